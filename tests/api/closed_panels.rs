@@ -5,7 +5,7 @@ use rolecall::routes;
 use rolecall_model::Role;
 use serde_json::Value;
 
-use crate::making::{edit, hidden, import, make, panel, signed_in, start, with_sales};
+use crate::making::{edit, hidden, make, panel, signed_in, start, with_sales};
 use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, text, until};
 
 on_both_dialects! {
@@ -237,7 +237,7 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
 
 /// Makes a data set of administrators, and a panel on the dashboard of sales that only its data set closes.
 async fn close_by_data(app: &TestApp, ada: &mut Browser) {
-    import(app, ("people", Role::Admin), "ebitda,region\n5,North\n7,South\n").await;
+    app.make_dataset(("people", Role::Admin), "ebitda,region\n5,North\n7,South\n").await;
     until("the data set is there", async || ada.get(&routes::dataset("people")).await.status == 200).await;
     let now = version(ada).await;
     let of_people = [("dataset", "people"), ("id", "pay"), ("title", "Our yield"), ("unit", "per mille")];
@@ -304,7 +304,7 @@ async fn deleting_a_data_set_opens_nothing(database: &TestDb) {
     wren.get(&routes::dashboard_edit_panel("sales", "pay")).await.assert_status(404);
     assert_eq!(version(&mut wren).await, now);
     // Nor does somebody else's data set of the same name.
-    import(&app, ("people", Role::Read), "ebitda,region\n1,North\n").await;
+    app.make_dataset(("people", Role::Read), "ebitda,region\n1,North\n").await;
     let owner = "UPDATE datasets SET owner = (SELECT id FROM users WHERE name LIKE 'Wren%') \
                  WHERE name = 'people' AND deleted_at IS NULL";
     execute(app.db(), owner).await;

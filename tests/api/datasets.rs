@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use rolecall::datasets::{DataSetKey, Datasets, Target};
+use rolecall::datasets::{DataSetKey, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, CapturedLog, Setup, TestApp, execute, importer, text, until};
+use crate::support::{Answer, Browser, CapturedLog, Setup, TestApp, execute, text, until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,\n2026-01-06,South,7\n";
@@ -34,20 +33,11 @@ async fn signed_in(app: &TestApp, person: &str) -> Browser {
     browser
 }
 
-/// Imports `rows` as `target`, as the command does beside the application.
-async fn import(app: &TestApp, rows: &str, target: &Target) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), rows).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    datasets.import_file(file.path(), Given::default(), target, None).await.unwrap();
-}
-
 /// The sales, owned by Wren, who is signed in.
 async fn with_sales(app: &TestApp) -> Browser {
     let mut wren = signed_in(app, "wren").await;
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    import(app, SALES, &new).await;
+    app.import(SALES, &new).await;
     let owner = "UPDATE datasets SET owner = (SELECT id FROM users WHERE name = 'Wren Hollis') WHERE name = 'sales'";
     execute(app.db(), owner).await;
     // The list of data sets is kept for a second.
@@ -276,7 +266,7 @@ async fn an_earlier_version_is_taken_up_again_as_a_new_one() {
     let app = setup().start().await;
     let mut wren = with_sales(&app).await;
     let replace = Target::Replace { dataset: sales(&app).await, new_columns: false, may_be_empty: false };
-    import(&app, "day,region,amount\n2026-02-01,West,5\n", &replace).await;
+    app.import("day,region,amount\n2026-02-01,West,5\n", &replace).await;
     until("the new rows are there", async || wren.get(&page()).await.body.contains("West")).await;
     let id = id_of(&app, "sales").await;
     let fields = |version, current| [("id", id.as_str()), ("version", version), ("current", current)];
@@ -319,7 +309,7 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
 
     delete(&mut wren, "sales").await.assert_redirect(routes::DATASETS);
     let new = Target::New { name: "sales".to_owned(), title: "Other sales".to_owned(), role: Role::Read };
-    import(&app, SALES, &new).await;
+    app.import(SALES, &new).await;
     undelete(&mut wren).await.assert_status(422).assert_shows("There is a data set “sales” already");
     assert_eq!(app.count("datasets WHERE name = 'sales' AND deleted_at IS NULL").await, 1);
 }
@@ -372,7 +362,7 @@ async fn what_people_write_about_data_is_text() {
         assert!(!shown.assert_status(200).body.contains("<img"), "{shown:#?}");
     }
     let new_columns = Target::Replace { dataset: sales(&app).await, new_columns: true, may_be_empty: false };
-    import(&app, &format!("{markup},region\n{markup},South\n"), &new_columns).await;
+    app.import(&format!("{markup},region\n{markup},South\n"), &new_columns).await;
     until("the new columns are there", async || wren.get(&page()).await.body.contains("&lt;img")).await;
     assert!(!wren.get(&page()).await.body.contains("<img"));
 }
@@ -387,7 +377,7 @@ async fn a_form_about_a_data_set_that_was_deleted_changes_no_other_of_its_name()
     let old = hidden(&shown, "id");
     let delete = [("id", old.as_str()), ("confirmation", "sales")];
     ada.submit(routes::API_DELETE_DATASET, &delete).await.assert_redirect(routes::DATASETS);
-    import(&app, SALES, &Target::New { name: "sales".to_owned(), title: "Other".to_owned(), role: Role::Read }).await;
+    app.import(SALES, &Target::New { name: "sales".to_owned(), title: "Other".to_owned(), role: Role::Read }).await;
     let forms: [(&str, &[(&str, &str)]); 5] = [
         (routes::API_DESCRIBE_DATASET, &[("title", "Mine"), ("description", ""), ("role", "admin"), ("revision", "0")]),
         (routes::API_SAVE_ROW_RULE, &[("revision", "0"), ("rule[column]", "region"), ("rule[subject]", "email")]),

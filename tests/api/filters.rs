@@ -4,14 +4,12 @@ use std::fmt::Write as _;
 
 use html_escape::decode_html_entities;
 use openidconnect::reqwest::{Method, Url};
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use rolecall_model::panels::TableRows;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, execute, importer, until};
+use crate::support::{Answer, Browser, TestApp, until};
 
 const PAGE: &str = "/dashboards/sales";
 /// A value with quotes, a comma and what addresses and patterns escape, and one from right to left.
@@ -112,14 +110,8 @@ async fn start() -> (TestApp, Browser, Browser) {
     for (day, of, who, amount) in ROWS {
         writeln!(csv, "{day},\"{}\",{who},{amount}", region(of).replace('"', "\"\"")).unwrap();
     }
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), csv).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
-    let rule = r#"UPDATE datasets SET row_rules = '[{"column":"who","is":"role"}]', revision = 1 WHERE name = 'sales'"#;
-    execute(app.db(), rule).await;
+    app.make_dataset(("sales", Role::Read), &csv).await;
+    app.part_rows_by_role("sales").await;
     let (mut reed, mut wren) = (app.browser(), app.browser());
     reed.sign_in_as("reed").await;
     wren.sign_in_as("wren").await;

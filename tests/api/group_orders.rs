@@ -1,13 +1,11 @@
 //! The order of groups whose names are texts: by name one and the same everywhere, and by hand as it was listed.
 
 use html_escape::decode_html_entities;
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, importer, until};
+use crate::support::{Answer, Browser, TestApp, until};
 
 /// Of each size there are two rows, so that nothing but the names decides.
 const ROWS: &str = "day,size\n2026-01-01,> 100\n2026-01-01,10–100\n2026-01-02,< 0\n2026-01-02,0–10\n\
@@ -42,12 +40,7 @@ async fn start() -> (TestApp, Browser, String) {
         .with_dashboard("last-first", dashboard(last_first))
         .start()
         .await;
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), ROWS).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let new = Target::New { name: "orders".to_owned(), title: "Orders".to_owned(), role: Role::Read };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    app.make_dataset(("orders", Role::Read), ROWS).await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     until("the data set is there", async || !reed.get("/dashboards/by-name").await.tables().is_empty()).await;

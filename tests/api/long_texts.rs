@@ -3,12 +3,10 @@
 use std::fmt::Write as _;
 
 use openidconnect::reqwest::Method;
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 
-use crate::support::{TestApp, importer, until};
+use crate::support::{TestApp, until};
 
 const DASHBOARD: &str = r#"
 format = 1
@@ -70,12 +68,7 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
     }
     let in_an_address = "y".repeat(CHARACTERS_OF_AN_ADDRESS);
     writeln!(csv, "0,2026-01-01,{in_an_address}").unwrap();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), csv).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let new = Target::New { name: "letters".to_owned(), title: "Letters".to_owned(), role: Role::Read };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    app.make_dataset(("letters", Role::Read), &csv).await;
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
 

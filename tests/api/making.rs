@@ -2,12 +2,10 @@
 
 use std::fmt::Write as _;
 
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, TestApp, TestDb, execute, importer, on_both_dialects, text, until};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, text, until};
 
 on_both_dialects! {
     a_data_set_becomes_a_dashboard_that_others_see,
@@ -44,20 +42,9 @@ pub(crate) async fn signed_in(app: &TestApp, person: &str) -> Browser {
 
 pub(crate) async fn with_sales(app: &TestApp) -> Browser {
     let mut wren = signed_in(app, "wren").await;
-    import(app, ("sales", Role::Read), SALES).await;
+    app.make_dataset(("sales", Role::Read), SALES).await;
     until("the data set is there", async || wren.get(&routes::dataset("sales")).await.status == 200).await;
     wren
-}
-
-/// Makes a data set, which the application knows within a second.
-pub(crate) async fn import(app: &TestApp, (name, role): (&str, Role), text: &str) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), text).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let title = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-    let new = Target::New { name: name.to_owned(), title, role };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
 }
 
 pub(crate) fn edit(slug: &str) -> String {
@@ -571,7 +558,7 @@ async fn a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree(databas
 async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
     let app = start(database).await;
     let mut wren = with_sales(&app).await;
-    import(&app, ("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
+    app.make_dataset(("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
     until("the data set is there", async || wren.get(&routes::dataset("people")).await.status == 200).await;
     let editor = make(&mut wren, "Sales").await;
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
@@ -620,8 +607,8 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
 async fn a_filter_is_offered_only_what_fits_the_data_of_the_panels(database: &TestDb) {
     let app = start(database).await;
     let mut wren = with_sales(&app).await;
-    import(&app, ("stores", Role::Read), "region,shops\nNorth,3\nSouth,4\n").await;
-    import(&app, ("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
+    app.make_dataset(("stores", Role::Read), "region,shops\nNorth,3\nSouth,4\n").await;
+    app.make_dataset(("people", Role::Read), "name,city\nAnn,Rome\nBob,Oslo\n").await;
     until("the data set is there", async || wren.get(&routes::dataset("people")).await.status == 200).await;
     let editor = make(&mut wren, "Sales").await;
     let page = wren.get(&editor).await;
@@ -658,7 +645,7 @@ async fn a_filter_is_offered_only_what_fits_the_data_of_the_panels(database: &Te
 async fn who_will_see_it_is_said_before_anything_is_saved(database: &TestDb) {
     let app = start(database).await;
     let mut wren = with_sales(&app).await;
-    import(&app, ("plans", Role::Write), SALES).await;
+    app.make_dataset(("plans", Role::Write), SALES).await;
     let rule = r#"[{"column": "region", "is": {"claim": "area"}, "except": "admin"}]"#;
     execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'plans'")).await;
     let of_plans = routes::dashboard_of("plans");

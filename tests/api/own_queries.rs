@@ -2,14 +2,12 @@
 
 use openidconnect::reqwest::header::CONTENT_TYPE;
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use serde_json::{Map, Value};
 
 use crate::exports;
-use crate::support::{Answer, Browser, TestApp, execute, importer, until};
+use crate::support::{Answer, Browser, TestApp, until};
 
 const DASHBOARD: &str = r#"
 format = 1
@@ -158,16 +156,9 @@ impl Said {
 /// The data sets, of which Reed sees two rows, and Reed.
 async fn start() -> (TestApp, Reed) {
     let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    for (name, rows, role) in [("sales", SALES, Role::Read), ("board", BOARD, Role::Admin)] {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), rows).unwrap();
-        let new = Target::New { name: name.to_owned(), title: name.to_owned(), role };
-        datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
-    }
-    let rule = r#"UPDATE datasets SET row_rules = '[{"column":"who","is":"role"}]', revision = 1 WHERE name = 'sales'"#;
-    execute(app.db(), rule).await;
+    app.make_dataset(("sales", Role::Read), SALES).await;
+    app.make_dataset(("board", Role::Admin), BOARD).await;
+    app.part_rows_by_role("sales").await;
     let mut browser = app.browser();
     browser.sign_in_as("reed").await;
     until("the rule is in force", async || {

@@ -3,13 +3,12 @@
 use std::cell::Cell;
 
 use futures_util::future::join_all;
-use rolecall::datasets::{Datasets, Target};
+use rolecall::datasets::Target;
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use serde_json::Value;
 
-use crate::support::{Answer, Browser, TestApp, importer, until};
+use crate::support::{Answer, Browser, TestApp, until};
 
 /// Panels that count, add, group, split into pages and make several queries, and one that needs no column.
 const DASHBOARD: &str = r#"
@@ -96,8 +95,7 @@ struct Reader {
 impl Reader {
     async fn start(rows: &str) -> Self {
         let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
-        let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-        import(&app, rows, &new).await;
+        app.make_dataset(("sales", Role::Read), rows).await;
         let mut browser = app.browser();
         browser.sign_in_as("reed").await;
         let token = app.person_token("reed").await;
@@ -128,12 +126,12 @@ impl Reader {
     /// answered on the way is what stood before or what stands now, which is returned.
     async fn replaced(&self, rows: &str, new_columns: bool) -> Vec<Shown> {
         let before = self.everything().await;
-        let dataset = elsewhere(&self.app).key_of("sales").await.unwrap();
+        let dataset = self.app.datasets_elsewhere().key_of("sales").await.unwrap();
         let target = Target::Replace { dataset, new_columns, may_be_empty: false };
         let is_over = Cell::new(false);
         let mut answers = Vec::new();
         let replacing = async {
-            import(&self.app, rows, &target).await;
+            self.app.import(rows, &target).await;
             is_over.set(true);
         };
         let asking = async {
@@ -160,17 +158,6 @@ impl Reader {
         }
         after
     }
-}
-
-/// The data sets as a process of its own has them, such as the command `rolecall import`.
-fn elsewhere(app: &TestApp) -> Datasets {
-    Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer())
-}
-
-async fn import(app: &TestApp, rows: &str, target: &Target) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), rows).unwrap();
-    elsewhere(app).import_file(file.path(), Given::default(), target, None).await.unwrap();
 }
 
 /// So many rows of the `year`, of three regions, each of this amount; without one, there is no such column.

@@ -7,6 +7,7 @@ mod behind;
 mod browser;
 mod clock;
 mod dashboards;
+mod data;
 mod database;
 mod directory;
 pub mod faulty_provider;
