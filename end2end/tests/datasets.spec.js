@@ -1,29 +1,15 @@
 // Data sets: their pages, row rules, versions and deletion, with script and without.
 import AxeBuilder from '@axe-core/playwright';
 
+import { makeDataSet } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
-import { wren } from '../support/people.js';
 
 const DATASETS = '/datasets';
 const ROWS = 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n2026-01-06,South,\n';
 
-/** A name that no other test uses. */
-const unique = () => `sales-${crypto.randomUUID().slice(0, 8)}`;
 /** The part of the page with the heading `name`. */
 const part = (page, name) =>
   page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) });
-
-/** Signs Wren in, and makes a data set of three rows that is hers. */
-async function makeDataSet(page, visitor, name) {
-  await visitor.signIn(wren, { from: '/uploads' });
-  await visitor.open('/uploads');
-  const buffer = Buffer.from(ROWS);
-  await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer });
-  await page.getByRole('button', { name: 'Upload', exact: true }).click();
-  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
-  await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await page.waitForURL(`**${DATASETS}/${name}?imported=*`);
-}
 
 /** Adds the rule that a row's region is among these values, for everybody below Admin. */
 async function addRule(page, values) {
@@ -35,8 +21,7 @@ async function addRule(page, values) {
 }
 
 test('the list leads to a data set, and its page tells what is in it', async ({ page, visitor }) => {
-  const name = unique();
-  await makeDataSet(page, visitor, name);
+  const name = await makeDataSet(page, visitor, ROWS);
   await visitor.open(DATASETS);
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row).toContainText('Uploaded');
@@ -51,7 +36,7 @@ test('the list leads to a data set, and its page tells what is in it', async ({ 
 });
 
 test('a row rule is made, tried as somebody else, changed and removed', async ({ page, visitor }) => {
-  await makeDataSet(page, visitor, unique());
+  await makeDataSet(page, visitor, ROWS);
   await addRule(page, ['South']);
   const rules = part(page, 'Who sees which rows');
   await expect(rules).toContainText('one of South');
@@ -69,8 +54,7 @@ test('a row rule is made, tried as somebody else, changed and removed', async ({
 
 test('a data set is deleted by writing its name, and comes back', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(422);
-  const name = unique();
-  await makeDataSet(page, visitor, name);
+  const name = await makeDataSet(page, visitor, ROWS);
   const remove = async (text) => {
     await page.getByLabel(/^To delete it, write its name/).fill(text);
     await page.getByRole('button', { name: 'Delete this data set' }).press('Enter');
@@ -98,7 +82,7 @@ for (const colorScheme of ['light', 'dark']) {
           const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
           expect.soft(overflow, `${name}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
         };
-        await makeDataSet(page, visitor, unique());
+        await makeDataSet(page, visitor, ROWS);
         await inspect('dataset');
         await addRule(page, ['South']);
         await page.getByRole('button', { name: 'Show', exact: true }).click();

@@ -1,37 +1,20 @@
 // Dashboards made in the browser: from a file to a page that others see, with script and without, by two at once.
 import AxeBuilder from '@axe-core/playwright';
 
+import { makeDashboard } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
-import { reed, wren } from '../support/people.js';
+import { reed } from '../support/people.js';
 import { Visitor } from '../support/visitor.js';
 
 const ROWS = 'day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,80\n2026-02-06,South,7\n';
-const unique = () => `sales-${crypto.randomUUID().slice(0, 8)}`;
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-/** Signs Wren in, uploads a file and makes the dashboard that is proposed. Returns its name in addresses. */
-async function makeDashboard(page, visitor) {
-  const name = unique();
-  await visitor.signIn(wren, { from: '/uploads' });
-  await visitor.open('/uploads');
-  const buffer = Buffer.from(ROWS);
-  await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer });
-  await button(page, 'Upload').click();
-  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
-  await button(page, 'Import').click();
-  await page.waitForURL(`**/datasets/${name}?imported=*`);
-  await page.getByRole('link', { name: 'Make a dashboard' }).click();
-  await button(page, 'Make this dashboard').click();
-  await page.waitForURL(`**/dashboards/${name}/edit`);
-  return name;
-}
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
     test.use({ javaScriptEnabled });
 
     test('a file becomes a dashboard, a panel is changed, and a reader sees it', async ({ page, visitor, browser, app }) => {
-      const name = await makeDashboard(page, visitor);
+      const name = await makeDashboard(page, visitor, ROWS);
       await page.getByRole('link', { name: 'Edit “amount by region”' }).click();
       await page.getByLabel('Title', { exact: true }).fill('What was sold where');
       await page.getByLabel('Kind of panel').selectOption('groups');
@@ -67,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     // Case: making/preview-says
     test('a preview that cannot be made says what it needs, and keeps the last one', async ({ page, visitor }) => {
-      const name = await makeDashboard(page, visitor);
+      const name = await makeDashboard(page, visitor, ROWS);
       await page.goto(`/dashboards/${name}/edit/breakdown`);
       const preview = page.getByRole('region', { name: 'Preview' });
       const status = preview.getByRole('status');
@@ -107,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     // Case: making/undo-in-place
     test('what is deleted is said at its place, and undone there', async ({ page, visitor }) => {
-      const name = await makeDashboard(page, visitor);
+      const name = await makeDashboard(page, visitor, ROWS);
       const panels = page.locator('.edited');
       const before = await panels.count();
       const notice = page.locator('#done');
@@ -146,7 +129,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     // Case: making/not-offered
     test('a condition offers the comparisons that fit its column', async ({ page, visitor }) => {
-      const name = await makeDashboard(page, visitor);
+      const name = await makeDashboard(page, visitor, ROWS);
       await page.goto(`/dashboards/${name}/edit/breakdown`);
       const comparison = page.locator('#field-filters-0-how');
       for (const [column, fits, other] of [
@@ -163,7 +146,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('a panel is dragged to another place @script', async ({ page, visitor }) => {
-  const name = await makeDashboard(page, visitor);
+  const name = await makeDashboard(page, visitor, ROWS);
   const order = () => page.locator('.edited').evaluateAll((panels) => panels.map((panel) => panel.id.replace('edit-', '')));
   const [first, second, ...rest] = await order();
   // Nothing is dragged while the page has to be scrolled for it.
@@ -176,7 +159,7 @@ test('a panel is dragged to another place @script', async ({ page, visitor }) =>
 });
 
 test('a dashboard is seen as others see it', async ({ page, visitor }) => {
-  const name = await makeDashboard(page, visitor);
+  const name = await makeDashboard(page, visitor, ROWS);
   await page.getByRole('region', { name: 'Who sees it' }).getByRole('link', { name: 'See it as …' }).click();
   await page.getByLabel('Role').selectOption('read');
   await button(page, 'Show').click();
@@ -189,7 +172,7 @@ test('a dashboard is seen as others see it', async ({ page, visitor }) => {
 
 test('who saves second sees both, and decides', async ({ consoleWatch, page, visitor, context }) => {
   consoleWatch.expectStatus(409);
-  const name = await makeDashboard(page, visitor);
+  const name = await makeDashboard(page, visitor, ROWS);
   const other = await context.newPage();
   const path = `/dashboards/${name}/edit/breakdown`;
   for (const [window, title] of [[page, 'Mine'], [other, 'Theirs']]) {
@@ -212,7 +195,7 @@ for (const colorScheme of ['light', 'dark']) {
       test.use({ colorScheme, viewport: { width, height: 800 } });
 
       test('every page of the editor is accessible and fits @script', async ({ page, visitor }) => {
-        const name = await makeDashboard(page, visitor);
+        const name = await makeDashboard(page, visitor, ROWS);
         for (const path of ['edit', 'add', 'edit/breakdown', 'edit/rows', 'see-as', 'see-as?as=read', 'history', 'history/1', '../new', '../import']) {
           const { pathname, search } = new URL(path, `http://host/dashboards/${name}/x`);
           await page.goto(pathname + search);

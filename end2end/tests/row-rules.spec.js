@@ -1,4 +1,5 @@
 // Row rules: four people open one dashboard, and each of them sees the rows that are theirs.
+import { makeDashboard } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
 import { ada, members, nora, reed, wren } from '../support/people.js';
 import { Visitor } from '../support/visitor.js';
@@ -10,26 +11,9 @@ const ALL = [...REGIONS.values()].flat().concat('Elder');
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const table = (page) => page.getByRole('main').locator('#rows');
 
-/** Signs Wren in, uploads the rows and makes the dashboard that is proposed. Returns its name, which is that of the data set, too. */
-async function makeDashboard(page, visitor) {
-  const name = `rules-${crypto.randomUUID().slice(0, 8)}`;
-  await visitor.signIn(wren, { from: '/uploads' });
-  await visitor.open('/uploads');
-  const buffer = Buffer.from(ROWS);
-  await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer });
-  await button(page, 'Upload').click();
-  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
-  await button(page, 'Import').click();
-  await page.waitForURL(`**/datasets/${name}?imported=*`);
-  await page.getByRole('link', { name: 'Make a dashboard' }).click();
-  await button(page, 'Make this dashboard').click();
-  await page.waitForURL(`**/dashboards/${name}/edit`);
-  return name;
-}
-
 // Case: row-rules/exact
 test('four people open one dashboard, and each sees their own rows', async ({ app, browser, page, scripted, visitor }) => {
-  const name = await makeDashboard(page, visitor);
+  const name = await makeDashboard(page, visitor, ROWS, 'rules');
   await visitor.open(`/dashboards/${name}`);
   await expect(table(page).getByRole('caption')).toHaveText('5 rows');
   await visitor.open(`/datasets/${name}`);

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 
 import AxeBuilder from '@axe-core/playwright';
 
+import { unique } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
 import { wren } from '../support/people.js';
 
@@ -11,11 +12,6 @@ const UPLOADS = '/uploads';
 /** A file for the field. */
 function file(name, text) {
   return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
-}
-
-/** A name that no other test uses. */
-function unique(stem) {
-  return `${stem}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
 /** Chooses `text` as a file called `name` on the form, or on the one that `link` leads to, sends it, and waits for its page. */

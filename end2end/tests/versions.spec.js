@@ -1,34 +1,15 @@
 // Earlier versions of a data set and of a dashboard: looked at, and taken up again by a click.
+import { makeDataSet, send } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
-import { wren } from '../support/people.js';
 
 const BEFORE = 'day,region,amount\n2026-01-02,North,120.50\n2026-02-05,South,80\n2026-02-06,South,7\n';
 const AFTER = 'day,region,amount\n2026-03-01,West,5\n';
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const link = (page, name) => page.getByRole('link', { name, exact: true });
 
-/** Sends `text` as a file called `name` by the form that is open. */
-async function send(page, name, text) {
-  const buffer = Buffer.from(text);
-  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer });
-  await button(page, 'Upload').click();
-  await page.waitForURL(/\/uploads\/[0-9a-f]{32}$/);
-}
-
-/** Signs Wren in, and makes a data set of three rows. Returns its name. */
-async function makeDataSet(page, visitor) {
-  const name = `versions-${crypto.randomUUID().slice(0, 8)}`;
-  await visitor.signIn(wren, { from: '/uploads' });
-  await visitor.open('/uploads');
-  await send(page, `${name}.csv`, BEFORE);
-  await button(page, 'Import').click();
-  await page.waitForURL(`**/datasets/${name}?imported=*`);
-  return name;
-}
-
 // Case: datasets/restore-version
 test('an earlier version of a data set is found in the list and taken up again', async ({ page, visitor }) => {
-  const name = await makeDataSet(page, visitor);
+  const name = await makeDataSet(page, visitor, BEFORE, 'versions');
   await link(page, 'Replace all rows').click();
   await send(page, 'all.csv', AFTER);
   await button(page, `Replace the rows of ${name}`).click();
@@ -49,7 +30,7 @@ test('an earlier version of a data set is found in the list and taken up again',
 });
 
 test('an earlier version of a dashboard is looked at and taken up again', async ({ page, visitor }) => {
-  const edit = `/dashboards/${await makeDataSet(page, visitor)}/edit`;
+  const edit = `/dashboards/${await makeDataSet(page, visitor, BEFORE, 'versions')}/edit`;
   await link(page, 'Make a dashboard').click();
   await button(page, 'Make this dashboard').click();
   await page.waitForURL(`**${edit}`);
