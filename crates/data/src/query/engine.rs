@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryResult, Select};
 use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::check::{CheckedQuery, CheckedSelect, checked};
@@ -21,13 +22,15 @@ use crate::store::Store;
 /// Answers queries about data sets.
 ///
 /// A query runs on threads of the engine, so that the server is never kept from answering. It ends early when nobody waits
-/// for it any more; one that was only waited for [`in_time`](super::in_time) goes on. Results are kept by data set, version, query
+/// for it any more; some that were only waited for [`in_time`](super::in_time) go on. Results are kept by data set, version, query
 /// and row filters; equal queries at the same time run once. Errors are not kept.
 pub struct Engine {
     runner: Arc<Runner>,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
     timeout: Duration,
+    /// The places of queries that nobody waits for any more.
+    left: Arc<Semaphore>,
 }
 
 /// Whose rows of which data set a query is about, and until when it may run.
@@ -53,7 +56,8 @@ impl Engine {
             .build()
             .map_err(|error| QueryError::Failed(format!("no thread for queries can be started: {error}")))?;
         let runner = Runner::new(context, runtime.handle().clone(), limits);
-        Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout })
+        let left = Arc::new(Semaphore::new(limits.left));
+        Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout, left })
     }
 
     /// What `query` answers for somebody who may see the rows that meet all of `row_filters`.
@@ -146,7 +150,7 @@ impl Engine {
         let (version, row_filters) = (version.clone(), row_filters.to_vec());
         let question = Question { version, row_filters, query: Arc::new(checked), total, deadline };
         let runner = Arc::clone(&self.runner);
-        beyond_deadline(async move { runner.answer(key, &question).await }).await?
+        beyond_deadline(&self.left, async move { runner.answer(key, &question).await }).await?
     }
 }
 

@@ -8,6 +8,7 @@ use rolecall_model::data::{
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::fixture::{DataSet, by, count, each, group, int, measure, moment, query, text};
@@ -106,6 +107,30 @@ async fn a_query_that_was_waited_for_until_a_deadline_goes_on_for_who_asks_next(
     assert_eq!(joined.unwrap().rows.len(), 3);
     let kept = data.engine.run(&gone, &groups, &[]).await;
     assert_eq!(kept.unwrap().rows.len(), 3);
+}
+
+// Case: data/left-queries
+#[tokio::test]
+async fn only_so_many_queries_go_on_that_nobody_waits_for() {
+    let (data, held, mut readings) = held(3, &Limits { left: 1, ..Limits::default() }, true);
+    let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
+    assert_eq!(in_time(Instant::now(), data.run(&first)).await, None);
+    assert_eq!(readings.recv().await, Some(Reading::Began));
+    assert_eq!(in_time(Instant::now(), data.run(&second)).await, None);
+    held.send_replace(false);
+    // Whoever reads for themselves finds no file.
+    let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
+    let ended = data.engine.run(&gone, &second, &[]).await;
+    assert!(matches!(ended, Err(QueryError::Unreadable(_))), "{ended:?}");
+    assert_eq!(data.engine.run(&gone, &first, &[]).await.unwrap().rows.len(), 3);
+    // The first is over, so there is a place again.
+    let goes_on = async || {
+        in_time(Instant::now(), data.run(&second)).await;
+        data.engine.run(&gone, &second, &[]).await.is_ok()
+    };
+    while !goes_on().await {
+        yield_now().await;
+    }
 }
 
 #[tokio::test]
