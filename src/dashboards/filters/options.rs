@@ -1,9 +1,12 @@
 //! What a filter offers: the values of its column in the rows that somebody may see.
 
+use std::sync::Arc;
+
 use futures_util::future::try_join_all;
 use rolecall_data::query::QueryError;
 use rolecall_model::data::{
-    Aggregate, Cell, ColumnType, Dimension, Filter, GroupOrder, GroupQuery, Measure, Order, Query, Scalar, Select,
+    Aggregate, Cell, ColumnType, Dimension, Filter, GroupOrder, GroupQuery, Measure, Order, Query, QueryResult, Scalar,
+    Select,
 };
 use rolecall_panels::format::ValueFormat;
 
@@ -77,17 +80,17 @@ impl Dashboards {
             let search = filter.search.as_deref().map(|text| looking_for(dashboard, filter, source, text));
             self.frequent(dashboard, filter, source, search.into_iter().collect())
         });
-        for (cells, total) in try_join_all(counted).await? {
-            has_more |= total > cells.len() as u64;
-            frequent.add(cells);
+        for result in try_join_all(counted).await? {
+            has_more |= result.total > result.rows.len() as u64;
+            frequent.add(&result, chosen);
         }
         if chosen.iter().any(|value| !frequent.has(value)) {
             let counted = filter
                 .sources
                 .iter()
                 .map(|source| self.frequent(dashboard, filter, source, source.condition.clone().into_iter().collect()));
-            for (cells, _) in try_join_all(counted).await? {
-                sought.add(cells);
+            for result in try_join_all(counted).await? {
+                sought.add(&result, chosen);
             }
         }
         let zone = dashboard.zone();
@@ -109,19 +112,18 @@ impl Dashboards {
             label: format.text(cell),
             is_chosen: false,
         }));
-        let (found, has_too_long) = (frequent.values.len(), !frequent.too_long.is_empty());
+        let (found, has_too_long) = (frequent.values.len(), frequent.has_too_long);
         Ok(FilterOptions { values, found, has_more, has_too_long, absent, is_unavailable: false })
     }
 
-    /// The most frequent values of the column in the rows that meet `conditions`, with how many rows have each, and how many
-    /// values there are.
+    /// The most frequent values of the column in the rows that meet `conditions`, each with how many rows have it.
     async fn frequent(
         &self,
         dashboard: &Dashboard,
         filter: &JudgedFilter<'_>,
         source: &FilterSource,
         conditions: Vec<Filter>,
-    ) -> Result<(Vec<(Cell, i64)>, u64), QueryError> {
+    ) -> Result<Arc<QueryResult>, QueryError> {
         let column = &filter.spec.column;
         let there = Filter { column: column.clone(), missing: Some(false), ..Filter::default() };
         let count =
@@ -136,12 +138,7 @@ impl Dashboards {
         };
         let filters = std::iter::once(there).chain(conditions).collect();
         let query = Query { filters, zone: dashboard.zone().name().to_owned(), select: Select::Groups(groups) };
-        let result = self.datasets().run(&source.dataset, &query, &source.viewer).await?;
-        let cells = result.rows.iter().filter_map(|row| match row.as_slice() {
-            [cell, Cell::Integer(rows)] => Some((cell.clone(), *rows)),
-            _ => None,
-        });
-        Ok((cells.collect(), result.total))
+        self.datasets().run(&source.dataset, &query, &source.viewer).await
     }
 }
 
@@ -160,21 +157,28 @@ fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSour
 #[derive(Debug, Default)]
 struct Counted {
     values: Vec<(String, Cell, i64)>,
-    /// Those that are not offered, but may stand in an address that somebody wrote.
+    /// Those that are not offered, but stand in an address that somebody wrote. Of others there is no copy: a few of them can have
+    /// very many bytes.
     too_long: Vec<Cell>,
+    /// Whether there are any that are too long to be offered.
+    has_too_long: bool,
 }
 
 impl Counted {
-    fn add(&mut self, cells: Vec<(Cell, i64)>) {
-        for (cell, rows) in cells {
-            if is_too_long(&cell) {
-                self.too_long.push(cell);
+    /// Adds the values of `result`, of which some are `chosen`.
+    fn add(&mut self, result: &QueryResult, chosen: &[String]) {
+        for row in &result.rows {
+            let [cell, Cell::Integer(rows)] = row.as_slice() else { continue };
+            if is_too_long(cell) {
+                self.has_too_long = true;
+                let is_chosen = matches!(cell, Cell::Text(text) if chosen.contains(text));
+                self.too_long.extend(is_chosen.then(|| cell.clone()));
                 continue;
             }
-            let Some(text) = text_of(&cell) else { continue };
+            let Some(text) = text_of(cell) else { continue };
             match self.values.iter_mut().find(|(known, ..)| *known == text) {
                 Some((_, _, known)) => *known += rows,
-                None => self.values.push((text, cell, rows)),
+                None => self.values.push((text, cell.clone(), *rows)),
             }
         }
         self.values.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)));
@@ -187,5 +191,24 @@ impl Counted {
 
     fn has(&self, value: &str) -> bool {
         self.cell(value).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboards::filters::LONGEST_VALUE;
+
+    // Case: data/long-texts
+    #[test]
+    fn of_values_that_are_too_long_to_be_offered_only_those_in_the_address_are_copied() {
+        let (asked, other) = ("a".repeat(LONGEST_VALUE + 1), "b".repeat(LONGEST_VALUE + 1));
+        let row = |text: &str| vec![Cell::Text(text.to_owned()), Cell::Integer(1)];
+        let rows = vec![row(&other), row("short"), row(&asked)];
+        let result = QueryResult { columns: Vec::new(), rows, total: 3, approximate: false };
+        let mut counted = Counted::default();
+        counted.add(&result, std::slice::from_ref(&asked));
+        assert_eq!(counted.too_long, [Cell::Text(asked.clone())]);
+        assert!(counted.has_too_long && counted.has(&asked) && counted.has("short") && !counted.has(&other));
     }
 }
