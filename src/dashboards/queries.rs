@@ -115,7 +115,9 @@ impl Queries<'_> {
     ) -> Result<Option<Arc<QueryResult>>, QueryError> {
         let Some((now, then)) = days.condition(column).zip(before.condition(column)) else { return Ok(None) };
         let mut query = query.clone();
-        for filter in query.filters.iter_mut().filter(|filter| **filter == now) {
+        // What the panel itself says of the days stays in force: the conditions of the filters stand behind its own.
+        let own = query.filters.len().saturating_sub(self.filters.conditions.len());
+        for filter in query.filters.iter_mut().skip(own).filter(|filter| **filter == now) {
             filter.clone_from(&then);
         }
         self.datasets.totals(self.dataset, &query, self.viewer).await

@@ -175,6 +175,25 @@ async fn a_range_with_a_name_is_compared_and_days_without_an_end_with_nothing_al
     assert!(!alone.body.contains("class=\"bad\""), "{alone:#?}");
 }
 
+// Case: filters/comparison
+#[tokio::test]
+async fn what_a_panel_says_of_its_days_holds_also_of_those_that_it_is_compared_with() {
+    const OWN: &str = "[[panels]]\nid = \"own\"\ntitle = \"Own\"\nkind = \"figure\"\ndataset = \"sales\"\n\
+                       measures = [{ compute = \"count\" }]\n\
+                       filters = [{ column = \"day\", at_least = \"2026-02-01\", at_most = \"2026-02-28\" }]\n";
+    let app = TestApp::setup().with_dashboard("sales", format!("{DASHBOARD}{OWN}")).start().await;
+    app.make_dataset(("sales", Role::Read), ROWS).await;
+    let token = app.person_token("reed").await;
+    let compared = async |panel: &str| {
+        let path = with(&routes::api_v1_panel("sales", panel), &[FEBRUARY, &[("period.compared", "year_before")]]);
+        app.ask(&path, &token).await
+    };
+    until("the rows are there", async || compared("own").await.body.contains("\"value\":1")).await;
+    let figure = |answer: Answer| answer.assert_status(200).json::<Value>()["figures"][0].clone();
+    let (total, own) = (figure(compared("total").await), figure(compared("own").await));
+    assert_eq!([&total["before"], &own["value"], &own["before"]], [2, 1, 0], "{own:#}");
+}
+
 // Case: filters/comparison-sentences
 #[tokio::test]
 async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
