@@ -65,15 +65,36 @@ impl Datasets {
 
     /// The current snapshot, made again where it is too old. That goes on whoever waits for it.
     async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
+        let failures = self.refreshes.of(own).failures();
         let (datasets, shown) = (self.clone(), Arc::clone(shown));
-        let refreshing = tokio::spawn(async move { datasets.refreshed_in_turn(own, &shown).await });
+        let refreshing = tokio::spawn(async move { datasets.refreshed_in_turn(own, shown, failures).await });
         refreshing.await.map_err(std::io::Error::other)?
     }
 
-    /// The same, when it is our turn: it may have been made again meanwhile.
-    async fn refreshed_in_turn(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
-        let mut took = self.refreshes.of(own).lock().await;
-        let Some(known) = self.known(own).await? else { return Ok(Arc::clone(shown)) };
+    /// The same, when it is our turn; what is `shown` where making it failed while this waited.
+    async fn refreshed_in_turn(
+        &self,
+        own: OwnData,
+        shown: Arc<DataSet>,
+        failures: u64,
+    ) -> Result<Arc<DataSet>, DatasetError> {
+        let turns = self.refreshes.of(own);
+        let Some(mut took) = turns.next(failures).await else { return Ok(shown) };
+        let refreshed = self.refreshed_now(own, shown, &mut took).await;
+        if refreshed.is_err() {
+            turns.failed();
+        }
+        refreshed
+    }
+
+    /// The same now: it may have been made again meanwhile. The last one `took` that long.
+    async fn refreshed_now(
+        &self,
+        own: OwnData,
+        shown: Arc<DataSet>,
+        took: &mut Duration,
+    ) -> Result<Arc<DataSet>, DatasetError> {
+        let Some(known) = self.known(own).await? else { return Ok(shown) };
         if self.is_fresh(&known, *took) {
             return Ok(Arc::new(known));
         }
