@@ -6,6 +6,7 @@ use rolecall_model::spec::PanelSpec;
 use super::compared::Comparing;
 use super::comparison::Comparison;
 use super::judged::{Chosen, Filters, JudgedFilter};
+use super::range::DayRange;
 use crate::dashboards::spec::{Content, Panel, is_about};
 use crate::datasets::DataSet;
 
@@ -66,6 +67,7 @@ impl JudgedFilter<'_> {
             Some(Comparison::Nothing) if is_of_steps && days.from.is_some() && days.to.is_some() => None,
             Some(Comparison::Nothing) => return panel.compare.then_some(Comparing::Nothing),
         };
+        let before = before.filter(DayRange::can_have_data);
         Some(Comparing::Days { column: self.spec.column.clone(), days, before })
     }
 }
@@ -76,7 +78,7 @@ mod tests {
     use rolecall_model::spec::{DashboardFilter, FilterKind, LastDay, PanelKind};
 
     use super::*;
-    use crate::dashboards::filters::{AskedRange, DayRange};
+    use crate::dashboards::filters::AskedRange;
 
     fn spec(column: &str) -> DashboardFilter {
         DashboardFilter {
@@ -145,6 +147,16 @@ mod tests {
         }
         assert_eq!(of(&plain, Some(Comparison::Nothing)), Comparing::Usual);
         assert_eq!(of(&monthly, Some(Comparison::Nothing)), Comparing::Nothing);
+    }
+
+    #[test]
+    fn the_first_days_that_data_can_have_are_compared_with_nothing() {
+        let (day, (plain, _)) = (spec("day"), panels());
+        let days = DayRange::between("0001-01-01".parse().unwrap(), "0001-01-31".parse().unwrap());
+        for comparison in [Comparison::PeriodBefore, Comparison::YearBefore] {
+            let compared = comparing(&plain, [filter(&day, days, Some(comparison))].iter());
+            assert_eq!(compared, Comparing::Days { column: "day".to_owned(), days, before: None });
+        }
     }
 
     #[test]

@@ -61,6 +61,12 @@ impl DayRange {
         self.from.is_none() && self.to.is_none()
     }
 
+    /// Whether all of these can be days of data, which begin with the year 1.
+    #[must_use]
+    pub fn can_have_data(&self) -> bool {
+        self.from.is_none_or(|from| from.year() >= 1)
+    }
+
     /// What people read: `2026-01-01 to 2026-01-31`.
     #[must_use]
     pub fn words(&self) -> String {
