@@ -62,7 +62,7 @@ pub async fn disable(
     let (Path(id), Json(wish)) = (path?, wish?);
     let id = administration.person(number(&id)?).await?.id;
     administrator.disable(id, &wish.reason).await?;
-    administration.user(id).await
+    administration.user_after_decision(id).await
 }
 
 /// Let a person in again
@@ -85,7 +85,7 @@ pub async fn enable(
     let Path(id) = path?;
     let id = administration.person(number(&id)?).await?.id;
     administrator.enable(id).await?;
-    administration.user(id).await
+    administration.user_after_decision(id).await
 }
 
 /// Give a role
@@ -114,7 +114,7 @@ pub async fn grant(
     let id = administration.person(number(&id)?).await?.id;
     let ends_at_ms = wish.ends.as_deref().map(moment).transpose()?;
     administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?;
-    administration.user(id).await
+    administration.user_after_decision(id).await
 }
 
 /// Take a role back
@@ -146,5 +146,5 @@ pub async fn revoke(
         return Err(ApiProblem::not_found());
     }
     administrator.revoke_grant(grant).await?;
-    administration.user(id).await
+    administration.user_after_decision(id).await
 }

@@ -233,4 +233,14 @@ mod tests {
         assert_eq!(status(ApiProblem::internal(std::sync::Arc::new(busy()))), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(ApiProblem::internal(sqlx::Error::RowNotFound)), StatusCode::INTERNAL_SERVER_ERROR);
     }
+
+    // Case: admin/in-force
+    #[test]
+    fn what_is_decided_is_in_force_where_the_database_has_no_time_to_show_it() {
+        let refused = ApiProblem::from(crate::admin::DecisionError::from(sqlx::Error::PoolTimedOut));
+        assert!(refused.detail.contains("Nothing was changed."), "{refused:?}");
+        let decided = ApiProblem::internal(sqlx::Error::PoolTimedOut).after_decision();
+        assert!(decided.detail.contains("is decided and in force"), "{decided:?}");
+        assert_eq!(decided.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

@@ -169,6 +169,11 @@ impl Administration {
         let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;
         Ok(Json(User::of(person, Some(grants))))
     }
+
+    /// The same right after something was decided of that person, which is in force also where they cannot be read now.
+    pub(super) async fn user_after_decision(&self, id: i64) -> Result<Json<User>, ApiProblem> {
+        self.user(id).await.map_err(ApiProblem::after_decision)
+    }
 }
 
 impl User {

@@ -127,6 +127,15 @@ impl From<DecisionError> for ApiProblem {
     }
 }
 
+impl ApiProblem {
+    /// The same of what was decided, where only the person could not be read after that.
+    #[must_use]
+    pub fn after_decision(self) -> Self {
+        let detail = "This is decided and in force. Only the person cannot be shown now: ask for them.".into();
+        Self { detail, ..self }
+    }
+}
+
 impl From<RecordError> for ApiProblem {
     fn from(error: RecordError) -> Self {
         Self::internal(error)
