@@ -7,7 +7,7 @@ use std::time::Duration;
 use rolecall_sign_in::db::{Db, Notifications};
 use sqlx::postgres::PgPool;
 use tokio::sync::{Notify, watch};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::error::DashboardsError;
 use super::open::Dashboards;
@@ -16,6 +16,8 @@ use super::open::Dashboards;
 const CHANGED: &str = "rolecall_shown_changed";
 /// How long nobody looks after a look, however much changes: many changes are one look.
 const REST: Duration = Duration::from_millis(250);
+/// After one that took long it is so many times as long, so that looking is a tenth of the work at most.
+const TIMES_THE_LOOK: u32 = 9;
 /// How long to wait before listening again after the connection was lost.
 const HEAR_AGAIN: Duration = Duration::from_secs(1);
 
@@ -57,6 +59,7 @@ impl Dashboards {
                 seen = None;
                 continue;
             }
+            let begun = Instant::now();
             match self.versions_now().await {
                 // The first look tells, too: something may have changed just before it.
                 Ok(now) if seen.as_ref() != Some(&now) => {
@@ -67,7 +70,7 @@ impl Dashboards {
                 Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "it is not known whether dashboards have changed"),
             }
-            sleep(REST).await;
+            sleep(REST.max(begun.elapsed() * TIMES_THE_LOOK)).await;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgListener, PgPool};
+use sqlx::postgres::{PgListener, PgNotification, PgPool};
 use tokio::time::timeout;
 
 /// How long the connection that hears may be silent before it is tested, and then may take.
@@ -11,7 +11,6 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// What is said on one channel, heard on a connection that is kept for it.
 pub struct Notifications {
     channel: &'static str,
-    pool: PgPool,
     listener: PgListener,
 }
 
@@ -23,7 +22,7 @@ impl Notifications {
     pub async fn on(pool: &PgPool, channel: &'static str) -> Result<Self, sqlx::Error> {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(channel).await?;
-        Ok(Self { channel, pool: pool.clone(), listener })
+        Ok(Self { channel, listener })
     }
 
     /// The next one that says something. `None`: the connection was lost or delivers nothing, and what was missed is not known.
@@ -34,9 +33,9 @@ impl Notifications {
         loop {
             let mut heard = timeout(HEARTBEAT, self.listener.try_recv()).await;
             if heard.is_err() {
-                // A connection can be dead without saying so: it must deliver a message of our own.
-                sqlx::query("SELECT pg_notify($1, '')").bind(self.channel).execute(&self.pool).await?;
-                heard = timeout(HEARTBEAT, self.listener.try_recv()).await;
+                // A connection can be dead without saying so: it must deliver a message of our own, sent on itself, so that the test
+                // does not depend on others of the pool.
+                heard = timeout(HEARTBEAT, self.hear_ourselves()).await;
             }
             let Ok(heard) = heard else { return Ok(None) };
             match heard? {
@@ -44,5 +43,10 @@ impl Notifications {
                 heard => return Ok(heard.map(|notification| notification.payload().to_owned())),
             }
         }
+    }
+
+    async fn hear_ourselves(&mut self) -> Result<Option<PgNotification>, sqlx::Error> {
+        sqlx::query("SELECT pg_notify($1, '')").bind(self.channel).execute(&mut self.listener).await?;
+        self.listener.try_recv().await
     }
 }

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 
 use super::postgres::PEOPLE_CHANGED;
 use super::{RecordError, SignIns};
-use crate::db::{Transaction, in_transaction, on_both, reading_on_both};
+use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::standings::Standing;
 
 impl SignIns {
@@ -103,7 +103,7 @@ impl SignIns {
         const LIVE: &str = "SELECT id FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL";
         self.standings.forget_all();
         let ids: Result<Vec<String>, sqlx::Error> =
-            on_both!(&self.db, |pool| sqlx::query_scalar(LIVE).bind(user_id).fetch_all(pool).await);
+            reading_on_both!(&self.db, |pool| sqlx::query_scalar(LIVE).bind(user_id).fetch_all(pool).await);
         match ids {
             Ok(ids) => ids.iter().for_each(|id| self.live.forget(id)),
             Err(error) => {
