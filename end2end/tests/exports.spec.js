@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import AxeBuilder from '@axe-core/playwright';
 
+import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
 import { wren } from '../support/people.js';
 
@@ -38,6 +39,35 @@ test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) 
   expect(bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   expect(bytes.readUInt32BE(16)).toBe(1600);
   await file.saveAs('artefacts/exports/temperature.png');
+});
+
+test('figures and tables are saved as PNG, too', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  for (const [title, id] of [['Extremes', 'figures'], ['Daily observations', 'table']]) {
+    await menu(page, title).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(new RegExp(`^weather-${id}-\\d{4}-\\d\\d-\\d\\d\\.png$`));
+    const bytes = await readFile(await file.path());
+    expect(bytes.readUInt32BE(16)).toBe(1600);
+    await file.saveAs(`artefacts/exports/${id}.png`);
+  }
+});
+
+test('the picture of a table is of the page that is shown', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  const { table } = panels(page);
+  await table.getByRole('link', { name: 'Next' }).click();
+  await expect(table.getByRole('status')).toHaveText(/^Page 2 of/);
+  await menu(page, 'Daily observations').click();
+  const picture = page.getByRole('link', { name: 'Picture (SVG)' }).filter({ visible: true });
+  await expect(picture).toHaveAttribute('href', /\/svg\?page=2$/);
+  const [file] = await Promise.all([page.waitForEvent('download'), picture.click()]);
+  expect(await readFile(await file.path(), 'utf8')).toContain('>Rows 21 to 40 of 2,922</text>');
 });
 
 test('without a script there is no PNG to choose', { tag: '@no-script' }, async ({ page, visitor }) => {

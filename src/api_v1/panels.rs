@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use rolecall_model::Role;
-use rolecall_panels::{chart_svg, csv};
+use rolecall_panels::csv;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,6 +18,7 @@ use super::panel_data::PanelData;
 use super::problem::ApiProblem;
 use crate::dashboards::{
     AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
+    picture_of,
 };
 use crate::routes;
 
@@ -76,29 +77,12 @@ pub async fn panel(
     query: Result<Query<TableQuery>, QueryRejection>,
 ) -> Result<Json<PanelData>, ApiProblem> {
     caller.require(Role::Read)?;
-    let Path((slug, id)) = path?;
-    let Query(TableQuery { page, sort }) = query?;
-    let page = page.unwrap_or(1);
-    if page == 0 {
-        return Err(ApiProblem::bad_request("Pages are counted from 1."));
-    }
+    let (Path((slug, id)), Query(query)) = (path?, query?);
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
     let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
     let panel = panel.filtered_by(&filters);
-    let is_sorted = sort.is_some();
-    let data = panel.data(&TableRequest { page, sort }).await?;
-    match &data {
-        Found::Table(table) if table.sort.unknown.is_some() => {
-            Err(ApiProblem::bad_request("sort must be a column that the table shows, or - and such a column."))
-        }
-        Found::Table(table) if table.page.number != page => Err(ApiProblem::not_found()),
-        Found::Table(_) => Ok(()),
-        Found::Unavailable(why) => Err(why.clone().into()),
-        _ if page != 1 => Err(ApiProblem::not_found()),
-        _ if is_sorted => Err(ApiProblem::bad_request("Only tables are sorted.")),
-        _ => Ok(()),
-    }?;
+    let data = asked_data(&panel, query).await?;
     PanelData::of(&panel.panel().spec, data, panel.zone()).map(Json)
 }
 
@@ -142,16 +126,18 @@ pub async fn values(
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], text))
 }
 
-/// The picture of a chart
+/// The picture of a panel
 ///
-/// Needs the role that the panel names. The SVG stands for itself: it has its own colours, a title and a description.
+/// Needs the role that the panel names. Figures, charts, and tables a page at a time. The SVG stands for itself: it has its own
+/// colours, a title and a description.
 ///
 /// # Errors
-/// 401 or 403 below Read, and where a person must sign in again for it, 404 where there is no such chart for the caller.
+/// As of the data, and 404 for a panel without values, such as a text.
 #[utoipa::path(get, path = routes::API_V1_PANEL_SVG,
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
         ("panel" = String, Path, description = "The panel", example = "temperature"),
+        TableQuery,
         ("filters" = Option<HashMap<String, String>>, Query, style = Form, explode, description = FILTERS,
             example = json!({"city": "Seattle", "period": "last_year"})),
     ),
@@ -162,27 +148,44 @@ pub async fn picture(
     State(administration): State<Administration>,
     Extension(caller): Extension<ApiCaller>,
     client: Client,
-    RawQuery(filters): RawQuery,
     path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(filters): RawQuery,
+    query: Result<Query<TableQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, ApiProblem> {
     caller.require(Role::Read)?;
-    let Path((slug, id)) = path?;
+    let (Path((slug, id)), Query(query)) = (path?, query?);
     let dashboard = open_dashboard(&dashboards, &caller, &slug).await?;
     let panel = found(&dashboards, &caller, &dashboard, &id).await?;
     let filters = filters_of(&dashboards, &caller, &dashboard, filters.as_deref()).await?;
     let panel = panel.filtered_by(&filters);
-    if !panel.panel().content.is_chart() {
+    if !panel.has_values() {
         return Err(ApiProblem::not_found());
     }
-    match panel.data(&TableRequest::default()).await? {
-        Found::Chart(result) => {
-            let svg = chart_svg(&panel.panel().spec, &result, panel.zone());
-            let entry = panel.exported("svg", None, administration.now_ms());
-            note_export(administration, caller, &client, entry);
-            Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
+    let data = asked_data(&panel, query).await?;
+    let svg = picture_of(&panel, &data).ok_or(ApiProblem::not_found())?;
+    let entry = panel.exported("svg", None, administration.now_ms());
+    note_export(administration, caller, &client, entry);
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
+}
+
+/// The data of `panel`, of a table the page and in the order that `query` asks for.
+async fn asked_data(panel: &OpenPanel<'_>, query: TableQuery) -> Result<Found, ApiProblem> {
+    let TableQuery { page, sort } = query;
+    let page = page.unwrap_or(1);
+    if page == 0 {
+        return Err(ApiProblem::bad_request("Pages are counted from 1."));
+    }
+    let is_sorted = sort.is_some();
+    match panel.data(&TableRequest { page, sort }).await? {
+        Found::Table(table) if table.sort.unknown.is_some() => {
+            Err(ApiProblem::bad_request("sort must be a column that the table shows, or - and such a column."))
         }
+        Found::Table(table) if table.page.number != page => Err(ApiProblem::not_found()),
+        Found::Table(table) => Ok(Found::Table(table)),
         Found::Unavailable(why) => Err(why.into()),
-        _ => Err(ApiProblem::not_found()),
+        _ if page != 1 => Err(ApiProblem::not_found()),
+        _ if is_sorted => Err(ApiProblem::bad_request("Only tables are sorted.")),
+        data => Ok(data),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What can be done with a panel: a small menu in its corner. It needs no script.
 
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::table_address::TableAddress;
 use super::time::Moment;
 use crate::routes;
 
@@ -14,12 +14,10 @@ pub struct PanelPlace {
     /// The id of the panel.
     pub id: String,
     pub title: String,
-    /// Whether it is a chart, which is a picture, too.
-    pub is_chart: bool,
     /// Whether it stands on a page by itself.
     pub is_alone: bool,
-    /// By which column a table is sorted, as addresses say it.
-    pub sort: Option<String>,
+    /// What is shown of it, where it is a table.
+    pub table: Option<TableAddress>,
     /// The fields of the filters in force, as addresses have them.
     pub filters: String,
     /// When the version of the data came to be, Unix milliseconds, where the panel itself does not say it.
@@ -28,33 +26,19 @@ pub struct PanelPlace {
 
 #[component]
 pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
-    let PanelPlace { slug, id, title, is_chart, is_alone, sort, filters, data_of_ms } = of;
-    let sort = sort.map(|sort| format!("sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))).unwrap_or_default();
-    let to = |path: &str, fields: [&str; 2]| {
-        let given: Vec<&str> = fields.into_iter().filter(|field| !field.is_empty()).collect();
-        let query = if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) };
+    let PanelPlace { slug, id, title, is_alone, table, filters, data_of_ms } = of;
+    let to = |path: &str| {
+        let query = if filters.is_empty() { String::new() } else { format!("?{filters}") };
         routes::of_panel(path, &slug, &id) + &query
     };
-    let file = |path: &str| to(path, [&filters, &sort]);
+    let file = |path: &str, is_of_page: bool| match &table {
+        Some(table) => table.of_file(&to(path), is_of_page),
+        None => to(path),
+    };
     let page = (!is_alone).then(|| {
         view! {
             <li>
-                <a href=to(routes::PANEL, [&filters, ""])>"Large, with all values"</a>
-            </li>
-        }
-    });
-    let picture = is_chart.then(|| {
-        view! {
-            <li>
-                <a href=to(routes::PANEL_SVG, [&filters, ""]) download>
-                    "Picture (SVG)"
-                </a>
-            </li>
-            // Made of that in the browser.
-            <li class="by-script">
-                <a href=to(routes::PANEL_SVG, [&filters, ""]) data-png="">
-                    "Picture (PNG)"
-                </a>
+                <a href=to(routes::PANEL)>"Large, with all values"</a>
             </li>
         }
     });
@@ -71,16 +55,26 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
             <ul>
                 {page}
                 <li>
-                    <a href=file(routes::PANEL_CSV) download>
+                    <a href=file(routes::PANEL_CSV, false) download>
                         "Values (CSV)"
                     </a>
                 </li>
                 <li>
-                    <a href=file(routes::PANEL_XLSX) download>
+                    <a href=file(routes::PANEL_XLSX, false) download>
                         "Values (Excel)"
                     </a>
                 </li>
-                {picture}
+                <li>
+                    <a href=file(routes::PANEL_SVG, true) download data-of-page="">
+                        "Picture (SVG)"
+                    </a>
+                </li>
+                // Made of that in the browser.
+                <li class="by-script">
+                    <a href=file(routes::PANEL_SVG, true) data-png="" data-of-page="">
+                        "Picture (PNG)"
+                    </a>
+                </li>
                 {data_of_ms.map(|ms| view! { <li class="muted as-of">"Data of " <Moment ms/></li> })}
             </ul>
         </details>

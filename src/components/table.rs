@@ -156,10 +156,24 @@ fn show(root: &Element, rows: &TableRows, here: &TableAddress, id: &str) {
             link.remove_attribute("aria-disabled")
         };
     }
+    show_files(here, id);
     let mut heading = part("thead th");
     while let Some(th) = heading {
         turn_heading(&th, rows.sort.as_ref(), &search, id);
         heading = th.next_element_sibling();
+    }
+}
+
+/// Lets the files in the menu of the panel be as the table is shown.
+fn show_files(here: &TableAddress, id: &str) {
+    let panel = document().get_element_by_id(id);
+    let mut item = panel.and_then(|panel| panel.query_selector(".panel-menu li").ok().flatten());
+    while let Some(li) = item {
+        if let Some(link) = li.query_selector("a[download], a[data-png]").ok().flatten() {
+            let href = link.get_attribute("href").unwrap_or_default();
+            _ = link.set_attribute("href", &here.of_file(&href, link.has_attribute("data-of-page")));
+        }
+        item = li.next_element_sibling();
     }
 }
 

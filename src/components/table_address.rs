@@ -36,6 +36,18 @@ impl TableAddress {
         let fields: Vec<String> = others.chain(sorted).chain([format!("{page}={}", self.page)]).collect();
         format!("?{}#{id}", fields.join("&"))
     }
+
+    /// The address `href` of a file of the table as it asks for this: always for the order, for the page where it `is_of_page`.
+    #[must_use]
+    pub fn of_file(&self, href: &str, is_of_page: bool) -> String {
+        let (path, query) = href.split_once('?').unwrap_or((href, ""));
+        let others = fields(query).filter(|(name, _)| !["sort", "page"].contains(name));
+        let others = others.map(|(name, value)| format!("{name}={value}"));
+        let sorted = self.sort.iter().map(|value| format!("sort={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
+        let page = (is_of_page && self.page > 1).then(|| format!("page={}", self.page));
+        let fields: Vec<String> = others.chain(sorted).chain(page).collect();
+        if fields.is_empty() { path.to_owned() } else { format!("{path}?{}", fields.join("&")) }
+    }
 }
 
 /// The fields of the query that `address` begins with, as they are written.
@@ -69,5 +81,13 @@ mod tests {
         let href = address(5, Some("-day")).href(search, "days");
         assert_eq!(href, "?rain.sort=%2Ddate&rain.page=2&days.sort=%2Dday&days.page=5#days");
         assert_eq!(address(1, None).href(search, "rain"), "?days.page=4&days.sort=x&rain.page=1#rain");
+    }
+
+    #[test]
+    fn a_file_is_sorted_as_its_table_and_a_picture_is_of_its_page() {
+        let file = address(3, Some("-day")).of_file("/svg?city=Bern&page=2&sort=x", true);
+        assert_eq!(file, "/svg?city=Bern&sort=%2Dday&page=3");
+        assert_eq!(address(3, Some("-day")).of_file("/csv", false), "/csv?sort=%2Dday");
+        assert_eq!(address(1, None).of_file("/svg?page=2", true), "/svg");
     }
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::panels::{Note, SignInFigures};
-use rolecall_panels::Page;
+use rolecall_panels::{Compared, Page};
 
-use super::filters::Compared;
 use super::sorting::Sorting;
 use super::unavailable::Unavailable;
 

@@ -17,6 +17,7 @@ mod notes;
 mod open;
 mod open_panel;
 mod person;
+mod picture;
 mod queries;
 mod shared_count;
 mod sorting;
@@ -36,8 +37,8 @@ pub use dataset_files::DatasetFileError;
 pub use error::DashboardsError;
 pub use files::DashboardFiles;
 pub use filters::{
-    AskedFilters, AskedRange, Chosen, Compared, Comparison, DayRange, FilterOption, FilterOptions, Filters,
-    JudgedFilter, LONGEST_VALUE, ValueAddress,
+    AskedFilters, AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
+    LONGEST_VALUE, ValueAddress,
 };
 pub use listed::Listed;
 pub use making::{
@@ -49,6 +50,7 @@ pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};
 pub use open_panel::{AsOf, FoundPanel, OpenPanel};
 pub use person::Person;
+pub use picture::picture_of;
 pub use sorting::Sorting;
 pub use spec::{ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of};
 pub use stamps::Stamps;

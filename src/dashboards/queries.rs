@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rolecall_data::query::{MAX_REACHED_ROWS, QueryError, check};
 use rolecall_model::data::{Query, QueryResult, Select};
-use rolecall_panels::Page;
+use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
-use super::filters::{Compared, Comparing, DayRange, PanelFilters};
+use super::filters::{Comparing, DayRange, PanelFilters};
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -100,10 +100,12 @@ impl Queries<'_> {
             return Ok(Compared::Usual);
         };
         let before = match before {
-            Some(before) => self.totals_before(query, column, (days, before)).await?.map(|result| (before, result)),
+            Some(before) => {
+                self.totals_before(query, column, (days, before)).await?.map(|result| (before.words(), result))
+            }
             None => None,
         };
-        Ok(Compared::Days { days, result, before })
+        Ok(Compared::Days { days: days.words(), result, before })
     }
 
     /// The measures of all rows of `query`, whose values of `column` are in `before` in place of `days`.

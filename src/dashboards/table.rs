@@ -17,15 +17,7 @@ pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage) -> Table {
     let spec = &panel.panel().spec;
     let note = note(panel, data);
     let links = |column: &str, value: &Cell| panel.value_link(column, value);
-    let shown = Shown {
-        result: &data.result,
-        rows: &data.rows,
-        totals: data.totals.as_ref().and_then(|totals| totals.rows.first()).map(Vec::as_slice),
-        page: &data.page,
-        sort: data.sort.in_force.as_ref(),
-        note: note.as_deref(),
-        links: Some(ValueLinks(&links)),
-    };
+    let shown = Shown { links: Some(ValueLinks(&links)), ..shown(data, note.as_deref()) };
     let (page, sort) = (routes::page_parameter(&spec.id), routes::sort_parameter(&spec.id));
     let fields = TableFields { page: &page, sort: &sort, sorted: data.sort.asked.as_ref() };
     table(spec, &shown, fields, panel.zone())
@@ -39,8 +31,21 @@ pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage, orders: &str) -> Tabl
     TableRows { html, page: data.page.number, pages: data.page.pages, sort: data.sort.in_force.clone() }
 }
 
+/// What a table shows of `data`, with `note` below it and without links.
+pub(super) fn shown<'a>(data: &'a TablePage, note: Option<&'a str>) -> Shown<'a> {
+    Shown {
+        result: &data.result,
+        rows: &data.rows,
+        totals: data.totals.as_ref().and_then(|totals| totals.rows.first()).map(Vec::as_slice),
+        page: &data.page,
+        sort: data.sort.in_force.as_ref(),
+        note,
+        links: None,
+    }
+}
+
 /// What has to be said of the order, or of where the pages end.
-fn note(panel: &OpenPanel<'_>, data: &TablePage) -> Option<String> {
+pub(super) fn note(panel: &OpenPanel<'_>, data: &TablePage) -> Option<String> {
     let unknown = data.sort.unknown.as_ref().map(|sort| {
         format!("The table has no column “{}” to sort by, so it is sorted as usual.", sort.trim_start_matches('-'))
     });

@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_model::data::{Cell, QueryResult};
-use rolecall_model::spec::PanelSpec;
-use rolecall_panels::{
-    ComparedDays, Tz, ValueLinks, chart_with_links, figures, figures_of_days, figures_of_last_step, text,
-};
+use rolecall_model::data::Cell;
+use rolecall_panels::{ValueLinks, chart_with_links, figures, text};
 
 use super::rendered::{Made, rendered};
 use crate::caller;
@@ -20,8 +17,9 @@ use crate::components::note_text::NoteToRead;
 use crate::components::panel_menu::PanelPlace;
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
+use crate::components::table_address::TableAddress;
 use crate::components::unavailable::UnavailablePanel;
-use crate::dashboards::{AsOf, Compared, Content, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
+use crate::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 
 /// The columns of a page.
 const WHOLE_WIDTH: u8 = 12;
@@ -95,21 +93,20 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
         _ => None,
     };
     // What it leads to is not there for a panel that nobody has saved yet.
-    let menu = |sort: Option<String>| {
+    let menu = |table: Option<TableAddress>| {
         (!panel.is_draft()).then(|| PanelPlace {
             slug: slug.to_owned(),
             id: spec.id.clone(),
             title: spec.title.clone(),
             is_alone,
             filters: panel.filter_fields().to_owned(),
-            is_chart: matches!(panel.panel().content, Content::Chart(_)),
-            sort,
+            table,
             data_of_ms,
         })
     };
     match data {
         PanelData::Figures(result, compared) => {
-            let html = figures_html(spec, &result, &compared, zone);
+            let html = figures(spec, &result, zone, &compared);
             view! { <FixedPanel id title quiet=true width html menu=menu(None)/> }.into_any()
         }
         PanelData::Chart(result) => {
@@ -123,7 +120,8 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
         }
         PanelData::Table(data) => {
             let table = table_of(panel, &data);
-            let menu = menu(data.sort.asked.as_ref().map(ToString::to_string));
+            let sort = data.sort.asked.as_ref().map(ToString::to_string);
+            let menu = menu(Some(TableAddress { page: data.page.number, sort }));
             view! { <TablePanel slug=slug.to_owned() id title width html=table.html menu/> }.into_any()
         }
         PanelData::Text(markdown) => view! { <FixedPanel id title width html=format!("<div class=\"markdown\" dir=\"auto\">{}</div>", text(&markdown))/> }.into_any(),
@@ -134,19 +132,6 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
         PanelData::SignIns(figures) => view! { <SignInsPanel id title width figures/> }.into_any(),
         PanelData::Unavailable(Unavailable { text, details, .. }) => {
             view! { <UnavailablePanel id title width text details/> }.into_any()
-        }
-    }
-}
-
-/// Figures, each beside what it is compared with.
-fn figures_html(spec: &PanelSpec, result: &QueryResult, compared: &Compared, zone: Tz) -> String {
-    match compared {
-        Compared::Usual => figures(spec, result, zone),
-        Compared::Nothing => figures_of_last_step(spec, result, zone),
-        Compared::Days { days, result: now, before } => {
-            let words_before = before.as_ref().map(|(days, _)| days.words());
-            let before = before.as_ref().zip(words_before.as_deref()).map(|((_, result), words)| (&**result, words));
-            figures_of_days(spec, result, zone, ComparedDays { now, days: &days.words(), before })
         }
     }
 }

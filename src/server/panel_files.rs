@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use chrono::DateTime;
 use rolecall_model::{AppError, Role};
-use rolecall_panels::{chart_svg, csv, xlsx};
+use rolecall_panels::{csv, xlsx};
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::web::is_not_of_others;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::state::AppState;
 use super::{pages, problem};
 use crate::caller::{self, Asker};
-use crate::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest};
+use crate::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest, picture_of};
 use crate::pages::led_by_others::ask_for_file;
 
 /// A kind of files.
@@ -27,7 +27,7 @@ pub enum FileKind {
     Csv,
     /// Values, as a spreadsheet.
     Xlsx,
-    /// A chart, as a picture.
+    /// What a page shows of them, as a picture.
     Svg,
 }
 
@@ -54,6 +54,15 @@ impl FileKind {
 struct Asked {
     /// By which column its rows are sorted.
     sort: Option<String>,
+    /// The page that a picture is of. What is no number is the first.
+    page: Option<String>,
+}
+
+impl Asked {
+    fn request(self) -> TableRequest {
+        let page = self.page.and_then(|page| page.parse().ok()).unwrap_or(1);
+        TableRequest { page, sort: self.sort }
+    }
 }
 
 /// The route of files of this `kind`.
@@ -67,8 +76,8 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
                 return pages::answer(&state, request, ask_for_file).await;
             }
             let (parts, _) = request.into_parts();
-            let (Path((slug, id)), Query(Asked { sort })) = (path, asked);
-            match file(&state, &parts, kind, (&slug, &id), sort.as_deref()).await {
+            let (Path((slug, id)), Query(asked)) = (path, asked);
+            match file(&state, &parts, kind, (&slug, &id), &asked.request()).await {
                 Ok(bytes) => answer(&state, kind, (&slug, &id), bytes),
                 Err(error) => problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error),
             }
@@ -82,7 +91,7 @@ async fn file(
     parts: &Parts,
     kind: FileKind,
     (slug, id): (&str, &str),
-    sort: Option<&str>,
+    asked: &TableRequest,
 ) -> Result<Vec<u8>, AppError> {
     let asker = Asker::of(&state.auth, &parts.extensions);
     let sign_in = asker.require(Role::Read)?;
@@ -105,8 +114,10 @@ async fn file(
     }
     let panel = panel.filtered_by(&filters);
     let (bytes, rows) = match kind {
-        FileKind::Svg => (picture(&panel).await?, None),
-        FileKind::Csv | FileKind::Xlsx => values(&panel, kind, sort).await.map(|(bytes, rows)| (bytes, Some(rows)))?,
+        FileKind::Svg => (picture(&panel, asked).await?, None),
+        FileKind::Csv | FileKind::Xlsx => {
+            values(&panel, kind, asked.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
+        }
     };
     let entry = panel.exported(kind.ending(), rows, state.auth.clock().now_ms()).by(sign_in.user_id);
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
@@ -114,12 +125,12 @@ async fn file(
     Ok(bytes)
 }
 
-async fn picture(panel: &OpenPanel<'_>) -> Result<Vec<u8>, AppError> {
-    match panel.data(&TableRequest::default()).await.map_err(|error| caller::internal(&error))? {
-        PanelData::Chart(result) => Ok(chart_svg(&panel.panel().spec, &result, panel.zone()).into_bytes()),
-        PanelData::Unavailable(why) => Err(AppError::Unavailable { message: why.text }),
-        _ => Err(AppError::NotFound),
+async fn picture(panel: &OpenPanel<'_>, asked: &TableRequest) -> Result<Vec<u8>, AppError> {
+    let data = panel.data(asked).await.map_err(|error| caller::internal(&error))?;
+    if let PanelData::Unavailable(why) = data {
+        return Err(AppError::Unavailable { message: why.text });
     }
+    picture_of(panel, &data).map(String::into_bytes).ok_or(AppError::NotFound)
 }
 
 /// The file, and how many rows it has.

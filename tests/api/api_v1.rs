@@ -188,10 +188,6 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
     let columns = table["columns"].as_array().unwrap().iter().map(|column| column["type"].as_str().unwrap());
     let types = ["date", "text", "decimal", "decimal", "decimal", "decimal", "text"];
     assert_eq!(columns.collect::<Vec<_>>(), types);
-    let picture = app.ask(&routes::api_v1_panel_svg("weather", "temperature"), &wren).await;
-    assert_eq!(picture.assert_status(200).header("content-type"), "image/svg+xml");
-    assert!(picture.body.starts_with("<svg") && picture.body.contains("Mean temperature by month"), "{picture:#?}");
-    app.ask(&routes::api_v1_panel_svg("weather", "table"), &wren).await.assert_problem(404);
     for page in ["0", "-1", "1.5", "x", "", "4294967296", "1&page=1"] {
         let path = format!("{}?page={page}", routes::api_v1_panel("weather", "table"));
         app.ask(&path, &wren).await.assert_problem(400);
@@ -201,6 +197,40 @@ async fn a_panel_holds_what_the_page_shows_as_numbers() {
     }
     app.ask("/api/v1/dashboards/%ff", &wren).await.assert_problem(400);
     app.ask("/api/v1/dashboards/nothing", &wren).await.assert_problem(404);
+}
+
+// Case: export/pictures
+#[tokio::test]
+async fn the_pictures_of_the_api_have_what_the_page_shows() {
+    let app = TestApp::start().await;
+    let wren = app.person_token("wren").await;
+    let picture = async |panel: &str, query: &str| {
+        app.ask(&format!("{}{query}", routes::api_v1_panel_svg("weather", panel)), &wren).await
+    };
+    let mut browser = app.browser();
+    browser.sign_in_as("wren").await;
+    let page = browser.get("/dashboards/weather?table.page=2").await;
+    let pictures = [
+        (picture("figures", "").await, page.texts_of("figure-value")),
+        (picture("table", "?page=2").await, page.tables().pop().unwrap().concat()),
+        (picture("temperature", "").await, vec!["Mean temperature by month (°C)".to_owned()]),
+    ];
+    for (svg, texts) in pictures {
+        assert_eq!(svg.assert_status(200).header("content-type"), "image/svg+xml");
+        let is_drawn = |text: &String| svg.body.contains(&format!(">{text}</text>"));
+        assert!(!texts.is_empty() && texts.iter().all(is_drawn), "{texts:?} {svg:#?}");
+    }
+    for (panel, query, status) in [
+        ("note", "", 404),
+        ("nothing", "", 404),
+        ("table", "?page=148", 404),
+        ("figures", "?page=2", 404),
+        ("table", "?page=0", 400),
+        ("table", "?sort=nothing", 400),
+        ("temperature", "?sort=Month", 400),
+    ] {
+        picture(panel, query).await.assert_problem(status);
+    }
 }
 
 // Case: api/panels

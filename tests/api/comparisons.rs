@@ -78,6 +78,7 @@ fn chosen(page: &Answer) -> String {
     options.map(|option| option.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
 }
 
+// Case: export/pictures
 // Case: filters/comparison
 #[tokio::test]
 async fn figures_are_compared_with_what_the_address_says() {
@@ -113,6 +114,8 @@ async fn figures_are_compared_with_what_the_address_says() {
         }
         expected.push(told(of_monthly));
         assert_eq!(details(&page), expected, "{choice}");
+        let picture = reed.get(&with(&routes::of_panel(routes::PANEL_SVG, "sales", "monthly"), &fields)).await;
+        picture.assert_status(200).assert_shows(&format!(">{}</text>", told(of_monthly)));
         let figures = async |panel: &str| -> Value {
             let path = with(&routes::api_v1_panel("sales", panel), &fields);
             app.ask(&path, &token).await.assert_status(200).json::<Value>()["figures"].clone()

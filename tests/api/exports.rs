@@ -203,7 +203,7 @@ async fn a_file_is_open_to_those_to_whom_its_panel_is() {
     let app = setup().start().await;
     let (mut wren, mut reed) = (signed_in(&app, "wren").await, signed_in(&app, "reed").await);
     let path = |route: &str, panel: &str| routes::of_panel(route, "weather", panel);
-    for route in [routes::PANEL_CSV, routes::PANEL_XLSX] {
+    for route in [routes::PANEL_CSV, routes::PANEL_XLSX, routes::PANEL_SVG] {
         wren.get(&path(route, "table")).await.assert_status(200);
         reed.get(&path(route, "table")).await.assert_status(404);
         reed.get(&path(route, "temperature")).await.assert_status(200);
@@ -219,7 +219,6 @@ async fn a_file_is_open_to_those_to_whom_its_panel_is() {
         .await
         .assert_status(200)
         .assert_shows("Mean temperature by month");
-    wren.get(&path(routes::PANEL_SVG, "table")).await.assert_status(404);
     execute(
         app.db(),
         "UPDATE datasets SET row_rules = '[{\"column\":\"location\",\"is\":{\"values\":[\"Seattle\"]}}]'",
@@ -228,8 +227,10 @@ async fn a_file_is_open_to_those_to_whom_its_panel_is() {
     let mut app = app;
     app.restart().await;
     let mut wren = signed_in(&app, "wren").await;
-    let text = wren.get(&path(routes::PANEL_CSV, "table")).await;
-    assert!(text.assert_status(200).body.contains("Seattle") && !text.body.contains("New York"), "{text:#?}");
+    for route in [routes::PANEL_CSV, routes::PANEL_SVG] {
+        let text = wren.get(&path(route, "table")).await;
+        assert!(text.assert_status(200).body.contains("Seattle") && !text.body.contains("New York"), "{text:#?}");
+    }
 }
 
 // Case: export/names
@@ -247,6 +248,30 @@ async fn a_file_is_named_for_its_dashboard_its_panel_and_the_day_and_keeps_the_o
     let sorted = wren.get("/dashboards/rows/panels/p/csv?sort=%2Dtemp%5Fmax").await;
     let first = sorted.assert_status(200).body.lines().nth(1).unwrap().to_owned();
     assert_eq!(first.split(',').nth(2).unwrap(), page.tables()[0][0][2], "{first}");
+}
+
+// Case: export/pictures
+#[tokio::test]
+async fn a_picture_has_the_figures_of_the_page_or_the_page_of_the_table() {
+    let app = setup().start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let is_drawn = |svg: &Answer, text: &String| svg.body.contains(&format!(">{text}</text>"));
+    for name in ["figure", "compared"] {
+        let page = wren.get(&routes::dashboard(name)).await;
+        let svg = wren.get(&routes::of_panel(routes::PANEL_SVG, name, "p")).await;
+        svg.assert_status(200).assert_shows("Values</title>");
+        let texts = [page.texts_of("figure-value"), page.texts_of("figure-detail")].concat();
+        assert!(texts.len() > 1 && texts.iter().all(|text| is_drawn(&svg, text)), "{texts:?} {svg:#?}");
+    }
+    let page = wren.get("/dashboards/rows?p.sort=-temp_max&p.page=2").await;
+    page.assert_shows("href=\"/dashboards/rows/panels/p/svg?sort=%2Dtemp%5Fmax&amp;page=2\"");
+    let svg = wren.get("/dashboards/rows/panels/p/svg?sort=%2Dtemp%5Fmax&page=2").await;
+    svg.assert_status(200).assert_shows("Rows 51 to 100 of 2,922");
+    let rows = page.tables().remove(0);
+    assert!(rows.len() == 50 && rows.iter().flatten().all(|text| is_drawn(&svg, text)), "{rows:?} {svg:#?}");
+    // What is no page is the first one, as on the page.
+    let first = wren.get("/dashboards/rows/panels/p/svg?page=x").await;
+    first.assert_status(200).assert_shows("Rows 1 to 50 of 2,922");
 }
 
 // Case: audit/exports-of-panels

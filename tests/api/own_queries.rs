@@ -94,13 +94,16 @@ fn places() -> Vec<(By, String)> {
         (By::Person, of(routes::PANEL, "rows")),
         (By::Person, of(routes::PANEL_CSV, "rows")),
         (By::Person, of(routes::PANEL_XLSX, "rows")),
+        (By::Person, of(routes::PANEL_SVG, "total")),
         (By::Person, of(routes::PANEL_SVG, "bars")),
+        (By::Person, of(routes::PANEL_SVG, "rows")),
         (By::Script, turned("rows")),
         (By::Program, of(routes::API_V1_PANEL, "total")),
         (By::Program, of(routes::API_V1_PANEL, "bars")),
         (By::Program, of(routes::API_V1_PANEL, "rows")),
         (By::Program, of(routes::API_V1_PANEL_CSV, "rows")),
         (By::Program, of(routes::API_V1_PANEL_SVG, "bars")),
+        (By::Program, of(routes::API_V1_PANEL_SVG, "rows")),
     ]
 }
 

@@ -197,6 +197,7 @@ async fn a_closed_panel_answers_like_one_that_is_not_there() {
         (routes::PANEL_CSV, "table"),
         (routes::PANEL_XLSX, "table"),
         (routes::PANEL_SVG, "chart"),
+        (routes::PANEL_SVG, "table"),
     ];
     for (route, panel) in routes {
         let path = |panel: &str| routes::of_panel(route, "board", panel);
@@ -216,9 +217,12 @@ async fn a_closed_panel_answers_like_one_that_is_not_there() {
     ada.call(routes::API_SAVE_NOTE, &note("note")).await.assert_status(200);
 
     let (reeds, wrens) = (app.person_token("reed").await, app.person_token("wren").await);
-    for (route, panel) in
-        [(routes::API_V1_PANEL, "chart"), (routes::API_V1_PANEL_CSV, "table"), (routes::API_V1_PANEL_SVG, "chart")]
-    {
+    for (route, panel) in [
+        (routes::API_V1_PANEL, "chart"),
+        (routes::API_V1_PANEL_CSV, "table"),
+        (routes::API_V1_PANEL_SVG, "chart"),
+        (routes::API_V1_PANEL_SVG, "table"),
+    ] {
         let path = |panel: &str| routes::of_panel(route, "board", panel);
         let told = async |panel: &str| {
             let mut told: serde_json::Value = app.ask(&path(panel), &reeds).await.assert_problem(404).json();

@@ -63,12 +63,13 @@ enum By {
 }
 
 /// Where single panels are asked for.
-const ASKED: [(By, &str, &str); 12] = [
+const ASKED: [(By, &str, &str); 14] = [
     (By::Person, routes::PANEL, "total"),
     (By::Person, routes::PANEL, "rows"),
     (By::Person, routes::PANEL_CSV, "bars"),
     (By::Person, routes::PANEL_CSV, "rows"),
     (By::Person, routes::PANEL_SVG, "bars"),
+    (By::Person, routes::PANEL_SVG, "rows"),
     (By::Program, routes::API_V1_PANEL, "count"),
     (By::Program, routes::API_V1_PANEL, "total"),
     (By::Program, routes::API_V1_PANEL, "bars"),
@@ -76,6 +77,7 @@ const ASKED: [(By, &str, &str); 12] = [
     (By::Program, routes::API_V1_PANEL, "rows"),
     (By::Program, routes::API_V1_PANEL_CSV, "groups"),
     (By::Program, routes::API_V1_PANEL_SVG, "bars"),
+    (By::Program, routes::API_V1_PANEL_SVG, "total"),
 ];
 
 /// What is shown of a panel somewhere.

@@ -1,5 +1,5 @@
-//! A page with every kind of panel and what is hard about each, to look at: `gallery <folder>` writes `gallery.html` and a
-//! standalone chart into the folder.
+//! A page with every kind of panel and what is hard about each, to look at: `gallery <folder>` writes `gallery.html` and some of
+//! the panels as pictures into the folder.
 
 use std::{env, fs, io, path::Path};
 
@@ -8,7 +8,10 @@ use rolecall_model::data::{
     Aggregate, Cell, ColumnType, Dimension, Measure, QueryResult, ResultColumn, Split, TimeStep,
 };
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
-use rolecall_panels::{OTHER_FIELDS, Page, Shown, TableFields, Tz, chart, chart_svg, figures, table, text};
+use rolecall_panels::{
+    Compared, OTHER_FIELDS, Page, Shown, TableFields, Tz, chart, chart_svg, figures, figures_svg, table, table_svg,
+    text,
+};
 
 const ZONE: Tz = Tz::Europe__Zurich;
 const TEXT: &str = "# A heading\n\nSome *text* with a [link](https://example.com), and:\n\n- one\n- two\n\n> Quoted.\n\n\
@@ -23,10 +26,14 @@ fn main() -> io::Result<()> {
          <body><main><h1>Gallery</h1><div class=\"panels\">{body}</div></main></body></html>"
     );
     fs::write(Path::new(&folder).join("gallery.html"), html)?;
-    for (panel, result) in
-        panels().iter().filter(|(panel, _)| ["monthly", "lying", "stack"].contains(&panel.id.as_str()))
-    {
-        fs::write(Path::new(&folder).join(format!("{}.svg", panel.id)), chart_svg(panel, result, ZONE))?;
+    let drawn = ["figure", "compared", "monthly", "lying", "stack", "grouped-table", "row-table"];
+    for (panel, result) in panels().iter().filter(|(panel, _)| drawn.contains(&panel.id.as_str())) {
+        let svg = match panel.kind {
+            PanelKind::Figure => figures_svg(panel, result, ZONE, &Compared::Usual),
+            PanelKind::Table => with_shown(panel, result, |shown| table_svg(panel, shown, ZONE)),
+            _ => chart_svg(panel, result, ZONE),
+        };
+        fs::write(Path::new(&folder).join(format!("{}.svg", panel.id)), svg)?;
     }
     Ok(())
 }
@@ -35,7 +42,7 @@ fn section(panel: &PanelSpec, result: &QueryResult) -> String {
     let PanelSpec { id, title, .. } = panel;
     let span = panel.width.unwrap_or(6);
     let (unit, body) = match panel.kind {
-        PanelKind::Figure => (String::new(), figures(panel, result, ZONE)),
+        PanelKind::Figure => (String::new(), figures(panel, result, ZONE, &Compared::Usual)),
         PanelKind::Table => (String::new(), table_html(panel, result)),
         PanelKind::Text => (String::new(), format!("<div class=\"markdown\">{}</div>", text(TEXT))),
         _ => {
@@ -50,12 +57,17 @@ fn section(panel: &PanelSpec, result: &QueryResult) -> String {
 }
 
 fn table_html(panel: &PanelSpec, result: &QueryResult) -> String {
+    let fields = TableFields { page: "page", sort: "sort", sorted: None };
+    with_shown(panel, result, |shown| table(panel, shown, fields, ZONE).html.replace(OTHER_FIELDS, ""))
+}
+
+/// What `make` makes of the first page of a table.
+fn with_shown(panel: &PanelSpec, result: &QueryResult, make: impl FnOnce(&Shown<'_>) -> String) -> String {
     let page = Page::of(result.rows.len() as u64, panel.rows_per_page.unwrap_or(20), 1);
     let rows: Vec<usize> = (0..result.rows.len().min(20)).collect();
     let totals = [Cell::Decimal(1234.5)];
     let shown = Shown { result, rows: &rows, totals: Some(&totals), page: &page, sort: None, note: None, links: None };
-    let fields = TableFields { page: "page", sort: "sort", sorted: None };
-    table(panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, "")
+    make(&shown)
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a list")]

@@ -79,11 +79,19 @@ impl Column {
         ValueColumn { heading: self.heading, is_number: self.is_number, written }
     }
 
-    /// A cell as HTML, with at most `most` characters of a text.
+    /// A cell as people read it, with at most `most` characters of a text.
+    pub fn text(&self, cell: &Cell, most: usize) -> String {
+        match &self.written {
+            Written::Value(format) => format.text_within(cell, most),
+            Written::Group(step, zone) => label_within(cell, *step, *zone, most),
+        }
+    }
+
+    /// The same as HTML.
     pub fn html(&self, cell: &Cell, most: usize) -> String {
         match &self.written {
             Written::Value(format) => format.html(cell, most),
-            Written::Group(step, zone) => escaped(&label_within(cell, *step, *zone, most)),
+            Written::Group(..) => escaped(&self.text(cell, most)),
         }
     }
 }

@@ -1,120 +1,129 @@
 //! Figures: a large number for each measure, with what belongs to it beneath.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::spec::{MissingValues, PanelSpec};
 
+use crate::change::change;
 use crate::chart::{ChartData, Series, line_of};
-use crate::format::{MINUS, ValueFormat, decimal};
-use crate::html::{ESTIMATES, escaped, with_whole_dates};
+use crate::format::ValueFormat;
+use crate::html::{NO_VALUES, escaped, push_estimates, with_whole_dates};
+
+/// What the figures of a panel are compared with.
+#[derive(Clone, Debug)]
+pub enum Compared {
+    /// With what the panel says: the step of time before the last, or nothing.
+    Usual,
+    /// With nothing, though the panel says otherwise.
+    Nothing,
+    /// They are those of certain days, and are compared with those of others, or with nothing.
+    Days {
+        /// What these days are called.
+        days: String,
+        /// The measures of all rows of these days.
+        result: Arc<QueryResult>,
+        /// What the other days are called, and the same of them.
+        before: Option<(String, Arc<QueryResult>)>,
+    },
+}
 
 /// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
 /// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
 ///
 /// Where the panel compares, the figure is that of the last step of time. Beneath it are the change against the step before,
-/// and a line of all.
+/// unless it is [compared with nothing](Compared::Nothing), and a line of all. The figures of [certain days](Compared::Days) are
+/// those of all of them, their change is that against the days before, and the line is of the steps of time within, where `result`
+/// has some.
 #[must_use]
-pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
-    figures_or_steps(panel, result, zone, true)
-}
-
-/// The same without the change: of a panel that compares, the figure of the last step of time and a line of all.
-#[must_use]
-pub fn figures_of_last_step(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
-    figures_or_steps(panel, result, zone, false)
-}
-
-fn figures_or_steps(panel: &PanelSpec, result: &QueryResult, zone: Tz, has_change: bool) -> String {
-    let data = ChartData::of(panel, result, zone);
-    if data.points.is_empty() {
-        return "<p class=\"muted\">There are no values to show.</p>".to_owned();
+pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> String {
+    let Figures { list, are_estimates } = Figures::of(panel, result, zone, compared);
+    if list.is_empty() {
+        return format!("<p class=\"muted\">{NO_VALUES}</p>");
     }
     let mut html = String::from("<dl class=\"figures\">");
-    for series in &data.series {
-        if panel.compare && panel.by.is_some() {
-            push_compared(&mut html, panel, (&data, series), has_change);
-        } else {
-            for (at, (cell, shown)) in series.cells.iter().zip(&series.shown).enumerate() {
-                let name = match (&panel.by, data.labels.get(at)) {
-                    (Some(_), Some(label)) if data.series.len() == 1 => label.clone(),
-                    (Some(_), Some(label)) => format!("{label}: {}", series.drawn_name()),
-                    _ => series.drawn_name(),
-                };
-                push_figure(&mut html, &name, (&series.format, *cell), &[details(shown, zone).as_str()]);
-            }
-        }
+    for figure in &list {
+        push_figure(&mut html, figure);
     }
     html.push_str("</dl>");
-    if result.approximate {
-        html.push_str(ESTIMATES);
+    if are_estimates {
+        push_estimates(&mut html);
     }
     html
 }
 
-/// The days that a filter leaves, beside those that they are compared with: their measures without groups, and what people call them.
-#[derive(Clone, Copy, Debug)]
-pub struct ComparedDays<'a> {
-    /// The measures of these days.
-    pub now: &'a QueryResult,
-    /// What these days are called.
-    pub days: &'a str,
-    /// The same of the days before; `None` where they are compared with nothing.
-    pub before: Option<(&'a QueryResult, &'a str)>,
+/// The figures of a panel, as people read them.
+#[derive(Debug)]
+pub struct Figures {
+    pub list: Vec<Figure>,
+    /// Whether numbers of different values among them were not counted exactly.
+    pub are_estimates: bool,
 }
 
-/// The figures of `panel` in certain days: each of all of them, what its measure shows, its change against the days before, and a
-/// line of the steps of time within, where `result` has some.
-#[must_use]
-pub fn figures_of_days(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: ComparedDays<'_>) -> String {
-    let data = ChartData::of(panel, result, zone);
-    let mut html = String::from("<dl class=\"figures\">");
-    let cell =
-        |of: &QueryResult, at: usize| of.rows.first().and_then(|row| row.get(at)).cloned().unwrap_or(Cell::Missing);
-    let mut column = 0;
-    for (at, measure) in panel.measures.iter().enumerate() {
-        let of = |result: &QueryResult| cell(result, column);
-        let (now, before) = (of(compared.now), compared.before.map(|(before, days)| (of(before), days)));
-        // Behind a measure stands what it shows.
-        column += 1 + measure.show.len();
-        let name = measure.name();
-        let cells = std::iter::once(&now).chain(before.as_ref().map(|(cell, _)| cell));
-        let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), zone);
-        let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));
-        let in_days = change.map_or_else(|| compared.days.to_owned(), |change| format!("{}: {change}", compared.days));
-        let series = data.series.get(at);
-        // Of steps of time, the last shows nothing of all days.
-        let shown = series.filter(|_| panel.by.is_none()).and_then(|series| series.shown.last());
-        let shown = shown.map(|shown| details(shown, zone)).unwrap_or_default();
-        push_figure(&mut html, &name, (&format, &now), &[shown.as_str(), in_days.as_str()]);
-        if let Some(series) = series {
-            push_line(&mut html, panel, series);
+/// A figure as people read it.
+#[derive(Debug)]
+pub struct Figure {
+    pub name: String,
+    /// The value with its unit, or words where there is none.
+    pub value: String,
+    pub has_value: bool,
+    /// What stands beneath it, each on a line of its own.
+    pub details: Vec<String>,
+    /// The line of all steps of time, where there are several.
+    pub line: Option<FigureLine>,
+}
+
+/// A line of all steps of time.
+#[derive(Debug)]
+pub struct FigureLine {
+    pub svg: String,
+    /// The ends of its scale, with their unit.
+    pub lowest: String,
+    pub highest: String,
+}
+
+impl Figures {
+    /// Those of `panel`, as [`figures`] shows them.
+    pub fn of(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> Self {
+        let data = ChartData::of(panel, result, zone);
+        if let Compared::Days { days, result: now, before } = compared {
+            let list = of_days(panel, &data, (days, now), before.as_ref());
+            let is_before_estimated = before.as_ref().is_some_and(|(_, before)| before.approximate);
+            return Self { list, are_estimates: result.approximate || now.approximate || is_before_estimated };
         }
+        let has_change = matches!(compared, Compared::Usual);
+        let list = data.series.iter().flat_map(|series| of_series(panel, &data, series, has_change)).collect();
+        Self { list, are_estimates: result.approximate }
     }
-    html.push_str("</dl>");
-    let is_before_approximate = compared.before.is_some_and(|(before, _)| before.approximate);
-    if result.approximate || compared.now.approximate || is_before_approximate {
-        html.push_str(ESTIMATES);
-    }
-    html
 }
 
-/// Appends a figure, or that there are no data for it, with those of its `details` that say something.
-fn push_figure(html: &mut String, name: &str, (format, cell): (&ValueFormat, &Cell), details: &[&str]) {
-    let (class, value) = match cell {
-        Cell::Missing => ("figure-value figure-none", "No data".to_owned()),
-        cell => ("figure-value", format.with_unit(cell)),
-    };
-    let (name, value) = (with_whole_dates(name), with_whole_dates(&value));
-    _ = write!(
-        html,
-        "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"{class}\" dir=\"auto\">{value}</dd>"
-    );
-    for detail in details.iter().filter(|detail| !detail.is_empty()) {
-        _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{}</dd>", with_whole_dates(detail));
+impl Figure {
+    /// One with those of `details` that say something.
+    fn new(name: String, (format, cell): (&ValueFormat, &Cell), details: impl IntoIterator<Item = String>) -> Self {
+        let has_value = *cell != Cell::Missing;
+        let value = if has_value { format.with_unit(cell) } else { "No data".to_owned() };
+        let details = details.into_iter().filter(|detail| !detail.is_empty()).collect();
+        Self { name, value, has_value, details, line: None }
     }
-    html.push_str("</div>");
+}
+
+/// The figures of `series`: that of the last step of time where `panel` compares, otherwise one of each group.
+fn of_series(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, has_change: bool) -> Vec<Figure> {
+    if panel.compare && panel.by.is_some() {
+        return of_last_step(panel, data, series, has_change).into_iter().collect();
+    }
+    let mut figures = Vec::with_capacity(series.cells.len());
+    for (at, (cell, shown)) in series.cells.iter().zip(&series.shown).enumerate() {
+        let name = match (&panel.by, data.labels.get(at)) {
+            (Some(_), Some(label)) if data.series.len() == 1 => label.clone(),
+            (Some(_), Some(label)) => format!("{label}: {}", series.drawn_name()),
+            _ => series.drawn_name(),
+        };
+        figures.push(Figure::new(name, (&series.format, *cell), [details(shown, data.zone)]));
+    }
+    figures
 }
 
 /// What stands beneath a figure: `New York, 2013-07-18`; nothing where there is nothing of it.
@@ -126,98 +135,75 @@ fn details(cells: &[Cell], zone: Tz) -> String {
     cells.iter().map(|cell| format.text(cell)).collect::<Vec<_>>().join(", ")
 }
 
-/// Appends the figure of the last step of time, its change where it `has_change`, and the line of all.
-fn push_compared(
-    html: &mut String,
-    panel: &PanelSpec,
-    (data, series): (&ChartData<'_>, &Series<'_>),
-    has_change: bool,
-) {
+/// The figure of the last step of time, with its change where it `has_change`, and the line of all.
+fn of_last_step(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, has_change: bool) -> Option<Figure> {
     let mut steps = data.labels.iter().zip(&series.cells);
-    let Some((label, cell)) = steps.next_back() else { return };
+    let (label, cell) = steps.next_back()?;
     let before = steps.next_back().filter(|_| has_change);
     let change = before.map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
-    let mut detail = label.clone();
-    if let Some(change) = change {
-        _ = write!(detail, ": {change}");
-    }
-    push_figure(html, &series.drawn_name(), (&series.format, *cell), &[detail.as_str()]);
-    push_line(html, panel, series);
+    let detail = change.map_or_else(|| label.clone(), |change| format!("{label}: {change}"));
+    let figure = Figure::new(series.drawn_name(), (&series.format, *cell), [detail]);
+    Some(Figure { line: line(panel, series), ..figure })
 }
 
-/// Appends a line of all steps to the figure that was just closed.
-fn push_line(html: &mut String, panel: &PanelSpec, series: &Series<'_>) {
+/// The figures of all `days`, whose measures are `now`: each with what its measure shows, its change against the days before, where
+/// there are some, and the line of the steps of time within.
+fn of_days(
+    panel: &PanelSpec,
+    data: &ChartData<'_>,
+    (days, now): (&str, &QueryResult),
+    before: Option<&(String, Arc<QueryResult>)>,
+) -> Vec<Figure> {
+    let mut figures = Vec::with_capacity(panel.measures.len());
+    let mut column: usize = 0;
+    for (at, measure) in panel.measures.iter().enumerate() {
+        let cell = |of: &QueryResult| of.rows.first().and_then(|row| row.get(column)).cloned().unwrap_or(Cell::Missing);
+        let (now, before) = (cell(now), before.map(|(days, result)| (cell(result), days.as_str())));
+        // Behind a measure stands what it shows.
+        column += 1 + measure.show.len();
+        let cells = std::iter::once(&now).chain(before.as_ref().map(|(cell, _)| cell));
+        let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), data.zone);
+        let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));
+        let in_days = change.map_or_else(|| days.to_owned(), |change| format!("{days}: {change}"));
+        let series = data.series.get(at);
+        // Of steps of time, the last shows nothing of all days.
+        let shown = series.filter(|_| panel.by.is_none()).and_then(|series| series.shown.last());
+        let shown = shown.map(|shown| details(shown, data.zone)).unwrap_or_default();
+        let figure = Figure::new(measure.name(), (&format, &now), [shown, in_days]);
+        figures.push(Figure { line: series.and_then(|series| line(panel, series)), ..figure });
+    }
+    figures
+}
+
+/// The line of all steps of `series`, where there are several.
+fn line(panel: &PanelSpec, series: &Series<'_>) -> Option<FigureLine> {
     let numbers = series.numbers();
     let present = || numbers.iter().flatten().copied();
-    if present().count() > 1 {
-        html.truncate(html.len() - "</div>".len());
-        let lowest = series.format.with_unit(&Cell::Decimal(present().fold(f64::INFINITY, f64::min)));
-        let highest = series.format.with_unit(&Cell::Decimal(present().fold(f64::NEG_INFINITY, f64::max)));
-        let connects = panel.missing == Some(MissingValues::Connect);
+    let written = |number: f64| series.format.with_unit(&Cell::Decimal(number));
+    (present().count() > 1).then(|| FigureLine {
+        svg: line_of(&numbers, panel.missing == Some(MissingValues::Connect)),
+        lowest: written(present().fold(f64::INFINITY, f64::min)),
+        highest: written(present().fold(f64::NEG_INFINITY, f64::max)),
+    })
+}
+
+fn push_figure(html: &mut String, figure: &Figure) {
+    let class = if figure.has_value { "figure-value" } else { "figure-value figure-none" };
+    let (name, value) = (with_whole_dates(&figure.name), with_whole_dates(&figure.value));
+    _ = write!(
+        html,
+        "<div class=\"figure\"><dt dir=\"auto\">{name}</dt><dd class=\"{class}\" dir=\"auto\">{value}</dd>"
+    );
+    for detail in &figure.details {
+        _ = write!(html, "<dd class=\"figure-detail\" dir=\"auto\">{}</dd>", with_whole_dates(detail));
+    }
+    if let Some(FigureLine { svg, lowest, highest }) = &figure.line {
         _ = write!(
             html,
-            "<dd class=\"figure-line\">{}<span class=\"visually-hidden\">Between {} and {}</span></dd></div>",
-            line_of(&numbers, connects),
-            escaped(&lowest),
-            escaped(&highest)
+            "<dd class=\"figure-line\">{svg}<span class=\"visually-hidden\">Between {} and {}</span></dd>",
+            escaped(lowest),
+            escaped(highest)
         );
     }
-}
-
-/// The change from `before` to `now`, in words where there is no number for it: `+1.2 °C (+10.0%) since 2015-11`. `word` stands before
-/// the name of the time before, `since`.
-fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&str, &str)) -> String {
-    let (Some(old), Some(new)) = (before.number(), now.number()) else {
-        return match before {
-            Cell::Missing => format!("nothing to compare with in {since}"),
-            // There is no distance, such as between days.
-            _ => format!("{} in {since}", format.with_unit(before)),
-        };
-    };
-    let by = new - old;
-    if format.number(by) == format.number(0.0) || format.number(by) == format.number(-0.0) {
-        return format!("as in {since}");
-    }
-    let sign = if by > 0.0 { '+' } else { MINUS };
-    // A share changes by percentage points.
-    let distance = if format.is_share() {
-        format!("{} points", format.number(by.abs()).trim_end_matches('%'))
-    } else {
-        format.with_unit(&Cell::Decimal(by.abs()))
-    };
-    if old == 0.0 {
-        return format!("{sign}{distance} {word} {since}, from zero");
-    }
-    if format.is_share() {
-        return format!("{sign}{distance} {word} {since}");
-    }
-    let relative = decimal((by / old).abs() * 100.0, 1);
-    format!("{sign}{distance} ({sign}{relative}%) {word} {since}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn changed(before: Cell, now: Cell) -> String {
-        let format = ValueFormat::of([&before, &now].into_iter(), Some(1), Some("°C"), Tz::UTC);
-        change(&format, &before, &now, ("since", "2015-11"))
-    }
-
-    #[test]
-    fn a_change_is_told_as_distance_and_percent() {
-        assert_eq!(changed(Cell::Decimal(10.0), Cell::Decimal(12.5)), "+2.5 °C (+25.0%) since 2015-11");
-        assert_eq!(changed(Cell::Integer(8), Cell::Integer(6)), "\u{2212}2.0 °C (\u{2212}25.0%) since 2015-11");
-        assert_eq!(changed(Cell::Integer(-4), Cell::Integer(-6)), "\u{2212}2.0 °C (\u{2212}50.0%) since 2015-11");
-    }
-
-    #[test]
-    fn where_there_is_no_percentage_words_say_why() {
-        assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 °C since 2015-11, from zero");
-        assert_eq!(changed(Cell::Missing, Cell::Integer(3)), "nothing to compare with in 2015-11");
-        assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 °C in 2015-11");
-        let day = |text: &str| Cell::Date(text.parse().unwrap());
-        assert!(changed(day("2015-11-07"), day("2015-12-08")).starts_with("2015-11-07"));
-        assert_eq!(changed(Cell::Decimal(3.0), Cell::Decimal(3.01)), "as in 2015-11");
-    }
+    html.push_str("</div>");
 }

@@ -1,11 +1,19 @@
 //! Text within HTML and XML.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 
+/// Says that there is nothing to show.
+pub const NO_VALUES: &str = "There are no values to show.";
 /// Says that numbers of different values were not counted exactly.
-pub const ESTIMATES: &str = "<p class=\"muted chart-note\">Numbers of different values are estimates.</p>";
+pub const ESTIMATES: &str = "Numbers of different values are estimates.";
+
+/// Appends [`ESTIMATES`] as a note.
+pub fn push_estimates(html: &mut String) {
+    _ = write!(html, "<p class=\"muted chart-note\">{ESTIMATES}</p>");
+}
 
 /// A dash for the eyes and words for the ears, where there is no value.
 pub fn no_value() -> String {

@@ -8,6 +8,7 @@
 //! how they are sent. Whatever a cell, a name or a title holds is text: markup in it is escaped. The text panel alone may hold
 //! markup, made of Markdown and sanitised.
 
+mod change;
 mod chart;
 mod columns;
 mod export;
@@ -17,6 +18,7 @@ mod groups;
 mod html;
 mod links;
 mod page;
+mod picture;
 mod table;
 mod text;
 
@@ -26,9 +28,10 @@ pub use chart::{
 pub use chrono_tz::Tz;
 pub use columns::ValueColumn;
 pub use export::{Values, csv, values_table, without_formulas, xlsx};
-pub use figures::{ComparedDays, figures, figures_of_days, figures_of_last_step};
+pub use figures::{Compared, figures};
 pub use html::{shortened, with_whole_dates};
 pub use links::{SORT_FIELDS, ValueLink, ValueLinks};
 pub use page::Page;
+pub use picture::{figures_svg, table_svg};
 pub use table::{OTHER_FIELDS, Shown, Table, TableFields, table};
 pub use text::text;

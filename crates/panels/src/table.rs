@@ -11,7 +11,7 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::columns::{Column, columns};
 use crate::format::{NAME_CHARACTERS, TextLength, grouped};
-use crate::html::{ESTIMATES, attribute, escaped};
+use crate::html::{attribute, escaped, push_estimates};
 use crate::links::ValueLinks;
 use crate::page::Page;
 
@@ -41,6 +41,18 @@ pub struct Shown<'a> {
     pub links: Option<ValueLinks<'a>>,
 }
 
+impl Shown<'_> {
+    /// The rows of this page.
+    pub(crate) fn cells_by_row(&self) -> impl Iterator<Item = &Vec<Cell>> + Clone {
+        self.rows.iter().filter_map(move |at| self.result.rows.get(*at))
+    }
+
+    /// The measures of all groups together, where they are the last row of this page.
+    pub(crate) fn last_row(&self) -> Option<&[Cell]> {
+        self.totals.filter(|_| self.page.number == self.page.pages && !self.rows.is_empty())
+    }
+}
+
 /// The fields of the page's address that are about a table.
 #[derive(Clone, Copy, Debug)]
 pub struct TableFields<'a> {
@@ -64,20 +76,17 @@ pub struct Table {
 /// The table of `panel` with what is `shown` of its data. Moments are read in `zone`.
 #[must_use]
 pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone: Tz) -> Table {
-    let result = shown.result;
-    let columns = columns(panel, result, zone);
-    let rows = || shown.rows.iter().filter_map(|at| result.rows.get(*at));
-    let texts = TextLength::of(rows().flatten());
+    let columns = columns(panel, shown.result, zone);
+    let texts = TextLength::of(shown.cells_by_row().flatten());
     let mut rows_html = String::new();
-    for row in rows() {
+    for row in shown.cells_by_row() {
         let cell = |column: &Column| {
             let cell = row.get(column.at)?;
             Some((linked(panel, column, (cell, texts.most), shown.links), column.is_number))
         };
         push_row(&mut rows_html, columns.iter().filter_map(cell));
     }
-    let is_last = shown.page.number == shown.page.pages;
-    if let Some(totals) = shown.totals.filter(|_| is_last && !shown.rows.is_empty()) {
+    if let Some(totals) = shown.last_row() {
         push_totals(&mut rows_html, &columns, totals);
     }
     if texts.is_cut {
@@ -132,7 +141,7 @@ fn table_html(
     }
     _ = write!(html, "</tr></thead><tbody>{rows_html}</tbody></table></div>");
     if shown.result.approximate {
-        html.push_str(ESTIMATES);
+        push_estimates(&mut html);
     }
     if let Some(note) = shown.note {
         _ = write!(html, "<p class=\"muted chart-note\" dir=\"auto\">{}</p>", escaped(note));
@@ -144,7 +153,7 @@ fn table_html(
 }
 
 /// How many rows there are; of groups that a limit cuts, how many of how many groups.
-fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
+pub fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
     let counted = |count: u64, noun: &str| format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" });
     if panel.measures.is_empty() {
         return counted(result.total, "row");

@@ -4,14 +4,14 @@ use rolecall_model::Role;
 use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_model::spec::PanelSpec;
-use rolecall_panels::{ChartData as Groups, Series, Tz};
+use rolecall_panels::{ChartData as Groups, Compared, Series, Tz};
 
 use super::super::problem::ApiProblem;
 use super::{
     ChartData, ColumnData, FigureData, FiguresData, NoteData, PanelData, RoleCount, SeriesData, SignInsData, TableData,
     TextData,
 };
-use crate::dashboards::{self, Compared, PanelData as Found};
+use crate::dashboards::{self, PanelData as Found};
 
 impl PanelData {
     /// What was `found` for the panel `spec`, moments named in `zone`.

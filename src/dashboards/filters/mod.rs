@@ -4,7 +4,7 @@
 //! they may see.
 
 mod asked;
-mod compared;
+mod comparing;
 mod comparison;
 mod days;
 mod judge;
@@ -15,7 +15,7 @@ mod range;
 mod sources;
 
 pub use asked::AskedFilters;
-pub use compared::{Compared, Comparing};
+pub use comparing::Comparing;
 pub use comparison::Comparison;
 pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, ValueAddress};
 pub use of_panel::PanelFilters;

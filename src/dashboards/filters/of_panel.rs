@@ -3,7 +3,7 @@
 use rolecall_model::data::Filter;
 use rolecall_model::spec::PanelSpec;
 
-use super::compared::Comparing;
+use super::comparing::Comparing;
 use super::comparison::Comparison;
 use super::judged::{Chosen, Filters, JudgedFilter};
 use super::range::DayRange;

@@ -50,16 +50,10 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether it is values of a data set.
+    /// Whether it is values of a data set, which files have, and pictures show.
     #[must_use]
     pub const fn has_values(&self) -> bool {
         !matches!(self, Self::Text(_) | Self::Note | Self::SignIns)
-    }
-
-    /// Whether it is a chart, which has a picture.
-    #[must_use]
-    pub const fn is_chart(&self) -> bool {
-        matches!(self, Self::Chart(_))
     }
 }
 

@@ -43,8 +43,6 @@ pub(super) enum Wanted {
     Any,
     /// Its values.
     Values,
-    /// Its picture.
-    Picture,
 }
 
 /// What of a dashboard is changed or looked at by who may change it.
@@ -63,10 +61,12 @@ impl Subject {
     pub(super) fn of(path: &str, access: Access) -> Self {
         match path {
             routes::DASHBOARD_PREVIEW => Self::Preview,
-            routes::PANEL | routes::PANEL_CSV | routes::PANEL_XLSX | routes::API_V1_PANEL_CSV => {
-                Self::Panel(Wanted::Values)
-            }
-            routes::PANEL_SVG | routes::API_V1_PANEL_SVG => Self::Panel(Wanted::Picture),
+            routes::PANEL
+            | routes::PANEL_CSV
+            | routes::PANEL_XLSX
+            | routes::PANEL_SVG
+            | routes::API_V1_PANEL_CSV
+            | routes::API_V1_PANEL_SVG => Self::Panel(Wanted::Values),
             routes::API_V1_PANEL => Self::Panel(Wanted::Any),
             routes::DASHBOARD_DUPLICATE | routes::DASHBOARD_DOCUMENT => Self::Dashboard(Role::Write),
             routes::API_V1_DASHBOARD => Self::Dashboard(Role::Read),

@@ -79,7 +79,6 @@ impl Things<'_> {
             let has_it = match wanted {
                 Wanted::Any => true,
                 Wanted::Values => panel.content.has_values(),
-                Wanted::Picture => panel.content.is_chart(),
             };
             has_it && panel.spec.id == self.called("panel")
         });

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{number_of, signed_in};
 use crate::support::{Browser, SourceDb, TestApp, until};
 
-/// A dashboard for Write with a panel for Admin and one of each kind that has no values or no picture.
+/// A dashboard for Write with a panel for Admin and one that has no values.
 const BOARD: &str = r#"
 format = 1
 title = "Board"

@@ -23,7 +23,7 @@ use super::path::units;
 use super::plot::Plot;
 use super::positions::Positions;
 use super::values::{readings, values_html};
-use crate::html::{attribute, escaped};
+use crate::html::{NO_VALUES, attribute, escaped};
 use crate::links::ValueLinks;
 
 /// How wide a plot is at least, on a phone and on a larger screen, in pixels.
@@ -58,7 +58,7 @@ fn made(panel: &PanelSpec, result: &QueryResult, zone: Tz, links: Option<ValueLi
     let unit = data.unit().unwrap_or_default().to_owned();
     let mut html = String::new();
     if data.is_empty() {
-        html.push_str("<p class=\"muted\">There are no values to show.</p>");
+        _ = write!(html, "<p class=\"muted\">{NO_VALUES}</p>");
     } else {
         let plot = Plot::of(panel, &data);
         let read_out = readings(&data, plot.positions.count());

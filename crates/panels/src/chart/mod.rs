@@ -27,3 +27,4 @@ pub use data::{ChartData, Series};
 pub use preview::{chart_preview, figure_preview, text_preview};
 pub(crate) use spark::line_of;
 pub use standalone::chart_svg;
+pub(crate) use standalone::style;

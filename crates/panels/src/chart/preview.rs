@@ -10,7 +10,7 @@ use super::data::ChartData;
 use super::drawing::push_series;
 use super::plot::Plot;
 use super::standalone::{COLOURS, DASHES};
-use crate::html::{escaped, shortened};
+use crate::html::{NO_VALUES, escaped, shortened};
 
 /// The size of the picture, in pixels. Pages stretch charts to the width that they have.
 const WIDTH: usize = 320;
@@ -31,7 +31,7 @@ const DARK: [&str; 13] = [
 pub fn chart_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let data = ChartData::of(panel, result, zone);
     if data.is_empty() {
-        return text_preview("There are no values to show.");
+        return text_preview(NO_VALUES);
     }
     let mut svg = begin("none");
     _ = write!(
@@ -53,7 +53,7 @@ pub fn figure_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Stri
         let cell = if panel.compare { series.cells.last() } else { series.cells.first() }?;
         (**cell != Cell::Missing).then(|| (&series.name, series.format.with_unit(cell)))
     });
-    let Some((name, figure)) = figure else { return text_preview("There are no values to show.") };
+    let Some((name, figure)) = figure else { return text_preview(NO_VALUES) };
     let mut svg = begin("xMinYMid meet");
     _ = write!(
         svg,

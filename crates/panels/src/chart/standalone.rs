@@ -1,5 +1,4 @@
-//! A chart as an SVG document of its own, for programs, mails and slides: its style is in it, and colours are those of a light
-//! page.
+//! A chart as a picture.
 
 use std::fmt::Write as _;
 
@@ -11,7 +10,8 @@ use super::data::{ChartData, MOST_SERIES, Series};
 use super::drawing::{drawing, series_class};
 use super::labels::labels;
 use super::plot::Plot;
-use crate::html::{escaped, shortened};
+use crate::html::{NO_VALUES, escaped, shortened};
+use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH};
 
 /// The colours of the series on a light page, as in `style/tokens.css`; the last is for "Others".
 pub const COLOURS: [&str; 13] = [
@@ -21,15 +21,12 @@ pub const COLOURS: [&str; 13] = [
 /// The dashes of the lines, as in `style/charts.css`.
 pub const DASHES: [&str; 13] =
     ["", "6 4", "1 5", "10 4 2 4", "", "6 4", "1 5", "10 4 2 4", "14 4", "3 3", "12 3 2 3 2 3", "2 8", "4 4"];
-/// The size of the document and of the plot within it, in pixels.
-const WIDTH: usize = 800;
+/// The height of the plot and what is free on its left, for labels, in pixels.
+const PLOT_HEIGHT: usize = 300;
 const LEFT: usize = 72;
 const LEFT_LYING: usize = 176;
-const RIGHT: usize = 24;
-const PLOT_HEIGHT: usize = 300;
+/// The height of a line of the legend, and what stands around a text of it.
 const LINE: usize = 22;
-/// About how wide a character of the legend is, and what stands around its text.
-const CHARACTER: usize = 8;
 const KEY: usize = 44;
 
 /// The chart of `panel` as a document of type `image/svg+xml`, with what its query answered. Moments are read in `zone`.
@@ -39,26 +36,15 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let plot = Plot::of(panel, &data);
     let (legend, legend_height) = legend(&data, &plot);
     let left = if plot.lies { LEFT_LYING } else { LEFT };
-    let plot_width = WIDTH - left - RIGHT;
+    let plot_width = WIDTH - left - MARGIN;
     let plot_height = if plot.lies { PLOT_HEIGHT.max(plot.positions.count() * 20) } else { PLOT_HEIGHT };
-    let top = 64 + legend_height;
+    let top = TOP + legend_height;
     let height = top + plot_height + 44;
     let title = data.unit().map_or_else(|| panel.title.clone(), |unit| format!("{} ({unit})", panel.title));
 
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" \
-         role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">{}</title><desc id=\"desc\">{}</desc>",
-        escaped(&title),
-        escaped(&description(&data))
-    );
-    svg.push_str(&style());
-    _ = write!(
-        svg,
-        "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/><text class=\"title\" x=\"24\" y=\"36\">{}</text>{legend}",
-        escaped(&shortened(&title, (WIDTH - 48) / 10))
-    );
+    let mut svg = legend;
     if data.is_empty() {
-        _ = write!(svg, "<text class=\"label\" x=\"24\" y=\"{}\">There are no values to show.</text>", top + 16);
+        _ = write!(svg, "<text class=\"label\" x=\"{MARGIN}\" y=\"{}\">{NO_VALUES}</text>", top + 16);
     } else {
         let below = if plot.lies { Vec::new() } else { labels(&data, &plot.positions, plot_width) };
         let below: Vec<_> = below.into_iter().map(|label| (label, "label-x")).collect();
@@ -68,8 +54,8 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
             drawing(&data, &plot, &below)
         );
     }
-    svg.push_str("</svg>");
-    svg
+    let (description, style) = (description(&data), style());
+    Frame { title: &title, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
 /// What the chart shows, in a sentence.
@@ -85,12 +71,12 @@ fn description(data: &ChartData<'_>) -> String {
 /// The legend in lines, below the title, and its height.
 fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
     let mut svg = String::new();
-    let (mut x, mut y) = (24, 64);
+    let (mut x, mut y) = (MARGIN, TOP);
     for (index, series) in data.series.iter().take(MOST_SERIES).enumerate() {
         let name = shortened(&series.name, 60);
         let width = KEY + name.chars().count() * CHARACTER;
-        if x > 24 && x + width > WIDTH - RIGHT {
-            (x, y) = (24, y + LINE);
+        if x > MARGIN && x + width > WIDTH - MARGIN {
+            (x, y) = (MARGIN, y + LINE);
         }
         let path = if plot.kind == PanelKind::Line { ("line", "h22") } else { ("bars", "m0 -5h14v10h-14z") };
         _ = write!(
@@ -104,16 +90,14 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
         );
         x += width;
     }
-    (svg, y - 64 + LINE)
+    (svg, y - TOP + LINE)
 }
 
-/// The rules that the drawing needs, with the colours in them.
-fn style() -> String {
+/// The rules that drawings need, with the colours in them.
+pub fn style() -> String {
     let mut css = String::from(
-        "text{font-family:system-ui,sans-serif;font-size:12px;fill:#52606d}.title{font-size:20px;font-weight:600;fill:#16212b}\
-         .label{font-size:14px;fill:#16212b}.label-x{text-anchor:middle}.label-y{text-anchor:end}.grid{stroke:#dbe2e7}\
-         .grid-zero{stroke:#7a8794}.line{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;\
-         vector-effect:non-scaling-stroke}.points{fill:none;stroke-width:6;stroke-linecap:round;\
+        ".label-x{text-anchor:middle}.label-y{text-anchor:end}.line{fill:none;stroke-width:2;stroke-linecap:round;\
+         stroke-linejoin:round;vector-effect:non-scaling-stroke}.points{fill:none;stroke-width:6;stroke-linecap:round;\
          vector-effect:non-scaling-stroke}.area{fill-opacity:.25}.plot-series{overflow:visible}",
     );
     for (index, (colour, dash)) in COLOURS.iter().zip(DASHES).enumerate() {
@@ -124,5 +108,5 @@ fn style() -> String {
             _ = write!(css, ".line.series-{name}{{stroke-dasharray:{dash}}}");
         }
     }
-    format!("<style>{css}</style>")
+    css
 }

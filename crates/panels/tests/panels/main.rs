@@ -4,6 +4,7 @@
 mod charts;
 mod figures;
 mod links;
+mod pictures;
 mod properties;
 mod support;
 mod tables;

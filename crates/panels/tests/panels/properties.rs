@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate};
 use proptest::prelude::*;
 use rolecall_model::data::{Cell, QueryResult, TimeStep};
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
-use rolecall_panels::{OTHER_FIELDS, Page, Shown, TableFields, chart, chart_svg, figures, table, text};
+use rolecall_panels::{
+    Compared, OTHER_FIELDS, Page, Shown, TableFields, chart, chart_svg, figures, figures_svg, table, table_svg, text,
+};
 
 use crate::support::*;
 
@@ -93,7 +95,9 @@ proptest! {
         let shown = Shown { result: &result, rows: &rows, totals: None, page: &page, sort: None, note: None, links: None };
         let fields = TableFields { page: "p.page", sort: "p.sort", sorted: None };
         assert_well_formed(&table(&panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, ""));
-        assert_well_formed(&figures(&panel, &result, ZONE));
+        assert_well_formed(&figures(&panel, &result, ZONE, &Compared::Usual));
+        assert_well_formed(&table_svg(&panel, &shown, ZONE));
+        assert_well_formed(&figures_svg(&panel, &result, ZONE, &Compared::Usual));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Panels and results, and what is found in the markup of them.
 
+use std::sync::Arc;
+
 use chrono::{Months, NaiveDate};
 use rolecall_model::data::{
     Aggregate, Cell, ColumnType, Dimension, Measure, QueryResult, ResultColumn, Split, TimeStep,
 };
 use rolecall_model::spec::{PanelKind, PanelSpec};
-use rolecall_panels::Tz;
+use rolecall_panels::{Compared, Tz};
 
 pub const ZONE: Tz = Tz::Europe__Zurich;
 
@@ -38,6 +40,12 @@ pub fn result(names: &[&str], rows: Vec<Vec<Cell>>) -> QueryResult {
     let column = |name: &&str| ResultColumn { name: (*name).to_owned(), column_type: ColumnType::Decimal };
     let total = rows.len() as u64;
     QueryResult { columns: names.iter().map(column).collect(), rows, total, approximate: false }
+}
+
+/// Days with the measures of all their rows, compared with others before them.
+pub fn in_days((days, result): (&str, QueryResult), before: Option<(&str, QueryResult)>) -> Compared {
+    let before = before.map(|(days, result)| (days.to_owned(), Arc::new(result)));
+    Compared::Days { days: days.to_owned(), result: Arc::new(result), before }
 }
 
 /// A row for each value, by the months from January 2012.

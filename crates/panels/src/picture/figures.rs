@@ -1,0 +1,82 @@
+//! Figures as a picture.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use rolecall_model::data::QueryResult;
+use rolecall_model::spec::PanelSpec;
+
+use super::frame::{Frame, MARGIN, TOP, WIDTH};
+use super::texts::{CHARACTER, LINE, lines_of, push_lines, push_text, width_of};
+use crate::chart::style;
+use crate::figures::{Compared, Figure, Figures};
+use crate::html::{ESTIMATES, NO_VALUES};
+
+/// How many figures stand beside each other at most, and what is free between them, in pixels.
+const MOST_BESIDE: usize = 3;
+const GAP: usize = 24;
+/// The heights of a line of a value, and of a line of all steps with what is free above it.
+const VALUE_LINE: usize = 36;
+const STEPS: usize = 32;
+const STEPS_GAP: usize = 8;
+/// About how wide a character of a value is.
+const VALUE_CHARACTER: usize = 18;
+const STYLE: &str = ".name{font-size:14px;font-weight:550}.value{font-size:30px;font-weight:650;fill:#16212b}\
+                     .none{font-size:20px}.detail{font-size:14px}.spark{overflow:visible}";
+
+/// The picture of `panel`, which shows [`figures`](crate::figures()), with what its query answered. Moments are read in `zone`.
+#[must_use]
+pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> String {
+    let Figures { list, are_estimates } = Figures::of(panel, result, zone, compared);
+    let (mut svg, mut y) = (String::new(), TOP);
+    let beside = beside(&list);
+    let width = width_of_each(beside);
+    for row in list.chunks(beside) {
+        let mut end = y;
+        for (at, figure) in row.iter().enumerate() {
+            let left = MARGIN + at * (width + GAP);
+            end = end.max(push_figure(&mut svg, figure, (left, left + width), y));
+        }
+        y = end + GAP;
+    }
+    let note = if list.is_empty() { Some(NO_VALUES) } else { are_estimates.then_some(ESTIMATES) };
+    if let Some(note) = note {
+        y += LINE;
+        push_text(&mut svg, "detail", (MARGIN, WIDTH - MARGIN), y - LINE / 4, note);
+    }
+    let told: Vec<String> = list.iter().map(|figure| format!("{}: {}.", figure.name, figure.value)).collect();
+    let (description, style) = (told.join(" "), style() + STYLE);
+    Frame { title: &panel.title, description: &description, width: WIDTH, height: y + MARGIN, style: &style }
+        .around(&svg)
+}
+
+/// How many figures stand beside each other, so that each value has room on one line.
+fn beside(list: &[Figure]) -> usize {
+    let longest = list.iter().map(|figure| width_of(&figure.value)).max().unwrap_or(0);
+    let most = MOST_BESIDE.min(list.len());
+    (1..=most).rev().find(|count| longest * VALUE_CHARACTER <= width_of_each(*count)).unwrap_or(1)
+}
+
+/// How much room each of `count` figures has that stand beside each other, in pixels.
+const fn width_of_each(count: usize) -> usize {
+    (WIDTH - 2 * MARGIN + GAP) / count - GAP
+}
+
+/// Appends `figure`, whose top is at `y`. Returns where it ends.
+fn push_figure(svg: &mut String, figure: &Figure, (left, right): (usize, usize), y: usize) -> usize {
+    let (width, room) = (right - left, (left, right));
+    let (class, character) = if figure.has_value { ("value", VALUE_CHARACTER) } else { ("none", CHARACTER * 2) };
+    let lines = |text: &String| lines_of(text, width / CHARACTER);
+    let details: Vec<String> = figure.details.iter().flat_map(lines).collect();
+    let y = push_lines(svg, "name", room, (y, LINE), &lines(&figure.name));
+    let y = push_lines(svg, class, room, (y, VALUE_LINE), &lines_of(&figure.value, width / character));
+    let y = push_lines(svg, "detail", room, (y, LINE), &details);
+    let Some(line) = &figure.line else { return y };
+    let top = y + STEPS_GAP;
+    _ = write!(
+        svg,
+        "<svg x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{STEPS}\" overflow=\"visible\">{}</svg>",
+        line.svg
+    );
+    top + STEPS
+}

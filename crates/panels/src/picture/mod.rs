@@ -1,0 +1,11 @@
+//! Panels as pictures: SVG documents of their own, for programs, mails and slides. That of a chart is [`chart_svg`](crate::chart_svg).
+
+mod figures;
+mod frame;
+mod table;
+mod texts;
+
+pub use figures::figures_svg;
+pub(crate) use frame::{Frame, MARGIN, TOP, WIDTH};
+pub use table::table_svg;
+pub(crate) use texts::CHARACTER;

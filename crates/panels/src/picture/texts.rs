@@ -1,0 +1,114 @@
+//! Texts in pictures. Nobody knows which font they will be drawn with, so how wide they are is estimated.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::html::escaped;
+
+/// About how wide a character of 14 pixels is, and how high a line of them, in pixels.
+pub const CHARACTER: usize = 8;
+pub const LINE: usize = 20;
+
+/// About how wide `text` is, in characters: those of Chinese, Japanese and Korean count twice, and so do pictures.
+pub fn width_of(text: &str) -> usize {
+    text.chars().map(width_of_char).sum()
+}
+
+const fn width_of_char(c: char) -> usize {
+    match c {
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{1f300}'..='\u{3ffff}' => 2,
+        _ => 1,
+    }
+}
+
+/// As much of `text` as is `width` characters wide, with an ellipsis where some of it is left out.
+pub fn fitting(text: &str, width: usize) -> Cow<'_, str> {
+    if width_of(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 1;
+    let start = text.chars().take_while(|c| {
+        used += width_of_char(*c);
+        used <= width
+    });
+    let start: String = start.collect();
+    Cow::Owned(format!("{}\u{2026}", start.trim_end()))
+}
+
+/// `text` in lines of `width` characters, broken between words. A longer word is cut.
+pub fn lines_of(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width_of(line) + 1 + width_of(word) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(fitting(word, width).into_owned()),
+        }
+    }
+    lines
+}
+
+/// Appends `lines` from `y` on, each so high. Returns where they end.
+pub fn push_lines(
+    svg: &mut String,
+    class: &str,
+    room: (usize, usize),
+    (mut y, height): (usize, usize),
+    lines: &[String],
+) -> usize {
+    for line in lines {
+        y += height;
+        push_text(svg, class, room, y - height / 4, line);
+    }
+    y
+}
+
+/// Appends `text` on the line at `y`, between `left` and `right`. What is read from right to left begins at `right`.
+pub fn push_text(svg: &mut String, class: &str, (left, right): (usize, usize), y: usize, text: &str) {
+    let (x, direction) = if is_right_to_left(text) { (right, " direction=\"rtl\"") } else { (left, "") };
+    _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{direction}>{}</text>", escaped(text));
+}
+
+/// Whether the first letter of `text` is of a script that is read from right to left, as `dir="auto"` decides on a page.
+fn is_right_to_left(text: &str) -> bool {
+    let letter = text.chars().find(|c| c.is_alphabetic());
+    letter.is_some_and(|c| {
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_to_its_width() {
+        assert_eq!(fitting("Zürich West", 11), "Zürich West");
+        assert_eq!(fitting("Zürich West", 8), "Zürich\u{2026}");
+        assert_eq!(fitting("東京都千代田区", 14), "東京都千代田区");
+        assert_eq!(fitting("東京都千代田区", 8), "東京都\u{2026}");
+        assert_eq!(fitting("abc", 0), "\u{2026}");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines_of("+2.5 °C (+25.0%) since 2015-11", 16), ["+2.5 °C (+25.0%)", "since 2015-11"]);
+        assert_eq!(lines_of("a Donaudampfschiff", 6), ["a", "Donau\u{2026}"]);
+        assert!(lines_of("", 6).is_empty());
+    }
+
+    #[test]
+    fn the_first_letter_says_from_where_a_text_is_read() {
+        assert!(is_right_to_left("12 שלום (x)") && is_right_to_left("مرحبا"));
+        assert!(!is_right_to_left("x שלום") && !is_right_to_left("12.5%") && !is_right_to_left(""));
+    }
+}
