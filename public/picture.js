@@ -1,7 +1,9 @@
-// What the browser itself can make of a panel; without a script, none of it is offered. A PNG of a chart is made from its SVG, with
+// What the browser itself can make of a panel; without a script, none of it is offered. A PNG is made from the SVG of the panel, with
 // the fonts of this browser, which knows every script that its person reads. The page of one panel fills the screen: all of it, so
 // that a warning before the session ends is seen.
 const SCALE = 2;
+// What every browser takes: the picture of a long table has fewer pixels for each of its own.
+const MOST_PIXELS = 16_000_000;
 
 /** The picture `svg` in pixels. */
 async function png(svg) {
@@ -9,7 +11,9 @@ async function png(svg) {
   image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   await image.decode();
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [image.naturalWidth * SCALE, image.naturalHeight * SCALE];
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (width * height)));
+  [canvas.width, canvas.height] = [width * scale, height * scale];
   canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject()), 'image/png'));
 }
@@ -17,7 +21,7 @@ async function png(svg) {
 async function save(href) {
   const answer = await fetch(href);
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const [, name = 'chart'] = answer.headers.get('content-disposition')?.match(/filename="(.+)\.svg"/) ?? [];
+  const [, name = 'picture'] = answer.headers.get('content-disposition')?.match(/filename="(.+)\.svg"/) ?? [];
   const url = URL.createObjectURL(await png(await answer.text()));
   Object.assign(document.createElement('a'), { href: url, download: `${name}.png` }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
