@@ -105,10 +105,14 @@ pub async fn dashboard(asked: Asked) -> Answer {
 
 /// What `work` gives before `deadline`; without one, whenever it does. What is late goes on, so that the script that fetches it has
 /// to wait for the rest alone.
-async fn in_time<T>(deadline: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
-    match deadline {
-        Some(deadline) => query::in_time(deadline, work).await,
-        None => Some(work.await),
+fn in_time<T>(deadline: Option<Instant>, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+    // It is large, and would be copied as often as it is wrapped.
+    let work = Box::pin(work);
+    async move {
+        match deadline {
+            Some(deadline) => query::in_time(deadline, work).await,
+            None => Some(work.await),
+        }
     }
 }
 

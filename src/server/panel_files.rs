@@ -91,7 +91,7 @@ async fn file(
     parts: &Parts,
     kind: FileKind,
     (slug, id): (&str, &str),
-    asked: &TableRequest,
+    table: &TableRequest,
 ) -> Result<Vec<u8>, AppError> {
     let asker = Asker::of(&state.auth, &parts.extensions);
     let sign_in = asker.require(Role::Read)?;
@@ -114,9 +114,9 @@ async fn file(
     }
     let panel = panel.filtered_by(&filters);
     let (bytes, rows) = match kind {
-        FileKind::Svg => (picture(&panel, asked).await?, None),
+        FileKind::Svg => (picture(&panel, table).await?, None),
         FileKind::Csv | FileKind::Xlsx => {
-            values(&panel, kind, asked.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
+            values(&panel, kind, table.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
         }
     };
     let entry = panel.exported(kind.ending(), rows, state.auth.clock().now_ms()).by(sign_in.user_id);

@@ -43,7 +43,10 @@ kind = "figure"
 dataset = "sales"
 measures = [{ title = "Sum of all", compute = "sum", of = "amount" }]
 "#;
-const FEBRUARY: &[(&str, &str)] = &[("period.from", "2026-02-01"), ("period.to", "2026-02-28")];
+/// The fields of an address.
+type Fields = [(&'static str, &'static str)];
+
+const FEBRUARY: &Fields = &[("period.from", "2026-02-01"), ("period.to", "2026-02-28")];
 const IN_FEBRUARY: &str = "2026-02-01 to 2026-02-28";
 
 /// An application with the sales of two months in two years, and the browser of Reed.
@@ -204,7 +207,7 @@ async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
     let token = app.person_token("reed").await;
     let usual = details(&reed.get(&with(PAGE, &[FEBRUARY])).await);
     let all = details(&reed.get(PAGE).await);
-    let cases: [(&[(&str, &str)], &str, &str, &[String]); 4] = [
+    let cases: [(&Fields, &str, &str, &[String]); 4] = [
         (FEBRUARY, "the_moon", "there is no comparison “the_moon”", &usual),
         (FEBRUARY, "<b>", "There are: period_before, year_before, nothing.", &usual),
         (&[], "period_before", "It needs a range with a first and a last day", &all),

@@ -19,6 +19,7 @@ use super::super::dataset::{DataSet, Kind};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::contents::OwnData;
+use crate::request_id;
 
 /// How old a snapshot may be when it is shown.
 const FRESH_MS: i64 = 10 * 1000;
@@ -67,7 +68,7 @@ impl Datasets {
     async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
         let failures = self.refreshes.of(own).failures();
         let (datasets, shown) = (self.clone(), Arc::clone(shown));
-        let refreshing = tokio::spawn(async move { datasets.refreshed_in_turn(own, shown, failures).await });
+        let refreshing = request_id::spawn(async move { datasets.refreshed_in_turn(own, shown, failures).await });
         refreshing.await.map_err(std::io::Error::other)?
     }
 

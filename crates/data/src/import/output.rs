@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{Float64Type, SchemaRef};
-use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use super::error::ImportError;
+use super::parquet::record_batch;
 
 /// Rows of a row group at most: several cores share the groups of a file, and each is skipped or read as a whole.
 const GROUP_ROWS: usize = 131_072;
@@ -76,7 +76,7 @@ impl Output {
 }
 
 /// `batch` with ordinary doubles alone.
-fn ordinary(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+fn ordinary(batch: &RecordBatch) -> Result<RecordBatch, ImportError> {
     let column = |column: &ArrayRef| -> ArrayRef {
         match column.as_primitive_opt::<Float64Type>() {
             Some(doubles) => {
@@ -85,7 +85,7 @@ fn ordinary(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
             None => Arc::clone(column),
         }
     };
-    RecordBatch::try_new(batch.schema(), batch.columns().iter().map(column).collect())
+    record_batch(&batch.schema(), batch.columns().iter().map(column).collect(), batch.num_rows())
 }
 
 impl Drop for Output {
