@@ -70,7 +70,7 @@ async fn viewer_of(
     role: Option<Role>,
     needs_claims: bool,
 ) -> Result<RuleViewer, RecordError> {
-    let tokens = if needs_claims { auth.sign_ins().tokens(&sign_in.id).await? } else { None };
+    let tokens = if needs_claims { Box::pin(auth.sign_ins().tokens(&sign_in.id)).await? } else { None };
     let Some(tokens) = tokens else { return Ok(RuleViewer::with_role(role)) };
     let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
     let groups = groups_of(auth, &sign_in.provider, &claims, Some(tokens));

@@ -39,7 +39,7 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     if let Some(key) = panel.key(asked) {
         return rendered(Some(key), async || Ok(html(data().await?))).await;
     }
-    let data = data().await?;
+    let data = Box::pin(data()).await?;
     rendered(name_of(slug, panel, &data), async || Ok(html(data))).await
 }
 

@@ -33,7 +33,8 @@ impl Rendered {
         if let Some(html) = key.as_ref().and_then(|key| self.0.get(key)) {
             return Ok(html);
         }
-        let fresh = make().await?;
+        // Boxed: it is large, and mostly the HTML is there.
+        let fresh = Box::pin(make()).await?;
         let is_lasting = matches!(fresh, Made::Lasting(_));
         let html = fresh.into_html();
         if let Some(key) = key.filter(|_| is_lasting) {

@@ -48,14 +48,15 @@ impl Datasets {
     /// `dataset` as it is shown now: of data about Rolecall itself, and of queried ones, a snapshot that is not too old. While none
     /// can be made, it is the last one.
     pub async fn up_to_date(&self, dataset: &Arc<DataSet>) -> Arc<DataSet> {
+        // What is rare is boxed, so that every panel does not have room for it.
         if let Some(state) = &dataset.query {
-            return self.up_to_date_query(dataset, state).await;
+            return Box::pin(self.up_to_date_query(dataset, state)).await;
         }
         let Some(own) = own_data(dataset) else { return Arc::clone(dataset) };
         if self.is_fresh(dataset, Duration::ZERO) {
             return Arc::clone(dataset);
         }
-        match self.refreshed(own, dataset).await {
+        match Box::pin(self.refreshed(own, dataset)).await {
             Ok(refreshed) => refreshed,
             Err(error) => {
                 tracing::warn!(?error, dataset = own.name(), "data about Rolecall itself could not be read");

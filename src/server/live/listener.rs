@@ -52,11 +52,11 @@ impl Listener {
         self.watched.check(&self.state, true).await
     }
 
-    /// The next event, and whoever waits for more.
-    pub async fn next(mut self) -> Option<(Event, Self)> {
+    /// The next event; `None` after the last one.
+    pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.pending.pop_front() {
-                return Some((event, self));
+                return Some(event);
             }
             if self.is_over {
                 return None;

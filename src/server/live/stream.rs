@@ -88,13 +88,14 @@ async fn live(
         };
     }
     let permit = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
-    let mut listener = Listener::new(state, watched, permit);
+    // Each future that holds it would otherwise have room for a copy of its own.
+    let mut listener = Box::new(Listener::new(state, watched, permit));
     match listener.begin().await {
         PageState::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
         page => listener.tell(page, false),
     }
-    Ok(event_stream(stream::unfold(listener, async |listener| {
-        let (event, listener) = listener.next().await?;
+    Ok(event_stream(stream::unfold(listener, async |mut listener| {
+        let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
     })))
 }
