@@ -3,28 +3,18 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use unicode_bidi::{Direction, get_base_direction};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use crate::html::escaped;
 
 /// About how wide a character of 14 pixels is, and how high a line of them, in pixels.
 pub const CHARACTER: usize = 8;
 pub const LINE: usize = 20;
 
-/// About how wide `text` is, in characters: those of Chinese, Japanese and Korean count twice, and so do pictures.
+/// About how wide `text` is, in characters: those of Chinese, Japanese and Korean count twice (Unicode Standard Annex 11).
 pub fn width_of(text: &str) -> usize {
-    text.chars().map(width_of_char).sum()
-}
-
-const fn width_of_char(c: char) -> usize {
-    match c {
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{1f300}'..='\u{3ffff}' => 2,
-        _ => 1,
-    }
+    text.width()
 }
 
 /// As much of `text` as is `width` characters wide, with an ellipsis where some of it is left out.
@@ -34,7 +24,7 @@ pub fn fitting(text: &str, width: usize) -> Cow<'_, str> {
     }
     let mut used = 1;
     let start = text.chars().take_while(|c| {
-        used += width_of_char(*c);
+        used += c.width().unwrap_or(0);
         used <= width
     });
     let start: String = start.collect();
@@ -73,17 +63,9 @@ pub fn push_lines(
 
 /// Appends `text` on the line at `y`, between `left` and `right`. What is read from right to left begins at `right`.
 pub fn push_text(svg: &mut String, class: &str, (left, right): (usize, usize), y: usize, text: &str) {
-    let (x, direction) = if is_right_to_left(text) { (right, " direction=\"rtl\"") } else { (left, "") };
+    let is_right_to_left = get_base_direction(text) == Direction::Rtl;
+    let (x, direction) = if is_right_to_left { (right, " direction=\"rtl\"") } else { (left, "") };
     _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{direction}>{}</text>", escaped(text));
-}
-
-/// Whether the first letter of `text` is of a script that is read from right to left, as `dir="auto"` decides on a page.
-fn is_right_to_left(text: &str) -> bool {
-    let letter = text.chars().find(|c| c.is_alphabetic());
-    letter.is_some_and(|c| {
-        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-    })
 }
 
 #[cfg(test)]
@@ -104,11 +86,5 @@ mod tests {
         assert_eq!(lines_of("+2.5 °C (+25.0%) since 2015-11", 16), ["+2.5 °C (+25.0%)", "since 2015-11"]);
         assert_eq!(lines_of("a Donaudampfschiff", 6), ["a", "Donau\u{2026}"]);
         assert!(lines_of("", 6).is_empty());
-    }
-
-    #[test]
-    fn the_first_letter_says_from_where_a_text_is_read() {
-        assert!(is_right_to_left("12 שלום (x)") && is_right_to_left("مرحبا"));
-        assert!(!is_right_to_left("x שלום") && !is_right_to_left("12.5%") && !is_right_to_left(""));
     }
 }
