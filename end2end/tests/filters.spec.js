@@ -95,7 +95,7 @@ test('have figures compared with days that somebody chooses', async ({ page, vis
   const { figures } = panels(page);
   await expect(figures).toContainText('New York, 2013-07-18');
   await expect(figures).not.toContainText('against');
-  const compared = page.getByLabel('Compared with');
+  const compared = page.getByLabel('Compared with', { exact: true });
   const choose = async (name) => {
     await compared.selectOption(name);
     if (!scripted) await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).click();

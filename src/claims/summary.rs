@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::DateTime;
+use chrono::{DateTime, SecondsFormat};
 use rolecall_model::{IdTokenView, Role};
 
 /// What the summary tells beside the token.
@@ -64,5 +64,5 @@ pub fn summary(token: &IdTokenView, facts: &Facts) -> String {
 
 fn time(ms: i64) -> String {
     DateTime::from_timestamp_millis(ms)
-        .map_or_else(|| ms.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+        .map_or_else(|| ms.to_string(), |time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -12,8 +12,9 @@ use crate::routes;
 /// # Errors
 /// As [`id_token`].
 pub async fn token(_: Asked) -> Answer {
-    let token = id_token().await?;
-    let (protocol, person): (Vec<Claim>, Vec<Claim>) = token.claims.iter().cloned().partition(|claim| claim.protocol);
+    let mut token = id_token().await?;
+    let claims = std::mem::take(&mut token.claims);
+    let (protocol, person): (Vec<Claim>, Vec<Claim>) = claims.into_iter().partition(|claim| claim.protocol);
     let view = view! {
         <div class="page-head">
             <h1>"Your ID token"</h1>
