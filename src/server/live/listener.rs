@@ -10,7 +10,6 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use super::page_state::{PageState, Session, Shows, Watched};
 use super::stream_limit::StreamPermit;
-use crate::dashboards::Stamps;
 use crate::server::state::AppState;
 
 /// How often a stream says something in any case, and looks at what changes by itself: data about Rolecall, and the time.
@@ -30,7 +29,8 @@ pub struct Listener {
     /// What it is told next.
     pending: VecDeque<Event>,
     session: Option<Session>,
-    stamps: Option<Stamps>,
+    /// What the page shows, as it was told.
+    stamps: Option<Box<str>>,
     is_over: bool,
     /// Counts it among the streams of its sign-in.
     _permit: StreamPermit,
@@ -110,9 +110,9 @@ impl Listener {
         match shows {
             Shows::Closed => self.end("closed"),
             Shows::Dashboard(_) if is_renewed => self.pending.push_back(said("again")),
-            Shows::Dashboard(stamps) if self.stamps.as_ref() != Some(&stamps) => {
+            Shows::Dashboard(stamps) if self.stamps.as_deref() != Some(stamps.as_str()) => {
                 self.pending.push_back(Event::default().event("shows").data(stamps.as_str()));
-                self.stamps = Some(stamps);
+                self.stamps = Some(stamps.as_str().into());
             }
             Shows::Nothing | Shows::Dashboard(_) => {}
         }
