@@ -30,6 +30,15 @@ pub enum Compared {
     },
 }
 
+impl Compared {
+    /// Whether numbers of different values among what it has were not counted exactly.
+    #[must_use]
+    pub fn is_approximate(&self) -> bool {
+        let Self::Days { result, before, .. } = self else { return false };
+        result.approximate || before.as_ref().is_some_and(|(_, before)| before.approximate)
+    }
+}
+
 /// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
 /// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
 ///
@@ -88,14 +97,13 @@ impl Figures {
     /// Those of `panel`, as [`figures`] shows them.
     pub fn of(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> Self {
         let data = ChartData::of(panel, result, zone);
+        let are_estimates = result.approximate || compared.is_approximate();
         if let Compared::Days { days, result: now, before } = compared {
-            let list = of_days(panel, &data, (days, now), before.as_ref());
-            let is_before_estimated = before.as_ref().is_some_and(|(_, before)| before.approximate);
-            return Self { list, are_estimates: result.approximate || now.approximate || is_before_estimated };
+            return Self { list: of_days(panel, &data, (days, now), before.as_ref()), are_estimates };
         }
         let has_change = matches!(compared, Compared::Usual);
         let list = data.series.iter().flat_map(|series| of_series(panel, &data, series, has_change)).collect();
-        Self { list, are_estimates: result.approximate }
+        Self { list, are_estimates }
     }
 }
 

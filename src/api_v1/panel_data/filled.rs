@@ -57,7 +57,8 @@ impl FiguresData {
                 values: if is_over_time { values } else { Vec::new() },
             }
         };
-        Self { figures: groups.series.iter().enumerate().map(figure).collect(), approximate: result.approximate }
+        let figures = groups.series.iter().enumerate().map(figure).collect();
+        Self { figures, approximate: result.approximate || compared.is_approximate() }
     }
 }
 
@@ -117,5 +118,28 @@ impl From<SignInFigures> for SignInsData {
         let SignInFigures { live, people, last_day, by_role, counted_at_ms } = figures;
         let count = |(role, live): (Option<Role>, i64)| RoleCount { role: role.map(Into::into), live };
         Self { live, people, last_day, by_role: by_role.into_iter().map(count).collect(), counted_at_ms }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rolecall_model::spec::PanelKind;
+
+    use super::*;
+
+    #[test]
+    fn figures_are_estimates_where_those_of_their_days_or_of_the_days_before_are() {
+        let result = |approximate| QueryResult { columns: Vec::new(), rows: Vec::new(), total: 0, approximate };
+        let days = |now, before| Compared::Days {
+            days: "2012".to_owned(),
+            result: Arc::new(result(now)),
+            before: Some(("2011".to_owned(), Arc::new(result(before)))),
+        };
+        let spec = PanelSpec::new("p", "P", PanelKind::Figure);
+        let is_told = |compared: &Compared| FiguresData::of(&spec, &result(false), compared, Tz::UTC).approximate;
+        assert!(is_told(&days(true, false)) && is_told(&days(false, true)));
+        assert!(!is_told(&days(false, false)) && !is_told(&Compared::Usual));
     }
 }
