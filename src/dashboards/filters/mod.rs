@@ -4,7 +4,6 @@
 //! they may see.
 
 mod asked;
-mod comparing;
 mod comparison;
 mod days;
 mod judge;
@@ -15,9 +14,8 @@ mod range;
 mod sources;
 
 pub use asked::AskedFilters;
-pub use comparing::Comparing;
 pub use comparison::Comparison;
 pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, ValueAddress};
-pub use of_panel::PanelFilters;
+pub use of_panel::{Comparing, PanelFilters};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;

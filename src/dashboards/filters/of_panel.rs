@@ -3,7 +3,6 @@
 use rolecall_model::data::Filter;
 use rolecall_model::spec::PanelSpec;
 
-use super::comparing::Comparing;
 use super::comparison::Comparison;
 use super::judged::{Chosen, Filters, JudgedFilter};
 use super::range::DayRange;
@@ -17,6 +16,18 @@ pub struct PanelFilters {
     pub conditions: Vec<Filter>,
     /// What its figures are compared with.
     pub compared: Comparing,
+}
+
+/// What the figures of a panel are to be compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Comparing {
+    /// With what the panel's document says: the step of time before the last, or nothing.
+    #[default]
+    Usual,
+    /// With nothing, though the document says otherwise.
+    Nothing,
+    /// They are those of all `days` of a column, and are compared with those of the days `before`, or with nothing.
+    Days { column: String, days: DayRange, before: Option<DayRange> },
 }
 
 impl Filters<'_> {
