@@ -174,8 +174,8 @@ fn of_days(
         let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));
         let in_days = change.map_or_else(|| days.to_owned(), |change| format!("{days}: {change}"));
         let series = data.series.get(at);
-        // Of steps of time, the last shows nothing of all days.
-        let shown = series.filter(|_| panel.by.is_none()).and_then(|series| series.shown.last());
+        // Where there are steps of time, no measure shows anything.
+        let shown = series.and_then(|series| series.shown.last());
         let shown = shown.map(|shown| details(shown, data.zone)).unwrap_or_default();
         let figure = Figure::new(measure.name(), (&format, &now), [shown, in_days]);
         figures.push(Figure { line: series.and_then(|series| line(panel, series)), ..figure });
