@@ -1,13 +1,11 @@
 //! What figures are compared with: chosen beside a range of days, in the address, for who sees such a figure.
 
 use openidconnect::reqwest::{Method, Url};
-use rolecall::datasets::{Datasets, Target};
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, importer, until};
+use crate::support::{Answer, Browser, TestApp, until};
 
 const PAGE: &str = "/dashboards/sales";
 /// Each amount is a power of two, so that a sum tells which rows are in it.
@@ -52,12 +50,7 @@ const IN_FEBRUARY: &str = "2026-02-01 to 2026-02-28";
 /// An application with the sales of two months in two years, and the browser of Reed.
 async fn start() -> (TestApp, Browser) {
     let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), ROWS).unwrap();
-    let datasets =
-        Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer());
-    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+    app.make_dataset(("sales", Role::Read), ROWS).await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     until("the rows are there", async || reed.get(PAGE).await.texts_of("figure-value").len() == 4).await;
