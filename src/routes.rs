@@ -56,7 +56,7 @@ pub const PANEL: &str = "/dashboards/{slug}/panels/{panel}";
 pub const PANEL_CSV: &str = "/dashboards/{slug}/panels/{panel}/csv";
 /// The same as a spreadsheet.
 pub const PANEL_XLSX: &str = "/dashboards/{slug}/panels/{panel}/xlsx";
-/// The picture of a chart.
+/// The picture of a panel, of a table the page `?page=`, sorted by `?sort=`.
 pub const PANEL_SVG: &str = "/dashboards/{slug}/panels/{panel}/svg";
 /// Chooses a file to upload, with `?replace=` or `?append=` for the rows of a data set.
 pub const UPLOADS: &str = "/uploads";

@@ -18,7 +18,7 @@ pub const API_V1_DASHBOARD: &str = "/api/v1/dashboards/{slug}";
 pub const API_V1_PANEL: &str = "/api/v1/dashboards/{slug}/panels/{panel}";
 /// The values of a panel as CSV.
 pub const API_V1_PANEL_CSV: &str = "/api/v1/dashboards/{slug}/panels/{panel}/csv";
-/// The picture of a chart.
+/// The picture of a panel, of a table the page `?page=`, sorted by `?sort=`.
 pub const API_V1_PANEL_SVG: &str = "/api/v1/dashboards/{slug}/panels/{panel}/svg";
 /// The data sets that the caller's role opens.
 pub const API_V1_DATASETS: &str = "/api/v1/datasets";

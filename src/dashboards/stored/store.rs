@@ -1,4 +1,5 @@
-//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep, but for [`ownership`](crate::ownership).
+//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep, but for
+//! [`ownership`](crate::ownership).
 
 use rolecall_model::spec::DashboardSpec;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};

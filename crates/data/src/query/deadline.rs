@@ -14,7 +14,8 @@ tokio::task_local! {
 /// What `work` gives before `deadline`, or nothing.
 ///
 /// Queries that it began go on after that, as long as any query may take, unless [too many](super::Limits::left) do so already: their
-/// results are kept, and who asks the same meanwhile waits for the one that runs. Where this is dropped before the deadline, nobody wants them any more, and they end at once.
+/// results are kept, and who asks the same meanwhile waits for the one that runs. Where this is dropped before the deadline, nobody
+/// wants them any more, and they end at once.
 pub async fn in_time<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
     timeout_at(deadline, DEADLINE.scope(deadline, work)).await.ok()
 }
