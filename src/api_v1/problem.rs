@@ -240,7 +240,7 @@ mod tests {
         let refused = ApiProblem::from(crate::admin::DecisionError::from(sqlx::Error::PoolTimedOut));
         assert!(refused.detail.contains("Nothing was changed."), "{refused:?}");
         let decided = ApiProblem::internal(sqlx::Error::PoolTimedOut).after_decision();
-        assert!(decided.detail.contains("is decided and in force"), "{decided:?}");
+        assert!(decided.detail.contains("The decision is in force"), "{decided:?}");
         assert_eq!(decided.status, StatusCode::SERVICE_UNAVAILABLE);
     }
 }

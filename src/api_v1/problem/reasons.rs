@@ -128,10 +128,11 @@ impl From<DecisionError> for ApiProblem {
 }
 
 impl ApiProblem {
-    /// The same of what was decided, where only the person could not be read after that.
+    /// The same where a decision is in force, and only the person could not be read after it.
     #[must_use]
     pub fn after_decision(self) -> Self {
-        let detail = "This is decided and in force. Only the person cannot be shown now: ask for them.".into();
+        let detail =
+            "The decision is in force: do not send it again. Only the person could not be read: ask for them.".into();
         Self { detail, ..self }
     }
 }
