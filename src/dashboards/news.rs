@@ -15,11 +15,11 @@ use super::open::Dashboards;
 /// The channel on which Postgres tells of changes (`migrations/postgres/0030_tell_of_changes.sql`).
 const CHANGED: &str = "rolecall_shown_changed";
 /// How long nobody looks after a look, however much changes: many changes are one look.
-const REST: Duration = Duration::from_millis(250);
-/// After one that took long it is so many times as long, so that looking is a tenth of the work at most.
-const TIMES_THE_LOOK: u32 = 9;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
+/// The pause is at least so many times as long as the look before it, so that looking is a tenth of the work at most.
+const PAUSE_IN_LOOKS: u32 = 9;
 /// How long to wait before listening again after the connection was lost.
-const HEAR_AGAIN: Duration = Duration::from_secs(1);
+const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
 /// The versions of everything, by which a change is noticed.
 #[derive(PartialEq, Eq)]
@@ -41,19 +41,19 @@ impl Dashboards {
     /// soon as Postgres tells of a change. In any case it looks every `look_every`: SQLite tells of nothing, and a connection that
     /// breaks loses nothing.
     pub async fn follow_changes(&self, look_every: Duration) {
-        let told = Notify::new();
-        tokio::join!(self.look(look_every, &told), self.listen(&told));
+        let changed = Notify::new();
+        tokio::join!(self.look(look_every, &changed), self.listen(&changed));
     }
 
-    /// Looks every `look_every`, and when it is `told`, while somebody wants to know.
-    async fn look(&self, look_every: Duration, told: &Notify) {
+    /// Looks every `look_every`, and when `changed` says so, while somebody wants to know.
+    async fn look(&self, look_every: Duration, changed: &Notify) {
         let mut seen = None;
         let mut ticks = interval(look_every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
-                () = told.notified() => {}
+                () = changed.notified() => {}
             }
             if !self.datasets().is_watched() {
                 seen = None;
@@ -70,21 +70,18 @@ impl Dashboards {
                 Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "it is not known whether dashboards have changed"),
             }
-            sleep(REST.max(begun.elapsed() * TIMES_THE_LOOK)).await;
+            sleep(SHORTEST_PAUSE.max(begun.elapsed() * PAUSE_IN_LOOKS)).await;
         }
     }
 
-    /// Says so to `told` whenever Postgres tells of a change.
-    async fn listen(&self, told: &Notify) {
+    /// Notifies `changed` whenever Postgres tells of a change.
+    async fn listen(&self, changed: &Notify) {
         let Db::Postgres(pools) = self.db() else { return };
         loop {
-            if let Err(error) = pass_on(&pools.reading, told).await {
-                tracing::warn!(
-                    ?error,
-                    "what other instances change is not told by the database, and looked for instead"
-                );
+            if let Err(error) = pass_on(&pools.reading, changed).await {
+                tracing::warn!(?error, "PostgreSQL tells of no changes now: they are looked for every second instead");
             }
-            sleep(HEAR_AGAIN).await;
+            sleep(RECONNECT_AFTER).await;
         }
     }
 
@@ -97,12 +94,12 @@ impl Dashboards {
     }
 }
 
-/// Says so to `told` whenever something changes, until the connection is lost.
-async fn pass_on(pool: &PgPool, told: &Notify) -> Result<(), sqlx::Error> {
+/// Notifies `changed` whenever something changes, until the connection is lost.
+async fn pass_on(pool: &PgPool, changed: &Notify) -> Result<(), sqlx::Error> {
     let mut notifications = Notifications::on(pool, CHANGED).await?;
     loop {
         // At first, too: what changed before was not heard.
-        told.notify_one();
+        changed.notify_one();
         if notifications.next().await?.is_none() {
             return Ok(());
         }

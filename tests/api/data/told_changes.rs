@@ -16,8 +16,8 @@ use crate::support::{TestClock, TestDb, execute, importer};
 
 /// How often an instance looks by itself here: not again after its start, so that it was told of what it knows.
 const NEVER: Duration = Duration::from_hours(24);
-/// How long to wait before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// After how long without a change the test fails.
+const TIMEOUT: Duration = Duration::from_secs(20);
 const ROWS: &str = "region,amount\nNorth,1\nSouth,2\n";
 const SALES: &str = r#"
 format = 1
@@ -69,7 +69,7 @@ impl Instance {
 async fn is_told(there: &Instance, changes: &mut watch::Receiver<u64>, what: &str) {
     let mut shown = String::new();
     while !shown.contains(what) {
-        let told = timeout(PATIENCE, changes.changed()).await;
+        let told = timeout(TIMEOUT, changes.changed()).await;
         told.unwrap_or_else(|_| panic!("nobody tells of {what:?}: {shown}")).unwrap();
         shown = there.shown().await;
     }
