@@ -1,5 +1,7 @@
 //! What CSV files are taken for, and what is in them.
 
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::ops::ControlFlow;
 
 use rolecall_data::import::{DateOrder, Given, GivenColumn, ImportError, NumberStyle, Question, TimeZone, convert};
@@ -7,6 +9,9 @@ use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::{self, Boolean, Date, Decimal, Integer, Text, Timestamp};
 
 use crate::files::{TestFile, names, types};
+
+/// How much more memory a large file may take than a small one: half of the bytes that it has more.
+const FLAT: u64 = 30_000_000;
 
 #[test]
 fn every_type_is_found_and_kept() {
@@ -167,4 +172,37 @@ fn an_import_can_be_cancelled_and_leaves_nothing() {
     let error = convert(&file.path(), &reading, &file.parquet(), &file.limits, stop).unwrap_err();
     assert!(matches!(error, ImportError::Cancelled));
     assert!(!file.parquet().exists());
+}
+
+/// The most memory that this test held at once since the last time it was asked for this, in bytes. It has a process of its own.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    // What is held now counts as the peak from here on (proc(5)).
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// Imports a CSV of about so many kilobytes, a row for each.
+fn import_kilobytes(count: u64) {
+    let file = TestFile::new("");
+    let mut csv = BufWriter::new(File::create(file.path()).unwrap());
+    let text = "words".repeat(200);
+    writeln!(csv, "n,text").unwrap();
+    for number in 0..count {
+        writeln!(csv, "{number},{text}").unwrap();
+    }
+    csv.flush().unwrap();
+    assert_eq!(file.try_convert(&file.examine().reading).unwrap().rows, count);
+}
+
+// Case: import/memory
+#[test]
+fn a_large_file_takes_no_more_memory_than_a_small_one() {
+    import_kilobytes(4_000);
+    peak_memory();
+    let before = peak_memory();
+    import_kilobytes(65_000);
+    let after = peak_memory();
+    assert!(after < before + FLAT, "from {before} to {after} bytes");
 }
