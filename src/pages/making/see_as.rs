@@ -97,7 +97,7 @@ fn own_datasets<'a>(
 }
 
 /// What somebody sees of a dashboard, as HTML.
-struct Seen {
+struct SeenDashboard {
     filters: Arc<str>,
     panels: String,
 }
@@ -109,7 +109,7 @@ async fn shown_to(
     dashboard: &Dashboard,
     made_up: &MadeUp,
     (sign_in, filters): (&SignIn, &str),
-) -> Result<Option<Seen>, AppError> {
+) -> Result<Option<SeenDashboard>, AppError> {
     let audit = caller::audit()?;
     let entry = Entry::new(Kind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
     let entry = entry.from_address(caller::client_address()).with("dashboard", dashboard.slug.as_str());
@@ -130,7 +130,7 @@ async fn shown_to(
     let filters = filters.map_err(|error| caller::internal(&error))?;
     let panels = panels_filtered(&dashboards, &draft, person, &filters).await?;
     let bar = filter_bar(path, &draft, &filters, &TableFields::of(&draft, None), &made_up.fields()).await?;
-    Ok(Some(Seen { filters: bar, panels: panels.into_iter().flatten().collect() }))
+    Ok(Some(SeenDashboard { filters: bar, panels: panels.into_iter().flatten().collect() }))
 }
 
 /// `fields` as addresses have them.
@@ -147,14 +147,14 @@ fn in_words(made_up: &MadeUp) -> String {
 
 /// What somebody sees, below a banner that says whom it is.
 #[component]
-fn Shown(made_up: MadeUp, shown: Option<Seen>, way_back: String) -> impl IntoView {
+fn Shown(made_up: MadeUp, shown: Option<SeenDashboard>, way_back: String) -> impl IntoView {
     let who = in_words(&made_up);
     let content = match shown {
         None => view! { <p>"For them, there is no such dashboard."</p> }.into_any(),
-        Some(Seen { panels, .. }) if panels.is_empty() => {
+        Some(SeenDashboard { panels, .. }) if panels.is_empty() => {
             view! { <p>"They see the title alone: every panel is closed to them."</p> }.into_any()
         }
-        Some(Seen { filters, panels }) => view! {
+        Some(SeenDashboard { filters, panels }) => view! {
             <div inner_html=filters.to_string() data-no-search=""></div>
             <div class="panels whole-dashboard" inner_html=panels></div>
         }

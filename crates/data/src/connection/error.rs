@@ -17,7 +17,7 @@ pub enum ConnectionError {
     #[error("The SELECT has parameters, such as $1, ? or :name. Write the values themselves.")]
     Parameters,
     /// The database refused it.
-    #[error("The database says: {message}{}", Place::told(*.place))]
+    #[error("The database says: {message}{}", Place::in_brackets(*.place))]
     Refused {
         /// Its message, with what it advises.
         message: String,
@@ -118,7 +118,7 @@ impl Place {
         Self { line, character: rest.chars().count() + 1 }
     }
 
-    fn told(place: Option<Self>) -> String {
+    fn in_brackets(place: Option<Self>) -> String {
         place.map(|place| format!(" ({place})")).unwrap_or_default()
     }
 }

@@ -35,25 +35,25 @@ pub(super) async fn read(
     limit: Duration,
     mut reading: Reading,
 ) -> Result<Vec<String>, ConnectionError> {
-    let told = |error| told(error, statement, limit);
-    let mut connection = options.connect().await.map_err(told)?;
+    let connection_error = |error| connection_error(error, statement, limit);
+    let mut connection = options.connect().await.map_err(connection_error)?;
     // What is given as text is the same whatever the account is set to.
     let begin = format!(
         "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL timezone = 'UTC'; \
          SET LOCAL datestyle = 'ISO, YMD'",
         limit.as_millis().max(1)
     );
-    (&mut connection).execute(sqlx::raw_sql(&begin)).await.map_err(told)?;
+    (&mut connection).execute(sqlx::raw_sql(&begin)).await.map_err(connection_error)?;
     let types = prepare(&mut connection, statement, limit, &mut reading).await?;
     if reading.send_columns().await == More::Wanted {
         // Places in what is run are none of the statement.
-        let told = |error| match self::told(error, "", limit) {
+        let connection_error = |error| match self::connection_error(error, "", limit) {
             ConnectionError::Refused { message, .. } => ConnectionError::Refused { message, place: None },
             other => other,
         };
-        let bounded = bounded(&mut connection, statement, &types).await.map_err(told)?;
+        let bounded = bounded(&mut connection, statement, &types).await.map_err(connection_error)?;
         let mut rows = (&mut connection).fetch(sqlx::raw_sql(&bounded));
-        while let Some(row) = rows.try_next().await.map_err(told)? {
+        while let Some(row) = rows.try_next().await.map_err(connection_error)? {
             let cells = cells(&row, &types, &mut reading)?;
             if reading.send(cells).await? == More::Enough {
                 break;
@@ -109,7 +109,7 @@ async fn prepare(
     limit: Duration,
     reading: &mut Reading,
 ) -> Result<Vec<Kind>, ConnectionError> {
-    let prepared = connection.prepare(statement).await.map_err(|error| told(error, statement, limit))?;
+    let prepared = connection.prepare(statement).await.map_err(|error| connection_error(error, statement, limit))?;
     if matches!(prepared.parameters(), Some(Either::Left(parameters)) if !parameters.is_empty()) {
         return Err(ConnectionError::Parameters);
     }
@@ -257,15 +257,16 @@ pub(super) async fn permissions(options: &PgConnectOptions) -> Result<Permission
                           WHERE c.relkind IN ('r', 'p', 'v', 'f') \
                           AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%' \
                           AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1 LIMIT $1";
-    let told = |error| told(error, "", Duration::ZERO);
-    let mut connection = options.connect().await.map_err(told)?;
-    let superuser = sqlx::query_scalar(SUPERUSER).fetch_optional(&mut connection).await.map_err(told)?;
-    let writes = sqlx::query_scalar(WRITES).bind(NAMED_TABLES).fetch_all(&mut connection).await.map_err(told)?;
+    let connection_error = |error| connection_error(error, "", Duration::ZERO);
+    let mut connection = options.connect().await.map_err(connection_error)?;
+    let superuser = sqlx::query_scalar(SUPERUSER).fetch_optional(&mut connection).await.map_err(connection_error)?;
+    let writes =
+        sqlx::query_scalar(WRITES).bind(NAMED_TABLES).fetch_all(&mut connection).await.map_err(connection_error)?;
     Ok(Permissions { is_superuser: superuser.unwrap_or(false), writes })
 }
 
-/// What is told of `error`, which the server gave on `statement` within so much time.
-fn told(error: sqlx::Error, statement: &str, limit: Duration) -> ConnectionError {
+/// What is said of `error`, which the server gave on `statement` within so much time.
+fn connection_error(error: sqlx::Error, statement: &str, limit: Duration) -> ConnectionError {
     if let Some(refused) = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>()) {
         return match refused.code() {
             // Wrong password, no such role, no entry for it.

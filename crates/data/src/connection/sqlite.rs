@@ -17,7 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::error::{ConnectionError, Place};
 use super::permissions::Permissions;
 use super::reading::{More, Reading};
-use super::sqlite_types::{Seen, advice, cell, declared_type};
+use super::sqlite_types::{SeenTypes, advice, cell, declared_type};
 
 /// How long it is waited for somebody who writes.
 const BUSY: Duration = Duration::from_secs(5);
@@ -60,7 +60,7 @@ pub(super) async fn permissions(path: &Path, own: &[PathBuf]) -> Result<Permissi
     let (path, own) = (path.to_owned(), own.to_vec());
     let asked = tokio::task::spawn_blocking(move || {
         let connection = open(&path, &own, Arc::default())?;
-        connection.query_row(TABLES, [], |_| Ok(())).map_err(|error| told(&error, TABLES))
+        connection.query_row(TABLES, [], |_| Ok(())).map_err(|error| connection_error(&error, TABLES))
     });
     asked.await.unwrap_or(Err(ConnectionError::Ended))?;
     Ok(Permissions::default())
@@ -85,15 +85,15 @@ fn open(path: &Path, own: &[PathBuf], is_over: Arc<AtomicBool>) -> Result<Connec
     if is_own(&path, &path.metadata().map_err(unreachable)?, own) {
         return Err(ConnectionError::OwnFile);
     }
-    let told = |error: Error| told(&error, "");
+    let connection_error = |error: Error| connection_error(&error, "");
     // Without SQLITE_OPEN_URI, no name means more than a file.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&path, flags).map_err(told)?;
-    connection.busy_timeout(BUSY).map_err(told)?;
-    connection.pragma_update(None, "query_only", true).map_err(told)?;
+    let connection = Connection::open_with_flags(&path, flags).map_err(connection_error)?;
+    connection.busy_timeout(BUSY).map_err(connection_error)?;
+    connection.pragma_update(None, "query_only", true).map_err(connection_error)?;
     // Views and indexes of the file call no function that changes anything.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(told)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(told)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(connection_error)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(connection_error)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
     connection.progress_handler(STEPS, Some(move || is_over.load(Ordering::Relaxed)));
@@ -124,9 +124,9 @@ fn judged(action: AuthAction<'_>) -> Authorization {
 }
 
 fn answer(connection: &Connection, statement: &str, mut reading: Reading) -> Result<Vec<String>, ConnectionError> {
-    let told = |error: Error| told(&error, statement);
+    let connection_error = |error: Error| connection_error(&error, statement);
     let mut batch = Batch::new(connection, statement);
-    let mut prepared = batch.next().map_err(told)?.ok_or(ConnectionError::NotASelect)?;
+    let mut prepared = batch.next().map_err(connection_error)?.ok_or(ConnectionError::NotASelect)?;
     // Space, comments and semicolons behind it are no statement.
     if !matches!(batch.next(), Ok(None)) {
         return Err(ConnectionError::NotASelect);
@@ -139,8 +139,8 @@ fn answer(connection: &Connection, statement: &str, mut reading: Reading) -> Res
     if reading.send_columns_blocking() == More::Enough {
         return Ok(Vec::new());
     }
-    let mut rows = prepared.query([]).map_err(told)?;
-    while let Some(row) = rows.next().map_err(told)? {
+    let mut rows = prepared.query([]).map_err(connection_error)?;
+    while let Some(row) = rows.next().map_err(connection_error)? {
         let cells = cells(row, &reading)?;
         if reading.send_blocking(cells)? == More::Enough {
             break;
@@ -167,16 +167,16 @@ fn columns(
         columns.push((name, of));
     }
     let open: Vec<usize> = (0..columns.len()).filter(|place| columns[*place].1.is_none()).collect();
-    let mut seen = vec![Seen::default(); columns.len()];
+    let mut seen = vec![SeenTypes::default(); columns.len()];
     if !open.is_empty() {
-        let mut rows = prepared.query([]).map_err(|error| told(&error, statement))?;
-        while let Some(row) = rows.next().map_err(|error| told(&error, statement))? {
+        let mut rows = prepared.query([]).map_err(|error| connection_error(&error, statement))?;
+        while let Some(row) = rows.next().map_err(|error| connection_error(&error, statement))? {
             for place in &open {
-                seen[*place].add(row.get_ref(*place).map_err(|error| told(&error, statement))?);
+                seen[*place].add(row.get_ref(*place).map_err(|error| connection_error(&error, statement))?);
             }
         }
     }
-    let column = |((name, of), seen): ((String, Option<ColumnType>), Seen)| {
+    let column = |((name, of), seen): ((String, Option<ColumnType>), SeenTypes)| {
         let of = of.map_or_else(|| seen.column_type(), Ok);
         let column_type = of.map_err(|has| not_taken(&name, has))?;
         Ok(DataColumn { name, column_type })
@@ -193,7 +193,7 @@ fn not_taken(name: &str, has: &str) -> ConnectionError {
 fn cells(row: &Row<'_>, reading: &Reading) -> Result<Vec<rolecall_model::data::Cell>, ConnectionError> {
     let number = reading.next_row();
     let cell = |(place, column): (usize, &DataColumn)| {
-        let value = row.get_ref(place).map_err(|error| told(&error, ""))?;
+        let value = row.get_ref(place).map_err(|error| connection_error(&error, ""))?;
         cell(value, column.column_type).map_err(|found| {
             let advice = advice(&column.name, column.column_type);
             ConnectionError::cell(&column.name, number, &found, column.column_type, &advice)
@@ -202,8 +202,8 @@ fn cells(row: &Row<'_>, reading: &Reading) -> Result<Vec<rolecall_model::data::C
     reading.columns().map(cell).collect()
 }
 
-/// What is told of `error`, which SQLite gave on `statement`.
-fn told(error: &Error, statement: &str) -> ConnectionError {
+/// What is said of `error`, which SQLite gave on `statement`.
+fn connection_error(error: &Error, statement: &str) -> ConnectionError {
     match error {
         Error::SqlInputError { msg, offset, .. } => {
             let bytes = usize::try_from(*offset).ok();

@@ -36,7 +36,7 @@ pub(super) fn declared_type(declared: Option<&str>) -> Result<Option<ColumnType>
 /// What the values of a column without a declared type have in common.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Seen {
+pub(super) struct SeenTypes {
     integers: bool,
     decimals: bool,
     texts: bool,
@@ -46,7 +46,7 @@ pub(super) struct Seen {
     blobs: bool,
 }
 
-impl Seen {
+impl SeenTypes {
     pub(super) fn add(&mut self, value: ValueRef<'_>) {
         match value {
             ValueRef::Null => {}
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn without_a_declaration_all_values_decide() {
         let of = |values: &[ValueRef<'_>]| {
-            let mut seen = Seen::default();
+            let mut seen = SeenTypes::default();
             for value in values {
                 seen.add(*value);
             }
