@@ -280,13 +280,16 @@ async fn an_earlier_version_is_taken_up_again_as_a_new_one() {
     assert!(!shown.body.contains("West"), "{shown:#?}");
 }
 
-// Case: datasets/delete
+// Case: datasets/delete, datasets/in-use
 #[tokio::test]
 async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     let log = CapturedLog::begin();
     let app = setup().start().await;
     let mut wren = with_sales(&app).await;
-    wren.get(&page()).await.assert_status(200);
+    let shown = wren.get(&page()).await;
+    shown.assert_status(200).assert_shows("These dashboards show it").assert_shows("1 panel that is not open to you");
+    let beside_the_button = shown.body.split("id=\"delete\"").nth(1).unwrap();
+    assert!(beside_the_button.contains("href=\"/dashboards/sales\""), "{shown:#?}");
     let sales = id_of(&app, "sales").await;
     let delete = async |browser: &mut Browser, confirmation: &str| {
         browser.submit(routes::API_DELETE_DATASET, &[("id", &sales), ("confirmation", confirmation)]).await
