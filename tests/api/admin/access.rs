@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{number_of, signed_in};
-use crate::support::{Answer, Browser, TestApp, execute, until};
+use super::{number_of, setup, signed_in};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    an_administrator_asks_whether_somebody_may_see_something_and_why,
+    the_page_that_looks_again_does_not_count_everything_each_time,
+}
 
 const SECRET: &str = r#"
 format = 1
@@ -59,9 +64,8 @@ async fn the_matrix_says_what_is_enforced() {
 }
 
 // Case: admin/access-question
-#[tokio::test]
-async fn an_administrator_asks_whether_somebody_may_see_something_and_why() {
-    let app = TestApp::setup().with_dashboard("board", SECRET).set("ROLECALL_STEP_UP__WRITE", "1h").start().await;
+async fn an_administrator_asks_whether_somebody_may_see_something_and_why(database: &TestDb) {
+    let app = setup(database).with_dashboard("board", SECRET).set("ROLECALL_STEP_UP__WRITE", "1h").start().await;
     let mut ada = signed_in(&app, "ada").await;
     for person in ["wren", "reed", "nora"] {
         signed_in(&app, person).await;
@@ -118,9 +122,8 @@ async fn an_administrator_sees_how_rolecall_is_and_what_its_doctor_finds() {
 }
 
 // Case: admin/health
-#[tokio::test]
-async fn the_page_that_looks_again_does_not_count_everything_each_time() {
-    let app = TestApp::start().await;
+async fn the_page_that_looks_again_does_not_count_everything_each_time(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     ada.get(routes::ADMIN_HEALTH).await.assert_shows("1 (people: 1)").assert_shows(">0 (0 %)");
     signed_in(&app, "nora").await;

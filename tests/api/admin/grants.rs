@@ -5,8 +5,14 @@ use std::time::Duration;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use super::{fields, number_of, signed_in};
-use crate::support::{Answer, Browser, TestApp};
+use super::{fields, number_of, setup, signed_in};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back,
+    a_role_that_is_given_here_is_over_at_its_end,
+    the_same_role_with_the_same_end_is_given_once,
+}
 
 async fn grant(administrator: &mut Browser, number: &str, role: &str, until: &str) -> Answer {
     let fields = [("user_id", number), ("role", role), ("reason", "Helps <b>out</b>"), ("until", until)];
@@ -18,9 +24,8 @@ async fn role(browser: &mut Browser) -> Option<Role> {
 }
 
 // Case: admin/grant, admin/grant-over
-#[tokio::test]
-async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back() {
-    let app = TestApp::start().await;
+async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
     nora.get(routes::DASHBOARDS).await.assert_status(403);
     let number = number_of(&app, "Nora").await;
@@ -53,9 +58,8 @@ fn app_grant(page: &Answer, id: &str) -> bool {
 }
 
 // Case: admin/grant-end
-#[tokio::test]
-async fn a_role_that_is_given_here_is_over_at_its_end() {
-    let app = TestApp::start().await;
+async fn a_role_that_is_given_here_is_over_at_its_end(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let number = number_of(&app, "Reed").await;
     grant(&mut ada, &number, "write", "2000-01-01").await.assert_status(422);
@@ -75,9 +79,8 @@ async fn a_role_that_is_given_here_is_over_at_its_end() {
 }
 
 // Case: admin/grant-again
-#[tokio::test]
-async fn the_same_role_with_the_same_end_is_given_once() {
-    let app = TestApp::start().await;
+async fn the_same_role_with_the_same_end_is_given_once(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, _nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
     let number = number_of(&app, "Nora").await;
     for until in ["", "2999-01-01"] {

@@ -10,7 +10,12 @@ mod sessions;
 mod verdicts;
 mod view_as;
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, Setup, TestApp, TestDb};
+
+/// An application on `database`, which is empty.
+fn setup(database: &TestDb) -> Setup {
+    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url)
+}
 
 /// A browser in which `person` is signed in.
 async fn signed_in(app: &TestApp, person: &str) -> Browser {

@@ -4,17 +4,22 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{number_of, signed_in};
-use crate::support::{Browser, TestApp, execute};
+use super::{number_of, setup, signed_in};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects};
+
+on_both_dialects! {
+    people_are_found_by_name_and_address_whatever_is_in_them,
+    pages_of_people_follow_each_other_without_gap_or_repeat,
+    who_is_disabled_is_out_at_once_and_reads_why,
+}
 
 async fn disable(administrator: &mut Browser, number: &str, reason: &str) -> crate::support::Answer {
     administrator.submit(routes::API_DISABLE_PERSON, &[("user_id", number), ("reason", reason)]).await
 }
 
 // Case: admin/people
-#[tokio::test]
-async fn people_are_found_by_name_and_address_whatever_is_in_them() {
-    let app = TestApp::start().await;
+async fn people_are_found_by_name_and_address_whatever_is_in_them(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     signed_in(&app, "wren").await;
     let page = ada.get(&format!("{}?q=WREN", routes::ADMIN_USERS)).await;
@@ -36,9 +41,8 @@ async fn people_are_found_by_name_and_address_whatever_is_in_them() {
 }
 
 // Case: admin/people-pages
-#[tokio::test]
-async fn pages_of_people_follow_each_other_without_gap_or_repeat() {
-    let app = TestApp::start().await;
+async fn pages_of_people_follow_each_other_without_gap_or_repeat(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     for number in 0..119 {
         // Some signed in at the same moment.
@@ -63,9 +67,8 @@ async fn pages_of_people_follow_each_other_without_gap_or_repeat() {
 }
 
 // Case: admin/disable
-#[tokio::test]
-async fn who_is_disabled_is_out_at_once_and_reads_why() {
-    let app = TestApp::start().await;
+async fn who_is_disabled_is_out_at_once_and_reads_why(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     assert!(wren.user().await.is_some());
     let number = number_of(&app, "Wren").await;

@@ -6,9 +6,15 @@ use rolecall::routes;
 use rolecall_model::Role;
 use serde_json::json;
 
-use super::{fields, signed_in};
+use super::{fields, setup, signed_in};
 use crate::support::faulty_provider::Faults;
-use crate::support::{Browser, TestApp, execute, until};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    who_is_refused_asks_there_and_is_in_once_an_administrator_says_so,
+    who_has_no_role_asks_for_one_and_reads_why_it_was_declined,
+    a_request_is_closed_once_the_provider_gives_the_role,
+}
 
 /// The id of the one request that waits.
 async fn waiting(administrator: &mut Browser) -> String {
@@ -18,9 +24,8 @@ async fn waiting(administrator: &mut Browser) -> String {
 }
 
 // Case: admin/request
-#[tokio::test]
-async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so() {
-    let app = TestApp::start().await;
+async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let refused = reed.get(routes::DATASETS).await;
     refused.assert_status(403).assert_shows("needs the role Write");
@@ -59,9 +64,8 @@ async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so() {
 }
 
 // Case: admin/request-no-role
-#[tokio::test]
-async fn who_has_no_role_asks_for_one_and_reads_why_it_was_declined() {
-    let app = TestApp::start().await;
+async fn who_has_no_role_asks_for_one_and_reads_why_it_was_declined(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
     let refused = nora.get(routes::DASHBOARDS).await;
     refused.assert_status(403).assert_shows("Rolecall.Read").assert_shows("Request access");
@@ -130,9 +134,8 @@ async fn what_was_typed_comes_back_where_somebody_must_sign_in_first() {
 }
 
 // Case: admin/request-closed-by-itself
-#[tokio::test]
-async fn a_request_is_closed_once_the_provider_gives_the_role() {
-    let app = TestApp::setup().with_offline_access().start().await;
+async fn a_request_is_closed_once_the_provider_gives_the_role(database: &TestDb) {
+    let app = setup(database).with_offline_access().start().await;
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     for role in ["write", "admin"] {
         reed.submit(routes::API_REQUEST_ACCESS, &[("role", role), ("reason", "x")]).await.assert_status(303);

@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{fields, number_of, signed_in};
-use crate::support::TestApp;
+use super::{fields, number_of, setup, signed_in};
+use crate::support::{TestDb, on_both_dialects};
+
+on_both_dialects! {
+    an_administrator_sees_every_session_by_person_role_address_and_age,
+    a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_told_why,
+    all_sessions_of_a_person_end_at_once_and_nobody_elses,
+    everybody_is_signed_out_after_a_word_and_a_recent_sign_in,
+}
 
 const ENDED: &str = "An administrator ended this session.";
 
 // Case: admin/sessions
-#[tokio::test]
-async fn an_administrator_sees_every_session_by_person_role_address_and_age() {
-    let app = TestApp::start().await;
+async fn an_administrator_sees_every_session_by_person_role_address_and_age(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     let (_wren, _nora) = (signed_in(&app, "wren").await, signed_in(&app, "nora").await);
     let mut gone = signed_in(&app, "reed").await;
@@ -61,9 +67,8 @@ async fn an_administrator_sees_every_session_by_person_role_address_and_age() {
 }
 
 // Case: admin/end-session
-#[tokio::test]
-async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_told_why() {
-    let app = TestApp::start().await;
+async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_told_why(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     wren.get(routes::DASHBOARDS).await.assert_status(200);
     let page = ada.get(&format!("{}?person=wren", routes::ADMIN_SESSIONS)).await;
@@ -81,9 +86,8 @@ async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_t
 }
 
 // Case: admin/end-sessions-of-person
-#[tokio::test]
-async fn all_sessions_of_a_person_end_at_once_and_nobody_elses() {
-    let app = TestApp::start().await;
+async fn all_sessions_of_a_person_end_at_once_and_nobody_elses(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut one, mut two) =
         (signed_in(&app, "ada").await, signed_in(&app, "wren").await, signed_in(&app, "wren").await);
     let (mut reed, mut own) = (signed_in(&app, "reed").await, signed_in(&app, "ada").await);
@@ -101,9 +105,8 @@ async fn all_sessions_of_a_person_end_at_once_and_nobody_elses() {
 }
 
 // Case: admin/end-every-session
-#[tokio::test]
-async fn everybody_is_signed_out_after_a_word_and_a_recent_sign_in() {
-    let app = TestApp::start().await;
+async fn everybody_is_signed_out_after_a_word_and_a_recent_sign_in(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let end = async |browser: &mut crate::support::Browser, word: &str| {
         browser.submit(routes::API_END_EVERY_SESSION, &[("confirmation", word)]).await

@@ -5,17 +5,20 @@ use std::time::Duration;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use super::{number_of, signed_in};
-use crate::support::{Browser, TestApp};
+use super::{number_of, setup, signed_in};
+use crate::support::{Browser, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    an_administrator_sees_what_others_see_until_they_end_it,
+}
 
 async fn view_as(browser: &mut Browser, role: &str) -> crate::support::Answer {
     browser.submit(routes::API_VIEW_AS, &[("role", role)]).await
 }
 
 // Case: admin/view-as
-#[tokio::test]
-async fn an_administrator_sees_what_others_see_until_they_end_it() {
-    let app = TestApp::start().await;
+async fn an_administrator_sees_what_others_see_until_they_end_it(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut other) = (signed_in(&app, "ada").await, signed_in(&app, "ada").await);
     let number = number_of(&app, "Ada").await;
     view_as(&mut ada, "read").await.assert_redirect("/");

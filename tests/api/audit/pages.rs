@@ -6,7 +6,19 @@ use rolecall::routes;
 use rolecall_model::Role;
 
 use crate::doctor::program;
-use crate::support::{Browser, TestApp, until};
+use crate::support::{Browser, Setup, TestApp, TestDb, on_both_dialects, until};
+
+on_both_dialects! {
+    what_happens_stands_in_the_audit_with_who_and_from_where,
+    the_audit_is_filtered_by_person_kind_day_and_address,
+    pages_of_the_audit_follow_each_other_without_gap_or_repeat,
+    an_export_holds_what_was_asked_for_and_is_itself_in_the_audit,
+}
+
+/// An application on `database`, which is empty.
+fn setup(database: &TestDb) -> Setup {
+    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url)
+}
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
     let mut browser = app.browser();
@@ -20,9 +32,8 @@ async fn until_there_are(app: &TestApp, rows: i64, condition: &str) {
 }
 
 // Case: audit/events
-#[tokio::test]
-async fn what_happens_stands_in_the_audit_with_who_and_from_where() {
-    let app = TestApp::start().await;
+async fn what_happens_stands_in_the_audit_with_who_and_from_where(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     let mut nora = signed_in(&app, "nora").await;
     nora.get(routes::DATASETS).await.assert_status(403);
@@ -84,9 +95,8 @@ async fn only_administrators_see_the_audit() {
 }
 
 // Case: audit/filter
-#[tokio::test]
-async fn the_audit_is_filtered_by_person_kind_day_and_address() {
-    let app = TestApp::start().await;
+async fn the_audit_is_filtered_by_person_kind_day_and_address(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     signed_in(&app, "wren").await;
     until_there_are(&app, 2, "kind = 'signed_in'").await;
@@ -116,10 +126,9 @@ async fn the_audit_is_filtered_by_person_kind_day_and_address() {
 }
 
 // Case: audit/pages
-#[tokio::test]
-async fn pages_of_the_audit_follow_each_other_without_gap_or_repeat() {
+async fn pages_of_the_audit_follow_each_other_without_gap_or_repeat(database: &TestDb) {
     use rolecall::audit::{Entry, Kind};
-    let app = TestApp::start().await;
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     until_there_are(&app, 1, "kind = 'signed_in'").await;
     let many: Vec<_> =
@@ -140,9 +149,8 @@ async fn pages_of_the_audit_follow_each_other_without_gap_or_repeat() {
 }
 
 // Case: audit/export
-#[tokio::test]
-async fn an_export_holds_what_was_asked_for_and_is_itself_in_the_audit() {
-    let app = TestApp::start().await;
+async fn an_export_holds_what_was_asked_for_and_is_itself_in_the_audit(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     signed_in(&app, "wren").await;
     until_there_are(&app, 2, "kind = 'signed_in'").await;
