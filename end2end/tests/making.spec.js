@@ -190,7 +190,7 @@ test('who saves second sees both, and decides', async ({ consoleWatch, page, vis
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  for (const width of [1280, 360]) {
+  for (const width of [1280, 360, 2560]) {
     test.describe(`${colorScheme}, ${width} pixels`, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } });
 
@@ -203,6 +203,8 @@ for (const colorScheme of ['light', 'dark']) {
           expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), path).toEqual([]);
           const overflow = await page.evaluate(() => document.body.scrollWidth - document.documentElement.clientWidth);
           expect.soft(overflow, `${path}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
+          const file = path.replace(/\W+/g, '-').replace(/^-/, '');
+          await page.screenshot({ path: `artefacts/making/${file}-${colorScheme}-${width}.png`, fullPage: true });
         }
       });
     });
