@@ -29,6 +29,34 @@ test('the claims of the protocol are folded until they are asked for', async ({ 
   await expect(issuer).toBeVisible();
 });
 
+// Case: account/token
+test('the time that is left goes on, and the summary for support is copied', { tag: '@script' }, async ({ page, visitor }) => {
+  await page.addInitScript(() => {
+    const writeText = async (text) => (window.copied = text);
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
+  });
+  await visitor.signIn(members[0]);
+  await visitor.open(paths.token);
+  await expect(page.locator('#time-left')).toHaveText(/left$/);
+  const over = () => page.getByRole('progressbar', { name: 'Time of the token that is over' }).evaluate(({ value }) => value);
+  const before = await over();
+  await expect.poll(over).toBeGreaterThan(before);
+  await page.locator('summary').filter({ hasText: 'Summary for support' }).click();
+  const summary = await page.locator('#support-summary').inputValue();
+  expect(summary).toContain('Role that counts: Admin');
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(page.locator('#copied')).toHaveText('Copied.');
+  expect(await page.evaluate(() => window.copied)).toBe(summary);
+});
+
+test('without a script the summary is there to be selected', { tag: '@no-script' }, async ({ page, visitor }) => {
+  await visitor.signIn(members[0]);
+  await visitor.open(paths.token);
+  await page.locator('summary').filter({ hasText: 'Summary for support' }).click();
+  await expect(page.locator('#support-summary')).toHaveValue(/Role that counts: Admin/);
+  await expect(page.getByRole('button', { name: 'Copy', exact: true })).toHaveCount(0);
+});
+
 test('no answer of any page holds a raw token', async ({ app, page, visitor }) => {
   await visitor.signIn(members[0]);
   const overheard = new Overheard(page, app.origin);
