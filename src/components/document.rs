@@ -17,7 +17,7 @@ pub const PANEL_FORM_SCRIPT: &str = "/panel-form.js";
 /// The script with which panels are dragged in the editor, a file of ours.
 pub const ARRANGE_SCRIPT: &str = "/arrange.js";
 
-/// The script that makes pictures of charts, a file of ours.
+/// The script that makes PNGs of the pictures of panels, and lets a panel fill the screen, a file of ours.
 pub const PICTURE_SCRIPT: &str = "/picture.js";
 
 /// The script of the filters of a dashboard, a file of ours.
