@@ -36,9 +36,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// What SQLite answers while another process writes (`SQLITE_BUSY`), in its forms.
 const SQLITE_BUSY: [&str; 4] = ["5", "261", "517", "773"];
 
-/// What PostgreSQL answers to a transaction that it ended for the sake of another one: `serialization_failure` and
-/// `deadlock_detected`.
-const POSTGRES_BUSY: [&str; 2] = ["40001", "40P01"];
+/// What PostgreSQL answers to a transaction that it ended for the sake of another one (`serialization_failure` and
+/// `deadlock_detected`), or that has waited for others as long as it may (`lock_not_available`).
+const POSTGRES_BUSY: [&str; 3] = ["40001", "40P01", "55P03"];
 
 /// What PostgreSQL answers to a text with the character 0, of which it keeps none: `character_not_in_repertoire`.
 const POSTGRES_NUL: &str = "22021";

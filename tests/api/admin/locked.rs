@@ -8,8 +8,8 @@ use serde_json::json;
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::{number_of, signed_in};
-use crate::support::{TestApp, text, until};
+use super::{number_of, setup, signed_in};
+use crate::support::{TestApp, TestDb, text, until};
 
 /// The one connection that writes.
 fn writing(app: &TestApp) -> &SqlitePool {
@@ -82,6 +82,30 @@ async fn a_decision_that_finds_the_database_locked_is_refused_and_nothing_of_it_
     assert_eq!(decided(&app).await, [1, 2, 1, 1, 5]);
     assert_eq!(nora.user().await, None);
     assert!(app.audit().verify().await.unwrap().is_ok());
+}
+
+// Case: admin/locked
+#[tokio::test]
+async fn a_decision_that_finds_a_table_locked_on_postgres_is_refused_and_nothing_of_it_is_done() {
+    let database = TestDb::postgres().await;
+    let app = setup(&database).start().await;
+    let (mut ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
+    let number = number_of(&app, "Nora").await;
+    let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "Helps"), ("until", "")];
+    let Db::Postgres(pools) = &database.db else { panic!("not PostgreSQL") };
+    // Who reads passes, who writes waits.
+    let mut other = pools.writing.begin().await.unwrap();
+    sqlx::query("LOCK TABLE grants IN EXCLUSIVE MODE").execute(&mut *other).await.unwrap();
+    let refused = ada.submit(routes::API_GRANT_ROLE, &grant).await;
+    refused.assert_status(503).assert_shows("Nothing was changed.").assert_shows("Try again in a moment.");
+    assert_eq!(decided(&app).await, [0; 5]);
+    assert_eq!(nora.user().await.unwrap().role, None);
+
+    other.rollback().await.unwrap();
+    assert_eq!(decided(&app).await, [0; 5], "nothing is done later, either");
+    ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
+    assert_eq!(nora.user().await.unwrap().role, Some(Role::Write));
+    assert_eq!(decided(&app).await, [0, 1, 0, 0, 1]);
 }
 
 // Case: admin/in-force

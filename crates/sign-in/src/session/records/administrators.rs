@@ -10,6 +10,9 @@ use crate::db::{Transaction, in_transaction};
 /// The lock that whoever decides of people takes first (PostgreSQL).
 const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
 
+/// How long whoever decides waits for others who lock something, as long as on SQLite: PostgreSQL would wait for ever.
+const WAIT: &str = "SET LOCAL lock_timeout = '5s'";
+
 /// Those who may come in and could have the role Admin, `$1`, at the time `$2`.
 const CANDIDATES: &str = concat!(
     "SELECT u.issuer, \
@@ -24,10 +27,14 @@ const CANDIDATES: &str = concat!(
 
 impl SignIns {
     /// Lets one decide of people at a time, until `transaction` is over: of two who take the role from each other, the second
-    /// finds what the first has done. To be called before anything else is locked. On SQLite the transaction has the database to
-    /// itself anyway.
+    /// finds what the first has done. To be called before anything else is locked: from here on `transaction` waits for others only
+    /// so long. On SQLite it has the database to itself anyway.
+    ///
+    /// # Errors
+    /// One that [is busy](crate::db::is_busy), among others, where somebody else decides for too long.
     pub async fn let_one_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
         if let Transaction::Postgres(transaction) = transaction {
+            sqlx::query(WAIT).execute(&mut **transaction).await?;
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ONE_DECIDES);
             lock.execute(&mut **transaction).await?;
         }
