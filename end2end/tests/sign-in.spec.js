@@ -14,6 +14,15 @@ test('a deep link leads through the sign-in to the page that it names', async ({
   await expect(visitor.personMenu()).toBeVisible();
 });
 
+test('"Sign in" in the header leads straight to the one provider, and back to the page', async ({ page, visitor }) => {
+  await visitor.open('/developers');
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL((url) => url.pathname === paths.provider);
+  await visitor.choose(reed.name);
+  await page.waitForURL('**/developers');
+  await expect(visitor.personMenu()).toBeVisible();
+});
+
 // Case: several/two-tabs
 test('two tabs sign in at once and both arrive', async ({ context, page, scripted, visitor }) => {
   const other = new Visitor(await context.newPage(), { scripted });
