@@ -39,15 +39,16 @@ pub fn LatePanel(
 /// The same for the filters over all panels.
 #[component]
 pub fn LateFilters(
-    /// The page without anything chosen.
-    without: String,
+    /// The address of the page.
+    here: String,
 ) -> impl IntoView {
     view! {
         <section class="filters" aria-label="Filters" aria-busy="true">
             <p class="muted">"The filters take longer than usual. They are shown here as soon as they are ready."</p>
             <noscript>
                 <p>
-                    <a href=without>"Show the dashboard without filters"</a>
+                    <a href=here>"Load the page again"</a>
+                    " to wait for them once more."
                 </p>
             </noscript>
         </section>

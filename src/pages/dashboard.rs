@@ -91,7 +91,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let mut head = view! { <Head title summary here=asked.here() is_favourite ways/> }.to_html();
     match &bar {
         Some(bar) => head.push_str(bar),
-        None => head.push_str(&view! { <LateFilters without=asked.path.clone()/> }.to_html()),
+        None => head.push_str(&view! { <LateFilters here=asked.here()/> }.to_html()),
     }
     // Only where there are filters, groups and series are links.
     let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());

@@ -73,7 +73,7 @@ impl JudgedFilter<'_> {
         let before = match self.compared_with() {
             None if !is_of_steps => return None,
             None | Some(Comparison::PeriodBefore) => Some(days.before(range.preset())?),
-            Some(Comparison::YearBefore) => Some(days.year_before()?),
+            Some(Comparison::YearBefore) => Some(days.year_before(range.preset())?),
             // The figure of these days stays that of these days.
             Some(Comparison::Nothing) if is_of_steps && days.from.is_some() && days.to.is_some() => None,
             Some(Comparison::Nothing) => return panel.compare.then_some(Comparing::Nothing),

@@ -86,8 +86,7 @@ impl DayRange {
     pub fn before(&self, preset: Option<DatePreset>) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
         let last = from.pred_opt()?;
-        let is_part_of_year = preset == Some(DatePreset::ThisYear) && to.month() != 12;
-        if from.day() == 1 && end_of_month(to) == Some(to) && !is_part_of_year {
+        if are_months(from, to, preset) {
             let months =
                 (to.year() - from.year()) * 12 + i32::try_from(to.month()).ok()? - i32::try_from(from.month()).ok()?;
             let first = from.checked_sub_months(Months::new(u32::try_from(months + 1).ok()?))?;
@@ -104,15 +103,15 @@ impl DayRange {
         Some(Self::between(first, first.checked_add_days(days)?.min(last)))
     }
 
-    /// The same days a year before: whole months where these are whole months, and February 28 where a February 29 has no other.
-    /// `None` where there is no first or no last day.
+    /// The same days a year before: whole months where these are whole months and not, as `preset` can say, the year up to now;
+    /// February 28 where a February 29 has no other. `None` where there is no first or no last day.
     #[must_use]
-    pub fn year_before(&self) -> Option<Self> {
+    pub fn year_before(&self, preset: Option<DatePreset>) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
         let year_before = |day: NaiveDate| day.checked_sub_months(Months::new(12));
-        let are_months = from.day() == 1 && end_of_month(to) == Some(to);
         let last = year_before(to)?;
-        Some(Self::between(year_before(from)?, if are_months { end_of_month(last)? } else { last }))
+        let is_end = are_months(from, to, preset);
+        Some(Self::between(year_before(from)?, if is_end { end_of_month(last)? } else { last }))
     }
 
     /// The condition that the values of `column` are within; nothing for all days.
@@ -126,6 +125,12 @@ impl DayRange {
             ..Filter::default()
         })
     }
+}
+
+/// Whether the days `from` to `to` are whole months, and not the part of a year that `preset` says they are.
+fn are_months(from: NaiveDate, to: NaiveDate, preset: Option<DatePreset>) -> bool {
+    let is_part_of_year = preset == Some(DatePreset::ThisYear) && to.month() != 12;
+    from.day() == 1 && end_of_month(to) == Some(to) && !is_part_of_year
 }
 
 fn end_of_month(day: NaiveDate) -> Option<NaiveDate> {
@@ -188,10 +193,16 @@ mod tests {
             ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
         ] {
             let range = DayRange::between(day(from), day(to));
-            assert_eq!(range.year_before().map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
+            assert_eq!(range.year_before(None).map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
         }
-        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.year_before(), None);
-        assert_eq!(DayRange::default().year_before(), None);
+        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.year_before(None), None);
+        assert_eq!(DayRange::default().year_before(None), None);
+        let year_to_date = DayRange::between(day("2025-01-01"), day("2025-02-28"));
+        for before in
+            [year_to_date.year_before(Some(DatePreset::ThisYear)), year_to_date.before(Some(DatePreset::ThisYear))]
+        {
+            assert_eq!(before, Some(DayRange::between(day("2024-01-01"), day("2024-02-28"))));
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Waiting for queries until a deadline, without losing what they have done by then.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 
@@ -13,32 +13,25 @@ tokio::task_local! {
 
 /// What `work` gives before `deadline`, or nothing.
 ///
-/// Queries that it began go on after that, as long as any query may take, unless [too many](super::Limits::left) do so already: their
-/// results are kept, and who asks the same meanwhile waits for the one that runs. Where this is dropped before the deadline, nobody
-/// wants them any more, and they end at once.
+/// Queries that compute by then go on, as long as any query may take: their results are kept, and who asks the same meanwhile waits
+/// for the one that runs. Those that still wait for a place end, so that nobody who opens pages and closes them keeps a turn. Where
+/// this is dropped before the deadline, nobody wants them any more, and all end at once.
 pub async fn in_time<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
     timeout_at(deadline, DEADLINE.scope(deadline, work)).await.ok()
 }
 
 /// What `work` gives, done in a task of its own. It ends when this is dropped, but goes on where the deadline has passed
-/// [`in_time`] for which it was begun, and one of the places `left` is free, which it has until it ends. Without that bound,
-/// somebody who opens pages and closes them could begin more than is ever done.
+/// [`in_time`] for which it was begun, and it `computes` already.
 ///
 /// # Errors
 ///
 /// When it panics.
 pub(super) async fn beyond_deadline<T: Send + 'static>(
-    left: &Arc<Semaphore>,
+    computes: Arc<AtomicBool>,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, JoinError> {
     let deadline = DEADLINE.try_with(|deadline| *deadline).ok();
-    let place = Arc::new(OnceLock::new());
-    let held = Arc::clone(&place);
-    let task = tokio::spawn(async move {
-        let _held = held;
-        work.await
-    });
-    let mut begun = Begun { task, deadline, left: Arc::clone(left), place };
+    let mut begun = Begun { task: tokio::spawn(work), deadline, computes };
     (&mut begun.task).await
 }
 
@@ -46,19 +39,14 @@ pub(super) async fn beyond_deadline<T: Send + 'static>(
 struct Begun<T> {
     task: JoinHandle<T>,
     deadline: Option<Instant>,
-    left: Arc<Semaphore>,
-    /// Of the places `left`, that of the task when nobody waits for it any more.
-    place: Arc<OnceLock<OwnedSemaphorePermit>>,
+    computes: Arc<AtomicBool>,
 }
 
 impl<T> Drop for Begun<T> {
     fn drop(&mut self) {
         let is_late = self.deadline.is_some_and(|deadline| deadline <= Instant::now());
-        let free = if is_late { Arc::clone(&self.left).try_acquire_owned().ok() } else { None };
-        match free {
-            // Nobody else sets it.
-            Some(free) => _ = self.place.set(free),
-            None => self.task.abort(),
+        if !is_late || !self.computes.load(Ordering::SeqCst) {
+            self.task.abort();
         }
     }
 }

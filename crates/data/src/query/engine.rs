@@ -1,11 +1,11 @@
 //! Answers queries: on threads of their own, within limits, each only once.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryResult, Select};
 use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::check::{CheckedQuery, CheckedSelect, checked};
@@ -29,8 +29,6 @@ pub struct Engine {
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
     timeout: Duration,
-    /// The places of queries that nobody waits for any more.
-    left: Arc<Semaphore>,
 }
 
 /// Whose rows of which data set a query is about, and until when it may run.
@@ -56,8 +54,7 @@ impl Engine {
             .build()
             .map_err(|error| QueryError::Failed(format!("no thread for queries can be started: {error}")))?;
         let runner = Runner::new(context, runtime.handle().clone(), limits);
-        let left = Arc::new(Semaphore::new(limits.left));
-        Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout, left })
+        Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout })
     }
 
     /// What `query` answers for somebody who may see the rows that meet all of `row_filters`.
@@ -148,9 +145,11 @@ impl Engine {
         }
         let Asked { version, row_filters, deadline } = asked;
         let (version, row_filters) = (version.clone(), row_filters.to_vec());
-        let question = Question { version, row_filters, query: Arc::new(checked), total, deadline };
+        let computes = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&computes);
+        let question = Question { version, row_filters, query: Arc::new(checked), total, deadline, computes: shared };
         let runner = Arc::clone(&self.runner);
-        beyond_deadline(&self.left, async move { runner.answer(key, &question).await }).await?
+        beyond_deadline(computes, async move { runner.answer(key, &question).await }).await?
     }
 }
 

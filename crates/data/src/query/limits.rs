@@ -9,8 +9,6 @@ pub struct Limits {
     pub threads: usize,
     /// How many queries run at once; others wait.
     pub at_once: u32,
-    /// How many that nobody waits for any more go on, those that wait for a place included: about as many as a large page has.
-    pub left: usize,
     /// How much memory their groups and sorted rows may take together. The process needs some more, for what is read.
     pub memory_bytes: usize,
     /// How long a query may take, waiting included. It must end before the request that waits for it is given up.
@@ -26,7 +24,6 @@ impl Default for Limits {
         Self {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             at_once: 4,
-            left: 32,
             memory_bytes: 256 << 20,
             timeout: Duration::from_secs(20),
             exact_distinct: 1_000_000,

@@ -1,6 +1,7 @@
 //! Runs a query whose result is not kept.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::prelude::SessionContext;
 use moka::future::Cache;
@@ -37,6 +38,8 @@ pub(super) struct Question {
     pub(super) total: Option<u64>,
     /// Until when it may run.
     pub(super) deadline: Instant,
+    /// Whether it has a place by now.
+    pub(super) computes: Arc<AtomicBool>,
 }
 
 impl Runner {
@@ -69,7 +72,8 @@ impl Runner {
 
     /// Runs the query on a thread of the engine, and ends it where nobody waits any more.
     async fn attempt(&self, question: &Question, place: Place) -> Result<Arc<QueryResult>, QueryError> {
-        let Question { version, row_filters, query, total, .. } = question;
+        let Question { version, row_filters, query, total, computes, .. } = question;
+        computes.store(true, Ordering::SeqCst);
         let source = Source::visible(&self.context, version, row_filters, &query.conditions).await?;
         let (query, total, exact_distinct) = (Arc::clone(query), total.unwrap_or_default(), self.limits.exact_distinct);
         // Dropped with this future, the set ends its task.

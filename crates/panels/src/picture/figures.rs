@@ -69,7 +69,10 @@ fn push_figure(svg: &mut String, figure: &Figure, (left, right): (usize, usize),
     let lines = |text: &String| lines_of(text, width / CHARACTER);
     let details: Vec<String> = figure.details.iter().flat_map(lines).collect();
     let y = push_lines(svg, "name", room, (y, LINE), &lines(&figure.name));
-    let y = push_lines(svg, class, room, (y, VALUE_LINE), &lines_of(&figure.value, width / character));
+    // A number is never cut.
+    let longest = figure.value.split_whitespace().map(width_of).max().unwrap_or(0);
+    let value = lines_of(&figure.value, longest.max(width / character));
+    let y = push_lines(svg, class, room, (y, VALUE_LINE), &value);
     let y = push_lines(svg, "detail", room, (y, LINE), &details);
     let Some(line) = &figure.line else { return y };
     let top = y + STEPS_GAP;
