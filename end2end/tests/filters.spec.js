@@ -204,9 +204,10 @@ test('go along to a panel by itself and to its files', async ({ page, visitor, c
 });
 
 test('stand on paper', async ({ page, visitor }) => {
-  await visitor.signIn(reed, { from: `${paths.weather}?city=Seattle` });
+  await visitor.signIn(reed, { from: `${paths.weather}?city=Seattle&period.from=2013-07-01&period.to=2013-07-31` });
   await page.emulateMedia({ media: 'print' });
   await expect(inForce(page)).toContainText('City: Seattle');
+  for (const day of ['2013-07-01', '2013-07-31']) await expect(inForce(page).getByText(day, { exact: true })).toBeVisible();
   await expect(page.locator('.filter-bar')).toBeHidden();
 });
 
