@@ -63,14 +63,24 @@ fn comparisons(filter: &JudgedFilter<'_>) -> AnyView {
             </option>
         }
     });
+    let is_waiting = filter.comparison.is_some() && filter.compared_with().is_none();
+    let advice_id = format!("{id}-advice");
+    let advice = is_waiting.then(|| {
+        view! {
+            <p class="muted" id=advice_id.clone()>
+                "Choose a first and a last day first."
+            </p>
+        }
+    });
     view! {
         <div>
             <label for=id.clone()>"Compared with"</label>
-            <select id=id name=name>
+            <select id=id name=name aria-describedby=is_waiting.then_some(advice_id)>
                 // Forms send nothing of it, so the dashboard decides.
-                <option value="">"What the dashboard says"</option>
+                <option value="">"As usual"</option>
                 {options.collect_view()}
             </select>
+            {advice}
         </div>
     }
     .into_any()
@@ -143,7 +153,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
 pub(super) const fn comparison_name(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::PeriodBefore => "The period before",
-        Comparison::YearBefore => "The same period a year before",
+        Comparison::YearBefore => "A year before",
         Comparison::Nothing => "Nothing",
     }
 }
