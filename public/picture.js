@@ -30,7 +30,13 @@ async function save(href) {
 const fullScreen = document.querySelector('[data-full-screen]');
 if (fullScreen && document.fullscreenEnabled) {
   fullScreen.hidden = false;
-  fullScreen.firstElementChild.addEventListener('click', () => {
+  const button = fullScreen.firstElementChild;
+  const wish = button.textContent;
+  // The browser has a key of its own for leaving it.
+  document.addEventListener('fullscreenchange', () => {
+    button.textContent = document.fullscreenElement ? 'Leave full screen' : wish;
+  });
+  button.addEventListener('click', () => {
     if (document.fullscreenElement) document.exitFullscreen();
     else document.documentElement.requestFullscreen().catch(() => {});
   });

@@ -113,8 +113,12 @@ test('the page of a panel fills the screen', { tag: '@script' }, async ({ page, 
   await button.click();
   await expect.poll(isFull).toBe(true);
   await expect(page.getByRole('banner').getByRole('link', { name: 'Rolecall' })).toBeHidden();
+  await expect(page.getByRole('link', { name: 'Weather in Seattle and New York' })).toBeHidden();
+  await expect(page.getByRole('region', { name: 'All values' })).toBeHidden();
+  await expect(button).toHaveText('Leave full screen');
   await button.click();
   await expect.poll(isFull).toBe(false);
+  await expect(button).toHaveText('Full screen');
 });
 
 test('without a script there is no full screen to choose', { tag: '@no-script' }, async ({ page, visitor }) => {
