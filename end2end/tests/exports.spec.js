@@ -44,11 +44,15 @@ test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) 
 test('figures and tables are saved as PNG, too', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
-  for (const [title, id] of [['Extremes', 'figures'], ['Daily observations', 'table']]) {
+  const pictures = [
+    ['Extremes', 'figures', 'Picture (PNG)'],
+    ['Daily observations', 'table', 'Picture of this page (PNG)'],
+  ];
+  for (const [title, id, picture] of pictures) {
     await menu(page, title).click();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true }).click(),
+      page.getByRole('link', { name: picture }).filter({ visible: true }).click(),
     ]);
     expect(file.suggestedFilename()).toMatch(new RegExp(`^weather-${id}-\\d{4}-\\d\\d-\\d\\d\\.png$`));
     const bytes = await readFile(await file.path());
@@ -64,7 +68,7 @@ test('the picture of a table is of the page that is shown', async ({ page, visit
   await table.getByRole('link', { name: 'Next' }).click();
   await expect(table.getByRole('status')).toHaveText(/^Page 2 of/);
   await menu(page, 'Daily observations').click();
-  const picture = page.getByRole('link', { name: 'Picture (SVG)' }).filter({ visible: true });
+  const picture = page.getByRole('link', { name: 'Picture of this page (SVG)' }).filter({ visible: true });
   await expect(picture).toHaveAttribute('href', /\/svg\?page=2$/);
   const [file] = await Promise.all([page.waitForEvent('download'), picture.click()]);
   expect(await readFile(await file.path(), 'utf8')).toContain('>Rows 21 to 40 of 2,922</text>');

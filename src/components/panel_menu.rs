@@ -35,6 +35,7 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
         Some(table) => table.of_file(&to(path), is_of_page),
         None => to(path),
     };
+    let picture = if table.is_some() { "Picture of this page" } else { "Picture" };
     let page = (!is_alone).then(|| {
         view! {
             <li>
@@ -66,13 +67,13 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
                 </li>
                 <li>
                     <a href=file(routes::PANEL_SVG, true) download data-of-page="">
-                        "Picture (SVG)"
+                        {format!("{picture} (SVG)")}
                     </a>
                 </li>
                 // Made of that in the browser.
                 <li class="by-script">
                     <a href=file(routes::PANEL_SVG, true) data-png="" data-of-page="">
-                        "Picture (PNG)"
+                        {format!("{picture} (PNG)")}
                     </a>
                 </li>
                 {data_of_ms.map(|ms| view! { <li class="muted as-of">"Data of " <Moment ms/></li> })}
