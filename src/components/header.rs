@@ -33,7 +33,10 @@ impl CurrentLink {
             routes::ACCOUNT_TOKEN,
             routes::ACCOUNT,
         ];
-        LINKS.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }))
+        let marked = LINKS.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }));
+        // Files are sent from the pages of the data.
+        let of_data = || current_kind(routes::UPLOADS, path).map(|_| Self { href: routes::DATASETS, kind: "true" });
+        marked.or_else(of_data)
     }
 }
 
@@ -210,6 +213,13 @@ mod tests {
     fn the_link_of_the_page_and_of_its_section_are_current() {
         assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards"), Some("page"));
         assert_eq!(current_kind(routes::DASHBOARDS, "/dashboards/weather"), Some("true"));
+    }
+
+    #[test]
+    fn an_upload_belongs_to_the_data() {
+        let marked = |path| CurrentLink::on(path).map(|link| (link.href, link.kind));
+        assert_eq!(marked("/uploads"), Some((routes::DATASETS, "true")));
+        assert_eq!(marked("/uploads/7"), Some((routes::DATASETS, "true")));
     }
 
     #[test]
