@@ -123,7 +123,7 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     wren.get(&add).await.assert_status(200).assert_shows("Show fields");
     let wrong = [("measures[0].compute", "median"), ("measures[0].of", "region"), ("limit", "many"), ("unit", "€")];
     let refused = wren.submit(&add, &panel("1", &wrong)).await;
-    refused.assert_status(422).assert_shows("which have no median").assert_shows("Type a whole number");
+    refused.assert_status(422).assert_shows("which have no median").assert_shows("Type a whole number from 1 on");
     refused.assert_shows("value=\"many\"").assert_shows("value=\"€\"").assert_shows("value=\"Sales by region\"");
     // What is missing is told by what people see, beside the preview before somebody wants to save.
     let missing = [("do", "show"), ("measures[0].compute", ""), ("by.column", "")];

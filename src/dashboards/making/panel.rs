@@ -71,7 +71,11 @@ impl Reader<'_> {
     }
 
     fn number<T: FromStr>(&mut self, name: &str) -> Option<T> {
-        self.value(name, "Type a whole number, or leave this empty.")
+        self.value(name, "Type a whole number from 1 on, or leave this empty.")
+    }
+
+    fn decimals(&mut self, name: &str) -> Option<u8> {
+        self.value(name, "Type a whole number from 0 on, or leave this empty.")
     }
 
     fn chosen<T: FromStr>(&mut self, name: &str) -> Option<T> {
@@ -94,7 +98,7 @@ impl Reader<'_> {
                 of: Some(self.typed.get(&field("of")).to_owned()).filter(|of| !of.is_empty()),
                 title: self.text(&field("title")),
                 unit: self.text(&field("unit")),
-                decimals: self.number(&field("decimals")),
+                decimals: self.decimals(&field("decimals")),
                 show,
             };
             self.read.spec.measures.push(measure);
@@ -201,7 +205,7 @@ impl Reader<'_> {
             column: self.typed.get(&field("column")).to_owned(),
             title: self.text(&field("title")),
             unit: self.text(&field("unit")),
-            decimals: self.number(&field("decimals")),
+            decimals: self.decimals(&field("decimals")),
         }
     }
 
