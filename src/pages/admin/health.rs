@@ -87,7 +87,7 @@ fn Figures(figures: HealthFigures) -> impl IntoView {
     let facts = [
         ("Version", env!("CARGO_PKG_VERSION").to_owned()),
         ("Database", format!("{database}, {}", size(database_bytes))),
-        ("It answered within", latency),
+        ("Database answered in", latency),
         ("Live sessions", format!("{} (people: {})", grouped(sessions), grouped(people))),
         ("Sign-ins of the last 7 days", grouped(last_week)),
         ("… without a role of the provider", format!("{}{share}", grouped(without_role))),

@@ -34,7 +34,7 @@ pub(super) fn VersionList(
         headings.extend(["Rows", "Size"].map(Heading::number));
     }
     if may_restore {
-        headings.push(Heading::text("Take up again"));
+        headings.push(Heading::text("Restore"));
     }
 
     view! {

@@ -56,7 +56,7 @@ pub async fn history(asked: Asked) -> Answer {
                             <th scope="col">"What"</th>
                             <th scope="col">"By"</th>
                             <th scope="col">"When"</th>
-                            <th scope="col">"Take up again"</th>
+                            <th scope="col">"Restore"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
