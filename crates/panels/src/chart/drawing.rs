@@ -60,13 +60,16 @@ pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
 
 /// A line for each tick, with its value beside it. Zero is drawn stronger.
 fn gridlines(svg: &mut String, plot: &Plot) {
-    for (index, tick) in plot.scale.ticks().into_iter().enumerate() {
+    let ticks = plot.scale.ticks();
+    let last = ticks.len().saturating_sub(1);
+    for (index, tick) in ticks.into_iter().enumerate() {
         let class = if tick.is_zero { "grid grid-zero" } else { "grid" };
         let label = escaped(&tick.label);
         if plot.lies {
             let x = percent(tick.fraction);
-            // Every second one on a narrow plot.
-            let narrow = if index % 2 == 1 { " label-wide" } else { "" };
+            // On a narrow plot about every second one of many, and always the ends.
+            let is_left_out = last > 2 && index > 0 && (index == 1 || (last - index) % 2 == 1);
+            let narrow = if is_left_out { " label-wide" } else { "" };
             _ = write!(
                 svg,
                 "<line class=\"{class}\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>\

@@ -100,6 +100,18 @@ fn labels_are_whole_days_and_tell_names_apart() {
 }
 
 #[test]
+fn the_axis_of_lying_bars_keeps_its_ends_where_it_is_narrow() {
+    let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    for value in [1.0, 2.0, 3.0, 7.0, 12.0, 40.0, 95.0] {
+        let html = chart(&lying, &named(&[("a", Some(value))]), ZONE).html;
+        let ticks = all_between(&html, "<text class=\"label-x", "</text>");
+        let kept: Vec<bool> = ticks.iter().map(|tick| !tick.starts_with(" label-wide")).collect();
+        assert_eq!((kept.first(), kept.last()), (Some(&true), Some(&true)), "{value}: {ticks:?}");
+        assert_eq!(kept.iter().all(|is_kept| *is_kept), kept.len() < 4, "{value}: {ticks:?}");
+    }
+}
+
+#[test]
 fn a_chart_of_one_count_has_no_halves() {
     let html =
         chart(&panel(PanelKind::Bar), &result(&["kind", "Sum"], vec![vec![text("a"), Cell::Integer(1)]]), ZONE).html;
