@@ -9,6 +9,7 @@ use rolecall_model::spec::{MissingValues, PanelSpec};
 
 use crate::change::change;
 use crate::chart::{ChartData, Series, line_of};
+use crate::direction::isolated;
 use crate::format::ValueFormat;
 use crate::html::{NO_VALUES, escaped, push_estimates, with_whole_dates};
 
@@ -140,7 +141,12 @@ fn details(cells: &[Cell], zone: Tz) -> String {
         return String::new();
     }
     let format = ValueFormat::of_names(zone);
-    cells.iter().map(|cell| format.text(cell)).collect::<Vec<_>>().join(", ")
+    let texts: Vec<String> = cells.iter().map(|cell| format.text(cell)).collect();
+    match texts.as_slice() {
+        // It is read in its own direction.
+        [text] => text.clone(),
+        texts => texts.iter().map(|text| isolated(text)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// The figure of the last step of time, with its change where it `has_change`, and the line of all.

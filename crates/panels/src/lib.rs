@@ -11,6 +11,7 @@
 mod change;
 mod chart;
 mod columns;
+mod direction;
 mod export;
 mod figures;
 pub mod format;
@@ -27,6 +28,7 @@ pub use chart::{
 };
 pub use chrono_tz::Tz;
 pub use columns::ValueColumn;
+pub use direction::isolated;
 pub use export::{Values, csv, values_table, without_formulas, xlsx};
 pub use figures::{Compared, figures};
 pub use html::{shortened, with_whole_dates};

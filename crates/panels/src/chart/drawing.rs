@@ -9,6 +9,7 @@ use super::data::{ChartData, MOST_SERIES};
 use super::labels::{Label, beside};
 use super::path::{Paths, paths};
 use super::plot::Plot;
+use crate::direction::direction_attribute;
 use crate::html::escaped;
 
 /// How many colours and dashes the style sheet has for series.
@@ -25,13 +26,13 @@ pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> St
     gridlines(&mut svg, plot);
     if plot.lies {
         for label in beside(data, &plot.positions, BESIDE) {
-            let text = escaped(&label.text);
-            _ = write!(svg, "<text class=\"label-y\" x=\"-8\" y=\"{}\" dy=\"4\">{text}</text>", percent(label.at));
+            let (at, text, direction) = (percent(label.at), escaped(&label.text), direction_attribute(&label.text));
+            _ = write!(svg, "<text class=\"label-y\" x=\"-8\" y=\"{at}\" dy=\"4\"{direction}>{text}</text>");
         }
     }
     for (label, class) in below {
-        let (at, text) = (percent(label.at), escaped(&label.text));
-        _ = write!(svg, "<text class=\"{class}\" x=\"{at}\" y=\"100%\" dy=\"20\">{text}</text>");
+        let (at, text, direction) = (percent(label.at), escaped(&label.text), direction_attribute(&label.text));
+        _ = write!(svg, "<text class=\"{class}\" x=\"{at}\" y=\"100%\" dy=\"20\"{direction}>{text}</text>");
     }
     push_series(&mut svg, data, plot);
     svg

@@ -10,8 +10,9 @@ use super::data::{ChartData, MOST_SERIES, Series};
 use super::drawing::{drawing, series_class};
 use super::labels::labels;
 use super::plot::Plot;
-use crate::html::{NO_VALUES, escaped, shortened};
-use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH};
+use crate::direction::is_right_to_left;
+use crate::html::{NO_VALUES, escaped};
+use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH, fitting, width_of};
 
 /// The colours of the series on a light page, as in `style/tokens.css`; the last is for "Others".
 pub const COLOURS: [&str; 13] = [
@@ -28,6 +29,8 @@ const LEFT_LYING: usize = 176;
 /// The height of a line of the legend, and what stands around a text of it.
 const LINE: usize = 22;
 const KEY: usize = 44;
+/// How many characters of a name it shows.
+const NAME: usize = 60;
 
 /// The chart of `panel` as a document of type `image/svg+xml`, with what its query answered. Moments are read in `zone`.
 #[must_use]
@@ -73,15 +76,17 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
     let mut svg = String::new();
     let (mut x, mut y) = (MARGIN, TOP);
     for (index, series) in data.series.iter().take(MOST_SERIES).enumerate() {
-        let name = shortened(&series.name, 60);
-        let width = KEY + name.chars().count() * CHARACTER;
+        let name = fitting(&series.name, NAME);
+        let width = KEY + width_of(&name) * CHARACTER;
         if x > MARGIN && x + width > WIDTH - MARGIN {
             (x, y) = (MARGIN, y + LINE);
         }
         let path = if plot.kind == PanelKind::Line { ("line", "h22") } else { ("bars", "m0 -5h14v10h-14z") };
+        // Whichever way it is read, it stands beside its key.
+        let direction = if is_right_to_left(&name) { " direction=\"rtl\" text-anchor=\"end\"" } else { "" };
         _ = write!(
             svg,
-            "<path class=\"{}\" d=\"M{x} {}{}\"/><text class=\"label\" x=\"{}\" y=\"{y}\">{}</text>",
+            "<path class=\"{}\" d=\"M{x} {}{}\"/><text class=\"label\" x=\"{}\" y=\"{y}\"{direction}>{}</text>",
             series_class(path.0, index, data),
             y - 4,
             path.1,
@@ -96,8 +101,9 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
 /// The rules that drawings need, with the colours in them.
 pub fn style() -> String {
     let mut css = String::from(
-        ".label-x{text-anchor:middle}.label-y{text-anchor:end}.line{fill:none;stroke-width:2;stroke-linecap:round;\
-         stroke-linejoin:round;vector-effect:non-scaling-stroke}.points{fill:none;stroke-width:6;stroke-linecap:round;\
+        ".label-x{text-anchor:middle}.label-y{text-anchor:end}.label-y[direction=rtl]{text-anchor:start}\
+         .line{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;vector-effect:non-scaling-stroke}\
+         .points{fill:none;stroke-width:6;stroke-linecap:round;\
          vector-effect:non-scaling-stroke}.area{fill-opacity:.25}.plot-series{overflow:visible}",
     );
     for (index, (colour, dash)) in COLOURS.iter().zip(DASHES).enumerate() {

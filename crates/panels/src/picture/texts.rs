@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use unicode_bidi::{Direction, get_base_direction};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::direction::{direction_attribute, is_right_to_left};
 use crate::html::escaped;
 
 /// About how wide a character of 14 pixels is, and how high a line of them, in pixels.
@@ -63,8 +63,7 @@ pub fn push_lines(
 
 /// Appends `text` on the line at `y`, between `left` and `right`. What is read from right to left begins at `right`.
 pub fn push_text(svg: &mut String, class: &str, (left, right): (usize, usize), y: usize, text: &str) {
-    let is_right_to_left = get_base_direction(text) == Direction::Rtl;
-    let (x, direction) = if is_right_to_left { (right, " direction=\"rtl\"") } else { (left, "") };
+    let (x, direction) = (if is_right_to_left(text) { right } else { left }, direction_attribute(text));
     _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{direction}>{}</text>", escaped(text));
 }
 

@@ -27,6 +27,23 @@ fn each_measure_has_its_value_and_what_it_shows() {
 }
 
 #[test]
+fn what_is_read_from_right_to_left_stands_apart_from_the_day_beside_it() {
+    let warmest = |show: &[&str]| {
+        let show = show.iter().map(|column| (*column).to_owned()).collect();
+        let measures = vec![Measure { show, ..measure(Aggregate::Maximum) }];
+        PanelSpec { by: None, measures, ..panel(PanelKind::Figure) }
+    };
+    let of = |show: &[&str], cells: Vec<Cell>| {
+        let names = [&["Warmest"][..], show].concat();
+        let html = figures(&warmest(show), &result(&names, vec![cells]), ZONE, &Compared::Usual);
+        all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>").concat()
+    };
+    let both = of(&["city", "day"], vec![Cell::Integer(30), text("שלום"), month(18)]);
+    assert_eq!(both, format!("\u{2068}שלום\u{2069}, {}", date("2013-07-01")));
+    assert_eq!(of(&["city"], vec![Cell::Integer(30), text("שלום")]), "שלום", "alone, it is read as it is");
+}
+
+#[test]
 fn the_last_step_is_compared_with_the_one_before() {
     let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
     let html = figures(&spec, &monthly(&[Some(8.0), Some(10.0), Some(12.5)]), ZONE, &Compared::Usual);
