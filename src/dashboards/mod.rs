@@ -38,7 +38,7 @@ pub use error::DashboardsError;
 pub use files::DashboardFiles;
 pub use filters::{
     AskedFilters, AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
-    LONGEST_VALUE, ValueAddress,
+    LONGEST_VALUE, MOST_TOLD, ValueAddress,
 };
 pub use listed::Listed;
 pub use making::{

@@ -119,6 +119,15 @@ impl<'a> OpenPanel<'a> {
         }
     }
 
+    /// The filters in force that it follows, in words; nothing where there are none.
+    #[must_use]
+    pub fn filters_in_words(&self) -> String {
+        match (self.filters, &self.source) {
+            (Some(filters), Source::DataSet(dataset, _)) => filters.words(self.panel, dataset),
+            _ => String::new(),
+        }
+    }
+
     /// The zone in which its moments are named.
     #[must_use]
     pub fn zone(&self) -> Tz {

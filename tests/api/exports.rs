@@ -274,6 +274,76 @@ async fn a_picture_has_the_figures_of_the_page_or_the_page_of_the_table() {
     first.assert_status(200).assert_shows("Rows 1 to 50 of 2,922");
 }
 
+/// Two filters, of which one leaves the last panel alone.
+const FILTERED: &str = r#"
+format = 1
+title = "Filtered"
+[[filters]]
+id = "period"
+title = "Day"
+kind = "date_range"
+column = "date"
+[[filters]]
+id = "city"
+title = "City"
+kind = "values"
+column = "location"
+except = ["all"]
+[[panels]]
+id = "days"
+title = "Days"
+kind = "figure"
+dataset = "weather"
+measures = [{ compute = "count" }]
+[[panels]]
+id = "kinds"
+title = "Kinds"
+kind = "bar"
+dataset = "weather"
+measures = [{ compute = "count" }]
+by = { column = "weather" }
+[[panels]]
+id = "groups"
+title = "Groups"
+kind = "table"
+dataset = "weather"
+measures = [{ compute = "count" }]
+by = { column = "weather" }
+[[panels]]
+id = "all"
+title = "All cities"
+kind = "figure"
+dataset = "weather"
+measures = [{ compute = "count" }]
+"#;
+
+// Case: export/filters-of-pictures
+#[tokio::test]
+async fn a_picture_says_which_filters_its_panel_follows() {
+    let app = TestApp::setup().with_dashboard("filtered", FILTERED).start().await;
+    let mut wren = signed_in(&app, "wren").await;
+    let mut picture = async |panel: &str, fields: &str| {
+        let path = format!("{}?{fields}", routes::of_panel(routes::PANEL_SVG, "filtered", panel));
+        let svg = wren.get(&path).await;
+        svg.assert_status(200).body.clone()
+    };
+    let days = "Day: 2012-01-01 to 2012-03-31";
+    let chosen = "period.from=2012-01-01&period.to=2012-03-31&city=Seattle&city=New+York";
+    for panel in ["days", "kinds", "groups"] {
+        let svg = picture(panel, chosen).await;
+        assert!(svg.contains(&format!(">{days} · City: Seattle, New York</text>")), "{panel}: {svg}");
+        let svg = picture(panel, "").await;
+        assert!(!svg.contains("City") && !svg.contains("class=\"filters\""), "{panel}: {svg}");
+    }
+    let svg = picture("all", chosen).await;
+    assert!(svg.contains(&format!(">{days}</text>")) && !svg.contains("City"), "{svg}");
+    let svg = picture("all", "city=Seattle").await;
+    assert!(!svg.contains("class=\"filters\""), "{svg}");
+    let nine: Vec<String> = (1..=9).map(|number| format!("city={number}")).collect();
+    let svg = picture("days", &nine.join("&")).await;
+    assert!(svg.contains(">City: 9 values</text>"), "{svg}");
+}
+
 // Case: audit/exports-of-panels
 #[tokio::test]
 async fn who_took_which_values_out_is_in_the_audit() {

@@ -29,9 +29,9 @@ fn main() -> io::Result<()> {
     let drawn = ["figure", "compared", "monthly", "lying", "stack", "grouped-table", "row-table"];
     for (panel, result) in panels().iter().filter(|(panel, _)| drawn.contains(&panel.id.as_str())) {
         let svg = match panel.kind {
-            PanelKind::Figure => figures_svg(panel, result, ZONE, &Compared::Usual),
-            PanelKind::Table => with_shown(panel, result, |shown| table_svg(panel, shown, ZONE)),
-            _ => chart_svg(panel, result, ZONE),
+            PanelKind::Figure => figures_svg(panel, result, ZONE, &Compared::Usual, ""),
+            PanelKind::Table => with_shown(panel, result, |shown| table_svg(panel, shown, ZONE, "")),
+            _ => chart_svg(panel, result, ZONE, ""),
         };
         fs::write(Path::new(&folder).join(format!("{}.svg", panel.id)), svg)?;
     }

@@ -12,6 +12,7 @@ mod of_panel;
 mod options;
 mod range;
 mod sources;
+mod words;
 
 pub use asked::AskedFilters;
 pub use comparison::Comparison;
@@ -19,3 +20,4 @@ pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, Value
 pub use of_panel::{Comparing, PanelFilters};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;
+pub use words::MOST_TOLD;

@@ -34,10 +34,8 @@ impl Filters<'_> {
     /// The titles of the filters in force that leave `panel` alone, whose data set is `dataset`.
     #[must_use]
     pub fn leaving_alone(&self, panel: &Panel, dataset: &DataSet) -> Vec<&str> {
-        let is_filtered =
-            |filter: &JudgedFilter<'_>| is_about(filter.spec, &panel.spec) && filter.source(dataset).is_some();
         let in_force = self.all().iter().filter(|filter| filter.chosen.is_in_force());
-        in_force.filter(|filter| !is_filtered(filter)).map(|filter| filter.spec.title()).collect()
+        in_force.filter(|filter| !filter.is_followed_by(panel, dataset)).map(|filter| filter.spec.title()).collect()
     }
 
     /// What `panel` is filtered by, whose data set is `dataset`.
@@ -65,6 +63,11 @@ fn comparing<'a, 'b: 'a>(panel: &PanelSpec, filters: impl Iterator<Item = &'a Ju
 }
 
 impl JudgedFilter<'_> {
+    /// Whether `panel` follows it, whose data set is `dataset`.
+    pub(super) fn is_followed_by(&self, panel: &Panel, dataset: &DataSet) -> bool {
+        is_about(self.spec, &panel.spec) && self.source(dataset).is_some()
+    }
+
     /// What it has the figures of `panel` compared with; `None` where it does not decide that.
     fn comparing(&self, panel: &PanelSpec) -> Option<Comparing> {
         let Chosen::Days(range, days) = self.chosen else { return None };

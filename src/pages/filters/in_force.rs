@@ -7,10 +7,7 @@ use rolecall_panels::{shortened, with_whole_dates};
 
 use super::addresses::Addresses;
 use super::choices::comparison_name;
-use crate::dashboards::{Chosen, FilterOptions, JudgedFilter};
-
-/// Up to how many values of a filter each stand for themselves among what is in force.
-const MOST_CHIPS: usize = 8;
+use crate::dashboards::{Chosen, FilterOptions, JudgedFilter, MOST_TOLD};
 
 /// How many values of a filter its button names.
 const MOST_NAMED: usize = 2;
@@ -51,11 +48,7 @@ fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterO
     let nothing = || addresses.to(addresses.filters.fields_with(id, &filter.nothing(), filter.compared_with()));
     match &filter.chosen {
         chosen if !chosen.is_in_force() => Vec::new(),
-        Chosen::Days(_, days) => vec![(format!("{title}: {}", days.words()), nothing())],
-        Chosen::Values(values) if values.len() > MOST_CHIPS => {
-            vec![(format!("{title}: {} values", values.len()), nothing())]
-        }
-        Chosen::Values(values) => {
+        Chosen::Values(values) if values.len() <= MOST_TOLD => {
             let chip = |value: &String| {
                 let others = values.iter().filter(|other| *other != value).cloned().collect();
                 let without = addresses.filters.fields_with(id, &Chosen::Values(others), None);
@@ -63,6 +56,7 @@ fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterO
             };
             values.iter().map(chip).collect()
         }
+        Chosen::Days(..) | Chosen::Values(_) => vec![(filter.words(), nothing())],
     }
 }
 

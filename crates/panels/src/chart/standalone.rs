@@ -32,9 +32,10 @@ const KEY: usize = 44;
 /// How many characters of a name it shows.
 const NAME: usize = 60;
 
-/// The chart of `panel` as a document of type `image/svg+xml`, with what its query answered. Moments are read in `zone`.
+/// The chart of `panel` as a document of type `image/svg+xml`, with what its query answered. Moments are read in `zone`. It
+/// says which `filters` are in force.
 #[must_use]
-pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
+pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &str) -> String {
     let data = ChartData::of(panel, result, zone);
     let plot = Plot::of(panel, &data);
     let (legend, legend_height) = legend(&data, &plot);
@@ -58,7 +59,7 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
         );
     }
     let (description, style) = (description(&data), style());
-    Frame { title: &title, description: &description, width: WIDTH, height, style: &style }.around(&svg)
+    Frame { title: &title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
 /// What the chart shows, in a sentence.
@@ -81,9 +82,9 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
         if x > MARGIN && x + width > WIDTH - MARGIN {
             (x, y) = (MARGIN, y + LINE);
         }
-        let path = if plot.kind == PanelKind::Line { ("line", "h22") } else { ("bars", "m0 -5h14v10h-14z") };
         // Whichever way it is read, it stands beside its key.
         let direction = if is_right_to_left(&name) { " direction=\"rtl\" text-anchor=\"end\"" } else { "" };
+        let path = if plot.kind == PanelKind::Line { ("line", "h22") } else { ("bars", "m0 -5h14v10h-14z") };
         _ = write!(
             svg,
             "<path class=\"{}\" d=\"M{x} {}{}\"/><text class=\"label\" x=\"{}\" y=\"{y}\"{direction}>{}</text>",

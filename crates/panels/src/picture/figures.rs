@@ -25,9 +25,17 @@ const STYLE: &str = ".name{font-size:14px;font-weight:550}.value{font-size:30px;
                      .none{font-size:20px}.detail{font-size:14px}.spark{overflow:visible}";
 
 /// The picture of `panel`, which shows [`figures`](crate::figures()), with what its query answered. Moments are read in `zone`.
+/// It says which `filters` are in force.
 #[must_use]
-pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> String {
-    let Figures { list, are_estimates } = Figures::of(panel, result, zone, compared);
+pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared, filters: &str) -> String {
+    let Figures { mut list, are_estimates } = Figures::of(panel, result, zone, compared);
+    let told: Vec<String> = list.iter().map(|figure| format!("{}: {}.", figure.name, figure.value)).collect();
+    // The title of the picture is its name already.
+    if let [figure] = list.as_mut_slice()
+        && figure.name == panel.title
+    {
+        figure.name.clear();
+    }
     let (mut svg, mut y) = (String::new(), TOP);
     let beside = beside(&list);
     let width = width_of_each(beside);
@@ -44,10 +52,9 @@ pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: 
         y += LINE;
         push_text(&mut svg, "detail", (MARGIN, WIDTH - MARGIN), y - LINE / 4, note);
     }
-    let told: Vec<String> = list.iter().map(|figure| format!("{}: {}.", figure.name, figure.value)).collect();
     let (description, style) = (told.join(" "), style() + STYLE);
-    Frame { title: &panel.title, description: &description, width: WIDTH, height: y + MARGIN, style: &style }
-        .around(&svg)
+    let (title, height) = (&panel.title, y + MARGIN);
+    Frame { title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
 /// How many figures stand beside each other, so that each value has room on one line.

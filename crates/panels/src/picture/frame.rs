@@ -1,28 +1,32 @@
 //! What all pictures have: their size, a title, a description, and a style with the colours of a light page.
 
-use super::texts::{fitting, push_text};
+use super::texts::{CHARACTER, LINE, few_lines_of, lines_of, push_lines};
 use crate::html::escaped;
 
 /// The width of a picture, unless what it shows needs more, and what is free on each side, in pixels.
 pub const WIDTH: usize = 800;
 pub const MARGIN: usize = 24;
-/// Where the title stands, and where what is below it begins.
-const TITLE: usize = 36;
+/// Where the title begins, and where what is below one line of it does.
+const TITLE_TOP: usize = 16;
 pub const TOP: usize = 64;
-/// About how wide a character of the title is.
-const TITLE_CHARACTER: usize = 10;
+/// The height of a line of the title, how many there are at most, and about how wide a character of it is.
+const TITLE_LINE: usize = 26;
+const MOST_TITLE_LINES: usize = 2;
+const TITLE_CHARACTER: usize = 13;
 /// The rules that all pictures need.
 const STYLE: &str = "text{font-family:system-ui,sans-serif;font-size:12px;fill:#52606d}\
-                     .title{font-size:20px;font-weight:600;fill:#16212b}.label{font-size:14px;fill:#16212b}\
-                     .grid{stroke:#dbe2e7}.grid-zero{stroke:#7a8794}";
+                     .title{font-size:20px;font-weight:600;fill:#16212b}.filters{font-size:14px}\
+                     .label{font-size:14px;fill:#16212b}.grid{stroke:#dbe2e7}.grid-zero{stroke:#7a8794}";
 
 /// A picture without what it shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     pub title: &'a str,
+    /// The filters in force, in words; empty where there are none. Away from its page, nothing else says of what its values are.
+    pub filters: &'a str,
     /// What the picture shows, in a sentence, for those who do not see it.
     pub description: &'a str,
-    /// In pixels.
+    /// In pixels; the height with a title of one line and without filters.
     pub width: usize,
     pub height: usize,
     /// The rules that it needs beside those of all pictures.
@@ -30,20 +34,23 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// The document, of type `image/svg+xml`, with `content` below its title.
+    /// The document, of type `image/svg+xml`, with `content` below its title and the filters in force.
     pub fn around(self, content: &str) -> String {
-        let Self { title, description, width, height, style } = self;
-        let mut svg = format!(
+        let Self { title, filters, description, width, height, style } = self;
+        let (mut head, room, free) = (String::new(), (MARGIN, width - MARGIN), width - 2 * MARGIN);
+        let titles = few_lines_of(title, free / TITLE_CHARACTER, MOST_TITLE_LINES);
+        let y = push_lines(&mut head, "title", room, (TITLE_TOP, TITLE_LINE), &titles);
+        let y = push_lines(&mut head, "filters", room, (y, LINE), &lines_of(filters, free / CHARACTER));
+        let lower = y.saturating_sub(TITLE_TOP + TITLE_LINE);
+        let height = height + lower;
+        let description =
+            if filters.is_empty() { escaped(description) } else { escaped(&format!("{description} ({filters})")) };
+        format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-             role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">{}</title><desc id=\"desc\">{}</desc>\
-             <style>{STYLE}{style}</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
-            escaped(title),
-            escaped(description)
-        );
-        let shown = fitting(title, (width - 2 * MARGIN) / TITLE_CHARACTER);
-        push_text(&mut svg, "title", (MARGIN, width - MARGIN), TITLE, &shown);
-        svg.push_str(content);
-        svg.push_str("</svg>");
-        svg
+             role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">{}</title><desc id=\"desc\">{description}</desc>\
+             <style>{STYLE}{style}</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{head}\
+             <g transform=\"translate(0 {lower})\">{content}</g></svg>",
+            escaped(title)
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! A page of a table as a picture.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use chrono_tz::Tz;
 use rolecall_model::data::Cell;
@@ -16,8 +17,12 @@ use crate::table::{Shown, caption};
 /// The height of a row, and what is free between two columns, in pixels.
 const ROW: usize = 26;
 const GAP: usize = 24;
-/// How many characters have room beside each other, and how many of each text are shown, however many columns there are.
+/// The width that a picture can have so that texts are not cut much.
+const WIDEST: usize = 2 * WIDTH;
+/// How many characters have room beside each other. How many of each text are shown before the picture grows, and how many
+/// however many columns there are.
 const MOST: usize = (WIDTH - 2 * MARGIN) / CHARACTER;
+const ENOUGH: usize = 24;
 const LEAST: usize = 12;
 const STYLE: &str =
     ".num{text-anchor:end;font-variant-numeric:tabular-nums}.strong{font-weight:600}.note{font-size:14px}";
@@ -36,11 +41,19 @@ struct Text {
     may_be_cut: bool,
 }
 
+impl Text {
+    /// How many characters wide it is: about a fifth more where it is strong.
+    fn width(&self, is_strong: bool) -> usize {
+        let width = width_of(&self.text);
+        if is_strong { (width * 6).div_ceil(5) } else { width }
+    }
+}
+
 /// The picture of the table of `panel` with what is `shown` of its data. Moments are read in `zone`.
 ///
-/// It is as wide as its numbers need. Texts are cut to what is left for their columns.
+/// It is as wide as its numbers need. Texts are cut to what is left for their columns. It says which `filters` are in force.
 #[must_use]
-pub fn table_svg(panel: &PanelSpec, shown: &Shown<'_>, zone: Tz) -> String {
+pub fn table_svg(panel: &PanelSpec, shown: &Shown<'_>, zone: Tz, filters: &str) -> String {
     let columns = columns(panel, shown.result, zone);
     let rows = rows(&columns, shown);
     let widths = widths(&rows, columns.len());
@@ -54,7 +67,8 @@ pub fn table_svg(panel: &PanelSpec, shown: &Shown<'_>, zone: Tz) -> String {
         y += ROW;
         for (at, (text, column)) in texts.iter().zip(&columns).enumerate() {
             let (Some(place), Some(most)) = (places.get(at), widths.get(at)) else { continue };
-            push_cell(&mut svg, (column.is_number, *is_strong), *place, y - ROW / 3, &fitting(&text.text, *most));
+            let text = fitting(&text.text, if *is_strong { most * 5 / 6 } else { *most });
+            push_cell(&mut svg, (column.is_number, *is_strong), *place, y - ROW / 3, &text);
         }
         let class = if *is_strong { "grid grid-zero" } else { "grid" };
         _ = write!(svg, "<path class=\"{class}\" d=\"M{MARGIN} {y}H{}\"/>", width - MARGIN);
@@ -63,7 +77,8 @@ pub fn table_svg(panel: &PanelSpec, shown: &Shown<'_>, zone: Tz) -> String {
         let lines = lines_of(&note, (width - 2 * MARGIN) / CHARACTER);
         y = push_lines(&mut svg, "note", room, (y + LINE / 4, LINE), &lines);
     }
-    Frame { title: &panel.title, description: &caption, width, height: y + MARGIN, style: STYLE }.around(&svg)
+    let (title, height) = (&panel.title, y + MARGIN);
+    Frame { title, filters, description: &caption, width, height, style: STYLE }.around(&svg)
 }
 
 /// The headings, the rows of the page and the totals.
@@ -95,14 +110,17 @@ fn rows(columns: &[Column], shown: &Shown<'_>) -> Vec<Row> {
 /// How many characters wide each column is: as its longest text, or as little as is left where they have not all room.
 fn widths(rows: &[Row], columns: usize) -> Vec<usize> {
     let longest = |at: usize, may_be_cut: bool| {
-        let texts = rows.iter().filter_map(|row| row.texts.get(at)).filter(|text| text.may_be_cut == may_be_cut);
-        texts.map(|text| width_of(&text.text)).max().unwrap_or(0)
+        let texts = rows.iter().filter_map(|row| Some((row.texts.get(at)?, row.is_strong)));
+        let texts = texts.filter(|(text, _)| text.may_be_cut == may_be_cut);
+        texts.map(|(text, is_strong)| text.width(is_strong)).max().unwrap_or(0)
     };
     let needs: Vec<(usize, usize)> = (0..columns).map(|at| (longest(at, false), longest(at, true))).collect();
     let cut_to =
         |most: usize| -> Vec<usize> { needs.iter().map(|(number, text)| (*number).max((*text).min(most))).collect() };
-    let fits = |widths: &Vec<usize>| pixels(widths) <= WIDTH - 2 * MARGIN;
-    (LEAST..=MOST).rev().map(cut_to).find(fits).unwrap_or_else(|| cut_to(LEAST))
+    let widest = |cuts: RangeInclusive<usize>, width: usize| {
+        cuts.rev().map(cut_to).find(|widths| pixels(widths) <= width - 2 * MARGIN)
+    };
+    widest(ENOUGH..=MOST, WIDTH).or_else(|| widest(LEAST..=ENOUGH, WIDEST)).unwrap_or_else(|| cut_to(LEAST))
 }
 
 /// How wide columns of so many characters are together, in pixels.

@@ -46,6 +46,16 @@ pub fn lines_of(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The same in `most` lines at most. The last ends in an ellipsis where some of `text` is left out.
+pub fn few_lines_of(text: &str, width: usize, most: usize) -> Vec<String> {
+    let mut lines = lines_of(text, width);
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(fitting(&rest, width).into_owned());
+    }
+    lines
+}
+
 /// Appends `lines` from `y` on, each so high. Returns where they end.
 pub fn push_lines(
     svg: &mut String,
@@ -85,5 +95,7 @@ mod tests {
         assert_eq!(lines_of("+2.5 °C (+25.0%) since 2015-11", 16), ["+2.5 °C (+25.0%)", "since 2015-11"]);
         assert_eq!(lines_of("a Donaudampfschiff", 6), ["a", "Donau\u{2026}"]);
         assert!(lines_of("", 6).is_empty());
+        assert_eq!(few_lines_of("one two three four", 9, 2), ["one two", "three fo\u{2026}"]);
+        assert_eq!(few_lines_of("one two three", 9, 2), ["one two", "three"]);
     }
 }

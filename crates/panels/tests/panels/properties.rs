@@ -72,7 +72,7 @@ proptest! {
         let chart = chart(&panel, &result, ZONE);
         assert_well_formed(&chart.html);
         assert_within(&chart.html);
-        let svg = chart_svg(&panel, &result, ZONE);
+        let svg = chart_svg(&panel, &result, ZONE, "");
         assert!(roxmltree::Document::parse(&svg).is_ok(), "{svg}");
     }
 
@@ -96,8 +96,8 @@ proptest! {
         let fields = TableFields { page: "p.page", sort: "p.sort", sorted: None };
         assert_well_formed(&table(&panel, &shown, fields, ZONE).html.replace(OTHER_FIELDS, ""));
         assert_well_formed(&figures(&panel, &result, ZONE, &Compared::Usual));
-        assert_well_formed(&table_svg(&panel, &shown, ZONE));
-        assert_well_formed(&figures_svg(&panel, &result, ZONE, &Compared::Usual));
+        assert_well_formed(&table_svg(&panel, &shown, ZONE, ""));
+        assert_well_formed(&figures_svg(&panel, &result, ZONE, &Compared::Usual, ""));
     }
 
     #[test]
