@@ -38,7 +38,7 @@ const ROOMS = [
   ['account', 'admin', 'role_sources', 'dashboards', 'uploads', 'graph', 'apps', 'demo_provider', 'entra_registration'],
   ['bookmarks', 'datasets', 'statistics'],
   ['audit'],
-  ['data_dir', 'ownership', 'request_id', 'routes', 'schema', 'spec_files', 'tls'],
+  ['data_dir', 'latest', 'ownership', 'request_id', 'routes', 'schema', 'spec_files', 'tls'],
 ];
 
 const problems = [];

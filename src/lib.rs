@@ -52,6 +52,8 @@ pub mod entra_registration;
 #[cfg(feature = "ssr")]
 pub mod graph;
 #[cfg(feature = "ssr")]
+pub mod latest;
+#[cfg(feature = "ssr")]
 pub mod ownership;
 #[cfg(feature = "ssr")]
 pub mod pages;

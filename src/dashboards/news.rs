@@ -65,7 +65,7 @@ impl Dashboards {
                 Ok(now) if seen.as_ref() != Some(&now) => {
                     seen = Some(now);
                     self.sources.note_versions.forget();
-                    self.datasets().forget_catalogue().await;
+                    self.datasets().forget_catalogue();
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(?error, "it is not known whether dashboards have changed"),
@@ -87,7 +87,7 @@ impl Dashboards {
 
     async fn versions_now(&self) -> Result<Versions, DashboardsError> {
         let datasets = self.datasets().versions_now().await.map_err(Arc::new)?;
-        self.cache.forget().await;
+        self.cache.forget();
         let list = self.cache.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
         Ok(Versions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })

@@ -104,7 +104,7 @@ impl Datasets {
                 tracing::warn!(name, "a data set of one's own has the name of one that comes with Rolecall");
             }
         }
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         Ok(())
     }
 }

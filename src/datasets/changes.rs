@@ -153,7 +153,7 @@ impl Datasets {
             transaction.commit().await?;
             tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         }
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         if is_done { Ok(()) } else { Err(DatasetError::Changed(name.to_owned())) }
     }
 
@@ -165,7 +165,7 @@ impl Datasets {
         by: Option<i64>,
         is_done: bool,
     ) -> Result<(), DatasetError> {
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         if !is_done {
             return Err(DatasetError::Changed(name.to_owned()));
         }

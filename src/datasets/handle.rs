@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use moka::future::Cache;
 use rolecall_data::import::Limits as FileLimits;
 use rolecall_data::query::{Engine, Limits, QueryError, RowFilter};
 use rolecall_data::store::Store;
@@ -26,6 +25,7 @@ use super::queried::{Connections, Running};
 use super::rights::Changer;
 use super::row_rules::{self, RuleViewer};
 use crate::audit::Audit;
+use crate::latest::Latest;
 
 /// How long the catalogue is as good as read again: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
@@ -55,7 +55,7 @@ pub struct Datasets {
     pub(super) refreshes: Refreshes,
     pub(super) audit: Option<Audit>,
     engine: Arc<Engine>,
-    catalogue: Cache<(), Arc<Catalogue>>,
+    catalogue: Latest<Arc<Catalogue>>,
     /// Counts what may have changed.
     pub(super) changes: Arc<watch::Sender<u64>>,
 }
@@ -79,7 +79,6 @@ impl Datasets {
         private_files::close_to_others(&folder)?;
         let store = Store::local(&folder)?;
         let engine = Arc::new(Engine::new(&store, limits)?);
-        let catalogue = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         let (importer, compacting) = (Importer::of_this_program()?, Arc::default());
         Ok(Self {
             db,
@@ -95,7 +94,7 @@ impl Datasets {
             refreshes: Refreshes::default(),
             audit: None,
             engine,
-            catalogue,
+            catalogue: Latest::new(FRESH),
             changes: Arc::default(),
         })
     }
@@ -179,7 +178,7 @@ impl Datasets {
 
     /// Every data set that is not deleted, at most a second old.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Arc<DatasetError>> {
-        self.catalogue.try_get_with((), async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
+        self.catalogue.get(async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
     }
 
     /// The data set `name` as the database has it at this moment: for whoever changes it.
@@ -227,8 +226,8 @@ impl Datasets {
     }
 
     /// Reads the catalogue again at the next question, because it was changed, and tells who waits for changes.
-    pub async fn forget_catalogue(&self) {
-        self.catalogue.invalidate(&()).await;
+    pub fn forget_catalogue(&self) {
+        self.catalogue.forget();
         self.tell_of_change();
     }
 }

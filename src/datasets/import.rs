@@ -139,7 +139,7 @@ impl Datasets {
             Err(error) => self.after_failure(&prepared.name, error).await?,
         };
         let Prepared { reading, converted, .. } = prepared;
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         self.note_change(target.name(), "imported", by.map(|by| by.user));
         Ok(Imported { reading, rows: converted.rows, version })
     }

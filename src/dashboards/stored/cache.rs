@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use moka::future::Cache;
 use rolecall_sign_in::db::Db;
 
 use super::error::StoreError;
 use super::store;
 use crate::dashboards::spec::{Dashboard, Edition, Origin};
+use crate::latest::Latest;
 
 /// How long the list is as good as read again: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ pub type List = Arc<[Arc<Dashboard>]>;
 pub struct DashboardCache {
     db: Db,
     files: List,
-    list: Cache<(), List>,
+    list: Latest<List>,
     /// What was read of the database the last time, to be read again only where the version is another one.
     read: Arc<Mutex<HashMap<String, Known>>>,
 }
@@ -36,8 +36,8 @@ struct Known {
 
 impl DashboardCache {
     pub fn new(db: Db, files: Vec<Dashboard>) -> Self {
-        let list = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        Self { db, files: files.into_iter().map(Arc::new).collect(), list, read: Arc::default() }
+        let files = files.into_iter().map(Arc::new).collect();
+        Self { db, files, list: Latest::new(FRESH), read: Arc::default() }
     }
 
     /// The dashboard in the file called `slug`.
@@ -47,12 +47,12 @@ impl DashboardCache {
 
     /// Every dashboard, at most a second old. That costs one short query a second; and one more for each that changed.
     pub async fn list(&self) -> Result<List, Arc<StoreError>> {
-        self.list.try_get_with((), self.read()).await
+        self.list.get(self.read()).await
     }
 
     /// Reads the list again at the next question, because this instance changed it.
-    pub async fn forget(&self) {
-        self.list.invalidate(&()).await;
+    pub fn forget(&self) {
+        self.list.forget();
     }
 
     async fn read(&self) -> Result<List, StoreError> {

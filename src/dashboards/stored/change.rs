@@ -159,7 +159,7 @@ impl Dashboards {
         }
         transaction.commit().await?;
         tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
-        self.cache.forget().await;
+        self.cache.forget();
         self.datasets().tell_of_change();
         Ok(())
     }

@@ -144,7 +144,7 @@ impl Datasets {
             let new = NewDataSet { id, name: id, title, description: "", kind, role, owner: None, limit: None };
             catalog::create(&self.db, &new, &version).await?;
         }
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         Ok(())
     }
 }

@@ -64,7 +64,7 @@ impl Datasets {
         let file = format!("{}-{}.parquet", dataset.name, Uuid::new_v4().simple());
         self.store.bring_in(&file, &into).await?;
         let replaced = self.replace_files(dataset, &small, &file, merged.bytes).await;
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         // Where the database did not answer, a version may name it.
         if matches!(replaced, Ok(false)) {
             self.store.delete(&file).await?;

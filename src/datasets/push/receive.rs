@@ -126,7 +126,7 @@ impl Datasets {
         let name = format!("{}-{}.parquet", push.dataset.name, Uuid::new_v4().simple());
         self.store.bring_in(&name, &into).await?;
         let added = self.add_rows(push, before, &name, &converted, claim).await;
-        self.forget_catalogue().await;
+        self.forget_catalogue();
         let pushed = match added {
             Ok(pushed) => pushed,
             Err(error) => {

@@ -67,7 +67,7 @@ impl Datasets {
             if let Err(error) = datasets.refresh_in_turn(&ending.id).await {
                 tracing::warn!(error = error.for_log(), id = ending.id, "a queried data set could not be refreshed");
             }
-            datasets.forget_catalogue().await;
+            datasets.forget_catalogue();
         });
         let refresh = task.map(|_| ()).boxed().shared();
         running.insert(id, refresh.clone());

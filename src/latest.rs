@@ -1,0 +1,97 @@
+//! What was read of the database, kept for a moment.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::future::Cache;
+use moka::policy::EvictionPolicy;
+
+/// How much is kept that was forgotten since, until its time is over.
+const FORGOTTEN: u64 = 8;
+
+/// What was read last, which is as good as read again for a while. Clones share it.
+///
+/// Who asks after [`forget`](Self::forget) never gets what was asked of the database before, also where that answer comes later: a
+/// page that follows a change always shows it.
+#[derive(Clone)]
+pub struct Latest<T> {
+    kept: Cache<u64, T>,
+    /// How often it was forgotten. What is kept is kept by this number.
+    forgotten: Arc<AtomicU64>,
+}
+
+impl<T: Clone + Send + Sync + 'static> Latest<T> {
+    /// Nothing yet. What is read stays `fresh` so long.
+    #[must_use]
+    pub fn new(fresh: Duration) -> Self {
+        let kept = Cache::builder().max_capacity(1 + FORGOTTEN).eviction_policy(EvictionPolicy::lru());
+        Self { kept: kept.time_to_live(fresh).build(), forgotten: Arc::default() }
+    }
+
+    /// What is kept, or what `read` gives. Those who ask at the same time read once.
+    ///
+    /// # Errors
+    /// Those of `read`, which are not kept.
+    pub async fn get<E: Send + Sync + 'static>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, Arc<E>> {
+        self.kept.try_get_with(self.forgotten.load(Ordering::SeqCst), read).await
+    }
+
+    /// Reads again at the next question, because something changed.
+    pub fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::ready;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn kept_for_long() -> Latest<&'static str> {
+        Latest::new(Duration::from_hours(1))
+    }
+
+    async fn get(latest: &Latest<&'static str>, now: &'static str) -> &'static str {
+        latest.get(ready(Ok::<_, Infallible>(now))).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_read_is_kept_until_it_is_forgotten() {
+        let latest = kept_for_long();
+        assert_eq!(get(&latest, "first").await, "first");
+        assert_eq!(get(&latest, "second").await, "first");
+        for _ in 0..3 * FORGOTTEN {
+            latest.forget();
+            assert_eq!(get(&latest, "third").await, "third");
+            assert_eq!(get(&latest, "fourth").await, "third");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_asks_after_a_change_does_not_get_what_was_being_read_before_it() {
+        let latest = kept_for_long();
+        let (answers, answer) = oneshot::channel();
+        let (begins, begun) = oneshot::channel();
+        let slow = {
+            let latest = latest.clone();
+            tokio::spawn(async move {
+                let read = async {
+                    begins.send(()).unwrap();
+                    answer.await
+                };
+                latest.get(read).await.unwrap()
+            })
+        };
+        begun.await.unwrap();
+        latest.forget();
+        assert_eq!(get(&latest, "after the change").await, "after the change");
+        answers.send("before the change").unwrap();
+        assert_eq!(slow.await.unwrap(), "before the change");
+        assert_eq!(get(&latest, "later").await, "after the change");
+    }
+}
