@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind, role_of_token};
 use rolecall_sign_in::db::Transaction;
-use rolecall_sign_in::session::{EndedSignIn, PersonRow, RecordError, SignIn};
+use rolecall_sign_in::people::PersonRow;
+use rolecall_sign_in::session::{EndedSignIn, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
 
 use super::DecisionError;

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use rolecall_model::Role;
-use rolecall_sign_in::session::{NewGrant, SignIn};
+use rolecall_sign_in::people::NewGrant;
+use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{Auth, ReturnTo, plain};
 use uuid::Uuid;
 

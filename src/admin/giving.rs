@@ -2,7 +2,7 @@
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::Transaction;
-use rolecall_sign_in::session::{Grant, NewGrant};
+use rolecall_sign_in::people::{Grant, NewGrant};
 
 use super::DecisionError;
 use super::administrator::{Administrator, SAY_WHY, used_reason};

@@ -75,7 +75,7 @@ pub async fn check_my_roles() -> Result<(), AppError> {
 #[server(endpoint = "know_browser")]
 pub async fn know_browser(id: String) -> Result<(), AppError> {
     use crate::caller;
-    use rolecall_sign_in::session::KnownBrowser;
+    use rolecall_sign_in::people::KnownBrowser;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let known = caller::auth()?.sign_ins().know_browser(sign_in.user_id, &id, &sign_in.id).await;

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::ApiCaller;
-use rolecall_sign_in::session::{Grant, PersonRow};
+use rolecall_sign_in::people::{Grant, PersonRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

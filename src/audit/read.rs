@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use rolecall_sign_in::db::{Db, reading_on_both};
-use rolecall_sign_in::session::{PeopleNamed, people_named};
+use rolecall_sign_in::people::{PeopleNamed, people_named};
 use sqlx::query::QueryAs;
 
 use super::entry::Kind;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 use rolecall_model::Role;
-use rolecall_sign_in::session::{Grant, PersonRow};
+use rolecall_sign_in::people::{Grant, PersonRow};
 use rolecall_sign_in::{Auth, Clock, plain};
 
 use super::{be_alone, have_keys_of_server};

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
-use rolecall_sign_in::session::{NewBrowsers, SignInRow};
+use rolecall_sign_in::people::NewBrowsers;
+use rolecall_sign_in::session::SignInRow;
 
 use super::session_words::place;
 use crate::account::device;

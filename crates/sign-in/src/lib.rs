@@ -48,6 +48,7 @@ pub mod jws;
 mod latest_refresh;
 pub mod logout_token;
 pub mod loopback;
+pub mod people;
 mod person;
 mod plain_text;
 pub mod private_files;

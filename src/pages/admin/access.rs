@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
-use rolecall_sign_in::session::PersonRow;
+use rolecall_sign_in::people::PersonRow;
 use url::form_urlencoded::Serializer;
 
 use crate::pages::page::Page;

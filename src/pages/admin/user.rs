@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::session::{PersonRow, SignInRow};
+use rolecall_sign_in::people::PersonRow;
+use rolecall_sign_in::session::SignInRow;
 
 use super::audit_query::AuditQuery;
 use super::user_role::RolePanel;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
-use rolecall_sign_in::session::{Grant, PersonRow};
+use rolecall_sign_in::people::{Grant, PersonRow};
 
 use super::users::role_source;
 use crate::components::badge::RoleBadge;

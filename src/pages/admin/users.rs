@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
-use rolecall_sign_in::session::{PeoplePage, PersonRow};
+use rolecall_sign_in::people::{PeoplePage, PersonRow};
 use url::form_urlencoded::Serializer;
 
 use crate::caller;

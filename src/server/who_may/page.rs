@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::routing::{MethodRouter, get};
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::session::PersonRow;
+use rolecall_sign_in::people::PersonRow;
 use url::form_urlencoded;
 
 use super::address::target_at;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rolecall_model::{AppError, Role};
-use rolecall_sign_in::session::PersonRow;
+use rolecall_sign_in::people::PersonRow;
 
 use super::access_target::{AccessTarget, Opens};
 use crate::caller;

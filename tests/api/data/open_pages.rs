@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use rolecall_sign_in::Auth;
-use rolecall_sign_in::session::{EndReason, KnownBrowser, NewSignIn, SignIn, SignInEnds};
+use rolecall_sign_in::people::KnownBrowser;
+use rolecall_sign_in::session::{EndReason, NewSignIn, SignIn, SignInEnds};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, on_both_dialects};

@@ -6,7 +6,8 @@ use rolecall::admin::{Administrator, DecisionError};
 use rolecall::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
-use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, NewGrant, SignIn};
+use rolecall_sign_in::people::NewGrant;
+use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, SignIn};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};

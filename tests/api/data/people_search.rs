@@ -5,7 +5,8 @@ use std::time::Duration;
 use rolecall::audit::{Audit, Entry, Filter, Kind};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{LiveFilter, NewSignIn, PeopleNamed, few_statement, people_named};
+use rolecall_sign_in::people::{PeopleNamed, few_statement, people_named};
+use rolecall_sign_in::session::{LiveFilter, NewSignIn};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, execute, on_both_dialects, until};

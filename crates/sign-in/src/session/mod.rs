@@ -12,7 +12,6 @@ mod records;
 mod sealed_cookies;
 mod sign_in;
 mod sign_out_mark;
-mod standings;
 mod store;
 
 pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_BYTES, NoDetails};
@@ -23,14 +22,11 @@ pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
-    CreateError, DirectoryPerson, EndReason, EndedSignIn, Ending, Grant, KnownBrowser, KnownProvider, LiveFilter,
-    LivePage, LiveRow, LiveTokens, NewBrowsers, NewGrant, NewSignIn, PeopleNamed, PeoplePage, PersonRow,
+    CreateError, EndReason, EndedSignIn, Ending, KnownProvider, LiveFilter, LivePage, LiveRow, LiveTokens, NewSignIn,
     ProviderSession, ProviderSignOut, ProviderSignOutError, RecordError, RefreshClaim, Renewed, RestoredError,
-    RolesAsked, SignInAge, SignInCounts, SignInEnds, SignInHealth, SignInPage, SignInRow, SignIns, few_statement,
-    people_named,
+    RolesAsked, SignInAge, SignInCounts, SignInEnds, SignInHealth, SignInPage, SignInRow, SignIns,
 };
 pub use sealed_cookies::{KeptAddress, MAX_INLINE_BYTES, SealedCookies};
 pub use sign_in::{CHECK_AGAIN_MS, SignIn, ViewAs};
 pub use sign_out_mark::{SignOutMark, SignedOutBy};
-pub use standings::Standing;
 pub use store::{CookieSessionStore, cookie_session_store, sweep_cookie_sessions};

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
 
-use super::browsers::{COMPARED, NEW, is_new};
-use super::grants::{granted, role_of_level};
 use super::{EndReason, RecordError, SignIns};
 use crate::db::{BeginWriting as _, on_both};
+use crate::people::browsers::{COMPARED, NEW, is_new};
+use crate::people::grants::{granted, role_of_level};
 use crate::random;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;

@@ -1,15 +1,11 @@
-//! Ending sign-ins: one, those that are idle or old, and all of them where a backup brought back what was revoked after it
-//! was made.
-
-use std::path::{Path, PathBuf};
+//! Ending sign-ins: one, several that somebody chose together with whatever else has to be in force with it, all, and those that
+//! are idle or old.
 
 use sqlx::Row as _;
 use strum::{EnumString, IntoStaticStr};
-use thiserror::Error;
 
-use super::sign_ins::RevocationMark;
 use super::{RecordError, SignIns};
-use crate::db::{in_batches, on_both, reading_on_both};
+use crate::db::{Transaction, in_batches, in_transaction, on_both, reading_on_both};
 use crate::session::sign_in::SEEN_EVERY_MS;
 use crate::session::sign_out_mark::SignedOutBy;
 
@@ -17,7 +13,7 @@ use crate::session::sign_out_mark::SignedOutBy;
 const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// What is kept in the place of tokens that are gone.
-pub(super) const NO_TOKENS: &[u8] = &[];
+const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -57,17 +53,6 @@ impl EndReason {
     }
 }
 
-/// Why it could not be told whether the database is a restored one.
-#[derive(Debug, Error)]
-pub enum RestoredError {
-    /// The mark could not be read or written.
-    #[error("the time of the latest revocation could not be read or written")]
-    Mark(#[from] std::io::Error),
-    /// The records could not be read or ended.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
-
 /// A sign-in that was ended just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedSignIn {
@@ -90,6 +75,43 @@ macro_rules! end_where {
     };
 }
 pub(super) use end_where;
+
+/// Which sign-ins somebody wants ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The one of this id.
+    One(String),
+    /// The one of this id, if it is this person's.
+    OneOf(i64, String),
+    /// All of this person but the one of this id.
+    OthersOf(i64, String),
+    /// All of this person.
+    AllOf(i64),
+    /// Everybody's but the one of this id.
+    EveryOther(String),
+    /// Everybody's.
+    All,
+}
+
+impl Ending {
+    /// The statement, with the keys from `$4` on. They are bound as texts.
+    fn statement(&self) -> (&'static str, Vec<String>) {
+        const ONE: &str = end_where!("id = $4");
+        const ONE_OF: &str = end_where!("id = $4 AND user_id = CAST(CAST($5 AS TEXT) AS BIGINT)");
+        const OTHERS_OF: &str = end_where!("id <> $4 AND user_id = CAST(CAST($5 AS TEXT) AS BIGINT)");
+        const ALL_OF: &str = end_where!("user_id = CAST(CAST($4 AS TEXT) AS BIGINT)");
+        const EVERY_OTHER: &str = end_where!("id <> $4");
+        const ALL: &str = end_where!("TRUE");
+        match self {
+            Self::One(id) => (ONE, vec![id.clone()]),
+            Self::OneOf(user_id, id) => (ONE_OF, vec![id.clone(), user_id.to_string()]),
+            Self::OthersOf(user_id, id) => (OTHERS_OF, vec![id.clone(), user_id.to_string()]),
+            Self::AllOf(user_id) => (ALL_OF, vec![user_id.to_string()]),
+            Self::EveryOther(id) => (EVERY_OTHER, vec![id.clone()]),
+            Self::All => (ALL, vec![]),
+        }
+    }
+}
 
 impl SignIns {
     /// Ends the sign-in `id`, for `reason`. Whoever holds its cookie is signed out from here on. Once begun it is
@@ -159,40 +181,34 @@ impl SignIns {
         ended
     }
 
-    /// Keeps the time of the latest revocation in `file` from now on. When there is one in it that the database does
-    /// not know of, the database was put back to an earlier state: every sign-in is ended, since nobody can tell which
-    /// of them were revoked. Returns how many, or nothing where the database was not put back.
-    ///
-    /// A mark older than the longest sign-in says nothing any more: what was revoked then has ended by itself.
-    ///
-    /// # Errors
-    /// When the file or the database cannot be read or written.
-    pub async fn end_what_a_backup_revived(&self, file: PathBuf, now_ms: i64) -> Result<Option<usize>, RestoredError> {
-        let marked = self.mark.keep_in(file)?;
-        if !self.is_before(marked, now_ms).await? {
-            return Ok(None);
-        }
-        let ended = self.revoke_all(EndReason::Restored, now_ms).await?;
-        // Who signs in from here on must not be ended at the next start.
-        self.mark.reset(self.latest_revocation().await?.unwrap_or(i64::MIN))?;
-        Ok(Some(ended))
+    /// Ends the sign-ins of `ending`, for `reason`, as a part of `transaction`. Once that is over, whatever came of it, call
+    /// [`let_go`](Self::let_go): only then is it in force at the next request.
+    pub async fn end_in(
+        &self,
+        transaction: &mut Transaction,
+        ending: &Ending,
+        reason: EndReason,
+        now_ms: i64,
+    ) -> Result<Vec<EndedSignIn>, RecordError> {
+        let (statement, keys) = ending.statement();
+        let statement = self.announced(statement);
+        in_transaction!(transaction, |connection| {
+            let query = sqlx::query(&statement).bind(now_ms).bind(reason.name()).bind(NO_TOKENS);
+            let rows = keys.iter().fold(query, sqlx::query::Query::bind).fetch_all(connection).await?;
+            rows.iter()
+                .map(|row| Ok(EndedSignIn { id: row.try_get("id")?, user_id: row.try_get("user_id")? }))
+                .collect()
+        })
     }
 
-    /// Whether the mark in `file` is one that the database does not know of and that matters; `None` where there is none.
-    ///
-    /// # Errors
-    /// When the file or the database cannot be read.
-    pub async fn is_restored(&self, file: &Path, now_ms: i64) -> Result<Option<bool>, RestoredError> {
-        match RevocationMark::read(file)? {
-            Some(marked) => Ok(Some(self.is_before(Some(marked), now_ms).await?)),
-            None => Ok(None),
+    /// Lets go of what memory holds of the sign-ins that `ended`, and notes the time of that.
+    pub fn let_go(&self, ended: &[EndedSignIn], now_ms: i64) {
+        for sign_in in ended {
+            self.live.forget(&sign_in.id);
         }
-    }
-
-    /// Whether the database knows of no revocation as late as `marked`, and a sign-in of that time could still be live.
-    async fn is_before(&self, marked: Option<i64>, now_ms: i64) -> Result<bool, RecordError> {
-        let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
-        Ok(matters && marked > self.latest_revocation().await?)
+        if !ended.is_empty() {
+            self.mark_revocation(now_ms);
+        }
     }
 
     /// Ends every sign-in, for `reason`, and tells how many.
@@ -203,16 +219,10 @@ impl SignIns {
     }
 
     /// Notes a revocation that is in force. Where that fails, a backup would not be known by it; the revocation stands.
-    pub(super) fn mark_revocation(&self, revoked_at_ms: i64) {
+    fn mark_revocation(&self, revoked_at_ms: i64) {
         if let Err(error) = self.mark.raise(revoked_at_ms) {
             tracing::warn!(?error, "the time of the latest revocation could not be written");
         }
-    }
-
-    /// When a sign-in was revoked last, by the database; Unix milliseconds (UTC).
-    pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
-        const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
-        on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))
     }
 
     /// Ends the sign-ins that are idle or old, so that their tokens go, and deletes those that ended three months ago,

@@ -36,6 +36,34 @@ pub struct SignInRow {
     pub ended: Option<(i64, Option<EndReason>)>,
 }
 
+impl SignInRow {
+    /// What is in `row`, which has all columns that are shown.
+    pub(crate) fn read<'r, R>(row: &'r R) -> Result<Self, sqlx::Error>
+    where
+        R: Row,
+        for<'n> &'n str: ColumnIndex<R>,
+        i64: Decode<'r, R::Database> + Type<R::Database>,
+        String: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        let role: Option<String> = row.try_get("role")?;
+        let ip: Option<String> = row.try_get("ip")?;
+        let ended_at: Option<i64> = row.try_get("revoked_at")?;
+        let reason: Option<String> = row.try_get("revoked_reason")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            user_id: row.try_get("user_id")?,
+            provider: row.try_get("provider")?,
+            role: role.as_deref().and_then(Role::from_key),
+            created_at_ms: row.try_get("created_at")?,
+            last_seen_at_ms: row.try_get("last_seen_at")?,
+            ip: ip.and_then(|ip| ip.parse().ok()),
+            user_agent: row.try_get("user_agent")?,
+            is_from_new_browser: row.try_get::<i64, _>("new_browser")? > 0,
+            ended: ended_at.map(|at_ms| (at_ms, reason.and_then(|reason| reason.parse().ok()))),
+        })
+    }
+}
+
 /// Some sign-ins, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInPage {
@@ -87,7 +115,7 @@ impl SignIns {
     }
 
     /// Sign-ins that began and were last seen after these times are live at `now_ms` unless they were ended.
-    pub(super) fn live_after(&self, now_ms: i64) -> (i64, i64) {
+    pub(crate) fn live_after(&self, now_ms: i64) -> (i64, i64) {
         (now_ms.saturating_sub(self.limits.absolute_ms()), now_ms.saturating_sub(self.limits.idle_ms()))
     }
 }
@@ -105,33 +133,8 @@ where
     i64: Decode<'r, R::Database> + Type<R::Database>,
     String: Decode<'r, R::Database> + Type<R::Database>,
 {
-    let mut shown = rows.iter().take(PAGE).map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut shown = rows.iter().take(PAGE).map(SignInRow::read).collect::<Result<Vec<_>, _>>()?;
     let last = shown.last_mut().filter(|_| rows.len() > PAGE);
     let next = last.map(|last| (last.created_at_ms, last.id.clone()));
     Ok(SignInPage { rows: shown, next })
-}
-
-pub(super) fn read<'r, R>(row: &'r R) -> Result<SignInRow, sqlx::Error>
-where
-    R: Row,
-    for<'n> &'n str: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    let role: Option<String> = row.try_get("role")?;
-    let ip: Option<String> = row.try_get("ip")?;
-    let ended_at: Option<i64> = row.try_get("revoked_at")?;
-    let reason: Option<String> = row.try_get("revoked_reason")?;
-    Ok(SignInRow {
-        id: row.try_get("id")?,
-        user_id: row.try_get("user_id")?,
-        provider: row.try_get("provider")?,
-        role: role.as_deref().and_then(Role::from_key),
-        created_at_ms: row.try_get("created_at")?,
-        last_seen_at_ms: row.try_get("last_seen_at")?,
-        ip: ip.and_then(|ip| ip.parse().ok()),
-        user_agent: row.try_get("user_agent")?,
-        is_from_new_browser: row.try_get::<i64, _>("new_browser")? > 0,
-        ended: ended_at.map(|at_ms| (at_ms, reason.and_then(|reason| reason.parse().ok()))),
-    })
 }

@@ -3,13 +3,13 @@
 use sqlx::postgres::PgPool;
 
 use super::{RecordError, SignIns};
-use crate::db::{Db, Notifications};
+use crate::db::{Db, Notifications, Transaction};
 
 /// The channel on which instances tell each other of records that changed.
-pub(super) const CHANGED: &str = "rolecall_sign_in_changed";
+const CHANGED: &str = "rolecall_sign_in_changed";
 
 /// What is said there where something else holds of a person. No sign-in has it for an id.
-pub(super) const PEOPLE_CHANGED: &str = "people";
+const PEOPLE_CHANGED: &str = "people";
 
 impl SignIns {
     /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.
@@ -20,6 +20,18 @@ impl SignIns {
                 format!("WITH changed AS ({update}) SELECT id, user_id, pg_notify('{CHANGED}', id) FROM changed")
             }
         }
+    }
+
+    /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
+    pub async fn announce_person_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<(), RecordError> {
+        const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
+        const PEOPLE: &str = "SELECT pg_notify($1, $2)";
+        if let Transaction::Postgres(transaction) = transaction {
+            let sign_ins = sqlx::query(SIGN_INS).bind(CHANGED).bind(user_id);
+            sign_ins.fetch_all(&mut **transaction).await?;
+            sqlx::query(PEOPLE).bind(CHANGED).bind(PEOPLE_CHANGED).execute(&mut **transaction).await?;
+        }
+        Ok(())
     }
 
     /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory relied on at all.

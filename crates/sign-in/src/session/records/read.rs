@@ -1,20 +1,21 @@
-//! What is read of sign-ins: whether one is live, whose it is, its tokens, and how many there are.
+//! What is read of a sign-in: whether it is live, whose it is and with which role, when it ends, and its tokens.
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rolecall_model::{CurrentUser, Role};
-use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use super::grants::{granted, role_of_level};
 use super::{RecordError, SignIns};
-use crate::db::{on_both, reading_on_both};
+use crate::db::{Transaction, in_transaction, on_both, reading_on_both};
+use crate::people::grants::{granted, role_of_level};
 use crate::session::cache::{CachedSignIn, SignInChanges};
 use crate::session::cipher::CipherError;
 use crate::session::sign_in::{SEEN_EVERY_MS, SignIn, ViewAs};
 use crate::tokens::TokenSet;
+
+/// How near an end by idleness must be before the database is asked whether the person was active at another instance, in
+/// milliseconds: longer than anybody is warned before.
+const LOOK_AGAIN_MS: i64 = 3 * SEEN_EVERY_MS;
 
 /// A live sign-in's provider, and its tokens where they can be opened.
 pub struct LiveTokens {
@@ -24,31 +25,21 @@ pub struct LiveTokens {
     pub tokens: Result<TokenSet, CipherError>,
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// When a live sign-in ends if nothing happens, Unix milliseconds (UTC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInEnds {
+    /// When it has been idle for too long. Any activity puts this off.
+    pub idle_ms: i64,
+    /// When it ends whatever the person does.
+    pub absolute_ms: i64,
+}
 
-/// Counts without looking at any row: all that it needs is in the index `sign_ins_figures`, in which the sign-ins of a
-/// person stand together. The plus keeps SQLite from an index of that column, which would lead it to every row.
-const COUNTS: &str = "SELECT COUNT(*) AS live, \
-    COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
-    COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
-    COUNT(CASE WHEN role = 'write' THEN 1 END) AS write, \
-    COUNT(CASE WHEN role = 'admin' THEN 1 END) AS admin, \
-    (SELECT COUNT(*) FROM (SELECT DISTINCT user_id FROM sign_ins \
-     WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2) AS people) AS people, \
-    (SELECT COUNT(*) FROM sign_ins WHERE created_at > $3) AS last_day \
-    FROM sign_ins WHERE revoked_at IS NULL AND +created_at > $1 AND +last_seen_at > $2";
-
-/// How many sign-ins there are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignInCounts {
-    /// Those that are live.
-    pub live: i64,
-    /// Different people among them.
-    pub people: i64,
-    /// Those begun in the last 24 hours, ended ones too.
-    pub last_day: i64,
-    /// The live ones by role, `None` first.
-    pub by_role: Vec<(Option<Role>, i64)>,
+impl SignInEnds {
+    /// The one that comes first.
+    #[must_use]
+    pub fn first_ms(self) -> i64 {
+        self.idle_ms.min(self.absolute_ms)
+    }
 }
 
 impl SignIns {
@@ -71,32 +62,39 @@ impl SignIns {
         Ok(self.find_live(id, now_ms).await?.map(|cached| cached.sign_in))
     }
 
+    /// The sign-in `id`, if it is live at `now_ms`, with its ends. Asking is no activity.
+    pub async fn live_with_ends(
+        &self,
+        id: &str,
+        now_ms: i64,
+    ) -> Result<Option<(Arc<SignIn>, SignInEnds)>, RecordError> {
+        const SEEN: &str = "SELECT last_seen_at FROM sign_ins WHERE id = $1 AND revoked_at IS NULL";
+        let Some(cached) = self.find_live(id, now_ms).await? else { return Ok(None) };
+        if cached.last_seen_ms().saturating_add(self.limits.idle_ms()) < now_ms.saturating_add(LOOK_AGAIN_MS) {
+            let seen: Option<i64> =
+                reading_on_both!(&self.db, |pool| sqlx::query_scalar(SEEN).bind(id).fetch_optional(pool).await?);
+            let Some(seen_ms) = seen else { return Ok(None) };
+            cached.was_seen(seen_ms);
+        }
+        let ends = SignInEnds {
+            idle_ms: cached.last_seen_ms().saturating_add(self.limits.idle_ms()),
+            absolute_ms: cached.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms()),
+        };
+        Ok(Some((cached.sign_in, ends)))
+    }
+
     /// Says from now on when the sign-in `id` may have changed or ended, here or at another instance. Time ends it silently.
     #[must_use]
     pub fn changes_of(&self, id: &str) -> SignInChanges {
         self.live.watch(id)
     }
 
-    pub(super) async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
+    async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
         match self.live.find(id).filter(|cached| self.lasts(cached, now_ms) && has_its_role(cached, now_ms)) {
             Some(cached) => Ok(Some(cached)),
             // What has ended by memory may have been active at another instance: the row tells.
             None => Ok(self.load(id, now_ms).await?.filter(|cached| self.lasts(cached, now_ms))),
         }
-    }
-
-    /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
-    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
-    /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
-    pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
-        const PERSON: &str = "SELECT issuer, subject FROM users WHERE id = $1";
-        let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {
-            match sqlx::query(PERSON).bind(user_id).fetch_optional(pool).await? {
-                Some(row) => Some((row.try_get("issuer")?, row.try_get("subject")?)),
-                None => None,
-            }
-        });
-        Ok(person.map(|(issuer, subject)| URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{issuer}\n{subject}")))))
     }
 
     /// The tokens of the sign-in `id`; `None` when it is not live in the database.
@@ -130,27 +128,30 @@ impl SignIns {
         })
     }
 
-    /// How many sign-ins there are at `now_ms`. That takes the longer the more there are.
-    pub async fn counts(&self, now_ms: i64) -> Result<SignInCounts, RecordError> {
-        reading_on_both!(&self.db, |pool| {
-            let row = sqlx::query(COUNTS)
-                .bind(now_ms.saturating_sub(self.limits.absolute_ms()))
-                .bind(now_ms.saturating_sub(self.limits.idle_ms()))
-                .bind(now_ms - DAY_MS)
-                .fetch_one(pool)
-                .await?;
-            Ok(SignInCounts {
-                live: row.try_get("live")?,
-                people: row.try_get("people")?,
-                last_day: row.try_get("last_day")?,
-                by_role: vec![
-                    (None, row.try_get("without_role")?),
-                    (Some(Role::Read), row.try_get("read")?),
-                    (Some(Role::Write), row.try_get("write")?),
-                    (Some(Role::Admin), row.try_get("admin")?),
-                ],
-            })
-        })
+    /// Lets the sign-in `id` count as one with a role, at most, until a time, Unix milliseconds (UTC), as a part of `transaction`;
+    /// `None` ends that. `false` where it is over, or nothing is to end. Once that is over, whatever came of it, call
+    /// [`forget`](Self::forget).
+    pub async fn view_as_in(
+        &self,
+        transaction: &mut Transaction,
+        id: &str,
+        role_until: Option<(Role, i64)>,
+    ) -> Result<bool, RecordError> {
+        // The version stays: a refresh that is on its way must be able to store its tokens.
+        const BEGIN: &str = "UPDATE sign_ins SET view_as = $2, view_as_until = $3 WHERE id = $1 AND revoked_at IS NULL \
+                             RETURNING id, user_id";
+        const END: &str = "UPDATE sign_ins SET view_as = NULL, view_as_until = NULL WHERE id = $1 \
+                           AND revoked_at IS NULL AND view_as IS NOT NULL RETURNING id, user_id";
+        let statement = self.announced(if role_until.is_some() { BEGIN } else { END });
+        let changed = in_transaction!(transaction, |connection| {
+            let change = sqlx::query(&statement).bind(id);
+            let change = match role_until {
+                Some((role, until_ms)) => change.bind(role.key()).bind(until_ms),
+                None => change,
+            };
+            change.fetch_all(connection).await?.len()
+        });
+        Ok(changed > 0)
     }
 
     /// Lets go of what memory holds of the sign-in `id`: its row has more to tell.
@@ -223,29 +224,4 @@ impl SignIns {
 /// Whether the role of `cached` is what it was when it was read.
 fn has_its_role(cached: &CachedSignIn, now_ms: i64) -> bool {
     cached.sign_in.role_changes_at_ms.is_none_or(|end| now_ms < end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::Db;
-
-    // Case: limit/counts
-    #[tokio::test]
-    async fn counting_looks_at_an_index_and_at_no_row() {
-        let folder = tempfile::tempdir().unwrap();
-        let db =
-            Db::open(&format!("sqlite:{}", folder.path().join("db").display()), &crate::db::Migrations::of_sign_in())
-                .await
-                .unwrap();
-        let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
-        let plan = format!("EXPLAIN QUERY PLAN {COUNTS}");
-        let steps = sqlx::query(&plan).bind(0).bind(0).bind(0).fetch_all(&pools.reading).await.unwrap();
-        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
-        db.close().await;
-        let looks: Vec<_> = steps.iter().filter(|step| step.contains("sign_ins")).collect();
-        assert_eq!(looks.len(), 3, "{steps:?}");
-        assert!(looks.iter().all(|look| look.contains("COVERING INDEX")), "{steps:?}");
-        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
-    }
 }

@@ -14,11 +14,11 @@ use uuid::Uuid;
 
 use crate::config::SessionLimits;
 use crate::db::Db;
+use crate::people::Standings;
 use crate::private_files;
 use crate::provider::entra;
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
-use crate::session::standings::Standings;
 use crate::tokens::TokenSet;
 
 /// How long it is remembered that somebody has no sign-in with a new browser to be told of, and of how many people.
@@ -43,15 +43,15 @@ pub enum RecordError {
 /// The sign-in records of this database, the live ones in use held in memory.
 #[derive(Clone)]
 pub struct SignIns {
-    pub(super) db: Db,
+    pub(crate) db: Db,
     cipher: Arc<Cipher>,
     pub(super) limits: SessionLimits,
-    pub(super) live: LiveSignIns,
+    pub(crate) live: LiveSignIns,
     pub(super) mark: RevocationMark,
     pub(super) providers: Arc<[KnownProvider]>,
-    pub(super) standings: Standings,
+    pub(crate) standings: Standings,
     /// The people who lately had no sign-in with a new browser to be told of.
-    pub(super) without_new_browsers: Cache<i64, ()>,
+    pub(crate) without_new_browsers: Cache<i64, ()>,
 }
 
 /// What records need to know of a provider that is configured.
@@ -84,6 +84,13 @@ impl SignIns {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
         let without_new_browsers = Cache::builder().max_capacity(PEOPLE).time_to_live(NO_NEW_BROWSER).build();
         Self { db, cipher, limits, live, mark, providers, standings: Standings::default(), without_new_browsers }
+    }
+
+    /// What is left of `role` of a person at `issuer` by what is configured for `provider`.
+    #[must_use]
+    pub fn limited(&self, provider: &str, role: Option<Role>, issuer: &str) -> Option<Role> {
+        let known = self.providers.iter().find(|known| known.id == provider);
+        known.and_then(|known| known.limited(role, issuer))
     }
 
     /// `tokens` as the row of the sign-in `id` keeps them. They cannot be put into another row.

@@ -2,9 +2,9 @@
 
 use rolecall_model::Role;
 
-use super::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::random;
+use crate::session::{RecordError, SignIns};
 
 /// A role that was given here, and is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +50,10 @@ macro_rules! granted {
          WHERE g.user_id = u.id AND g.revoked_at IS NULL AND g.ends_at > $2) AS grants_change_at"
     };
 }
-pub(super) use granted;
+pub(crate) use granted;
 
 /// The role of that number; `None` for none.
-pub(super) fn role_of_level(level: Option<i64>) -> Option<Role> {
+pub(crate) fn role_of_level(level: Option<i64>) -> Option<Role> {
     let index = usize::try_from(level?.checked_sub(1)?).ok()?;
     Role::ALL.get(index).copied()
 }

@@ -1,7 +1,7 @@
 //! What the directory of a provider says of people: who they are before they ever signed in, and who is not active any more.
 
-use super::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction};
+use crate::session::{RecordError, SignIns};
 
 /// A person, as a directory knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]

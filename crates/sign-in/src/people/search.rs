@@ -3,6 +3,8 @@
 //! An index of three characters in a row (FTS5 on SQLite; `pg_trgm` on PostgreSQL, where it can be had) finds few people at once.
 //! What many have needs no index: those who signed in last are looked at until a page is full.
 
+use std::fmt::Write as _;
+
 use sqlx::query::Query;
 use sqlx::{Database, Encode, Type};
 
@@ -16,32 +18,39 @@ const LIKE: &str =
     "(LOWER(u.name) LIKE ? ESCAPE '!' OR LOWER(u.email) LIKE ? ESCAPE '!' OR LOWER(u.subject) LIKE ? ESCAPE '!')";
 
 /// What a placeholder stands for.
-pub(super) enum Value {
+pub(crate) enum Value {
     Number(i64),
     Text(String),
 }
 
 /// Conditions on the people `u`, with their values from some place on.
-pub(super) struct Conditions {
-    pub(super) text: String,
-    pub(super) values: Vec<Value>,
+pub(crate) struct Conditions {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Conditions {
     /// The first values stand elsewhere in the statement as well.
-    pub(super) fn begin(condition: &str, values: Vec<Value>) -> Self {
+    pub(crate) fn begin(condition: &str, values: Vec<Value>) -> Self {
         Self { text: condition.to_owned(), values }
     }
 
     /// One more condition, in which `?` stands for `value`.
-    pub(super) fn add(&mut self, condition: &str, value: Value) {
+    pub(crate) fn add(&mut self, condition: &str, value: Value) {
         self.values.push(value);
         self.text.push_str(" AND ");
         self.text.push_str(&condition.replace('?', &format!("${}", self.values.len())));
     }
 
+    /// That a row comes after the one whose `columns`, two of them, hold these values, where the highest come first.
+    pub(crate) fn add_after(&mut self, columns: &str, values: [Value; 2]) {
+        self.values.extend(values);
+        let (first, second) = (self.values.len() - 1, self.values.len());
+        _ = write!(self.text, " AND ({columns}) < (${first}, ${second})");
+    }
+
     /// That `text` stands in the name, the e-mail address or the subject.
-    pub(super) async fn add_person(&mut self, db: &Db, text: &str) -> Result<(), sqlx::Error> {
+    pub(crate) async fn add_person(&mut self, db: &Db, text: &str) -> Result<(), sqlx::Error> {
         let text = searched(text);
         if text.is_empty() {
             return Ok(());
@@ -58,7 +67,7 @@ impl Conditions {
 }
 
 /// `query` with the `values` of its placeholders.
-pub(super) fn bound<'q, DB>(
+pub(crate) fn bound<'q, DB>(
     query: Query<'q, DB, DB::Arguments<'q>>,
     values: &'q [Value],
 ) -> Query<'q, DB, DB::Arguments<'q>>

@@ -1,16 +1,18 @@
-//! Everyone who has signed in, and every sign-in that is live, for administrators.
+//! Everyone who is known, for administrators, and what names them to others.
 
-use std::fmt::Write as _;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rolecall_model::Role;
+use sha2::{Digest as _, Sha256};
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
-use super::age::SignInAge;
 use super::grants::{granted, role_of_level};
-use super::list::{PAGE, SignInRow, read as read_sign_in};
 use super::search::{Conditions, Value, bound};
-use super::{RecordError, SignIns};
 use crate::db::reading_on_both;
+use crate::session::{RecordError, SignIns};
+
+/// How many people are shown at once at most.
+const PAGE: usize = 50;
 
 /// Someone who has signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,43 +74,6 @@ pub struct PeoplePage {
     pub next: Option<(i64, i64)>,
 }
 
-/// A live sign-in, with whose it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LiveRow {
-    /// The sign-in.
-    pub sign_in: SignInRow,
-    /// The person's name.
-    pub name: String,
-    /// Their e-mail address.
-    pub email: Option<String>,
-    /// The highest role that they were given here.
-    pub granted_role: Option<Role>,
-}
-
-/// Some live sign-ins, the newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LivePage {
-    /// The sign-ins.
-    pub rows: Vec<LiveRow>,
-    /// What asks for those after them: when the last one began, and its id.
-    pub next: Option<(i64, String)>,
-}
-
-/// Which live sign-ins are wanted. What is empty asks for all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LiveFilter {
-    /// Those of people with this in their name, e-mail address or subject.
-    pub person: String,
-    /// Those by the provider of this id.
-    pub provider: String,
-    /// Those with this role, whoever gave it.
-    pub role: Option<Role>,
-    /// Those that began at this address.
-    pub ip: String,
-    /// Those that began so long ago.
-    pub age: Option<SignInAge>,
-}
-
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
 const PERSON: &str = concat!(
     "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, \
@@ -134,9 +99,7 @@ impl SignIns {
         let mut conditions = Conditions::begin("u.issuer NOT LIKE 'applications of %'", self.times(now_ms));
         conditions.add_person(&self.db, search).await?;
         if let Some((at_ms, id)) = after {
-            conditions.values.extend([Value::Number(at_ms), Value::Number(id)]);
-            let (at, id) = (conditions.values.len() - 1, conditions.values.len());
-            _ = write!(conditions.text, " AND (u.last_sign_in_at, u.id) < (${at}, ${id})");
+            conditions.add_after("u.last_sign_in_at, u.id", [Value::Number(at_ms), Value::Number(id)]);
         }
         let statement =
             format!("{PERSON}{} ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT {}", conditions.text, PAGE + 1);
@@ -193,82 +156,25 @@ impl SignIns {
         })
     }
 
-    /// The live sign-ins of `filter`, the newest first, or those after `after`.
-    pub async fn live_page(
-        &self,
-        filter: &LiveFilter,
-        after: Option<&(i64, String)>,
-        now_ms: i64,
-    ) -> Result<LivePage, RecordError> {
-        const LIVE: &str = concat!(
-            "SELECT s.id, s.user_id, s.provider, s.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.revoked_at, \
-             s.revoked_reason, s.new_browser, u.name, u.email, ",
-            granted!(),
-            " FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE "
-        );
-        const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
-        const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
-                               FROM grants g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL \
-                               AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
-        let live = "s.revoked_at IS NULL AND s.created_at > $1 AND s.last_seen_at > $3";
-        let mut conditions = Conditions::begin(live, self.times(now_ms));
-        conditions.add_person(&self.db, &filter.person).await?;
-        if !filter.provider.is_empty() {
-            conditions.add("s.provider = ?", Value::Text(filter.provider.clone()));
-        }
-        if !filter.ip.is_empty() {
-            conditions.add("s.ip = ?", Value::Text(filter.ip.clone()));
-        }
-        if let Some(age) = filter.age {
-            let (condition, at_ms) = age.condition(now_ms);
-            conditions.add(condition, Value::Number(at_ms));
-        }
-        if let Some(role) = filter.role {
-            let level = 1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
-            let level = i64::try_from(level).unwrap_or_default();
-            conditions.add(
-                &format!("CASE WHEN {GRANTED} > {LEVEL} THEN {GRANTED} ELSE {LEVEL} END = ?"),
-                Value::Number(level),
-            );
-        }
-        if let Some((at_ms, id)) = after {
-            conditions.values.push(Value::Number(*at_ms));
-            conditions.values.push(Value::Text(id.clone()));
-            let (at, id) = (conditions.values.len() - 1, conditions.values.len());
-            _ = write!(conditions.text, " AND (s.created_at, s.id) < (${at}, ${id})");
-        }
-        let statement = format!("{LIVE}{} ORDER BY s.created_at DESC, s.id DESC LIMIT {}", conditions.text, PAGE + 1);
-        let mut rows: Vec<LiveRow> = reading_on_both!(&self.db, |pool| {
-            let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
-            rows.iter().map(read_live).collect::<Result<_, sqlx::Error>>()?
+    /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
+    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
+    /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
+    pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
+        const KEY: &str = "SELECT issuer, subject FROM users WHERE id = $1";
+        let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {
+            match sqlx::query(KEY).bind(user_id).fetch_optional(pool).await? {
+                Some(row) => Some((row.try_get("issuer")?, row.try_get("subject")?)),
+                None => None,
+            }
         });
-        let there_are_more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let last = rows.last().filter(|_| there_are_more);
-        let next = last.map(|row| (row.sign_in.created_at_ms, row.sign_in.id.clone()));
-        Ok(LivePage { rows, next })
+        Ok(person.map(|(issuer, subject)| URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{issuer}\n{subject}")))))
     }
 
-    /// What `$1`, `$2` and `$3` of the statements here are.
-    fn times(&self, now_ms: i64) -> Vec<Value> {
+    /// What `$1`, `$2` and `$3` are in statements about people and their live sign-ins.
+    pub(crate) fn times(&self, now_ms: i64) -> Vec<Value> {
         let (begun_after, seen_after) = self.live_after(now_ms);
         vec![Value::Number(begun_after), Value::Number(now_ms), Value::Number(seen_after)]
     }
-}
-
-fn read_live<'r, R>(row: &'r R) -> Result<LiveRow, sqlx::Error>
-where
-    R: Row,
-    for<'n> &'n str: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    Ok(LiveRow {
-        sign_in: read_sign_in(row)?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        granted_role: role_of_level(row.try_get("granted")?),
-    })
 }
 
 fn read_person<'r, R>(row: &'r R) -> Result<PersonRow, sqlx::Error>

@@ -6,19 +6,11 @@ use std::sync::Arc;
 use rolecall_model::Role;
 use sqlx::Row as _;
 
-use super::postgres::PEOPLE_CHANGED;
-use super::{RecordError, SignIns};
+use super::standings::Standing;
 use crate::db::{Transaction, in_transaction, reading_on_both};
-use crate::session::standings::Standing;
+use crate::session::{RecordError, SignIns};
 
 impl SignIns {
-    /// What is left of `role` of a person at `issuer` by what is configured for `provider`.
-    #[must_use]
-    pub fn limited(&self, provider: &str, role: Option<Role>, issuer: &str) -> Option<Role> {
-        let known = self.providers.iter().find(|known| known.id == provider);
-        known.and_then(|known| known.limited(role, issuer))
-    }
-
     /// What was decided of the person `subject` at `issuer`: nothing, for somebody who was never here.
     pub async fn standing(&self, issuer: &str, subject: &str) -> Result<Arc<Standing>, RecordError> {
         const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, u.inactive_since, g.role, g.ends_at FROM users u \
@@ -83,18 +75,6 @@ impl SignIns {
             }
         };
         Ok(found.is_some())
-    }
-
-    /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
-    pub async fn announce_person_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<(), RecordError> {
-        const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
-        const PEOPLE: &str = "SELECT pg_notify($1, $2)";
-        if let Transaction::Postgres(transaction) = transaction {
-            let sign_ins = sqlx::query(SIGN_INS).bind(super::postgres::CHANGED).bind(user_id);
-            sign_ins.fetch_all(&mut **transaction).await?;
-            sqlx::query(PEOPLE).bind(super::postgres::CHANGED).bind(PEOPLE_CHANGED).execute(&mut **transaction).await?;
-        }
-        Ok(())
     }
 
     /// Lets go of what memory holds of the person `user_id`: something else holds of them. Where the database does not say which

@@ -48,7 +48,7 @@ impl Default for Standings {
 
 impl Standings {
     /// Lets go of all.
-    pub(super) fn forget_all(&self) {
+    pub(crate) fn forget_all(&self) {
         *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.held.invalidate_all();
     }

@@ -4,8 +4,8 @@ use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::grants::{granted, role_of_level};
-use super::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction};
+use crate::session::{RecordError, SignIns};
 
 /// The lock that whoever decides of people takes first (PostgreSQL).
 const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;

@@ -7,20 +7,19 @@
 //! A new browser makes none known, itself or another: whoever has broken in could hide the notice from there, by signing in once
 //! more. So those that are not known do not count among the earlier ones, and only a known one says that another is.
 
-use super::list::read;
-use super::{RecordError, SignInRow, SignIns};
 use crate::db::{on_both, reading_on_both};
+use crate::session::{RecordError, SignInRow, SignIns};
 
 /// How many of the latest sign-ins of a person are compared at most.
-pub(super) const COMPARED: i64 = 200;
+pub(crate) const COMPARED: i64 = 200;
 /// How many browsers are told of at once.
 const AT_ONCE: usize = 5;
 
 /// In the column `new_browser`: the person has not seen it.
-pub(super) const NEW: i64 = 1;
+pub(crate) const NEW: i64 = 1;
 
 /// Whether a browser that says `user_agent` of itself is none of those of `earlier` sign-ins. At the first one nothing is known.
-pub(super) fn is_new(user_agent: Option<&str>, earlier: &[Option<String>]) -> bool {
+pub(crate) fn is_new(user_agent: Option<&str>, earlier: &[Option<String>]) -> bool {
     let browser = without_numbers(user_agent);
     !earlier.is_empty() && !earlier.iter().any(|other| without_numbers(other.as_deref()) == browser)
 }
@@ -102,7 +101,7 @@ impl SignIns {
         }
         let rows: Vec<SignInRow> = reading_on_both!(&self.db, |pool| {
             let rows = sqlx::query(UNSEEN).bind(user_id).bind(COMPARED).fetch_all(pool).await?;
-            rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?
+            rows.iter().map(SignInRow::read).collect::<Result<_, sqlx::Error>>()?
         });
         if rows.is_empty() {
             self.without_new_browsers.insert(user_id, ());

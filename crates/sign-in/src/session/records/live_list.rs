@@ -1,0 +1,178 @@
+//! Every sign-in that is live, with whose it is, for administrators.
+
+use rolecall_model::Role;
+use sqlx::{ColumnIndex, Decode, Row, Type};
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use super::list::{PAGE, SignInRow};
+use super::{RecordError, SignIns};
+use crate::db::reading_on_both;
+use crate::people::grants::{granted, role_of_level};
+use crate::people::search::{Conditions, Value, bound};
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A live sign-in, with whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveRow {
+    /// The sign-in.
+    pub sign_in: SignInRow,
+    /// The person's name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// The highest role that they were given here.
+    pub granted_role: Option<Role>,
+}
+
+/// Some live sign-ins, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LivePage {
+    /// The sign-ins.
+    pub rows: Vec<LiveRow>,
+    /// What asks for those after them: when the last one began, and its id.
+    pub next: Option<(i64, String)>,
+}
+
+/// Which live sign-ins are wanted. What is empty asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveFilter {
+    /// Those of people with this in their name, e-mail address or subject.
+    pub person: String,
+    /// Those by the provider of this id.
+    pub provider: String,
+    /// Those with this role, whoever gave it.
+    pub role: Option<Role>,
+    /// Those that began at this address.
+    pub ip: String,
+    /// Those that began so long ago.
+    pub age: Option<SignInAge>,
+}
+
+/// How long ago a sign-in began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+pub enum SignInAge {
+    /// Less than an hour.
+    #[strum(serialize = "less_than_1h")]
+    LessThanHour,
+    /// Less than a day.
+    #[strum(serialize = "less_than_1d")]
+    LessThanDay,
+    /// An hour or more.
+    #[strum(serialize = "more_than_1h")]
+    MoreThanHour,
+    /// Eight hours or more.
+    #[strum(serialize = "more_than_8h")]
+    MoreThanEightHours,
+    /// A day or more.
+    #[strum(serialize = "more_than_1d")]
+    MoreThanDay,
+    /// A week or more.
+    #[strum(serialize = "more_than_7d")]
+    MoreThanWeek,
+}
+
+impl SignInAge {
+    /// Its name in addresses.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.into()
+    }
+
+    /// What people read.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::LessThanHour => "less than an hour ago",
+            Self::LessThanDay => "less than a day ago",
+            Self::MoreThanHour => "more than an hour ago",
+            Self::MoreThanEightHours => "more than 8 hours ago",
+            Self::MoreThanDay => "more than a day ago",
+            Self::MoreThanWeek => "more than a week ago",
+        }
+    }
+
+    /// The condition on the sign-in `s`, and what `?` in it stands for at `now_ms`.
+    const fn condition(self, now_ms: i64) -> (&'static str, i64) {
+        let (condition, ms) = match self {
+            Self::LessThanHour => ("s.created_at > ?", HOUR_MS),
+            Self::LessThanDay => ("s.created_at > ?", DAY_MS),
+            Self::MoreThanHour => ("s.created_at <= ?", HOUR_MS),
+            Self::MoreThanEightHours => ("s.created_at <= ?", 8 * HOUR_MS),
+            Self::MoreThanDay => ("s.created_at <= ?", DAY_MS),
+            Self::MoreThanWeek => ("s.created_at <= ?", 7 * DAY_MS),
+        };
+        (condition, now_ms.saturating_sub(ms))
+    }
+}
+
+impl SignIns {
+    /// The live sign-ins of `filter`, the newest first, or those after `after`.
+    pub async fn live_page(
+        &self,
+        filter: &LiveFilter,
+        after: Option<&(i64, String)>,
+        now_ms: i64,
+    ) -> Result<LivePage, RecordError> {
+        const LIVE: &str = concat!(
+            "SELECT s.id, s.user_id, s.provider, s.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.revoked_at, \
+             s.revoked_reason, s.new_browser, u.name, u.email, ",
+            granted!(),
+            " FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE "
+        );
+        const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
+        const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
+                               FROM grants g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL \
+                               AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
+        let live = "s.revoked_at IS NULL AND s.created_at > $1 AND s.last_seen_at > $3";
+        let mut conditions = Conditions::begin(live, self.times(now_ms));
+        conditions.add_person(&self.db, &filter.person).await?;
+        if !filter.provider.is_empty() {
+            conditions.add("s.provider = ?", Value::Text(filter.provider.clone()));
+        }
+        if !filter.ip.is_empty() {
+            conditions.add("s.ip = ?", Value::Text(filter.ip.clone()));
+        }
+        if let Some(age) = filter.age {
+            let (condition, at_ms) = age.condition(now_ms);
+            conditions.add(condition, Value::Number(at_ms));
+        }
+        if let Some(role) = filter.role {
+            let level = 1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
+            let level = i64::try_from(level).unwrap_or_default();
+            conditions.add(
+                &format!("CASE WHEN {GRANTED} > {LEVEL} THEN {GRANTED} ELSE {LEVEL} END = ?"),
+                Value::Number(level),
+            );
+        }
+        if let Some((at_ms, id)) = after {
+            conditions.add_after("s.created_at, s.id", [Value::Number(*at_ms), Value::Text(id.clone())]);
+        }
+        let statement = format!("{LIVE}{} ORDER BY s.created_at DESC, s.id DESC LIMIT {}", conditions.text, PAGE + 1);
+        let mut rows: Vec<LiveRow> = reading_on_both!(&self.db, |pool| {
+            let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
+            rows.iter().map(read_live).collect::<Result<_, sqlx::Error>>()?
+        });
+        let there_are_more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let last = rows.last().filter(|_| there_are_more);
+        let next = last.map(|row| (row.sign_in.created_at_ms, row.sign_in.id.clone()));
+        Ok(LivePage { rows, next })
+    }
+}
+
+fn read_live<'r, R>(row: &'r R) -> Result<LiveRow, sqlx::Error>
+where
+    R: Row,
+    for<'n> &'n str: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(LiveRow {
+        sign_in: SignInRow::read(row)?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        granted_role: role_of_level(row.try_get("granted")?),
+    })
+}
