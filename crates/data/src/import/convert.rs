@@ -7,13 +7,14 @@ use std::sync::mpsc::sync_channel;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
+use rolecall_model::data::DataColumn;
+use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Rows, for_each_batch};
 use super::columns::ColumnPlan;
-use super::converted::Converted;
 use super::delimited::Source;
 use super::error::ImportError;
-use super::file_size::size_of;
+use super::format::size_of;
 use super::headers::{check_names, letters};
 use super::infer::index_of;
 use super::limits::Limits;
@@ -28,6 +29,17 @@ use crate::schema::arrow_schema;
 
 /// How many batches wait to be written.
 const WAITING: usize = 2;
+
+/// What was written of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Converted {
+    /// The columns, in their order.
+    pub columns: Vec<DataColumn>,
+    /// How many rows.
+    pub rows: u64,
+    /// How many bytes the Parquet file has.
+    pub bytes: u64,
+}
 
 /// Reads a file as `reading` says, and writes it to the new Parquet file `into`. After an error there is no such file.
 ///

@@ -1,10 +1,20 @@
-//! Which kind of file it is, by its first bytes. What it is called says nothing.
+//! What a file is before it is read: how large, and of which kind by its first bytes. What it is called says nothing.
 
 use std::path::Path;
 
 use super::delimited::{refuse_other_kinds, start_of};
 use super::error::ImportError;
+use super::limits::Limits;
 use super::reading::Format;
+
+/// The size of a file in bytes.
+///
+/// # Errors
+/// If it is too large, or cannot be found out.
+pub(super) fn size_of(file: &Path, limits: &Limits) -> Result<u64, ImportError> {
+    let bytes = file.metadata()?.len();
+    if bytes > limits.file_bytes { Err(ImportError::file_too_large(bytes, limits)) } else { Ok(bytes) }
+}
 
 /// Sees that a file may be a table, by its first bytes alone: no process of its own is needed for that.
 ///

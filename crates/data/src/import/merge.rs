@@ -12,7 +12,7 @@ use datafusion::parquet::arrow::arrow_reader::{
 };
 use rolecall_model::data::DataColumn;
 
-use super::converted::Converted;
+use super::convert::Converted;
 use super::error::ImportError;
 use super::output::Output;
 use super::parquet::{in_views, pieces, record_batch, text_cells};

@@ -13,7 +13,6 @@ mod engine;
 mod error;
 mod extent;
 mod groups;
-mod key;
 mod limits;
 mod literal;
 mod measures;

@@ -1,17 +1,14 @@
 //! What the bytes of a cell mean. Nothing here guesses: a cell is of a type, or it is not.
 
-mod boolean;
 mod date;
 mod number;
 mod timestamp;
 mod value;
-mod zone;
 
-pub(super) use boolean::{is_plain_boolean, parse_boolean};
 pub use date::DateOrder;
 pub(super) use date::parse_date;
 pub use number::NumberStyle;
 pub(super) use number::{STYLES, decimal_text, is_number_exact, parse_decimal, parse_integer};
+pub use timestamp::TimeZone;
 pub(super) use timestamp::{in_zone, parse_timestamp};
-pub(super) use value::CellFormat;
-pub use zone::TimeZone;
+pub(super) use value::{CellFormat, is_plain_boolean, parse_boolean};

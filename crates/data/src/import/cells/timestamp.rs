@@ -1,9 +1,34 @@
-//! Moments.
+//! Moments, and the time zones that they are of.
 
 use chrono::{MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::date::{DateOrder, split_date};
+
+/// A time zone, by its name in the IANA's database: `Europe/Berlin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeZone(pub Tz);
+
+impl TimeZone {
+    /// UTC.
+    pub const UTC: Self = Self(Tz::UTC);
+}
+
+impl From<TimeZone> for String {
+    fn from(zone: TimeZone) -> Self {
+        zone.0.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for TimeZone {
+    type Error = chrono_tz::ParseError;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse().map(Self)
+    }
+}
 
 /// A moment in microseconds since 1970 in UTC: a day, or a day and a time (RFC 3339, or with a space, AM and PM). A day alone is
 /// its midnight. What names no offset is of `zone`, as [`in_zone`] says.
