@@ -1,4 +1,6 @@
-//! All values of a panel as one table: a row for each point of a chart, a row for each figure, the rows of a table.
+//! All values of a panel as one table, also of a page: a row for each point of a chart, a row for each figure, the rows of a table.
+
+use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 use rolecall_model::data::{Cell, QueryResult};
@@ -6,8 +8,10 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::chart::ChartData;
 use crate::columns::{ValueColumn, columns};
-use crate::format::{ValueFormat, grouped};
+use crate::format::{TextLength, ValueFormat, grouped};
 use crate::groups::named;
+use crate::html::{attribute, escaped};
+use crate::table::{CUT, heading, push_row};
 
 /// The values of a panel. They are not rounded; steps of time are called as the page calls them.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +93,28 @@ impl Values {
         let there = self.rows.len() as u64;
         (there < self.total).then(|| format!("The first {} of {} rows.", grouped(there), grouped(self.total)))
     }
+}
+
+/// All `values` of the panel called `title`, rounded as the panel rounds them.
+#[must_use]
+pub fn values_table(title: &str, values: &Values) -> String {
+    let label = attribute(&format!("{title}: values"));
+    let mut html =
+        format!("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table><thead><tr>");
+    for column in &values.columns {
+        heading(&mut html, &column.heading, column.is_number);
+    }
+    html.push_str("</tr></thead><tbody>");
+    let texts = TextLength::of(values.rows.iter().flatten());
+    for row in &values.rows {
+        let cells = values.columns.iter().zip(row);
+        push_row(&mut html, cells.map(|(column, cell)| (column.written.html(cell, texts.most), column.is_number)));
+    }
+    html.push_str("</tbody></table></div>");
+    for note in values.cut().into_iter().chain(texts.is_cut.then(|| CUT.to_owned())) {
+        _ = write!(html, "<p class=\"muted chart-note\">{}</p>", escaped(&note));
+    }
+    html
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ mod caller;
 pub mod claims;
 mod error;
 mod header;
-mod known;
 
 use std::net::IpAddr;
 use std::sync::Arc;
