@@ -1,7 +1,6 @@
 //! The provider's side of the sign-in: its metadata, its keys, its particularities. Nothing is fetched before it is
 //! needed, so a provider that is down does not keep Rolecall from starting.
 
-mod algorithms;
 mod client_assertion;
 mod client_key;
 mod client_request;
@@ -16,11 +15,10 @@ mod par;
 mod token_endpoint;
 mod verifying_key;
 
-pub use algorithms::ALGORITHMS;
 pub use client_key::{ClientKey, ClientKeyError, SignError};
 pub use client_request::{ClientRequestError, Dated};
 pub use http::{HttpError, ProviderHttp, date_s};
 pub use keys::KeySet;
 pub use metadata::{DiscoveryError, Metadata};
-pub use open_id::{Client, NewProviderError, Provider, ProviderError};
+pub use open_id::{ALGORITHMS, Client, NewProviderError, Provider, ProviderError};
 pub use verifying_key::VerifyingKey;

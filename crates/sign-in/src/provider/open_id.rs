@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
-    CoreTokenResponse,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreTokenIntrospectionResponse, CoreTokenResponse,
 };
 use openidconnect::{
     ClientId, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, RedirectUrl, StandardErrorResponse,
@@ -40,6 +40,24 @@ pub type Client = openidconnect::Client<
     EndpointMaybeSet,
     EndpointMaybeSet,
 >;
+
+/// Every algorithm that a provider may be allowed to sign ID tokens with, by its registered name (RFC 7518, section 3.1; RFC 8037):
+/// asymmetric ones only, so that no public key serves as a secret.
+pub const ALGORITHMS: [(&str, CoreJwsSigningAlgorithm); 9] = [
+    ("RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256),
+    ("RS384", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384),
+    ("RS512", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512),
+    ("PS256", CoreJwsSigningAlgorithm::RsaSsaPssSha256),
+    ("PS384", CoreJwsSigningAlgorithm::RsaSsaPssSha384),
+    ("PS512", CoreJwsSigningAlgorithm::RsaSsaPssSha512),
+    ("ES256", CoreJwsSigningAlgorithm::EcdsaP256Sha256),
+    ("ES384", CoreJwsSigningAlgorithm::EcdsaP384Sha384),
+    ("EdDSA", CoreJwsSigningAlgorithm::EdDsa),
+];
+
+/// What a client gets unless it registers for something else (OpenID Connect Dynamic Client Registration 1.0, section
+/// 2, `id_token_signed_response_alg`).
+const DEFAULT_ALGORITHM: CoreJwsSigningAlgorithm = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
 
 /// A configured provider.
 #[derive(Debug)]
@@ -160,5 +178,20 @@ impl Provider {
             ProviderKind::Entra { allowed_tenants, .. } => issuer == own || entra::fills(own, allowed_tenants, issuer),
             ProviderKind::Oidc { .. } => issuer == own,
         }
+    }
+
+    /// What its ID tokens may be signed with: the configured list; else RS256; else, where the provider announces that
+    /// it does not sign with that at all, the ones of [`ALGORITHMS`] that it announces.
+    #[must_use]
+    pub fn id_token_algorithms(&self, metadata: &Metadata) -> Vec<CoreJwsSigningAlgorithm> {
+        let configured = &self.config.options.id_token_algorithms;
+        if !configured.is_empty() {
+            return configured.clone();
+        }
+        let announced = metadata.id_token_signing_alg_values_supported();
+        if announced.is_empty() || announced.contains(&DEFAULT_ALGORITHM) {
+            return vec![DEFAULT_ALGORITHM];
+        }
+        ALGORITHMS.into_iter().map(|(_, algorithm)| algorithm).filter(|known| announced.contains(known)).collect()
     }
 }
