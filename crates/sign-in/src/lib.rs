@@ -38,6 +38,7 @@ pub mod drop_in;
 mod events;
 mod explain;
 mod explanation;
+mod forgotten;
 mod further;
 mod groups;
 pub mod guard;

@@ -96,15 +96,16 @@ impl SignIns {
                               revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND new_browser = 1 \
                               AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
                               ORDER BY created_at DESC, id DESC LIMIT $2";
-        if self.without_new_browsers.contains_key(&user_id) {
+        if self.no_new_browsers.is_known_of(user_id) {
             return Ok(Vec::new());
         }
+        let ticket = self.no_new_browsers.ticket();
         let rows: Vec<SignInRow> = reading_on_both!(&self.db, |pool| {
             let rows = sqlx::query(UNSEEN).bind(user_id).bind(COMPARED).fetch_all(pool).await?;
             rows.iter().map(SignInRow::read).collect::<Result<_, sqlx::Error>>()?
         });
         if rows.is_empty() {
-            self.without_new_browsers.insert(user_id, ());
+            self.no_new_browsers.insert(user_id, &ticket);
         }
         Ok(rows)
     }

@@ -8,15 +8,15 @@ mod administrators;
 pub(crate) mod browsers;
 mod directory;
 pub(crate) mod grants;
+mod held;
 mod list;
 pub(crate) mod search;
 mod standing;
-mod standings;
 
 pub use browsers::{KnownBrowser, NewBrowsers};
 pub use directory::DirectoryPerson;
 pub use grants::{Grant, NewGrant};
+pub use held::Standing;
+pub(crate) use held::{NoNewBrowsers, Standings};
 pub use list::{PeoplePage, PersonRow};
 pub use search::{PeopleNamed, few_statement, people_named};
-pub use standings::Standing;
-pub(crate) use standings::Standings;

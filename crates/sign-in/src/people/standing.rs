@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rolecall_model::Role;
 use sqlx::Row as _;
 
-use super::standings::Standing;
+use super::held::Standing;
 use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::{RecordError, SignIns};
 
@@ -20,7 +20,7 @@ impl SignIns {
         if let Some(held) = self.standings.find(&key).filter(|_| self.live.is_trusted()) {
             return Ok(held);
         }
-        let count = self.standings.count();
+        let ticket = self.standings.ticket();
         let mut standing = Standing::default();
         reading_on_both!(&self.db, |pool| {
             for row in sqlx::query(STANDING).bind(issuer).bind(subject).fetch_all(pool).await? {
@@ -33,7 +33,7 @@ impl SignIns {
             }
         });
         let standing = Arc::new(standing);
-        self.standings.insert(key, &standing, count);
+        self.standings.insert(key, &standing, &ticket);
         Ok(standing)
     }
 

@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use tokio::sync::watch;
 
 use super::sign_in::SignIn;
+use crate::forgotten::{Forgotten, Ticket};
 
 /// How many sign-ins are held at most: about 1 kB each.
 const CAPACITY: u64 = 50_000;
@@ -23,8 +24,8 @@ pub struct LiveSignIns {
     held: Cache<String, CachedSignIn>,
     /// Whether what is held may be relied on: not while revocations elsewhere would go unheard.
     trusted: Arc<AtomicBool>,
-    /// Counts what was forgotten: who read the database before a revocation must not hold what it read after.
-    forgotten: Arc<Mutex<u64>>,
+    /// Who read the database before a revocation must not hold what it read after.
+    forgotten: Forgotten,
     watched: Arc<Mutex<Watched>>,
 }
 
@@ -48,9 +49,6 @@ impl SignInChanges {
     }
 }
 
-/// The count of what was forgotten, before a row is read.
-pub struct Ticket(u64);
-
 /// A sign-in, and when it was last seen.
 #[derive(Clone)]
 pub struct CachedSignIn {
@@ -63,7 +61,12 @@ pub struct CachedSignIn {
 impl Default for LiveSignIns {
     fn default() -> Self {
         let held = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
-        Self { held, trusted: Arc::new(AtomicBool::new(true)), forgotten: Arc::default(), watched: Arc::default() }
+        Self {
+            held,
+            trusted: Arc::new(AtomicBool::new(true)),
+            forgotten: Forgotten::default(),
+            watched: Arc::default(),
+        }
     }
 }
 
@@ -85,27 +88,23 @@ impl LiveSignIns {
 
     /// To be taken before a row is read that will be held.
     pub fn ticket(&self) -> Ticket {
-        Ticket(*self.forgotten.lock().unwrap_or_else(PoisonError::into_inner))
+        self.forgotten.ticket()
     }
 
     /// Holds what was read, unless something was forgotten since `ticket` was taken.
-    pub fn insert(&self, sign_in: SignIn, last_seen_ms: i64, ticket: Ticket) -> CachedSignIn {
+    pub fn insert(&self, sign_in: SignIn, last_seen_ms: i64, ticket: &Ticket) -> CachedSignIn {
         let cached = CachedSignIn {
             sign_in: Arc::new(sign_in),
             last_seen_ms: Arc::new(AtomicI64::new(last_seen_ms)),
             written_ms: Arc::new(AtomicI64::new(last_seen_ms)),
         };
-        let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-        if *forgotten == ticket.0 {
-            self.held.insert(cached.sign_in.id.clone(), cached.clone());
-        }
+        self.forgotten.unless_since(ticket, || self.held.insert(cached.sign_in.id.clone(), cached.clone()));
         cached
     }
 
     /// Lets go of the sign-in `id`, because it changed.
     pub fn forget(&self, id: &str) {
-        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.held.invalidate(id);
+        self.forgotten.forget(|| self.held.invalidate(id));
         if let Some(watched) = self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(id) {
             watched.send_replace(());
         }
@@ -113,8 +112,7 @@ impl LiveSignIns {
 
     /// Lets go of all.
     pub fn forget_all(&self) {
-        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.held.invalidate_all();
+        self.forgotten.forget(|| self.held.invalidate_all());
         for watched in self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.values() {
             watched.send_replace(());
         }
@@ -185,9 +183,9 @@ mod tests {
         let live = LiveSignIns::default();
         let ticket = live.ticket();
         live.forget("1");
-        live.insert(sign_in(), 0, ticket);
+        live.insert(sign_in(), 0, &ticket);
         assert!(live.find("1").is_none());
-        live.insert(sign_in(), 0, live.ticket());
+        live.insert(sign_in(), 0, &live.ticket());
         assert!(live.find("1").is_some());
     }
 
@@ -220,7 +218,7 @@ mod tests {
     #[test]
     fn being_seen_is_written_once_a_minute_and_remembered_at_once() {
         let live = LiveSignIns::default();
-        let seen = live.insert(sign_in(), 0, live.ticket());
+        let seen = live.insert(sign_in(), 0, &live.ticket());
         assert!(!seen.touch(59_999, 60_000));
         assert_eq!(seen.last_seen_ms(), 59_999);
         assert!(seen.touch(60_000, 60_000));

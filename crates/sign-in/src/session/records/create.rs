@@ -154,7 +154,7 @@ impl SignIns {
             transaction.commit().await.map_err(RecordError::from)?;
             (user_id, granted, grants_change_at_ms)
         });
-        self.without_new_browsers.invalidate(&user_id);
+        self.no_new_browsers.forget(user_id);
         let known = self.providers.iter().find(|known| known.id == new.provider);
         let granted = new.role.max(role_of_level(granted));
         let user = CurrentUser {

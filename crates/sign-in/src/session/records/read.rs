@@ -203,7 +203,7 @@ impl SignIns {
                 view_as,
                 role_changes_at_ms: grants_change_at_ms.into_iter().chain(view_as.map(|it| it.until_ms)).min(),
             };
-            Ok(Some(self.live.insert(sign_in, row.try_get("last_seen_at")?, ticket)))
+            Ok(Some(self.live.insert(sign_in, row.try_get("last_seen_at")?, &ticket)))
         })
     }
 

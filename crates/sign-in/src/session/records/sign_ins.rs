@@ -5,25 +5,19 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use moka::sync::Cache;
 use rolecall_model::Role;
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::config::SessionLimits;
 use crate::db::Db;
-use crate::people::Standings;
+use crate::people::{NoNewBrowsers, Standings};
 use crate::private_files;
 use crate::provider::entra;
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
 use crate::tokens::TokenSet;
-
-/// How long it is remembered that somebody has no sign-in with a new browser to be told of, and of how many people.
-const NO_NEW_BROWSER: Duration = Duration::from_secs(60);
-const PEOPLE: u64 = 10_000;
 
 /// Why a record could not be read or written.
 #[derive(Debug, Error)]
@@ -50,8 +44,7 @@ pub struct SignIns {
     pub(super) mark: RevocationMark,
     pub(super) providers: Arc<[KnownProvider]>,
     pub(crate) standings: Standings,
-    /// The people who lately had no sign-in with a new browser to be told of.
-    pub(crate) without_new_browsers: Cache<i64, ()>,
+    pub(crate) no_new_browsers: NoNewBrowsers,
 }
 
 /// What records need to know of a provider that is configured.
@@ -82,8 +75,8 @@ impl SignIns {
     /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
     pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, providers: Arc<[KnownProvider]>) -> Self {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
-        let without_new_browsers = Cache::builder().max_capacity(PEOPLE).time_to_live(NO_NEW_BROWSER).build();
-        Self { db, cipher, limits, live, mark, providers, standings: Standings::default(), without_new_browsers }
+        let (standings, no_new_browsers) = (Standings::default(), NoNewBrowsers::default());
+        Self { db, cipher, limits, live, mark, providers, standings, no_new_browsers }
     }
 
     /// What is left of `role` of a person at `issuer` by what is configured for `provider`.

@@ -1,0 +1,51 @@
+//! What keeps answers of the database out of memory that were read before a change, and come after it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Counts how often something was forgotten that is held in memory. Clones share the count.
+#[derive(Clone, Default)]
+pub(crate) struct Forgotten(Arc<Mutex<u64>>);
+
+/// The count before something is read.
+pub(crate) struct Ticket(u64);
+
+impl Forgotten {
+    /// To be taken before something is read that will be held.
+    pub(crate) fn ticket(&self) -> Ticket {
+        Ticket(*self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has what was read held by `hold`, unless something was forgotten since the ticket was taken.
+    pub(crate) fn unless_since(&self, ticket: &Ticket, hold: impl FnOnce()) {
+        let forgotten = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *forgotten == ticket.0 {
+            hold();
+        }
+    }
+
+    /// Has what is held let go of by `let_go`, and what is being read meanwhile not held.
+    pub(crate) fn forget(&self, let_go: impl FnOnce()) {
+        let mut forgotten = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *forgotten += 1;
+        let_go();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::Forgotten;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_held_after_it() {
+        let (forgotten, held) = (Forgotten::default(), Cell::new(None));
+        let ticket = forgotten.ticket();
+        forgotten.unless_since(&ticket, || held.set(Some("in time")));
+        forgotten.clone().forget(|| held.set(None));
+        forgotten.unless_since(&ticket, || held.set(Some("too late")));
+        assert_eq!(held.get(), None);
+        forgotten.unless_since(&forgotten.ticket(), || held.set(Some("read again")));
+        assert_eq!(held.get(), Some("read again"));
+    }
+}
