@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse as _};
 use rolecall_sign_in::{ClientAddress, Clock};
 
 use super::limits::log_limit::Line;
-use super::network::asked_host::{asked_host, is_foreign_to_loopback};
+use super::network::addresses::{asked_host, is_foreign_to_loopback};
 use super::problem::Refusal;
 use super::start_error::StartError;
 use super::state::AppState;

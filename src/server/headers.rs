@@ -6,8 +6,8 @@ use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::MayBeFramed;
 use url::Url;
 
+use super::network::addresses::PublicAddress;
 use super::network::forwarded::{Arrival, Scheme};
-use super::network::public_address::PublicAddress;
 use crate::apps::OfApp;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;

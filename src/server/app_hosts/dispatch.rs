@@ -7,7 +7,7 @@ use axum::http::Request;
 use url::{Host, Url};
 
 use crate::apps::{Apps, UpstreamApp};
-use crate::server::network::asked_host::{asked_host, is_foreign_to_loopback};
+use crate::server::network::addresses::{asked_host, is_foreign_to_loopback};
 use crate::server::network::forwarded::Arrival;
 
 /// The app on whose host a request came in. A request extension that only the [`entrance`](crate::server::entrance) sets.

@@ -4,16 +4,13 @@
 //! but the prefix `/.rolecall/`, so no script of an app ever runs where our pages are.
 
 mod address;
-mod begin;
 mod dispatch;
-mod enter;
 mod events;
-mod gate;
-mod open;
+mod hand_over;
 mod page;
 mod router;
 mod sign_out;
 
 pub use dispatch::{AppHosts, OnHost};
-pub use open::open;
+pub use hand_over::open;
 pub use router::router;

@@ -1,29 +1,36 @@
-//! Everything that there is on the host of an app.
+//! Everything that there is on the host of an app, and who gets through to the app itself.
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware;
+use axum::http::HeaderMap;
+use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get};
 use rolecall_model::AppError;
+use rolecall_sign_in::web::loop_breaker::{self, MAX_IN_A_ROW};
+use rolecall_sign_in::web::{is_same_origin, wants_page};
+use rolecall_sign_in::{Denied, ReturnTo, guard};
 
-use super::{begin, enter, gate, sign_out};
+use super::{OnHost, address, events, hand_over, page, sign_out};
+use crate::apps::UpstreamApp;
+use crate::caller::error_of;
 use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
+use crate::server::problem::{self, PageContext};
 use crate::server::sign_in::session_state;
 use crate::server::state::AppState;
-use crate::server::{assets, problem};
+use crate::server::{apps, assets, forms};
 
 /// The app itself, and our few paths beside it.
 pub fn router(state: &AppState) -> Router {
     let reserved = Router::<AppState>::new()
-        .route(routes::APP_BEGIN, get(begin::begin))
-        .route(routes::APP_ENTER, get(enter::enter))
-        .route(routes::APP_KEPT_PAGE, get(begin::go_on))
+        .route(routes::APP_BEGIN, get(hand_over::begin))
+        .route(routes::APP_ENTER, get(hand_over::enter))
+        .route(routes::APP_KEPT_PAGE, get(hand_over::go_on))
         .route(routes::APP_SIGN_OUT, get(sign_out::ask).post(sign_out::sign_out))
         .route(routes::APP_RESERVED_PATHS, any(file))
-        .layer(middleware::from_fn_with_state(state.clone(), gate::check_origin));
-    layers::around(Router::new().fallback(gate::pass), state, Asked::SignIn, Answerer::App)
+        .layer(middleware::from_fn_with_state(state.clone(), check_origin));
+    layers::around(Router::new().fallback(pass), state, Asked::SignIn, Answerer::App)
         .merge(layers::around(reserved, state, Asked::SignIn, Answerer::Rolecall))
         .merge(session_state::routes(state))
         .with_state(state.clone())
@@ -37,4 +44,60 @@ async fn file(State(state): State<AppState>, request: Request) -> Response {
         return assets::named(&state.assets, &state.problem_pages, &request, path);
     }
     problem::refuse(&state.problem_pages, &request, &AppError::NotFound)
+}
+
+/// Passes the request on to the app whose host it is, for whom its role opens it.
+pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
+    let Some(OnHost(app)) = request.extensions().get().cloned() else {
+        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+    };
+    match guard::require(request.extensions(), app.role) {
+        Ok(_) => apps::pass_on(&state, &app, request).await,
+        Err(denied) => refuse(&state, &app, &request, denied),
+    }
+}
+
+/// A navigation that can be helped begins a hand-over; a form that came too late gets a page that says so, and leads back to
+/// the form; anything else is refused.
+fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied) -> Response {
+    let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
+    if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        let in_a_row = loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), request.extensions());
+        if in_a_row < MAX_IN_A_ROW {
+            return hand_over::hand_over(state, request, here);
+        }
+        events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
+            page::stopped(&address::page_of(here))
+        });
+    }
+    guard::report_denied(&state.auth, request.extensions(), denied);
+    // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
+    let origin = app.origin(state.address.url());
+    if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
+        let back = page_with_form(request.headers(), &origin);
+        let sign_in = address::begin(&back);
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
+            problem::unsaved(denied.into(), sign_in, vec![])
+        });
+    }
+    problem::refuse(&state.problem_pages, request, &error_of(denied, request.extensions()))
+}
+
+/// The page of the app, which is at `origin`, that a form with these headers was on; its first page where that is not told.
+fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
+    let page = forms::referer_at(headers, origin);
+    page.as_deref().map_or_else(ReturnTo::home, address::page_of)
+}
+
+/// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.
+pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(OnHost(app)) = request.extensions().get() else { return next.run(request).await };
+    let headers = request.headers();
+    if request.method().is_safe() || is_same_origin(headers, &app.origin(state.address.url())) {
+        return next.run(request).await;
+    }
+    guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
+    problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
 }

@@ -1,5 +1,6 @@
 //! The connections of browsers, and which of them to close when all are in use: the one that has been idle
-//! for longest. Who holds many and says nothing on them keeps nobody out.
+//! for longest. Who holds many and says nothing on them keeps nobody out. While an app has something open on one, that nothing
+//! is sent is no sign that nobody is there.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,8 +9,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-
-use super::idle_timeout::IdleTimeout;
 
 /// What happens on a connection. A request extension; clones are of the same connection.
 #[derive(Clone)]
@@ -137,6 +136,38 @@ impl BrowserConnections {
             }
         }
         Some(open)
+    }
+}
+
+/// The idle timeout of a connection, suspended while something on it may be silent. A request extension; clones are of the
+/// same connection.
+#[derive(Clone, Default)]
+pub struct IdleTimeout(Arc<AtomicUsize>);
+
+/// The timeout is suspended. When the last clone is dropped, it runs again.
+#[derive(Clone)]
+pub struct Suspension {
+    _suspended: Arc<Suspended>,
+}
+
+struct Suspended(IdleTimeout);
+
+impl IdleTimeout {
+    /// Lets the connection be silent until what is returned is dropped.
+    pub fn suspend(&self) -> Suspension {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Suspension { _suspended: Arc::new(Suspended(self.clone())) }
+    }
+
+    /// Whether the connection may be silent.
+    pub fn is_suspended(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
+impl Drop for Suspended {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -15,8 +15,8 @@ use super::limits::AdmittedConnection;
 const OF_AN_ANSWER: usize = 128;
 
 /// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
-/// handshake, too, must go on), unless something on it has the [`IdleTimeout`](super::idle_timeout::IdleTimeout) suspended. Who takes nothing of what they are sent gets
-/// none. It ends as well when it has to make room for another one.
+/// handshake, too, must go on), unless something on it has the [`IdleTimeout`](super::IdleTimeout) suspended. Who takes
+/// nothing of what they are sent gets none. It ends as well when it has to make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     idle_timeout: Duration,

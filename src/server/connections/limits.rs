@@ -16,7 +16,7 @@ use strum::IntoStaticStr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::browsers::{Activity, BrowserConnections};
-use crate::server::network::client_network::client_network;
+use crate::server::network::addresses::client_network;
 
 /// How much one sign-in may have open with apps: several browsers, each with pages of several apps that listen. A single
 /// connection has fewer streams ([`MAX_STREAMS`](crate::server::serve::MAX_STREAMS)), so a busy page waits before it is refused.

@@ -2,10 +2,8 @@
 
 mod browsers;
 mod connection;
-mod idle_timeout;
 mod limits;
 
-pub use browsers::Activity;
+pub use browsers::{Activity, IdleTimeout};
 pub use connection::Connection;
-pub use idle_timeout::IdleTimeout;
 pub use limits::{AdmittedConnection, AppLimitReached, ConnectionLimits, Refused};

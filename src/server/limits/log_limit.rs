@@ -14,7 +14,7 @@ use std::time::Duration;
 use rolecall_sign_in::Clock;
 use tokio::time::MissedTickBehavior;
 
-use crate::server::network::client_network::client_network;
+use crate::server::network::addresses::client_network;
 
 /// How long lines are counted before counting begins again.
 const WINDOW_MS: i64 = 60 * 1000;

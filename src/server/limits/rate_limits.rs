@@ -25,7 +25,7 @@ use super::log_limit::{Line, LogLimit};
 use crate::config::RateLimits;
 use crate::routes;
 use crate::server::headers::NO_REFERRER;
-use crate::server::network::client_network::client_network;
+use crate::server::network::addresses::client_network;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// Every route that is limited, with what it counts as. A route that is not here is not limited.

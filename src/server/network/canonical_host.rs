@@ -13,9 +13,8 @@ use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::wants_page;
 use url::Url;
 
-use super::asked_host::{asked_host, is_foreign_to_loopback};
+use super::addresses::{PublicAddress, asked_host, is_foreign_to_loopback};
 use super::forwarded::{Arrival, Scheme};
-use super::public_address::PublicAddress;
 use crate::server::app_hosts::OnHost;
 use crate::server::problem::Refusal;
 

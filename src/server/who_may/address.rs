@@ -2,9 +2,9 @@
 
 use rolecall_model::AppError;
 
-use super::access_target::AccessTarget;
 use super::subject::Subject;
 use super::things::Things;
+use super::verdict::AccessTarget;
 use crate::server::access::{RouteKind, RouteRule};
 use crate::server::state::AppState;
 

@@ -1,6 +1,5 @@
 //! `/admin/access`: who may ask for what, made of what is enforced, and the answer for one person.
 
-mod access_target;
 mod address;
 mod matrix;
 mod page;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rolecall_model::{AppError, Role};
 
-use super::access_target::{AccessTarget, Opens};
 use super::subject::{Part, Wanted};
+use super::verdict::{AccessTarget, Opens};
 use crate::caller::internal;
 use crate::dashboards::{Dashboard, role_to_change};
 use crate::datasets::{DataSet, Way};

@@ -1,15 +1,51 @@
-//! Whether a person may see something, and why: rule by rule, as they are enforced.
+//! What an address leads to and who may ask for it; whether a person may, and why: rule by rule, as they are enforced.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::people::PersonRow;
 
-use super::access_target::{AccessTarget, Opens};
 use crate::caller;
+use crate::dashboards::Dashboard;
 use crate::pages::admin::Verdict;
-use crate::server::access::RouteKind;
+use crate::server::access::{Access, RouteKind};
 use crate::server::state::AppState;
+
+/// What an address leads to.
+pub(super) struct AccessTarget {
+    /// What it is, at the beginning of a sentence.
+    pub(super) name: String,
+    /// Who may ask for it.
+    pub(super) opens: Opens,
+    /// Why it is so, where the role that it needs is not the whole of it: a sentence.
+    pub(super) because: Option<&'static str>,
+    pub(super) kind: RouteKind,
+    /// The dashboard that it shows.
+    pub(super) dashboard: Option<Arc<Dashboard>>,
+}
+
+/// Who may ask for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opens {
+    Anybody,
+    SignedIn,
+    /// Who has this role.
+    Role(Role),
+    /// Not this person, whatever their role.
+    Never,
+}
+
+impl From<Access> for Opens {
+    /// What the policy alone says. Of what decides by itself no more is known than that somebody is signed in.
+    fn from(access: Access) -> Self {
+        match access {
+            Access::Public => Self::Anybody,
+            Access::Role(role) => Self::Role(role),
+            Access::SignedIn | Access::App | Access::Dashboard => Self::SignedIn,
+        }
+    }
+}
 
 /// What holds of `person` at `target`.
 pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &AccessTarget) -> Result<Verdict, AppError> {

@@ -7,12 +7,10 @@
 //! A proxy that writes one of the two families may pass on the other as a client wrote it. So where both are there and
 //! contradict each other, neither counts.
 
-mod arrival;
 mod chain;
 mod element;
 mod node;
 mod proxy;
 
-pub use arrival::{Arrival, arrived};
-pub use chain::client_hop;
+pub use chain::{Arrival, arrived, client_hop};
 pub use proxy::{Hop, Scheme, TrustedProxies};

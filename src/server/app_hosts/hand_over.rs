@@ -1,0 +1,164 @@
+//! The three steps of a hand-over: it begins on the app's host, for a browser without a session there, goes on at our own, and ends
+//! on the app's host again.
+
+use axum::Extension;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_model::AppError;
+use rolecall_sign_in::session::{CipherError, SealedCookies};
+use rolecall_sign_in::web::{go_on_to_kept, loop_breaker, may_be_tab, set_cookies};
+use rolecall_sign_in::{ReturnTo, guard};
+use tower_sessions::Session;
+
+use super::{OnHost, address, events, page};
+use crate::apps::UpstreamApp;
+use crate::apps::hosts::{self, EnterError, HandOver, NotEntered, Return};
+use crate::server::headers::NO_REFERRER;
+use crate::server::problem::{self, PageContext, denial};
+use crate::server::state::AppState;
+
+/// `GET /.rolecall/begin?return_to=…`: begins a hand-over that a person asks for, whatever came before.
+pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
+    let asked = address::only(query.as_deref(), "return_to");
+    hand_over(&state, &request, asked.as_deref().unwrap_or("/"))
+}
+
+/// `GET /.rolecall/to/{id}`: goes on to a page whose long address the browser kept.
+pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+    let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
+    go_on_to_kept(&cookies_of(&state, app), &id, request.headers()).unwrap_or_else(|| {
+        problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
+            page::not_kept(app, state.address.url())
+        })
+    })
+}
+
+/// Sends the browser to our own host, which knows who it is, and lets it come back to the page at `path_and_query`. Several
+/// tabs may do so at once: each has a cookie of its own.
+pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
+    let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
+    if ReturnTo::is_too_long(path_and_query) {
+        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
+            page::too_long(app)
+        });
+    }
+    match begun(state, app, request, address::page_of(path_and_query)) {
+        Ok(response) => (NO_REFERRER, response).into_response(),
+        Err(error) => {
+            tracing::error!(?error, app = app.name, "a hand-over cannot be begun");
+            let message = format!("{} cannot be opened right now.", app.title);
+            problem::refuse(&state.problem_pages, request, &AppError::Unavailable { message })
+        }
+    }
+}
+
+fn begun(state: &AppState, app: &UpstreamApp, request: &Request, page: ReturnTo) -> Result<Response, CipherError> {
+    let cookies = cookies_of(state, app);
+    let kept = cookies.keep(page)?;
+    let handed = hosts::State::new();
+    let kept_attempt = hosts::kept_hand_over(kept.address, state.auth.clock().now_ms());
+    let begun = cookies.begin_attempt(handed.as_str(), &kept_attempt, &cookies.attempts_in(request.headers()))?;
+    let target = address::open(state.address.url(), app, &handed);
+    let mut response = Redirect::to(target.as_str()).into_response();
+    set_cookies(response.headers_mut(), kept.cookies.iter().chain(&begun));
+    Ok(response)
+}
+
+/// What browsers keep sealed on the host of `app`.
+pub fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
+    let host = app.origin(state.address.url());
+    state.auth.attempts().cookies().elsewhere(state.app_sessions.cookies().clone(), host)
+}
+
+/// `GET /open/{app}?state=…`: sends whoever may use the app back to its host, with a code. The policy sees to it that
+/// somebody is signed in.
+pub async fn open(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let Some(app) = state.apps.named(&name) else {
+        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+    };
+    let sign_in = match guard::require(request.extensions(), app.role) {
+        Ok(sign_in) => sign_in,
+        Err(denied) => return denial::answer(&state, request, denied, denial::SignedOut::GoesOn).await,
+    };
+    // A script of the app could otherwise let a frame that nobody sees fetch a code. Who may show the app in a frame is
+    // configured.
+    if !may_be_tab(request.headers()) && app.frame_ancestors.is_none() {
+        return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
+    }
+    let public_url = state.address.url();
+    let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
+    // A bookmark, or a link that somebody wrote: the app's own host knows how to begin.
+    let Some(asked) = asked.filter(|_| app.host().is_some()) else {
+        return (NO_REFERRER, Redirect::to(app.home_url(public_url).as_str())).into_response();
+    };
+    let hand_over =
+        HandOver { sign_in_id: sign_in.id.clone(), app: app.name.clone(), state: asked.as_str().to_owned() };
+    match state.app_codes.make(&hand_over, state.auth.clock().now_ms()).await {
+        Ok(code) => {
+            (NO_REFERRER, Redirect::to(address::enter(public_url, app, &code, &asked).as_str())).into_response()
+        }
+        Err(error) => {
+            tracing::error!(?error, app = app.name, "a sign-in cannot be handed over");
+            let message = format!("{} cannot be opened right now.", app.title);
+            problem::refuse(&state.problem_pages, &request, &AppError::Unavailable { message })
+        }
+    }
+}
+
+/// `GET /.rolecall/enter?code=…&state=…`: takes the code, and gives the browser a session on this host. Who has one already
+/// and comes with a code that is no longer valid goes on.
+pub async fn enter(
+    State(state): State<AppState>,
+    Extension(OnHost(app)): Extension<OnHost>,
+    RawQuery(query): RawQuery,
+    session: Session,
+    request: Request,
+) -> Response {
+    let cookies = cookies_of(&state, &app);
+    let returned = Return {
+        code: address::only(query.as_deref(), "code"),
+        state: address::only(query.as_deref(), "state"),
+        held: cookies.attempts_in(request.headers()),
+    };
+    let entered = hosts::enter(&state.auth, &state.app_codes, &cookies, &app.name, &returned, &session).await;
+    let extensions = request.extensions();
+    let was_inside = guard::has_sign_in(extensions);
+    let mut response = match &entered {
+        Ok(page) => {
+            events::entered(&app.name, extensions);
+            let mut response = Redirect::to(page.as_str()).into_response();
+            let used = returned.state.as_deref().and_then(|state| cookies.used_attempt(state, &returned.held));
+            set_cookies(response.headers_mut(), &used);
+            response
+        }
+        Err(NotEntered { error, page }) => {
+            events::not_entered(&state.log_limit, &app.name, error, extensions);
+            if was_inside && !error.is_temporary() {
+                Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
+            } else {
+                problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
+                    page::not_entered(&app, error, page.as_ref(), state.address.url())
+                })
+            }
+        }
+    };
+    // Of several tabs that open the app at once, at most the first finds no session here.
+    if entered.is_ok() && !was_inside {
+        let in_a_row =
+            loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), extensions).saturating_add(1);
+        loop_breaker::count(state.app_sessions.cookies(), in_a_row, &mut response);
+    }
+    (NO_REFERRER, response).into_response()
+}
+
+impl EnterError {
+    /// Whether it is nobody's mistake but our own.
+    pub(super) const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::Session(_))
+    }
+}
