@@ -1,14 +1,16 @@
-//! Cards of dashboards and apps, each with a star, and the search that leaves some of them.
+//! Cards of dashboards and apps, each with a star, which takes a form, and the search that leaves some of them.
 
 use leptos::prelude::*;
-use rolecall_model::AppCard;
+use rolecall_model::{AppCard, AppError, Role};
+use rolecall_sign_in::ReturnTo;
 use serde::Serialize;
 
-use super::page::Asked;
+use super::page::{Asked, FormAnswer, Reply};
 use crate::bookmarks::{Mark, Marks, Thing};
+use crate::caller;
 use crate::components::ask_for::AskFor;
 use crate::components::viewer::use_viewer;
-use crate::dashboards::Listed;
+use crate::dashboards::{Listed, Typed};
 use crate::routes;
 
 /// The id of the form that every star belongs to.
@@ -171,6 +173,35 @@ pub(super) fn NoDashboards() -> impl IntoView {
         <p class="muted">"No dashboards are available to you yet."</p>
         {grant.map(|grant| view! { <AskFor grant=Some(grant)/> })}
     }
+}
+
+/// Makes what a star belongs to a favourite of the caller, or ends that.
+///
+/// # Errors
+/// [`AppError::NotFound`] for what there is not, or not for the caller.
+pub async fn favour(asked: Asked, typed: Typed) -> FormAnswer {
+    let sign_in = caller::require(Role::Read)?;
+    let (named, is_favourite) = match (typed.get("add"), typed.get("remove")) {
+        ("", "") => return Err(AppError::NotFound),
+        ("", removed) => (removed, false),
+        (added, _) => (added, true),
+    };
+    let thing = Thing::from(named.to_owned());
+    // What is gone can be taken away, and whether it is there is told to nobody.
+    let is_there = if !is_favourite {
+        true
+    } else if let Some(slug) = thing.as_dashboard() {
+        let found = caller::dashboards()?.find(slug, sign_in.user.role).await;
+        found.map_err(|error| caller::internal(&error))?.is_some()
+    } else {
+        thing.as_app().is_some_and(|name| asked.viewer.apps.iter().any(|app| app.name == name))
+    };
+    if !is_there {
+        return Err(AppError::NotFound);
+    }
+    let marked = caller::bookmarks()?.set_favourite(sign_in.user_id, &thing, is_favourite).await;
+    marked.map_err(|error| caller::internal(&error))?;
+    Ok(Reply::GoOn(ReturnTo::parse_or_home(Some(typed.get("back"))).as_str().to_owned()))
 }
 
 #[cfg(test)]

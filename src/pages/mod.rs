@@ -11,7 +11,6 @@ pub mod dashboard;
 pub mod dashboards;
 pub mod dataset;
 pub mod datasets;
-pub mod favourites;
 mod filters;
 pub mod home;
 pub mod led_by_others;
@@ -31,8 +30,9 @@ pub mod role_check;
 mod session_words;
 pub mod sessions;
 pub mod sign_in;
-pub mod signed_out;
 mod start;
 pub mod token;
 pub mod upload;
 pub mod uploads;
+
+pub use cards::favour;

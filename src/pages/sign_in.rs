@@ -1,9 +1,10 @@
-//! The choice of a provider.
+//! The choice of a provider, and the page after signing out.
 
 use leptos::prelude::*;
 
 use super::page::{Answer, Asked, Page};
 use crate::components::sign_in::SignInChoices;
+use crate::routes;
 
 /// One button for each provider. `?return_to=` is passed on unchecked; the server accepts only its own paths.
 ///
@@ -28,4 +29,37 @@ pub async fn sign_in(asked: Asked) -> Answer {
         </section>
     };
     Ok(Page::new("Sign in", view))
+}
+
+/// Says that the person is signed out or still signed in, and offers to sign in again.
+///
+/// # Errors
+/// None.
+pub async fn signed_out(asked: Asked) -> Answer {
+    let (title, content) = match asked.viewer.user.clone() {
+        None => {
+            let content = view! {
+                <h1>"You are signed out"</h1>
+                <p class="lead">"Your session here has ended. On a shared computer, also close the browser."</p>
+                <div class="actions">
+                    <SignInChoices return_to=None/>
+                </div>
+            };
+            ("Signed out", content.into_any())
+        }
+        // Reached by its address, not by signing out.
+        Some(user) => {
+            let content = view! {
+                <h1>"You are still signed in"</h1>
+                <p class="lead">"This browser is signed in as " <bdi>{user.name}</bdi> "."</p>
+                <p>
+                    <a class="button button-primary" href=routes::HOME>
+                        "Go to the front page"
+                    </a>
+                </p>
+            };
+            ("Still signed in", content.into_any())
+        }
+    };
+    Ok(Page::new(title, view! { <section class="hero hero-narrow">{content}</section> }))
 }

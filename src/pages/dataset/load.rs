@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rolecall_data::query::QueryError;
 use rolecall_model::{AppError, Role};
 
-use super::rows::Rows;
-use super::see_as::made_up;
+use super::rows::{Rows, made_up};
 use crate::caller;
 use crate::dashboards::{Person, Uses};
 use crate::datasets::{DataSet, DatasetError, RuleViewer, Version};

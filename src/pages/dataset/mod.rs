@@ -2,11 +2,9 @@
 
 mod about;
 mod load;
-mod outcome;
 mod rows;
 mod rule_form;
 mod rules;
-mod see_as;
 mod settings;
 mod versions;
 mod view;

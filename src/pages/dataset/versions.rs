@@ -1,13 +1,14 @@
-//! The versions of a data set that are kept.
+//! The versions of a data set that are kept, and what an import did, said once it is done.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::components::number::{grouped, size};
+use crate::components::number::{grouped, rows_of, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::datasets::{DataSet, Version};
+use crate::datasets::{DataSet, FileEffect, FileOfVersion, Version};
+use crate::pages::page::Asked;
 use crate::routes;
 
 /// The versions, with a button to take up an earlier one.
@@ -96,5 +97,40 @@ fn RestoreForm(id: String, number: u64, current: u64) -> impl IntoView {
                 "Restore"
             </button>
         </form>
+    }
+}
+
+/// What the import did that made the latest of `versions`, in sentences, where the address asks for it.
+pub(super) fn outcome(asked: &Asked, versions: &[Version]) -> Option<(FileEffect, String)> {
+    let latest = versions.first().filter(|latest| asked.value("imported") == Some(latest.number.to_string()))?;
+    let FileOfVersion { rows, effect, .. } = *latest.file.as_ref().filter(|_| latest.restored_from.is_none())?;
+    let sentences = match effect {
+        FileEffect::Made => format!("The data set was made. It has {}.", rows_of(rows)),
+        FileEffect::Replaced => format!("All rows were replaced. The data set now has {}.", rows_of(rows)),
+        FileEffect::Added => format!("{} added. The data set now has {}.", rows_of(rows), grouped(latest.rows)),
+    };
+    Some((effect, sentences))
+}
+
+/// Says so; of a new data set it leads on to a dashboard.
+#[component]
+pub(super) fn Outcome(name: String, effect: FileEffect, sentences: String) -> impl IntoView {
+    let leads_on = (effect == FileEffect::Made).then(|| {
+        view! {
+            <p>
+                <a class="button button-primary" href=routes::dashboard_of(&name)>
+                    "Make a dashboard"
+                </a>
+            </p>
+        }
+    });
+
+    view! {
+        <section class="notice" role="status">
+            <p>
+                <strong>{sentences}</strong>
+            </p>
+            {leads_on}
+        </section>
     }
 }

@@ -7,12 +7,10 @@ use rolecall_model::Role;
 
 use super::about::{Columns, Head, UsedBy};
 use super::load::{Loaded, load};
-use super::outcome::{Outcome, outcome};
-use super::rows::SampleRows;
+use super::rows::{SampleRows, SeeAsPanel};
 use super::rules::RowRules;
-use super::see_as::SeeAsPanel;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
-use super::versions::VersionList;
+use super::versions::{Outcome, VersionList, outcome};
 use crate::components::step_up::StepUpNotice;
 use crate::datasets::{FileEffect, Way};
 use crate::pages::page::{Answer, Asked, Page};

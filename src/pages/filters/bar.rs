@@ -8,8 +8,7 @@ use rolecall_model::AppError;
 use rolecall_model::spec::FilterKind;
 use rolecall_panels::with_whole_dates;
 
-use super::addresses::Addresses;
-use super::choices::{days, values};
+use super::choices::{Addresses, days, values};
 use super::in_force::{in_force, in_words};
 use crate::caller;
 use crate::dashboards::{Chosen, Dashboard, FilterOptions, Filters, JudgedFilter, TableFields};

@@ -1,15 +1,34 @@
-//! What can be chosen of a filter.
+//! What can be chosen of a filter, and where its form and links lead to.
 
 use leptos::prelude::*;
 use rolecall_model::spec::{DatePreset, LastDay};
 use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::shortened;
 use strum::IntoEnumIterator as _;
+use url::form_urlencoded;
 
-use super::addresses::Addresses;
 use crate::dashboards::{
-    AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, JudgedFilter, LONGEST_VALUE,
+    AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter, LONGEST_VALUE,
 };
+use crate::routes;
+
+/// The page that filters are on, as it is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Addresses<'a> {
+    pub(super) path: &'a str,
+    pub(super) filters: &'a Filters<'a>,
+    /// Its fields that are no filters' and stay, such as the orders of tables.
+    pub(super) kept: &'a [(String, String)],
+}
+
+impl Addresses<'_> {
+    /// The address of the page with these `fields` of filters.
+    pub(super) fn to(&self, fields: String) -> String {
+        let mut query = form_urlencoded::Serializer::new(fields);
+        query.extend_pairs(self.kept);
+        routes::with_fields(self.path, &query.finish())
+    }
+}
 
 /// The ranges that have a name as links, two fields for any other, and what its days are compared with.
 pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: AskedRange, days: DayRange) -> AnyView {

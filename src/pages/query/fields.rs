@@ -1,4 +1,4 @@
-//! What stands in the form.
+//! What the form is about, what stands in it, and what came of sending it.
 
 use std::time::Duration;
 
@@ -6,7 +6,27 @@ use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use url::form_urlencoded;
 
-use crate::datasets::{QueryWish, StoredQuery};
+use crate::datasets::{ColumnChange, QueryWish, StoredQuery, Tried};
+
+/// What is queried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueryOf {
+    /// A new data set.
+    New,
+    /// The data set with this name.
+    DataSet(String),
+}
+
+/// What came of the last step.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It was tried.
+    Tried(Tried),
+    /// It could not be done, in a sentence.
+    Refused(String),
+    /// Saving it would change columns: to these.
+    OtherColumns(Vec<DataColumn>, Vec<ColumnChange>),
+}
 
 /// How long a snapshot is good where nothing else is said.
 const FRESH: &str = "15min";

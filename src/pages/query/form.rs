@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use rolecall_model::Role;
 
-use super::fields::QueryFields;
-use super::outcome::QueryOf;
+use super::fields::{QueryFields, QueryOf};
 use crate::components::note_text::textarea_html;
 
 #[component]

@@ -3,10 +3,8 @@
 mod changes;
 mod fields;
 mod form;
-mod outcome;
 mod result;
 mod view;
 
-pub use fields::QueryFields;
-pub use outcome::{Outcome, QueryOf};
+pub use fields::{Outcome, QueryFields, QueryOf};
 pub use view::{edit_query, new_query, not_queried, query_page};

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::changes::ChangesOf;
-use super::fields::QueryFields;
+use super::fields::{Outcome, QueryFields, QueryOf};
 use super::form::QueryForm;
-use super::outcome::{Outcome, QueryOf};
 use super::result::TriedResult;
 use crate::caller;
 use crate::components::step_up::StepUpNotice;

@@ -5,7 +5,6 @@ mod columns;
 mod notice;
 mod page;
 mod preview;
-mod progress;
 mod questions;
 mod read_as;
 
