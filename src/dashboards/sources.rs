@@ -1,12 +1,18 @@
 //! What dashboards take their data from.
 
-use rolecall_model::panels::SignInFigures;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use moka::future::Cache;
+use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 
 use super::error::DashboardsError;
-use super::note_versions::NoteVersions;
-use super::shared_count::SharedCount;
+use super::notes;
+use super::spec::{Content, Dashboard};
 use crate::datasets::Datasets;
 
 /// What dashboards take their data from. Clones share everything.
@@ -26,5 +32,130 @@ impl Sources {
     /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
     pub(super) async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
         self.sign_in_count.figures().await
+    }
+}
+
+/// How long a count is as good as a new one, in milliseconds.
+const FRESH_MS: i64 = 5_000;
+/// How long it is shown, in milliseconds, while a new one is being made.
+const SHOWN_MS: i64 = 60_000;
+
+/// The figures about sign-ins, counted once for all who look at them: counting takes the longer the more there are. Clones share it.
+#[derive(Clone)]
+pub(super) struct SharedCount {
+    auth: Auth,
+    latest: Arc<Mutex<Option<SignInFigures>>>,
+    /// Held by whoever is counting.
+    counting: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl SharedCount {
+    pub(super) fn new(auth: Auth) -> Self {
+        Self { auth, latest: Arc::default(), counting: Arc::default() }
+    }
+
+    /// The figures. Never are they counted twice at once, nor more often than every few seconds.
+    pub(super) async fn figures(&self) -> Result<SignInFigures, DashboardsError> {
+        if let Some(fresh) = self.not_older_than(FRESH_MS) {
+            return Ok(fresh);
+        }
+        if let Some(shown) = self.not_older_than(SHOWN_MS) {
+            if let Ok(counting) = Arc::clone(&self.counting).try_lock_owned() {
+                let this = self.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = this.count().await {
+                        tracing::warn!(?error, "the sign-ins cannot be counted");
+                    }
+                    drop(counting);
+                });
+            }
+            return Ok(shown);
+        }
+        let _counting = self.counting.lock().await;
+        match self.not_older_than(FRESH_MS) {
+            Some(counted_meanwhile) => Ok(counted_meanwhile),
+            None => self.count().await,
+        }
+    }
+
+    async fn count(&self) -> Result<SignInFigures, DashboardsError> {
+        let now_ms = self.auth.clock().now_ms();
+        let counts = self.auth.sign_ins().counts(now_ms).await?;
+        let figures = SignInFigures {
+            live: counts.live,
+            people: counts.people,
+            last_day: counts.last_day,
+            by_role: counts.by_role,
+            counted_at_ms: now_ms,
+        };
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(figures.clone());
+        Ok(figures)
+    }
+
+    fn not_older_than(&self, age_ms: i64) -> Option<SignInFigures> {
+        let now_ms = self.auth.clock().now_ms();
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.clone().filter(|latest| (0..age_ms).contains(&(now_ms - latest.counted_at_ms)))
+    }
+}
+
+/// How long what was read is as good as read again.
+const FRESH: Duration = Duration::from_secs(1);
+/// Of how many dashboards it is kept.
+const DASHBOARDS: u64 = 1_000;
+/// How many texts are kept, and how long: a person's name can change while their note does not.
+const TEXTS: u64 = 1_000;
+const TEXT_IS_KEPT: Duration = Duration::from_mins(1);
+
+/// The versions of the notes of a dashboard, by the ids of their panels. A note that nobody wrote has none.
+pub(super) type Versions = Arc<HashMap<String, i64>>;
+
+/// Which version each note is, in memory: by that an open page learns that somebody saved one, and no view of a page asks the
+/// database for a text that it has. Clones share them.
+#[derive(Clone)]
+pub(super) struct NoteVersions {
+    db: Db,
+    read: Cache<(u64, String), Versions>,
+    /// By dashboard, panel and version.
+    texts: Cache<(u64, String, String, i64), Note>,
+    /// Counts the saves that were heard of. What was asked before one is not kept for those who ask after it.
+    heard: Arc<AtomicU64>,
+}
+
+impl NoteVersions {
+    pub(super) fn new(db: Db) -> Self {
+        Self {
+            db,
+            read: Cache::builder().max_capacity(DASHBOARDS).time_to_live(FRESH).build(),
+            texts: Cache::builder().max_capacity(TEXTS).time_to_live(TEXT_IS_KEPT).build(),
+            heard: Arc::default(),
+        }
+    }
+
+    /// Those of `dashboard`: one short query a second at most, and none where it has no notes.
+    pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<Versions, DashboardsError> {
+        if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
+            return Ok(Versions::default());
+        }
+        let read = async { notes::versions(&self.db, &dashboard.slug).await.map(Arc::new) };
+        Ok(self.read.try_get_with((self.heard.load(Ordering::SeqCst), dashboard.slug.clone()), read).await?)
+    }
+
+    /// The note `panel` of `dashboard`: an empty one of version 0 where nobody wrote any.
+    pub(super) async fn note(&self, dashboard: &Dashboard, panel: &str) -> Result<Note, DashboardsError> {
+        let version = self.of(dashboard).await?.get(panel).copied().unwrap_or_default();
+        let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone(), panel.to_owned(), version);
+        let read = async { notes::read(&self.db, &dashboard.slug, panel).await };
+        Ok(self.texts.try_get_with(key, read).await?)
+    }
+
+    /// A value that changes whenever a note was saved.
+    pub(super) async fn saves(&self) -> Result<(i64, i64), DashboardsError> {
+        Ok(notes::saves(&self.db).await?)
+    }
+
+    /// Reads them again at the next question: somebody saved a note.
+    pub(super) fn forget(&self) {
+        self.heard.fetch_add(1, Ordering::SeqCst);
     }
 }

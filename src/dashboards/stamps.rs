@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use rolecall_model::Role;
 
 use super::error::DashboardsError;
-use super::note_versions::Versions;
 use super::open::Dashboards;
 use super::open_panel::{OpenPanel, Source};
+use super::sources::Versions;
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, Kind, QueryState};
 

@@ -7,9 +7,8 @@ use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 
-use super::columns::fits;
 use super::content::role_of;
-use super::filters::is_about;
+use super::filters::{fits, is_about};
 
 /// What is closed to somebody in some documents of one dashboard. A panel that is closed in one of the documents is so in all of them:
 /// what it was before it was closed, or is since it was opened, would tell of it. It is the same with filters.

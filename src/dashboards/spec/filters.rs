@@ -1,11 +1,31 @@
-//! The filters of a dashboard: what is wrong with them, and which panels each is about.
+//! The filters of a dashboard: what is wrong with them, which panels each is about, and which columns of a data set one can be about.
 
+use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_model::is_name;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay, PanelSpec};
 
-use super::columns::{Columns, fits};
 use super::content::MAX_TITLE;
 use crate::spec_files::FieldMistake;
+
+/// What is known of the columns of a data set.
+#[derive(Clone, Copy, Debug)]
+pub enum Columns<'a> {
+    /// All of them.
+    Known(&'a [DataColumn]),
+    /// Nothing yet: there may be such a data set.
+    Unknown,
+    /// There is no such data set.
+    NoDataSet,
+}
+
+/// Whether a filter of `kind` can be about a column of the type `of`.
+#[must_use]
+pub const fn fits(kind: FilterKind, of: ColumnType) -> bool {
+    match kind {
+        FilterKind::DateRange => of.is_time(),
+        FilterKind::Values => true,
+    }
+}
 
 /// How many filters a dashboard may have.
 const MAX_FILTERS: usize = 10;

@@ -6,9 +6,8 @@ use chrono_tz::Tz;
 use rolecall_data::query::check;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
-use super::columns::Columns;
 use super::content::{Content, MAX_TITLE, Panel};
-use super::filters;
+use super::filters::{self, Columns};
 use crate::spec_files::{FieldMistake, SpecFile, SpecMistake};
 
 /// How many panels a dashboard may have.
