@@ -8,8 +8,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use rolecall_model::{Role, Viewer};
 
-use crate::components::document::{HeadBasics, KEEP_FRAGMENT, PICTURE_SCRIPT, title_of};
-use crate::components::footer::Footer;
+use crate::components::document::{Footer, HeadBasics, KEEP_FRAGMENT, PICTURE_SCRIPT, title_of};
 use crate::components::header::{AppHostHeader, CurrentLink, Header};
 use crate::components::sign_in::sign_in_from;
 use crate::components::template::{Hole, Template};

@@ -1,4 +1,4 @@
-//! What every document has in its head, with and without scripts.
+//! What every document has: in its head, with and without scripts, the product's mark, and the footer.
 
 use leptos::prelude::*;
 
@@ -45,6 +45,37 @@ pub fn HeadBasics(
         <meta name="robots" content="noindex"/>
         <link rel="icon" href=icon type="image/svg+xml"/>
         <link rel="stylesheet" href=css/>
+    }
+}
+
+/// Three rising lines, one for each role, the top one ticked. Decorative: the name is beside it.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <rect class="mark-ground" width="24" height="24" rx="6"/>
+            <path class="mark-lines" d="M6 17h4M6 12.5h8M6 8l2.2 2.2L12 6.4M15 8h3"/>
+        </svg>
+    }
+}
+
+/// Product, version, a link to the API, and the time zone.
+#[component]
+pub fn Footer(
+    /// Our origin, on the host of an app; empty on our own.
+    #[prop(optional)]
+    origin: String,
+) -> impl IntoView {
+    let api = origin + routes::DEVELOPERS;
+
+    view! {
+        <footer class="site-footer">
+            <p>{PRODUCT} " " {env!("CARGO_PKG_VERSION")}</p>
+            <p>
+                <a href=api>"API"</a>
+            </p>
+            <p>"All times are in UTC."</p>
+        </footer>
     }
 }
 

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 
 use super::badge::RoleBadge;
-use super::brand::Mark;
-use super::document::PRODUCT;
-use super::sign_out::SignOutButton;
+use super::document::{Mark, PRODUCT};
+use super::sign_in::SignOutButton;
 use crate::routes;
 
 /// The id of the menu, for its button.

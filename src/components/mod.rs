@@ -7,37 +7,28 @@
 //! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
 //! the text around it.
 
-pub mod as_of;
-pub mod ask_for;
 pub mod badge;
-pub mod brand;
 pub mod chart;
 pub mod claims;
 pub mod deleted;
 pub mod document;
 pub mod drop_area;
-pub mod error_notice;
 pub mod file_form;
-pub mod fixed_panel;
-pub mod footer;
 pub mod header;
-pub mod late_panel;
 pub mod note;
 pub mod note_text;
+pub mod notices;
 pub mod number;
 pub mod panel_menu;
+pub mod panels;
 pub mod profile;
-pub mod progress;
 pub mod server_html;
 pub mod sign_in;
 pub mod sign_ins;
-pub mod sign_out;
 pub mod small_table;
-pub mod step_up;
 pub mod table;
 pub mod table_address;
 pub mod template;
 pub mod time;
 pub mod transmission;
-pub mod unavailable;
 pub mod viewer;

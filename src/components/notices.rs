@@ -1,11 +1,13 @@
-//! Step-up: what a person can use only after signing in again.
+//! What somebody is told who cannot go on, and what to do next.
 
 use leptos::prelude::*;
+use rolecall_model::{AppError, RoleGrant};
 
-use super::viewer::use_viewer;
+use super::viewer::{here_in_browser, use_viewer};
 use crate::routes;
 
-/// Says so, with a link to the provider and back. Empty if no step-up is needed.
+/// Says what a person can use only after signing in again (step-up), with a link to the provider and back. Empty if no step-up is
+/// needed.
 #[component]
 pub fn StepUpNotice(
     /// Path and query of the page.
@@ -25,4 +27,42 @@ pub fn StepUpNotice(
             </div>
         }
     })
+}
+
+/// Says which app role or group a person without a role should ask for, in the same words everywhere.
+#[component]
+pub fn AskFor(grant: Option<RoleGrant>) -> impl IntoView {
+    let request = grant.as_ref().map_or("give you a role", RoleGrant::request);
+    let values = grant.as_ref().map(RoleGrant::values).unwrap_or_default().to_vec();
+    let values = values
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| {
+            view! {
+                {(index > 0).then_some(", ")}
+                <code>{value}</code>
+            }
+        })
+        .collect_view();
+
+    view! { <p>"Ask an administrator to " {request} {values} ", then sign out and in again."</p> }
+}
+
+/// Why an island could not be brought what it asked for, in the place of the result. In the browser only.
+#[component]
+pub fn ErrorNotice(error: AppError) -> impl IntoView {
+    let (href, label) = match &error {
+        AppError::SignedOut => (routes::sign_in_for(Some(&here_in_browser())), "Sign in"),
+        AppError::StepUp { provider, .. } => (routes::sign_in_again(provider, &here_in_browser()), "Sign in again"),
+        _ => (here_in_browser(), "Reload this page"),
+    };
+
+    view! {
+        <div class="notice notice-bad" role="alert">
+            <p dir="auto">{error.to_string()}</p>
+            <a class="button" href=href>
+                {label}
+            </a>
+        </div>
+    }
 }

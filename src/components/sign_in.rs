@@ -1,4 +1,4 @@
-//! Links and forms that begin a sign-in.
+//! Links and forms that begin a sign-in, and the button that ends it.
 
 use leptos::prelude::*;
 use rolecall_model::{ProviderChoice, Viewer};
@@ -77,5 +77,17 @@ pub fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
     match viewer.providers.as_slice() {
         [only] => sign_in_link(viewer, only, return_to),
         _ => routes::sign_in_for(return_to),
+    }
+}
+
+/// Signs out by a plain form, because signing out ends with a new document.
+#[component]
+pub fn SignOutButton(#[prop(default = routes::API_SIGN_OUT)] action: &'static str) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="button" type="submit">
+                "Sign out"
+            </button>
+        </form>
     }
 }

@@ -1,4 +1,4 @@
-//! Times for people and machines. Always UTC.
+//! Times for people and machines, and as of when the data of a panel are. Always UTC.
 
 use leptos::prelude::*;
 
@@ -97,6 +97,49 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     (year, month, day)
+}
+
+/// When a snapshot of a database was asked for, and that it is older than it should be.
+#[component]
+pub fn AsOfLine(
+    /// Unix milliseconds.
+    ms: i64,
+    /// Whether it is older than it should be.
+    is_overdue: bool,
+    /// Since when there are no newer ones (Unix milliseconds) and why: for administrators.
+    failing: Option<(i64, String)>,
+) -> impl IntoView {
+    let why = failing.map(|(since_ms, why)| {
+        view! { <p dir="auto">"Could not be refreshed since " <Moment ms=since_ms/> ". " {why}</p> }
+    });
+
+    view! {
+        {is_overdue
+            .then(|| {
+                view! {
+                    <div class="notice notice-warn">
+                        <p>"These data are older than they should be. Rolecall keeps trying to get newer ones."</p>
+                        {why}
+                    </div>
+                }
+            })}
+        <p class="muted as-of">"As of " <Moment ms/></p>
+    }
+}
+
+/// When the version came to be that a panel shows.
+#[component]
+pub fn DataOf(
+    /// Unix milliseconds.
+    ms: i64,
+    /// Whether it stands on paper alone, because the menu of the panel says it.
+    only_print: bool,
+) -> impl IntoView {
+    let class = if only_print { "muted as-of only-print" } else { "muted as-of" };
+
+    view! {
+        <p class=class>"Data of " <Moment ms/></p>
+    }
 }
 
 #[cfg(test)]

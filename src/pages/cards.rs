@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::page::{Asked, FormAnswer, Reply};
 use crate::bookmarks::{Mark, Marks, Thing};
 use crate::caller;
-use crate::components::ask_for::AskFor;
+use crate::components::notices::AskFor;
 use crate::components::viewer::use_viewer;
 use crate::dashboards::{Listed, Typed};
 use crate::routes;

@@ -18,8 +18,8 @@ use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
 use crate::bookmarks::Thing;
 use crate::caller;
-use crate::components::late_panel::{LateFilters, LatePanel};
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
+use crate::components::panels::{LateFilters, LatePanel};
 use crate::dashboards::{AskedFilters, Dashboard, Editor, Filters, FoundPanel, Panel, Person, Stamps, TableFields};
 use crate::routes;
 

@@ -13,9 +13,9 @@ use super::page::{Answer, Asked, Page};
 use super::rendered::{Made, rendered};
 use super::start::{CardSection, Dashboards, StartLists};
 use crate::caller;
-use crate::components::ask_for::AskFor;
 use crate::components::badge::RoleBadge;
 use crate::components::document::PRODUCT;
+use crate::components::notices::AskFor;
 use crate::components::sign_in::SignInChoices;
 use crate::routes;
 

@@ -9,16 +9,14 @@ use rolecall_panels::{ValueLinks, chart_with_links, figures, text};
 
 use super::rendered::{Made, rendered};
 use crate::caller;
-use crate::components::as_of::{AsOfLine, DataOf};
-use crate::components::chart::panel::ChartPanel;
-use crate::components::fixed_panel::FixedPanel;
 use crate::components::note::NotePanel;
 use crate::components::note_text::NoteToRead;
 use crate::components::panel_menu::PanelPlace;
+use crate::components::panels::{ChartPanel, FixedPanel, UnavailablePanel};
 use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::components::table_address::TableAddress;
-use crate::components::unavailable::UnavailablePanel;
+use crate::components::time::{AsOfLine, DataOf};
 use crate::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 
 /// The columns of a page.

@@ -9,7 +9,7 @@ use super::page::{Answer, Asked, Page};
 use super::panel::{view_of, with_lines};
 use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
 use crate::routes;
 

@@ -8,8 +8,7 @@ use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
 use crate::components::note_text::{NoteQuote, textarea_html};
 use crate::components::number::grouped;
-use crate::components::sign_in::SignInForm;
-use crate::components::sign_out::SignOutButton;
+use crate::components::sign_in::{SignInForm, SignOutButton};
 use crate::components::time::Moment;
 use crate::routes;
 

@@ -4,7 +4,6 @@
 //! The island is sent nothing beside the markup: it reads the values from the table below the plot, and the positions of the dots
 //! from the paths. `rolecall_panels::chart` says what stands where.
 
-pub mod panel;
 pub mod positions;
 pub mod reader;
 pub mod reading;

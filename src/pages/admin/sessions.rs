@@ -9,7 +9,7 @@ use url::form_urlencoded::Serializer;
 use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};

@@ -11,7 +11,7 @@ use super::rows::{SampleRows, SeeAsPanel};
 use super::rules::RowRules;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
 use super::versions::{Outcome, VersionList, outcome};
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::datasets::{FileEffect, Way};
 use crate::pages::page::{Answer, Asked, Page};
 

@@ -8,7 +8,7 @@ use rolecall_model::{AppError, Role};
 use super::save::open_columns;
 use crate::caller;
 use crate::components::note_text::textarea_html;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{Dashboard, Editor, StoreError, Typed, from_toml, to_toml};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;

@@ -21,7 +21,7 @@ use super::shown::panels_of;
 use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{
     Change, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
 };

@@ -11,7 +11,7 @@ use super::kept::kept;
 use super::save::{Outcome, closed_in, closed_to, store, version_of};
 use super::shown::{CLOSED, closed_panel, panels_of};
 use crate::caller::{self, Changing};
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::components::time::Moment;
 use crate::dashboards::{HistoryEntry, Person, Stored, Typed};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};

@@ -11,7 +11,7 @@ use super::fields::{Choice, Form, hidden};
 use super::shown::panels_of;
 use super::who_sees::{Audience, WhoWillSee};
 use crate::caller;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{Dashboard, Editor, Origin, Person, StoreError, Typed, empty};
 use crate::datasets::{DataSet, one_line};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};

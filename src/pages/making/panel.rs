@@ -13,7 +13,7 @@ use super::preview::Preview;
 use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{Change, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::routes;

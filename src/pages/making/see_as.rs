@@ -12,7 +12,7 @@ use super::shown::panels_filtered;
 use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields, role_to_change};
 use crate::datasets::{Catalogue, DataSet};
 use crate::pages::filters::filter_bar;

@@ -8,7 +8,7 @@ use super::fields::{Outcome, QueryFields, QueryOf};
 use super::form::QueryForm;
 use super::result::TriedResult;
 use crate::caller;
-use crate::components::step_up::StepUpNotice;
+use crate::components::notices::StepUpNotice;
 use crate::datasets::{DataSet, DatasetError, Way};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
