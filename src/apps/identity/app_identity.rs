@@ -1,21 +1,54 @@
-//! What an app is told of the person, at every request.
+//! On whose behalf an app is asked, and what it is told of that person, at every request: the same in headers and in a token that is
+//! signed (JWT, RFC 7519), for apps that would rather check than trust a header.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use rolecall_sign_in::Auth;
+use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
-use rolecall_sign_in::session::{Cipher, CipherError, RecordError};
+use rolecall_sign_in::session::{Cipher, CipherError, RecordError, SignIn};
+use rolecall_sign_in::{Auth, jws, random};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::keys::{KeyError, PublishedKeys, SigningKeys};
-use super::person::Person;
-use super::token;
+use super::keys::{KeyError, PublishedKeys, SigningKey, SigningKeys};
+use crate::apps::UpstreamApp;
 use crate::apps::headers::set;
-use crate::apps::{Caller, UpstreamApp};
+
+/// A request to an app is made on behalf of this sign-in.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The live sign-in.
+    pub sign_in: Arc<SignIn>,
+    /// The highest role whose doors are open to it.
+    pub open_role: Role,
+}
+
+/// The only facts of a person that leave for an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The stable key.
+    pub(super) user: String,
+    /// The name, as it is.
+    pub(super) name: String,
+    /// The address, if there is one.
+    pub(super) email: Option<String>,
+    /// The highest role that is open.
+    pub(super) role: Role,
+}
+
+impl Person {
+    /// The roles that are open, lowest first.
+    pub(super) fn roles(&self) -> Vec<&'static str> {
+        Role::ALL.into_iter().filter(|role| *role <= self.role).map(Role::key).collect()
+    }
+}
 
 /// How long a token serves before another one is made, in milliseconds.
 const SERVES_MS: i64 = 60 * 1000;
@@ -86,7 +119,7 @@ impl AppIdentities {
         let (name, email) = (sign_in.user.name.clone(), sign_in.user.email.clone());
         let person = Person { user, name, email, role: caller.open_role };
         let issuer = self.auth.config().public_url.origin().ascii_serialization();
-        let token = token::signed(&key, &issuer, &app.name, &sign_in.id, &person, now_ms)?;
+        let token = signed(&key, &issuer, &app.name, &sign_in.id, &person, now_ms)?;
         let identity = Arc::new(AppIdentity { person, token, minted_at_ms: now_ms });
         self.latest.insert(cache_key, Arc::clone(&identity));
         Ok(identity)
@@ -108,6 +141,41 @@ impl AppIdentity {
 
 fn escaped(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// How long a token holds, in seconds.
+const LIFETIME_S: i64 = 5 * 60;
+
+/// A token by which `issuer` tells `audience`, an app, who is behind the sign-in `sign_in_id`.
+///
+/// # Errors
+/// When the key does not sign.
+pub(super) fn signed(
+    key: &SigningKey,
+    issuer: &str,
+    audience: &str,
+    sign_in_id: &str,
+    person: &Person,
+    now_ms: i64,
+) -> Result<String, KeyError> {
+    let issued_at_s = now_ms.div_euclid(1000);
+    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": key.kid });
+    let mut claims = json!({
+        "iss": issuer,
+        "aud": audience,
+        "sub": person.user,
+        "name": person.name,
+        "roles": person.roles(),
+        "sid": URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{audience}\n{sign_in_id}"))),
+        "jti": random::id(),
+        "iat": issued_at_s,
+        "nbf": issued_at_s,
+        "exp": issued_at_s + LIFETIME_S,
+    });
+    if let Some(email) = &person.email {
+        claims["email"] = json!(email);
+    }
+    jws::assemble(&header, &claims, |message| key.sign(message))
 }
 
 #[cfg(test)]

@@ -2,10 +2,8 @@
 
 mod app_identity;
 mod keys;
-mod person;
-mod token;
 
-pub use app_identity::IdentityError;
-pub(super) use app_identity::{AppIdentities, AppIdentity};
+pub use app_identity::{Caller, IdentityError};
 pub use keys::{KeyError, PublishedKeys};
-pub use person::Caller;
+
+pub(super) use app_identity::{AppIdentities, AppIdentity};
