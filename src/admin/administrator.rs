@@ -181,3 +181,33 @@ pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String,
     let reason = plain(reason, REASON_MAX_CHARS);
     if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
 }
+
+impl Administrator {
+    /// How many people with the role Admin can come in, as a part of `transaction`. Nothing is counted for the operator.
+    pub(super) async fn administrators_to_keep(
+        &self,
+        transaction: &mut Transaction,
+        now_ms: i64,
+    ) -> Result<usize, DecisionError> {
+        if self.is_operator() {
+            return Ok(0);
+        }
+        Ok(self.auth.sign_ins().administrators_in(transaction, now_ms).await?)
+    }
+
+    /// Sees that, of those that there were `before`, somebody is left.
+    ///
+    /// # Errors
+    /// [`DecisionError::LastAdministrator`].
+    pub(super) async fn keep_an_administrator(
+        &self,
+        transaction: &mut Transaction,
+        before: usize,
+        now_ms: i64,
+    ) -> Result<(), DecisionError> {
+        if before > 0 && self.administrators_to_keep(transaction, now_ms).await? == 0 {
+            return Err(DecisionError::LastAdministrator);
+        }
+        Ok(())
+    }
+}

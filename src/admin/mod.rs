@@ -6,16 +6,13 @@ mod asking;
 mod decide;
 mod error;
 mod giving;
-mod keep;
 mod requests;
-mod settled;
 mod view_as;
 
 pub use administrator::Administrator;
-pub use asking::ask;
+pub use asking::{ask, settle_by_provider};
 pub use error::{DecisionError, NO_TIME};
 pub use requests::{
     AccessRequest, Outcome, RequestPage, answers_to, decided_page, open_page, requests_of, waiting, waiting_since,
 };
-pub use settled::settle_by_provider;
 pub use view_as::{begin_view_as, end_view_as};

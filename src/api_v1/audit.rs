@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::administration::{Administration, Client, next_path, number};
 use super::problem::ApiProblem;
+use super::state::{Administration, Client, next_path, number};
 use super::times::{moment, written};
 use crate::audit::{Entry, Filter, Format, Kind, Row};
 use crate::caller::RECENT;

@@ -7,8 +7,8 @@ use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::administration::{Administration, Client, number};
 use super::problem::ApiProblem;
+use super::state::{Administration, Client, number};
 use super::times::moment;
 use super::users::User;
 use super::who::RoleName;

@@ -7,7 +7,6 @@
 //!
 //! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
 
-mod administration;
 mod audit;
 mod dashboards;
 mod datasets;
@@ -31,8 +30,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use administration::Administration;
-use state::ApiState;
+use state::{Administration, ApiState};
 
 use crate::audit::Audit;
 use crate::dashboards::Dashboards;

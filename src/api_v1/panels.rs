@@ -13,9 +13,9 @@ use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::administration::{Administration, Client, note_export};
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
+use super::state::{Administration, Client, note_export};
 use crate::dashboards::{
     AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
     picture_of,

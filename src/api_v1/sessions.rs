@@ -9,8 +9,8 @@ use rolecall_sign_in::session::{LiveFilter, LiveRow, SignInAge, SignInRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::administration::{Administration, Client, key, next_path, number};
 use super::problem::ApiProblem;
+use super::state::{Administration, Client, key, next_path, number};
 use super::times::written;
 use super::who::RoleName;
 use crate::account::device;

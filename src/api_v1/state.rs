@@ -1,8 +1,19 @@
-//! What the handlers of the API share: each takes the part that it uses.
+//! What the handlers of the API share: its state, of which each takes the part that it uses; and for those of administrators, who
+//! decides, and keys of pages.
 
+use std::str::FromStr;
+
+use axum::Extension;
 use axum::extract::FromRef;
+use rolecall_model::Role;
+use rolecall_sign_in::bearer::ApiCaller;
+use rolecall_sign_in::{Auth, ClientAddress, plain};
+use url::form_urlencoded::Serializer;
 
-use super::administration::Administration;
+use super::problem::ApiProblem;
+use crate::admin::Administrator;
+use crate::audit::{Audit, Entry};
+use crate::caller::RECENT;
 use crate::dashboards::Dashboards;
 use crate::datasets::Datasets;
 
@@ -29,5 +40,96 @@ impl FromRef<ApiState> for Datasets {
 impl FromRef<ApiState> for Administration {
     fn from_ref(state: &ApiState) -> Self {
         state.administration.clone()
+    }
+}
+
+/// How much of a caller's names the audit keeps, in characters.
+const NAME_MAX_CHARS: usize = 300;
+
+/// Where a request came from, where that is known.
+pub(super) type Client = Option<Extension<ClientAddress>>;
+
+/// What is shown of people and sessions, and decided.
+#[derive(Clone)]
+pub(super) struct Administration {
+    pub(super) auth: Auth,
+    pub(super) audit: Audit,
+}
+
+impl Administration {
+    /// The time, Unix milliseconds (UTC).
+    pub(super) fn now_ms(&self) -> i64 {
+        self.auth.clock().now_ms()
+    }
+
+    /// `caller`, who decides.
+    pub(super) async fn administrator(&self, caller: &ApiCaller, client: &Client) -> Result<Administrator, ApiProblem> {
+        caller.require(Role::Admin)?;
+        let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
+        let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
+        Ok(Administrator::by_api(self.auth.clone(), self.audit.clone(), number, caller, ip))
+    }
+
+    /// The same for what cannot be taken back: a person must have signed in a moment ago.
+    pub(super) async fn recent_administrator(
+        &self,
+        caller: &ApiCaller,
+        client: &Client,
+    ) -> Result<Administrator, ApiProblem> {
+        caller.require_recent(Role::Admin, RECENT, self.now_ms())?;
+        self.administrator(caller, client).await
+    }
+}
+
+/// Notes what `caller`, at `client`, took out. Nobody waits for it, nor for finding out our number of them.
+pub(super) fn note_export(administration: Administration, caller: ApiCaller, client: &Client, entry: Entry) {
+    let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
+    tokio::spawn(async move {
+        let number = caller.known_number(administration.auth.db()).await.unwrap_or_else(|error| {
+            tracing::warn!(?error, "who took something out cannot be looked up");
+            None
+        });
+        let entry = entry.from_address(ip).with("client", plain(&caller.client, NAME_MAX_CHARS));
+        // Who never signed in, and decided nothing here, has no number.
+        let subject = || plain(&caller.subject, NAME_MAX_CHARS);
+        administration.audit.note(match number {
+            Some(number) => entry.by(number),
+            None => entry.with("issuer", plain(&caller.issuer, NAME_MAX_CHARS)).with("subject", subject()),
+        });
+    });
+}
+
+/// The place in a list that `text` names: a time and what tells those of one time apart.
+pub(super) fn key<T: FromStr>(text: &str) -> Result<(i64, T), ApiProblem> {
+    let parts = || {
+        let (at_ms, id) = text.split_once('.')?;
+        Some((at_ms.parse().ok()?, id.parse().ok()?))
+    };
+    parts().ok_or_else(|| ApiProblem::bad_request("after is what stood in the path `next` of the page before."))
+}
+
+/// Our number in a path. What is no number names nobody.
+pub(super) fn number(text: &str) -> Result<i64, ApiProblem> {
+    text.parse().map_err(|_| ApiProblem::not_found())
+}
+
+/// `path` with those of `parameters` that have a value, and `after`.
+pub(super) fn next_path(path: &str, parameters: &[(&str, Option<&str>)], after: &str) -> String {
+    let given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    let query = Serializer::new(String::new()).extend_pairs(given).append_pair("after", after).finish();
+    format!("{path}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_a_time_and_a_name() {
+        assert_eq!(key::<i64>("7.42").unwrap(), (7, 42));
+        assert_eq!(key::<String>("7.a.b").unwrap(), (7, "a.b".to_owned()));
+        for wrong in ["", "7", "x.42", "7.x"] {
+            assert!(key::<i64>(wrong).is_err(), "{wrong}");
+        }
     }
 }

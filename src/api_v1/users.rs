@@ -9,8 +9,8 @@ use rolecall_sign_in::people::{Grant, PersonRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::administration::{Administration, key, next_path, number};
 use super::problem::ApiProblem;
+use super::state::{Administration, key, next_path, number};
 use super::times::written;
 use super::who::RoleName;
 use crate::routes;

@@ -23,11 +23,9 @@ mod router;
 mod rows;
 pub mod tokens;
 mod users;
-mod uses;
 mod values;
 
 pub use error::{ScimError, explained};
 pub use handle::Scim;
 pub use router::router;
-pub use tokens::Directory;
-pub use uses::Uses;
+pub use tokens::{Directory, Uses};

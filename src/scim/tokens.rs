@@ -1,4 +1,8 @@
-//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is here.
+//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is here. That one
+//! is used is noted once a minute.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, on_both, reading_on_both};
 use rolecall_sign_in::random;
@@ -132,4 +136,38 @@ pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Di
 pub(super) async fn note_use(db: &Db, directory: &Directory, now_ms: i64) -> Result<(), sqlx::Error> {
     const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
     on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))
+}
+
+/// How often it is written that a token was used, in milliseconds.
+const EVERY_MS: i64 = 60 * 1000;
+
+/// When that was tried last, Unix milliseconds (UTC), by the name of the token: while the database has no time, each try takes
+/// seconds. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Uses(Arc<Mutex<HashMap<String, i64>>>);
+
+impl Uses {
+    /// Notes that `directory` came with its token at `now_ms`.
+    pub async fn note(&self, db: &Db, directory: &Directory, now_ms: i64) {
+        if !self.is_due(directory, now_ms) {
+            return;
+        }
+        if let Err(error) = note_use(db, directory, now_ms).await {
+            let name = &directory.name;
+            tracing::warn!(event = "scim_token_use_not_noted", name, ?error, "the use of a token could not be noted");
+        }
+    }
+
+    fn is_due(&self, directory: &Directory, now_ms: i64) -> bool {
+        let is_old = |at_ms: i64| !(0..EVERY_MS).contains(&now_ms.saturating_sub(at_ms));
+        if !directory.used_at.is_none_or(is_old) {
+            return false;
+        }
+        let mut tried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = tried.get(&directory.name).copied().is_none_or(is_old);
+        if is_due {
+            tried.insert(directory.name.clone(), now_ms);
+        }
+        is_due
+    }
 }
