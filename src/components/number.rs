@@ -60,7 +60,6 @@ pub fn time_left(elapsed_ms: i64, done: u64, all: u64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use super::{grouped, size};
 
     #[test]
     fn thousands_are_set_apart() {

@@ -1,5 +1,5 @@
-//! What stands around the content of a panel: a chart, what nothing in the browser changes (figures, a text), what cannot be shown, and
-//! what the page did not wait for, also of filters.
+//! What stands around the content of a panel: a chart, what nothing in the browser changes (figures, a text), what cannot be shown,
+//! and what the page did not wait for, also of filters.
 
 use leptos::prelude::*;
 

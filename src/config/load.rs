@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::layers::Layers;
 use super::mistake::{ConfigErrors, Mistake};
-use super::network::{Network, origin};
+use super::network::{self, Network, origin};
 use super::providers::{self, DEFAULT_SCOPES, DEMONSTRATION_ID, GRAPH_SCOPE};
 use super::reader::{Reader, default_of};
 use super::report::SettingsReport;
@@ -19,7 +19,7 @@ use super::settings::{Config, LogFormat};
 use super::sources::{DEVELOPMENT, PRODUCTION, Sources};
 use super::spelling::ENV_VARIABLE;
 use super::tls::Certificate;
-use super::{api, apps, connections, dashboards, datasets, graph, limits, roles, storage};
+use super::{api, apps, connections, dashboards, datasets, limits, roles, storage};
 use crate::routes;
 
 /// The folder of the dashboards, in that of the configuration.
@@ -71,7 +71,7 @@ impl Config {
         let step_up = step_up(&mut reader);
         let (log, log_filter) = log(&mut reader, &env);
         let roles = roles::read(&mut reader);
-        let graph_base_url = graph::base_url(&mut reader);
+        let graph_base_url = network::graph_base_url(&mut reader);
         let mut providers = providers::read(&mut reader);
         let demonstration = demonstration(&mut reader, &network, &env);
         let apps = apps::read(&mut reader, &network);

@@ -14,7 +14,6 @@ mod connections;
 mod cross_origin;
 mod dashboards;
 mod datasets;
-mod graph;
 mod keys;
 mod layers;
 mod limits;

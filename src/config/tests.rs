@@ -2,7 +2,6 @@
 
 mod apps;
 mod connections;
-mod dashboards;
 mod datasets;
 mod demonstration;
 mod keys;

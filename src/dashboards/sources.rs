@@ -40,7 +40,8 @@ const FRESH_MS: i64 = 5_000;
 /// How long it is shown, in milliseconds, while a new one is being made.
 const SHOWN_MS: i64 = 60_000;
 
-/// The figures about sign-ins, counted once for all who look at them: counting takes the longer the more there are. Clones share it.
+/// The figures about sign-ins, counted once for all who look at them: counting takes the longer the more there are. Clones share
+/// the count.
 #[derive(Clone)]
 pub(super) struct SharedCount {
     auth: Auth,

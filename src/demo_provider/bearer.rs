@@ -1,4 +1,4 @@
-//! Access tokens in requests (RFC 6750, section 2.1): in the header only.
+//! Access tokens in requests (RFC 6750, section 2.1), in the header only; and the userinfo endpoint, which says whose one is.
 
 use axum::Json;
 use axum::extract::FromRequestParts;
@@ -6,6 +6,10 @@ use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use openidconnect::core::CoreUserInfoClaims;
+use openidconnect::{
+    EmptyAdditionalClaims, EndUserEmail, EndUserName, EndUserUsername, StandardClaims, SubjectIdentifier,
+};
 use serde_json::json;
 
 use super::grants::Grant;
@@ -41,4 +45,14 @@ impl FromRequestParts<ProviderState> for Bearer {
         let grant = token.and_then(|token| state.grants().access(token, state.now_ms()));
         grant.map(Self).ok_or(InvalidToken)
     }
+}
+
+/// `GET` and `POST /userinfo`: who the access token belongs to.
+pub(super) async fn claims(Bearer(grant): Bearer) -> Json<CoreUserInfoClaims> {
+    let person = grant.person;
+    let claims = StandardClaims::new(SubjectIdentifier::new(person.subject.to_owned()))
+        .set_name(Some(EndUserName::new(person.name.to_owned()).into()))
+        .set_preferred_username(Some(EndUserUsername::new(person.email.to_owned())))
+        .set_email(Some(EndUserEmail::new(person.email.to_owned())));
+    Json(CoreUserInfoClaims::new(claims, EmptyAdditionalClaims {}))
 }

@@ -26,7 +26,6 @@ mod pkce;
 mod provider;
 mod state;
 mod token;
-mod userinfo;
 
 pub use clients::{API_AUDIENCE, API_SCOPE, CLIENT_ID, ROBOT_ID, ROBOT_SECRET};
 pub use people::{DemoPerson, EVERYBODY, PLATFORM, TENANT_ID, people};

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::clients::{API_AUDIENCE, API_SCOPE, Api};
 use super::state::{Clock, ProviderState};
-use super::{api, authorize, end_session, graph, metadata, page, token, userinfo};
+use super::{api, authorize, bearer, end_session, graph, metadata, page, token};
 
 /// The demonstration provider. Clones share everything.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl DemoProvider {
             .route("/jwks", get(metadata::jwks))
             .route("/authorize", get(authorize::choose).post(authorize::decide))
             .route("/token", post(token::exchange))
-            .route("/userinfo", get(userinfo::claims).post(userinfo::claims))
+            .route("/userinfo", get(bearer::claims).post(bearer::claims))
             .route("/end_session", get(end_session::sign_out).post(end_session::sign_out))
             .route("/api-token", post(api::for_person))
             .route("/v1.0/me", get(graph::me))

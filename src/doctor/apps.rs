@@ -10,8 +10,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use url::Url;
 
-use super::report::Section;
-use super::wording::innermost;
+use super::report::{Section, innermost};
 use crate::apps::{ProxyError, UpstreamApp, probe};
 use crate::config::Config;
 use crate::tls::certificate;

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use rolecall_sign_in::db::Db;
 
-use super::report::Section;
-use super::wording::{counted, innermost};
+use super::report::{Section, counted, innermost};
 use crate::dashboards::{DataCheck, check_files};
 use crate::datasets::{Connections, DatasetFiles};
 

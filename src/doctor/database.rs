@@ -2,9 +2,7 @@
 
 use rolecall_sign_in::db::{Db, Schema};
 
-use super::report::Section;
-use super::wording::counted;
-use super::wording::innermost;
+use super::report::{Section, counted, innermost};
 use crate::schema;
 
 /// Opens the database at `url` without changing it; `None` if further checks make no sense.

@@ -3,8 +3,7 @@
 use chrono::DateTime;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::report::Section;
-use super::wording::counted;
+use super::report::{Section, counted};
 
 /// How many days before its expiry something gets a warning.
 const WARN_DAYS: i64 = 21;

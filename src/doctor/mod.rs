@@ -19,7 +19,6 @@ mod report;
 mod roles_seen;
 mod show;
 mod sign_ins;
-mod wording;
 
 pub use examine::{examine, examine_running};
 pub use report::{Finding, Report, Section, Status};

@@ -7,8 +7,7 @@ use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig, ProviderK
 use rolecall_sign_in::{RoleClaims, plain};
 use serde_json::{Map, Value};
 
-use super::report::Section;
-use super::wording::counted;
+use super::report::{Section, counted};
 
 /// How many unknown values are shown.
 const UNKNOWN_SHOWN: usize = 10;

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::report::{Finding, Report, Status};
-use super::wording::counted;
+use super::report::{Finding, Report, Status, counted};
 
 /// The version of the JSON format.
 const FORM: u32 = 1;

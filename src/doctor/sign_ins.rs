@@ -4,9 +4,8 @@ use chrono::DateTime;
 use rolecall_sign_in::{Auth, ProviderIssue, id_token};
 use serde_json::Value;
 
-use super::report::{Section, Status};
+use super::report::{Section, Status, counted};
 use super::roles_seen::RolesSeen;
-use super::wording::counted;
 use crate::config::Config;
 
 /// How many of the newest sign-ins are checked.

@@ -8,11 +8,11 @@ use rolecall_sign_in::plain;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::application::{mark, run_mark};
 use super::graph::{DirectoryClient, encoded, literal};
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::unfinished::Unfinished;
-use super::wanted::{mark, run_mark};
 
 /// What is read of an application.
 const SELECT: &str = "$select=id,appId,displayName,api,appRoles,identifierUris,optionalClaims,requiredResourceAccess,tags,\

@@ -22,7 +22,6 @@ mod register;
 mod token;
 mod unfinished;
 mod unregister;
-mod wanted;
 
 pub use order::{Credential, Order, RedirectUri};
 pub use register::{Registration, register};

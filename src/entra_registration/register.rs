@@ -19,7 +19,6 @@ use super::order::{Credential, Order, RedirectUri};
 use super::progress::Progress;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
-use super::wanted;
 
 /// The scopes of sign-ins, which the registration permits.
 const SCOPES: [&str; 5] = ["openid", "profile", "email", "offline_access", "User.Read"];
@@ -58,7 +57,7 @@ pub async fn register(
     check_public_url(registration, &file)?;
     check_section(registration, &mut file, &tenant)?;
     let graph = DirectoryClient::new(&order.graph, &secret)?;
-    let kept = wanted::kept(order, redirect_uri)?;
+    let kept = application::kept(order, redirect_uri)?;
 
     let mut unfinished = Unfinished::open(&file, &order.provider)?;
     let application = application(registration, &graph, &file, &mut unfinished, &kept, &mut progress).await?;

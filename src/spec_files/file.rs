@@ -1,9 +1,9 @@
-//! A file with a document: its text, and the line of each of its fields.
+//! A file with a document: its text, the line of each of its fields, and mistakes in them.
+
+use std::fmt;
 
 use serde::de::DeserializeOwned;
 use toml_edit::{ImDocument, Item};
-
-use super::mistake::{FieldMistake, SpecMistake};
 
 /// A file with a document.
 #[derive(Debug)]
@@ -87,4 +87,47 @@ fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
 fn line_at(text: &str, offset: Option<usize>) -> usize {
     let before = offset.and_then(|offset| text.as_bytes().get(..offset)).unwrap_or_default();
     String::from_utf8_lossy(before).matches('\n').count() + 1
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecMistake {
+    pub file: String,
+    /// Its line, from 1; nothing where the file cannot be read at all.
+    pub line: Option<usize>,
+    /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
+    pub at: String,
+    /// What is wrong, and what to do: whole sentences.
+    pub what: String,
+}
+
+impl fmt::Display for SpecMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        f.write_str(": ")?;
+        if !self.at.is_empty() {
+            write!(f, "{}: ", self.at)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// A mistake at a field, wherever the document stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMistake {
+    /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
+    pub at: String,
+    /// What is wrong, and what to do: whole sentences.
+    pub what: String,
+}
+
+impl FieldMistake {
+    /// `what` is wrong at the field `at`.
+    #[must_use]
+    pub fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { at: at.into(), what: what.into() }
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::mistake::SpecMistake;
+use super::file::SpecMistake;
 
 /// Why files cannot be used.
 #[derive(Debug, Error)]

@@ -4,8 +4,6 @@
 
 mod file;
 mod folder;
-mod mistake;
 
-pub use file::SpecFile;
+pub use file::{FieldMistake, SpecFile, SpecMistake};
 pub use folder::{FilesError, Mistakes, TextFile, read_folder};
-pub use mistake::{FieldMistake, SpecMistake};

@@ -2,6 +2,7 @@
 
 use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
+use rolecall_sign_in::bearer::ApiCaller;
 use uuid::Uuid;
 
 use super::super::catalog::{self, Description, NewDataSet, NewVersion};
@@ -106,4 +107,13 @@ fn check(new: &NewPushed, by: Changer, max_columns: usize) -> Result<String, Dat
     }
     rolecall_data::import::check_columns(&new.columns, max_columns).map_err(DatasetError::Unusable)?;
     Ok(title)
+}
+
+impl Datasets {
+    /// `caller`, known as the owner of data sets from now on: a person as the one who signs in, an application as an entry of its
+    /// own.
+    pub async fn changer(&self, caller: &ApiCaller) -> Result<Changer, DatasetError> {
+        let user = caller.number(&self.db, self.clock.now_ms()).await?;
+        Ok(Changer { user, role: caller.open_role })
+    }
 }

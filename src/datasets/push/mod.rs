@@ -1,6 +1,5 @@
 //! Rows that programs send: all of a request, or nothing, and once, however often it is sent.
 
-mod account;
 mod answer;
 mod body;
 mod claim;

@@ -5,8 +5,7 @@ use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{ALGORITHMS, Metadata, Provider, ProviderError};
 
 use super::fault::Fault;
-use crate::doctor::report::Section;
-use crate::doctor::wording::counted;
+use crate::doctor::report::{Section, counted};
 
 pub(super) async fn check(section: &mut Section<'_>, provider: &Provider, metadata: &Metadata, now_ms: i64) {
     const CHECK: &str = "provider.keys";
