@@ -3,8 +3,9 @@
 //! Without script the browser sends it. With script a file can be dropped on it, and is sent with its progress shown; what the
 //! server says against it is shown in place, and the field keeps the file.
 
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
-use leptos::{ev, html};
 use rolecall_model::AppError;
 
 use super::drop_area::{DropArea, bytes, file_in};

@@ -3,11 +3,12 @@
 //! The table is the server's. The island turns its pages and sorts it in place, so that a note being written stays; each page has an address
 //! of its own, which works without a script and after Back.
 
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::Element;
-use leptos::{ev, html};
 use rolecall_model::AppError;
 use rolecall_model::data::Order;
 use rolecall_model::panels::{TableRows, TableSort};

@@ -1,4 +1,4 @@
-//! Cards of dashboards and apps, each with a star, which takes a form, and the search that leaves some of them.
+//! Cards of dashboards and apps, each with a star and what takes it, and the search that leaves some of them.
 
 use leptos::prelude::*;
 use rolecall_model::{AppCard, AppError, Role};
