@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind, role_of_token};
 use rolecall_sign_in::db::Transaction;
-use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::session::{EndedSignIn, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
 
@@ -139,15 +138,6 @@ impl Administrator {
             || token_role == Some(Role::Admin)
             || self.auth.sign_ins().is_administrator_in(transaction, own_id, now_ms).await?;
         if has_role { Ok(()) } else { Err(DecisionError::NoAdministrator) }
-    }
-
-    /// The person `user_id`. A program is none: its roles and tokens are the provider's and the operator's.
-    ///
-    /// # Errors
-    /// [`DecisionError::Unknown`].
-    pub(super) async fn person(&self, user_id: i64, now_ms: i64) -> Result<PersonRow, DecisionError> {
-        let found = self.auth.sign_ins().person(user_id, now_ms).await?;
-        found.filter(|person| !person.is_program()).ok_or(DecisionError::Unknown)
     }
 
     /// Puts everything in force, in the audit and in memory. Even a lost answer may be that of a commit that is in force.

@@ -2,8 +2,8 @@
 
 use rolecall_sign_in::session::{EndReason, Ending};
 
-use super::DecisionError;
 use super::administrator::{Administrator, SAY_WHY, used_reason};
+use super::{DecidedPerson, DecisionError};
 use crate::audit::Kind;
 
 impl Administrator {
@@ -29,7 +29,7 @@ impl Administrator {
     /// # Errors
     /// [`DecisionError::Unknown`].
     pub async fn end_sessions_of(&self, user_id: i64) -> Result<usize, DecisionError> {
-        self.person(user_id, self.auth.clock().now_ms()).await?;
+        self.check_person(user_id, self.auth.clock().now_ms()).await?;
         match self.session().filter(|_| self.is(user_id)) {
             Some(own) => self.end(Ending::OthersOf(user_id, own.clone())).await,
             None => self.end(Ending::AllOf(user_id)).await,
@@ -65,25 +65,25 @@ impl Administrator {
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::Unusable`] without a reason;
     /// [`DecisionError::Unknown`].
-    pub async fn disable(&self, user_id: i64, reason: &str) -> Result<(), DecisionError> {
+    pub async fn disable(&self, user_id: i64, reason: &str) -> Result<DecidedPerson, DecisionError> {
         let reason = used_reason(reason, SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot disable your own account. Ask another administrator."));
         }
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id), now_ms).await?;
-            this.person(user_id, now_ms).await?;
+            this.person_in(&mut transaction, user_id, now_ms).await?;
             let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
             let sign_ins = this.auth.sign_ins();
             if !sign_ins.disable_in(&mut transaction, user_id, Some(&reason), now_ms).await? {
-                return Ok(());
+                return this.decided_in(&mut transaction, user_id, now_ms).await;
             }
             this.keep_an_administrator(&mut transaction, before, now_ms).await?;
             let (ending, why) = (Ending::AllOf(user_id), EndReason::Disabled);
             let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
             let entry = this.entry(Kind::PersonDisabled, Some(user_id), now_ms);
             let entry = entry.with("reason", reason).with("ended", ended.len());
-            this.finish(transaction, &[entry], ended, Some(user_id), now_ms).await
+            this.finish_of(user_id, transaction, &[entry], ended, now_ms).await
         })
         .await
     }
@@ -92,15 +92,15 @@ impl Administrator {
     ///
     /// # Errors
     /// [`DecisionError::Unknown`].
-    pub async fn enable(&self, user_id: i64) -> Result<(), DecisionError> {
+    pub async fn enable(&self, user_id: i64) -> Result<DecidedPerson, DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id), now_ms).await?;
-            this.person(user_id, now_ms).await?;
+            this.person_in(&mut transaction, user_id, now_ms).await?;
             if !this.auth.sign_ins().disable_in(&mut transaction, user_id, None, now_ms).await? {
-                return Ok(());
+                return this.decided_in(&mut transaction, user_id, now_ms).await;
             }
             let entry = this.entry(Kind::PersonEnabled, Some(user_id), now_ms);
-            this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await
+            this.finish_of(user_id, transaction, &[entry], vec![], now_ms).await
         })
         .await
     }

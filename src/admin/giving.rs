@@ -4,9 +4,9 @@ use rolecall_model::Role;
 use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::people::{Grant, NewGrant};
 
-use super::DecisionError;
 use super::administrator::{Administrator, SAY_WHY, used_reason};
 use super::requests::{self, Outcome};
+use super::{DecidedPerson, DecisionError};
 use crate::audit::{Entry, Kind};
 
 impl Administrator {
@@ -21,7 +21,7 @@ impl Administrator {
         role: Role,
         reason: &str,
         ends_at_ms: Option<i64>,
-    ) -> Result<(), DecisionError> {
+    ) -> Result<DecidedPerson, DecisionError> {
         let reason = used_reason(reason, SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot give yourself a role. Ask another administrator."));
@@ -29,8 +29,8 @@ impl Administrator {
         self.check_end(ends_at_ms)?;
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id), now_ms).await?;
-            let person = this.person(user_id, now_ms).await?;
-            let given = this.auth.sign_ins().grants_of(user_id, now_ms).await?;
+            let person = this.person_in(&mut transaction, user_id, now_ms).await?;
+            let given = this.auth.sign_ins().grants_in(&mut transaction, user_id, now_ms).await?;
             if given.iter().any(|grant| grant.role == role && grant.ends_at_ms == ends_at_ms) {
                 let told = format!("They were given the role {role} before, with the same end. Nothing was changed.");
                 return Err(DecisionError::Decided(told));
@@ -41,7 +41,7 @@ impl Administrator {
             let provider = person.provider.as_deref().unwrap_or_default();
             let in_force = this.auth.sign_ins().limited(provider, Some(role), &person.issuer);
             entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
-            this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
+            this.finish_of(user_id, transaction, &entries, vec![], now_ms).await
         })
         .await
     }
@@ -51,7 +51,7 @@ impl Administrator {
     /// # Errors
     /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Decided`] where it is over;
     /// [`DecisionError::Unknown`].
-    pub async fn revoke_grant(&self, id: String) -> Result<(), DecisionError> {
+    pub async fn revoke_grant(&self, id: String) -> Result<DecidedPerson, DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, None, now_ms).await?;
             let before = this.administrators_to_keep(&mut transaction, now_ms).await?;
@@ -65,7 +65,7 @@ impl Administrator {
             this.keep_an_administrator(&mut transaction, before, now_ms).await?;
             let entry = this.entry(Kind::RoleRevoked, Some(user_id), now_ms);
             let entry = entry.with("role", role.key()).with("grant", id);
-            this.finish(transaction, &[entry], vec![], Some(user_id), now_ms).await
+            this.finish_of(user_id, transaction, &[entry], vec![], now_ms).await
         })
         .await
     }

@@ -6,12 +6,14 @@ mod asking;
 mod decide;
 mod error;
 mod giving;
+mod person;
 mod requests;
 mod view_as;
 
 pub use administrator::Administrator;
 pub use asking::{ask, settle_by_provider};
 pub use error::{DecisionError, NO_TIME};
+pub use person::DecidedPerson;
 pub use requests::{
     AccessRequest, Outcome, RequestPage, answers_to, decided_page, open_page, requests_of, waiting, waiting_since,
 };

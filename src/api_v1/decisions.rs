@@ -61,8 +61,7 @@ pub async fn disable(
     let administrator = administration.recent_administrator(&caller, &client).await?;
     let (Path(id), Json(wish)) = (path?, wish?);
     let id = administration.person(number(&id)?).await?.id;
-    administrator.disable(id, &wish.reason).await?;
-    administration.user_after_decision(id).await
+    Ok(Json(administrator.disable(id, &wish.reason).await?.into()))
 }
 
 /// Let a person in again
@@ -84,8 +83,7 @@ pub async fn enable(
     let administrator = administration.recent_administrator(&caller, &client).await?;
     let Path(id) = path?;
     let id = administration.person(number(&id)?).await?.id;
-    administrator.enable(id).await?;
-    administration.user_after_decision(id).await
+    Ok(Json(administrator.enable(id).await?.into()))
 }
 
 /// Give a role
@@ -113,8 +111,7 @@ pub async fn grant(
     let (Path(id), Json(wish)) = (path?, wish?);
     let id = administration.person(number(&id)?).await?.id;
     let ends_at_ms = wish.ends.as_deref().map(moment).transpose()?;
-    administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?;
-    administration.user_after_decision(id).await
+    Ok(Json(administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?.into()))
 }
 
 /// Take a role back
@@ -145,6 +142,5 @@ pub async fn revoke(
     if !grants.iter().any(|known| known.id == grant) {
         return Err(ApiProblem::not_found());
     }
-    administrator.revoke_grant(grant).await?;
-    administration.user_after_decision(id).await
+    Ok(Json(administrator.revoke_grant(grant).await?.into()))
 }

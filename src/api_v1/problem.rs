@@ -234,13 +234,11 @@ mod tests {
         assert_eq!(status(ApiProblem::internal(sqlx::Error::RowNotFound)), StatusCode::INTERNAL_SERVER_ERROR);
     }
 
-    // Case: admin/in-force
+    // Case: admin/locked
     #[test]
-    fn what_is_decided_is_in_force_where_the_database_has_no_time_to_show_it() {
+    fn a_decision_that_the_database_had_no_time_for_has_changed_nothing() {
         let refused = ApiProblem::from(crate::admin::DecisionError::from(sqlx::Error::PoolTimedOut));
         assert!(refused.detail.contains("Nothing was changed."), "{refused:?}");
-        let decided = ApiProblem::internal(sqlx::Error::PoolTimedOut).after_decision();
-        assert!(decided.detail.contains("The decision is in force"), "{decided:?}");
-        assert_eq!(decided.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     }
 }

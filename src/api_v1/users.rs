@@ -13,6 +13,7 @@ use super::problem::ApiProblem;
 use super::state::{Administration, key, next_path, number};
 use super::times::written;
 use super::who::RoleName;
+use crate::admin::DecidedPerson;
 use crate::routes;
 
 /// Some people, the latest sign-in first.
@@ -169,11 +170,6 @@ impl Administration {
         let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;
         Ok(Json(User::of(person, Some(grants))))
     }
-
-    /// The same right after something was decided of that person, which is in force also where they cannot be read now.
-    pub(super) async fn user_after_decision(&self, id: i64) -> Result<Json<User>, ApiProblem> {
-        self.user(id).await.map_err(ApiProblem::after_decision)
-    }
 }
 
 impl User {
@@ -197,6 +193,12 @@ impl User {
             grants: grants.map(|grants| grants.into_iter().map(Into::into).collect()),
             href: routes::api_v1_user(person.id),
         }
+    }
+}
+
+impl From<DecidedPerson> for User {
+    fn from(decided: DecidedPerson) -> Self {
+        Self::of(decided.person, Some(decided.grants))
     }
 }
 

@@ -127,16 +127,6 @@ impl From<DecisionError> for ApiProblem {
     }
 }
 
-impl ApiProblem {
-    /// The same where a decision is in force, and only the person could not be read after it.
-    #[must_use]
-    pub fn after_decision(self) -> Self {
-        let detail =
-            "The decision is in force: do not send it again. Only the person could not be read: ask for them.".into();
-        Self { detail, ..self }
-    }
-}
-
 impl From<RecordError> for ApiProblem {
     fn from(error: RecordError) -> Self {
         Self::internal(error)

@@ -4,12 +4,12 @@ use openidconnect::reqwest::Method;
 use rolecall::routes;
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::{number_of, setup, signed_in};
-use crate::support::{TestApp, TestDb, text, until};
+use crate::support::{TestApp, TestDb, answered_without_reading, text, until};
 
 /// The one connection that writes.
 fn writing(app: &TestApp) -> &SqlitePool {
@@ -131,4 +131,24 @@ async fn a_decision_that_is_in_force_is_no_failure_where_others_keep_the_databas
     drop(held);
     assert_eq!(nora.user().await.unwrap().role, Some(Role::Write));
     assert_eq!(app.count("audit WHERE kind = 'role_granted'").await, 1);
+}
+
+// Case: admin/in-force
+#[tokio::test]
+async fn a_program_reads_what_it_decided_where_nothing_else_can_be_read_after_it_on_postgres() {
+    let database = TestDb::postgres().await;
+    let app = setup(&database).start().await;
+    let (_ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
+    let path = routes::API_V1_USER_GRANTS.replace("{id}", &number_of(&app, "Nora").await);
+    let token = app.person_token("ada").await;
+    let (as_json, wish) = ([("content-type", "application/json")], json!({ "role": "write", "reason": "Helps" }));
+    let grant = app.send_with(Method::POST, &path, &token, &as_json, wish.to_string());
+    // Who reads passes, who writes waits.
+    let decided = answered_without_reading(&app, &database, "LOCK TABLE grants IN EXCLUSIVE MODE", grant).await;
+    let person: Value = decided.assert_status(200).assert_for_programs().json();
+    assert_eq!((&person["name"], &person["role"]), (&json!("Nora Finch"), &json!("write")), "{person}");
+    assert_eq!((&person["grants"][0]["reason"], &person["grants"][1]), (&json!("Helps"), &Value::Null), "{person}");
+    assert!(!decided.headers.contains_key("retry-after"), "{decided:#?}");
+    assert_eq!(nora.user().await.unwrap().role, Some(Role::Write));
+    assert_eq!(app.count("grants").await, 1);
 }

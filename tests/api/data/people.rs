@@ -253,9 +253,9 @@ async fn who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_sess
     assert_eq!(role(&auth, &old).await, Some(Role::Admin), "what this session was told");
     let ada = Administrator::new(auth.clone(), audit, &old, None);
     let refused = [
-        ada.disable(wren.user_id, "x").await,
-        ada.revoke_grant(id).await,
-        ada.grant(wren.user_id, Role::Read, "x", None).await,
+        ada.disable(wren.user_id, "x").await.map(drop),
+        ada.revoke_grant(id).await.map(drop),
+        ada.grant(wren.user_id, Role::Read, "x", None).await.map(drop),
         ada.end_every_session().await.map(drop),
     ];
     for refused in refused {

@@ -58,6 +58,11 @@ pub(crate) fn role_of_level(level: Option<i64>) -> Option<Role> {
     Role::ALL.get(index).copied()
 }
 
+/// The grants of the person `$1` that are in force at `$2`.
+const GRANTS: &str = "SELECT id, user_id, role, reason, granted_at, granted_by, ends_at FROM grants \
+                      WHERE user_id = $1 AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > $2) \
+                      ORDER BY granted_at, id";
+
 type Row = (String, i64, String, String, i64, Option<i64>, Option<i64>);
 
 fn read((id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms): Row) -> Option<Grant> {
@@ -65,18 +70,33 @@ fn read((id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms): Row)
     Some(Grant { id, user_id, role, reason, granted_at_ms, granted_by, ends_at_ms })
 }
 
+/// The grants in `rows`, the highest first.
+fn highest_first(rows: Vec<Row>) -> Vec<Grant> {
+    let mut grants: Vec<Grant> = rows.into_iter().filter_map(read).collect();
+    grants.sort_by_key(|grant| std::cmp::Reverse(grant.role));
+    grants
+}
+
 impl SignIns {
     /// The grants of the person `user_id` that are in force at `now_ms`, the highest first.
     pub async fn grants_of(&self, user_id: i64, now_ms: i64) -> Result<Vec<Grant>, RecordError> {
-        const GRANTS: &str = "SELECT id, user_id, role, reason, granted_at, granted_by, ends_at FROM grants \
-                              WHERE user_id = $1 AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > $2) \
-                              ORDER BY granted_at, id";
         let rows: Vec<Row> = reading_on_both!(&self.db, |pool| {
             sqlx::query_as(GRANTS).bind(user_id).bind(now_ms).fetch_all(pool).await?
         });
-        let mut grants: Vec<Grant> = rows.into_iter().filter_map(read).collect();
-        grants.sort_by_key(|grant| std::cmp::Reverse(grant.role));
-        Ok(grants)
+        Ok(highest_first(rows))
+    }
+
+    /// The same as `transaction` finds them, with what it has changed of them.
+    pub async fn grants_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+        now_ms: i64,
+    ) -> Result<Vec<Grant>, RecordError> {
+        let rows: Vec<Row> = in_transaction!(transaction, |connection| {
+            sqlx::query_as(GRANTS).bind(user_id).bind(now_ms).fetch_all(connection).await?
+        });
+        Ok(highest_first(rows))
     }
 
     /// Gives a role as a part of `transaction`, and returns the id of the grant. Once that is over, whatever came of it, call

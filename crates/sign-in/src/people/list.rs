@@ -75,7 +75,7 @@ pub struct PeoplePage {
 }
 
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
-const PERSON: &str = concat!(
+pub(super) const PERSON: &str = concat!(
     "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, \
      u.inactive_since, ",
     granted!(),
@@ -111,17 +111,6 @@ impl SignIns {
         rows.truncate(PAGE);
         let next = rows.last().filter(|_| there_are_more).map(|row| (row.last_sign_in_at_ms, row.id));
         Ok(PeoplePage { rows, next })
-    }
-
-    /// The person `user_id`; `None` where there is none.
-    pub async fn person(&self, user_id: i64, now_ms: i64) -> Result<Option<PersonRow>, RecordError> {
-        let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
-        conditions.add("u.id = ?", Value::Number(user_id));
-        let statement = format!("{PERSON}{}", conditions.text);
-        reading_on_both!(&self.db, |pool| {
-            let row = bound(sqlx::query(&statement), &conditions.values).fetch_optional(pool).await?;
-            Ok(row.as_ref().map(read_person).transpose()?)
-        })
     }
 
     /// The people with the subject `subject` who have signed in with `provider`.
@@ -177,7 +166,8 @@ impl SignIns {
     }
 }
 
-fn read_person<'r, R>(row: &'r R) -> Result<PersonRow, sqlx::Error>
+/// A person as [`PERSON`] reads them.
+pub(super) fn read_person<'r, R>(row: &'r R) -> Result<PersonRow, sqlx::Error>
 where
     R: Row,
     for<'n> &'n str: ColumnIndex<R>,
