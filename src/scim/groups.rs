@@ -8,17 +8,18 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rolecall_sign_in::ClientAddress;
+use rolecall_sign_in::db::Transaction;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::attributes::{Change, GROUP, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, check_version, object, with_version};
+use super::handle::{By, Outcome, Scim, answer_one, check_version, object, with_version};
 use super::member_changes::{MemberChange, check_count};
 use super::members;
 use super::patch::{Operation, operations};
 use super::path::AttributePath;
-use super::reading::{Kind, answer_whole};
+use super::reading::Kind;
 use super::rows::{self, GROUPS, Stored, Table};
 use super::tokens::Directory;
 use crate::audit;
@@ -41,8 +42,8 @@ impl Kind for Groups {
         let ids: Vec<&str> = if is_whole { found.iter().map(|group| group.id.as_str()).collect() } else { vec![] };
         let mut members = members::shown(scim.db(), &ids, &scim.address(routes::SCIM_USERS)).await?;
         let resource = |group: &Stored| {
-            let of_group = is_whole.then(|| (MEMBERS, members.remove(&group.id).unwrap_or_default().into()));
-            scim.resource("Group", routes::SCIM_GROUP, group, of_group)
+            let of_group = is_whole.then(|| members.remove(&group.id).unwrap_or_default());
+            scim.group(group, of_group)
         };
         Ok(found.iter().map(resource).collect())
     }
@@ -63,15 +64,17 @@ pub(super) async fn create(
     let members = MemberChange::parse(Change::Add, &AttributePath::default(), &members_in(&body))?;
     check_count([&members].into_iter())?;
     let by = By::of(directory, client);
-    let created = scim.carry_through(move |_, mut transaction, now_ms| async move {
+    let created = scim.carry_through(move |scim, mut transaction, now_ms| async move {
         let id = Uuid::new_v4().to_string();
         let new = Stored { id, document, version: 1, created_at_ms: now_ms, changed_at_ms: now_ms };
         members::hold_users(&mut transaction, &by.directory.issuer, [&members].into_iter()).await?;
         rows::insert(&mut transaction, GROUPS, &by.directory.issuer, &new).await?;
         members::apply(&mut transaction, &new.id, &members).await?;
-        Ok((transaction, by.changed("group_created", &new, now_ms), new))
+        let members = scim.shown_members_in(&mut transaction, &new).await?;
+        Ok((transaction, by.changed("group_created", &new, now_ms), (new, members)))
     });
-    answer_whole::<Groups>(&scim, StatusCode::CREATED, &created.await?).await
+    let (group, members) = created.await?;
+    Ok(answer_one(StatusCode::CREATED, &group, &scim.group(&group, Some(members)).into()))
 }
 
 /// Puts another name and other members in the place of a group's.
@@ -90,8 +93,8 @@ pub(super) async fn replace(
     let document = checked(kept(GROUP, &body)?)?;
     let members = MemberChange::parse(Change::Replace, &AttributePath::default(), &members_in(&body))?;
     let steps = vec![Step::Members(members)];
-    let group = change(&scim, By::of(directory, client), id, headers, Some(document), steps).await?;
-    answer_whole::<Groups>(&scim, StatusCode::OK, &group).await
+    let (group, members) = change(&scim, By::of(directory, client), id, headers, Some(document), steps).await?;
+    Ok(answer_one(StatusCode::OK, &group, &scim.group(&group, members).into()))
 }
 
 /// Changes a group. What it is then is not sent back: it may have very many members.
@@ -107,7 +110,7 @@ pub(super) async fn patch(
     body: Body,
 ) -> Result<Response, ScimError> {
     let steps = operations(&object(body)?)?.into_iter().map(Step::of).collect::<Result<_, _>>()?;
-    let group = change(&scim, By::of(directory, client), id, headers, None, steps).await?;
+    let (group, _) = change(&scim, By::of(directory, client), id, headers, None, steps).await?;
     Ok(with_version(StatusCode::NO_CONTENT.into_response(), &group))
 }
 
@@ -154,7 +157,8 @@ fn member_changes(steps: &[Step]) -> impl Iterator<Item = &MemberChange> {
     steps.iter().filter_map(|step| if let Step::Members(change) = step { Some(change) } else { None })
 }
 
-/// Makes the changes of the group `id`, `document` in the place of its own where there is one.
+/// Makes the changes of the group `id`, `document` in the place of its own where there is one. With such a one, the members are
+/// returned as well: the sender is shown them.
 async fn change(
     scim: &Scim,
     by: By,
@@ -162,12 +166,13 @@ async fn change(
     headers: HeaderMap,
     document: Option<Map<String, Value>>,
     steps: Vec<Step>,
-) -> Result<Stored, ScimError> {
+) -> Result<(Stored, Option<Vec<Value>>), ScimError> {
     check_count(member_changes(&steps))?;
-    let changed = scim.carry_through(move |_, mut transaction, now_ms| async move {
+    let changed = scim.carry_through(move |scim, mut transaction, now_ms| async move {
         members::hold_users(&mut transaction, &by.directory.issuer, member_changes(&steps)).await?;
         let was = rows::locked(&mut transaction, GROUPS, &by.directory.issuer, &id).await?;
         check_version(&headers, &was)?;
+        let is_shown = document.is_some();
         let mut document = document.unwrap_or_else(|| was.document.clone());
         for step in &steps {
             match step {
@@ -180,7 +185,8 @@ async fn change(
         let version = was.version + 1;
         let group = Stored { document: checked(document)?, version, changed_at_ms: now_ms, ..was };
         rows::update(&mut transaction, GROUPS, &group).await?;
-        Ok((transaction, by.changed("group_changed", &group, now_ms), group))
+        let members = if is_shown { Some(scim.shown_members_in(&mut transaction, &group).await?) } else { None };
+        Ok((transaction, by.changed("group_changed", &group, now_ms), (group, members)))
     });
     changed.await
 }
@@ -198,6 +204,19 @@ fn checked(document: Map<String, Value>) -> Result<Map<String, Value>, ScimError
 fn members_in(body: &Map<String, Value>) -> Value {
     let members = body.iter().find(|(name, _)| name.eq_ignore_ascii_case(MEMBERS));
     members.map(|(_, members)| members.clone()).unwrap_or_default()
+}
+
+impl Scim {
+    /// `group` as a resource, with `members` where they are shown.
+    fn group(&self, group: &Stored, members: Option<Vec<Value>>) -> Map<String, Value> {
+        self.resource("Group", routes::SCIM_GROUP, group, members.map(|members| (MEMBERS, members.into())))
+    }
+
+    /// The members of `group`, as `transaction` leaves them. Read there, they are no reason to say that a change failed which is in
+    /// force.
+    async fn shown_members_in(&self, transaction: &mut Transaction, group: &Stored) -> Result<Vec<Value>, ScimError> {
+        members::shown_in(transaction, &group.id, &self.address(routes::SCIM_USERS)).await
+    }
 }
 
 impl By {

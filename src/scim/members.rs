@@ -16,6 +16,9 @@ const MOST_SHOWN: usize = 20_000;
 /// How many ids one statement has at most.
 const BATCH: usize = 200;
 
+/// A member: of which group, their id, and their document.
+type Row = (String, String, String);
+
 /// The members of each of `groups`, as resources show them; `users` is the address of users.
 ///
 /// # Errors
@@ -24,15 +27,37 @@ pub(super) async fn shown(db: &Db, groups: &[&str], users: &str) -> Result<HashM
     if groups.is_empty() {
         return Ok(HashMap::new());
     }
-    let members = format!(
-        "SELECT m.group_id, m.member_id, u.document FROM scim_members m JOIN scim_users u ON u.id = m.member_id \
-         WHERE m.group_id IN ({}) ORDER BY m.group_id, m.member_id LIMIT {}",
-        places(1, groups.len()),
-        MOST_SHOWN + 1
-    );
-    let rows: Vec<(String, String, String)> = reading_on_both!(db, |pool| {
+    let members = members_of(groups.len());
+    let rows: Vec<Row> = reading_on_both!(db, |pool| {
         groups.iter().fold(sqlx::query_as(&members), QueryAs::bind).fetch_all(pool).await?
     });
+    resources(rows, users)
+}
+
+/// Those of `group`, as `transaction` leaves them.
+///
+/// # Errors
+/// `tooMany`.
+pub(super) async fn shown_in(transaction: &mut Transaction, group: &str, users: &str) -> Result<Vec<Value>, ScimError> {
+    let members = members_of(1);
+    let rows: Vec<Row> = in_transaction!(transaction, |connection| {
+        sqlx::query_as(&members).bind(group).fetch_all(connection).await?
+    });
+    Ok(resources(rows, users)?.remove(group).unwrap_or_default())
+}
+
+/// The statement that reads the members of so many groups, and one more than are shown.
+fn members_of(groups: usize) -> String {
+    format!(
+        "SELECT m.group_id, m.member_id, u.document FROM scim_members m JOIN scim_users u ON u.id = m.member_id \
+         WHERE m.group_id IN ({}) ORDER BY m.group_id, m.member_id LIMIT {}",
+        places(1, groups),
+        MOST_SHOWN + 1
+    )
+}
+
+/// What is shown of `rows`, by the id of the group.
+fn resources(rows: Vec<Row>, users: &str) -> Result<HashMap<String, Vec<Value>>, ScimError> {
     if rows.len() > MOST_SHOWN {
         return Err(ScimError::too_many_found(format!(
             "These are more than {MOST_SHOWN} members. Ask for fewer groups at once, or with excludedAttributes=members."

@@ -62,19 +62,6 @@ pub(super) async fn read<K: Kind>(
         return Ok(not_modified(&stored));
     }
     let is_whole = K::LEFT_OUT_OF_LISTS.is_none_or(|attribute| asked.wants(attribute));
-    let resource = whole::<K>(&scim, &stored, is_whole).await?;
+    let resource = K::shown(&scim, std::slice::from_ref(&stored), is_whole).await?.pop().unwrap_or_default();
     Ok(answer_one(StatusCode::OK, &stored, &asked.shown(resource)))
-}
-
-/// `status`, with what `stored` is now.
-pub(super) async fn answer_whole<K: Kind>(
-    scim: &Scim,
-    status: StatusCode,
-    stored: &Stored,
-) -> Result<Response, ScimError> {
-    Ok(answer_one(status, stored, &whole::<K>(scim, stored, true).await?.into()))
-}
-
-async fn whole<K: Kind>(scim: &Scim, stored: &Stored, is_whole: bool) -> Result<Map<String, Value>, ScimError> {
-    Ok(K::shown(scim, std::slice::from_ref(stored), is_whole).await?.pop().unwrap_or_default())
 }

@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::attributes::{USER, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, check_version, object};
+use super::handle::{By, Outcome, Scim, answer_one, check_version, object};
 use super::members;
 use super::patch::operations;
-use super::reading::{Kind, answer_whole};
+use super::reading::Kind;
 use super::rows::{self, Stored, Table, USERS};
 use super::tokens::Directory;
 use crate::audit;
@@ -40,7 +40,7 @@ impl Kind for Users {
     const LEFT_OUT_OF_LISTS: Option<&'static str> = None;
 
     async fn shown(scim: &Scim, found: &[Stored], _is_whole: bool) -> Result<Vec<Map<String, Value>>, ScimError> {
-        Ok(found.iter().map(|user| scim.resource("User", routes::SCIM_USER, user, None)).collect())
+        Ok(found.iter().map(|user| scim.user(user)).collect())
     }
 }
 
@@ -63,7 +63,8 @@ pub(super) async fn create(
         let outcome = scim.judge(&mut transaction, &by, "user_created", &new, new.is_active(), now_ms).await?;
         Ok((transaction, outcome, new))
     });
-    answer_whole::<Users>(&scim, StatusCode::CREATED, &created.await?).await
+    let user = created.await?;
+    Ok(answer_one(StatusCode::CREATED, &user, &scim.user(&user).into()))
 }
 
 /// Puts other attributes in the place of a user's. Whether they are active stays as it is unless it is said.
@@ -152,7 +153,8 @@ async fn change(
         let outcome = scim.judge(&mut transaction, &by, "user_changed", &user, user.is_active(), now_ms).await?;
         Ok((transaction, outcome, user))
     });
-    answer_whole::<Users>(scim, StatusCode::OK, &changed.await?).await
+    let user = changed.await?;
+    Ok(answer_one(StatusCode::OK, &user, &scim.user(&user).into()))
 }
 
 /// `document` as that of a user; without a word about it, they are active as `was_active` says.
@@ -196,6 +198,11 @@ impl By {
 }
 
 impl Scim {
+    /// `user` as a resource.
+    fn user(&self, user: &Stored) -> Map<String, Value> {
+        self.resource("User", routes::SCIM_USER, user, None)
+    }
+
     /// Lets the person whom `user` is about in or keeps them out, as a part of `transaction`. Who is kept out has no session any
     /// more. Without an external id it is about nobody.
     async fn judge(

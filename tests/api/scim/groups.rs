@@ -4,7 +4,7 @@ use openidconnect::reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Directory, issuer, start};
-use crate::support::{Answer, TestApp, TestDb, execute, on_both_dialects};
+use crate::support::{Answer, TestApp, TestDb, answered_without_reading, execute, on_both_dialects};
 
 on_both_dialects! {
     a_group_is_created_found_renamed_filled_and_deleted,
@@ -224,4 +224,30 @@ async fn who_is_deleted_while_they_are_added_is_refused(database: &TestDb) {
         two.assert_scim(204);
         assert_eq!(members(&directory, &path).await, Vec::<String>::new());
     }
+}
+
+// Case: scim/in-force
+#[tokio::test]
+async fn a_group_that_is_in_force_is_shown_where_nothing_else_can_be_read_after_it_on_postgres() {
+    let database = TestDb::postgres().await;
+    let app = start(&database).await;
+    let directory = Directory::of(&app).await;
+    let (one, two) = (directory.create("One", "s-1", true).await, directory.create("Two", "s-2", true).await);
+    let group = |name: &str, user: &str| json!({ "displayName": name, "members": [{ "value": id(user) }] });
+    // Whoever puts somebody into a group waits for whoever holds them.
+    let held = "SELECT id FROM scim_users FOR UPDATE";
+    let created = answered_without_reading(&app, &database, held, directory.post(GROUPS, group("All", &one))).await;
+    let created: Value = created.assert_scim(201).json();
+    assert_eq!((&created["displayName"], &created["members"][0]["display"]), (&json!("All"), &json!("One")));
+    let path = format!("{GROUPS}/{}", created["id"].as_str().unwrap());
+    let put = directory.send(Method::PUT, &path, group("Some", &two));
+    let put = answered_without_reading(&app, &database, held, put).await;
+    assert_eq!(put.assert_scim(200).header("etag"), "W/\"2\"");
+    let put: Value = put.json();
+    assert_eq!((&put["displayName"], &put["members"].as_array().unwrap().len()), (&json!("Some"), &1), "{put}");
+    assert_eq!(put["members"][0]["display"], "Two", "{put}");
+    let more = json!([{ "op": "Add", "path": "members", "value": [{ "value": id(&one) }] }]);
+    let patched = answered_without_reading(&app, &database, held, directory.patch(&path, more)).await;
+    assert_eq!(patched.assert_scim(204).header("etag"), "W/\"3\"");
+    assert_eq!(members(&directory, &path).await, sorted([id(&one), id(&two)]));
 }
