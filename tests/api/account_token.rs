@@ -7,7 +7,11 @@ use rolecall_model::{ClaimChange, IdTokenView};
 use serde_json::json;
 
 use crate::support::faulty_provider::Faults;
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    what_a_refresh_changed_is_told_with_before_and_after,
+}
 
 /// Claims that name no person, and whose values may stand in a summary.
 const OF_NOBODY: [&str; 2] = ["iss", "roles"];
@@ -35,9 +39,8 @@ async fn the_page_says_how_long_the_token_is_valid_and_how_it_is_signed() {
 }
 
 // Case: account/token
-#[tokio::test]
-async fn what_a_refresh_changed_is_told_with_before_and_after() {
-    let app = TestApp::setup().with_offline_access().start().await;
+async fn what_a_refresh_changed_is_told_with_before_and_after(database: &TestDb) {
+    let app = TestApp::setup().on(database).with_offline_access().start().await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     assert_eq!(token(&mut reed).await.latest_refresh, None);

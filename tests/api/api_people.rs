@@ -17,10 +17,11 @@ on_both_dialects! {
     a_program_gives_a_role_and_takes_it_back,
     a_program_ends_one_session_and_those_of_a_person,
     the_audit_is_read_and_exported,
+    an_application_decides_without_anybody_and_stands_in_the_audit_as_itself,
 }
 
 async fn start(database: &TestDb) -> TestApp {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+    TestApp::setup().on(database).start().await
 }
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
@@ -374,10 +375,9 @@ async fn what_cannot_be_taken_back_needs_a_token_of_a_recent_sign_in() {
 }
 
 // Case: api/people-application
-#[tokio::test]
-async fn an_application_decides_without_anybody_and_stands_in_the_audit_as_itself() {
+async fn an_application_decides_without_anybody_and_stands_in_the_audit_as_itself(database: &TestDb) {
     let stand_in = StandIn::start(Face::Plain).await;
-    let app = stand_in.start_api().await;
+    let app = stand_in.setup_api().on(database).start().await;
     let mut person = stand_in.sign_in(&app).await;
     let token = application(&stand_in, "Rolecall.Admin", |_| {});
     let path = of_user(routes::API_V1_USER_DISABLE, 1);

@@ -9,7 +9,11 @@ use rolecall_data::import::{Given, Limits, Progress, examine};
 use rolecall_model::data::Cell;
 use serde_json::Value;
 
-use crate::support::{Answer, Browser, Setup, TestApp, execute, until};
+use crate::support::{Answer, Browser, Setup, TestApp, TestDb, execute, on_both_dialects, until};
+
+on_both_dialects! {
+    who_took_which_values_out_is_in_the_audit,
+}
 
 const HEAD: &str =
     "format = 1\ntitle = \"Values\"\n[[panels]]\nid = \"p\"\ntitle = \"Values\"\ndataset = \"weather\"\n";
@@ -345,9 +349,8 @@ async fn a_picture_says_which_filters_its_panel_follows() {
 }
 
 // Case: audit/exports-of-panels
-#[tokio::test]
-async fn who_took_which_values_out_is_in_the_audit() {
-    let app = setup().start().await;
+async fn who_took_which_values_out_is_in_the_audit(database: &TestDb) {
+    let app = setup().on(database).start().await;
     let reed = signed_in(&app, "reed").await;
     let noted = async |condition: &str| {
         assert!(app.audit().flush(Duration::from_secs(30)).await);

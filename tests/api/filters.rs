@@ -9,7 +9,11 @@ use rolecall_model::Role;
 use rolecall_model::panels::TableRows;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, until};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, until};
+
+on_both_dialects! {
+    filters_are_proposed_added_changed_and_removed_by_form,
+}
 
 const PAGE: &str = "/dashboards/sales";
 /// A value with quotes, a comma and what addresses and patterns escape, and one from right to left.
@@ -476,9 +480,8 @@ async fn a_filter_of_closed_panels_alone_is_not_there() {
 }
 
 // Case: filters/made
-#[tokio::test]
-async fn filters_are_proposed_added_changed_and_removed_by_form() {
-    let app = TestApp::start().await;
+async fn filters_are_proposed_added_changed_and_removed_by_form(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
     let fields = [("dataset", "weather"), ("title", "Rain"), ("role", "read")];

@@ -47,7 +47,7 @@ async fn signed_in(app: &TestApp, person: &str) -> Browser {
 }
 
 async fn start(database: &TestDb) -> TestApp {
-    let setup = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url);
+    let setup = TestApp::setup().on(database);
     setup.with_dashboard("rain", RAIN).with_dashboard("count", COUNT).start().await
 }
 

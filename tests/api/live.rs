@@ -10,7 +10,16 @@ use rolecall_model::Role;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::support::{Browser, Setup, TestApp, TestDb, execute, importer, text, until};
+use crate::support::{Browser, Setup, TestApp, TestDb, execute, importer, on_both_dialects, text, until};
+
+on_both_dialects! {
+    an_open_page_hears_within_two_seconds_of_rows_that_another_process_brought,
+    a_stream_ends_with_the_sign_in_and_holds_no_data,
+    a_panel_whose_data_set_is_closed_to_a_person_leaves_the_page,
+    near_the_end_of_a_session_what_was_done_at_another_instance_counts,
+    open_pages_hear_at_once_what_an_administrator_decides,
+    open_pages_hear_that_a_request_was_answered_also_where_the_role_stays,
+}
 
 const HOUR: Duration = Duration::from_hours(1);
 /// The longest time after a change within which an open page is to hear of it.
@@ -57,7 +66,16 @@ async fn add_rows(app: &TestApp) {
 
 /// An application with sales, and `person` signed in.
 async fn start(person: &str) -> (TestApp, Browser) {
-    let app = setup().start().await;
+    started(setup(), person).await
+}
+
+/// The same on `database`, which is empty.
+async fn start_on(database: &TestDb, person: &str) -> (TestApp, Browser) {
+    started(setup().on(database), person).await
+}
+
+async fn started(setup: Setup, person: &str) -> (TestApp, Browser) {
+    let app = setup.start().await;
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
     import(&app, ROWS, &new).await;
     let mut browser = app.browser();
@@ -193,9 +211,8 @@ impl Stream {
 }
 
 // Case: live/new-rows, live/other-process
-#[tokio::test]
-async fn an_open_page_hears_within_two_seconds_of_rows_that_another_process_brought() {
-    let (app, mut reed) = start("reed").await;
+async fn an_open_page_hears_within_two_seconds_of_rows_that_another_process_brought(database: &TestDb) {
+    let (app, mut reed) = start_on(database, "reed").await;
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
     add_rows(&app).await;
@@ -219,9 +236,8 @@ async fn new_rows_bring_the_time_of_their_version() {
 }
 
 // Case: live/ended, live/no-data
-#[tokio::test]
-async fn a_stream_ends_with_the_sign_in_and_holds_no_data() {
-    let (_app, mut reed) = start("reed").await;
+async fn a_stream_ends_with_the_sign_in_and_holds_no_data(database: &TestDb) {
+    let (_app, mut reed) = start_on(database, "reed").await;
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
     reed.submit(routes::API_SIGN_OUT, &[]).await;
@@ -298,9 +314,8 @@ async fn an_open_page_looks_again_when_the_sign_in_was_renewed() {
 }
 
 // Case: live/closed
-#[tokio::test]
-async fn a_panel_whose_data_set_is_closed_to_a_person_leaves_the_page() {
-    let (app, reed) = start("reed").await;
+async fn a_panel_whose_data_set_is_closed_to_a_person_leaves_the_page(database: &TestDb) {
+    let (app, reed) = start_on(database, "reed").await;
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
     execute(app.db(), "UPDATE datasets SET role = 'admin', revision = revision + 1 WHERE name = 'sales'").await;
@@ -363,9 +378,8 @@ async fn every_page_hears_when_the_session_ends_and_asking_puts_nothing_off() {
 }
 
 // Case: live/session
-#[tokio::test]
-async fn near_the_end_of_a_session_what_was_done_at_another_instance_counts() {
-    let (app, mut reed) = start("reed").await;
+async fn near_the_end_of_a_session_what_was_done_at_another_instance_counts(database: &TestDb) {
+    let (app, mut reed) = start_on(database, "reed").await;
     app.clock.advance(8 * HOUR - Duration::from_secs(90));
     assert_eq!(end(&mut reed).await.0, 90_000);
     let seen_ms = app.clock.now_ms() - 60_000;
@@ -384,9 +398,8 @@ async fn where_sessions_are_short_not_all_of_one_is_a_warning() {
 }
 
 // Case: live/decisions
-#[tokio::test]
-async fn open_pages_hear_at_once_what_an_administrator_decides() {
-    let app = TestApp::start().await;
+async fn open_pages_hear_at_once_what_an_administrator_decides(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut ada, mut nora) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
     nora.sign_in_as("nora").await;
@@ -417,9 +430,8 @@ async fn decline(ada: &mut Browser, nora: &mut Browser, app: &TestApp) {
 }
 
 // Case: live/answers
-#[tokio::test]
-async fn open_pages_hear_that_a_request_was_answered_also_where_the_role_stays() {
-    let app = TestApp::start().await;
+async fn open_pages_hear_that_a_request_was_answered_also_where_the_role_stays(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut ada, mut nora) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
     nora.sign_in_as("nora").await;
@@ -427,7 +439,7 @@ async fn open_pages_hear_that_a_request_was_answered_also_where_the_role_stays()
     assert_eq!(stream.session(|_| true).await.answers, 0);
     for answers in 1..=2 {
         decline(&mut ada, &mut nora, &app).await;
-        assert_eq!(stream.session(|session| session.answers > 0).await.answers, answers);
+        assert_eq!(stream.session(|session| session.answers == answers).await.role, None);
     }
     // What is open later knows of both, and so of nothing new; Ada asked for nothing.
     assert_eq!(Stream::open_at(&nora, routes::LIVE).await.session(|_| true).await.answers, 2);
@@ -441,7 +453,7 @@ async fn an_open_page_hears_at_once_what_is_decided_at_another_instance_on_postg
     let database = TestDb::postgres().await;
     let setup = || {
         let key = "BwcH".repeat(10) + "Bwc=";
-        TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
+        TestApp::setup().on(&database).set("ROLECALL_SECRET_KEYS", &key)
     };
     let (one, other) = (setup().start().await, setup().start().await);
     let (mut ada, mut nora) = (one.browser(), one.browser());

@@ -31,7 +31,7 @@ const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-02-05,Sout
 const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" ";
 
 pub(crate) async fn start(database: &TestDb) -> TestApp {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+    TestApp::setup().on(database).start().await
 }
 
 pub(crate) async fn signed_in(app: &TestApp, person: &str) -> Browser {

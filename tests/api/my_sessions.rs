@@ -2,7 +2,13 @@
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    a_session_that_is_ended_is_refused_at_the_next_request_and_told_why,
+    all_other_sessions_of_a_person_can_be_ended_at_once,
+    nobody_ends_a_session_of_somebody_else,
+}
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
@@ -40,9 +46,8 @@ async fn a_person_sees_their_own_sessions_and_no_others() {
 }
 
 // Case: account/end-session
-#[tokio::test]
-async fn a_session_that_is_ended_is_refused_at_the_next_request_and_told_why() {
-    let app = TestApp::start().await;
+async fn a_session_that_is_ended_is_refused_at_the_next_request_and_told_why(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut here, mut there) = (signed_in(&app, "ada").await, signed_in(&app, "ada").await);
     there.get(routes::DASHBOARDS).await.assert_status(200);
     let shown = page(&mut here).await;
@@ -61,9 +66,8 @@ async fn a_session_that_is_ended_is_refused_at_the_next_request_and_told_why() {
 }
 
 // Case: account/end-others
-#[tokio::test]
-async fn all_other_sessions_of_a_person_can_be_ended_at_once() {
-    let app = TestApp::start().await;
+async fn all_other_sessions_of_a_person_can_be_ended_at_once(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut here, mut there) = (signed_in(&app, "ada").await, signed_in(&app, "ada").await);
     let (mut third, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     here.submit(routes::API_END_MY_OTHER_SESSIONS, &[]).await.assert_redirect(routes::ACCOUNT_SESSIONS);
@@ -74,9 +78,8 @@ async fn all_other_sessions_of_a_person_can_be_ended_at_once() {
 }
 
 // Case: account/end-session-of-others
-#[tokio::test]
-async fn nobody_ends_a_session_of_somebody_else() {
-    let app = TestApp::start().await;
+async fn nobody_ends_a_session_of_somebody_else(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut ada, _second, mut wren) =
         (signed_in(&app, "ada").await, signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let shown = page(&mut ada).await;

@@ -3,7 +3,11 @@
 use openidconnect::reqwest::Method;
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp, path_and_query, text};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, path_and_query, text};
+
+on_both_dialects! {
+    a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_says_that_they_know_it,
+}
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 \
@@ -37,9 +41,8 @@ fn id_in(page: &Answer) -> String {
 }
 
 // Case: account/new-browser
-#[tokio::test]
-async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_says_that_they_know_it() {
-    let app = TestApp::start().await;
+async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_says_that_they_know_it(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let mut usual = signed_in(&app, "ada", FIREFOX).await;
     assert!(!home(&mut usual).await.body.contains("New browser"), "nobody is told of their first");
     let newer = FIREFOX.replace("143", "144");

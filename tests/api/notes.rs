@@ -6,12 +6,26 @@ use rolecall_model::AppError;
 use rolecall_model::Role;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, Setup, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    two_editors_lose_nothing_by_script,
+    two_first_notes_in_the_same_moment_are_one_note_and_one_conflict,
+}
 
 const PAGE: &str = "/dashboards/weather";
 
 async fn start() -> (TestApp, Browser) {
-    let app = TestApp::start().await;
+    started(TestApp::setup()).await
+}
+
+/// The same on `database`, which is empty.
+async fn start_on(database: &TestDb) -> (TestApp, Browser) {
+    started(TestApp::setup().on(database)).await
+}
+
+async fn started(setup: Setup) -> (TestApp, Browser) {
+    let app = setup.start().await;
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
     wren.get(PAGE).await.assert_status(200);
@@ -50,9 +64,8 @@ async fn a_form_saves_a_note_and_goes_back_to_its_page() {
     save_by_form(&mut wren, "once more", "1").await.assert_redirect(&on_page_two);
 }
 
-#[tokio::test]
-async fn two_editors_lose_nothing_by_script() {
-    let (app, mut wren) = start().await;
+async fn two_editors_lose_nothing_by_script(database: &TestDb) {
+    let (app, mut wren) = start_on(database).await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
     save_by_script(&mut ada, "text of Ada", "0").await.assert_status(200);
@@ -87,9 +100,8 @@ async fn two_editors_lose_nothing_by_form() {
     wren.get(PAGE).await.assert_shows("text of both");
 }
 
-#[tokio::test]
-async fn two_first_notes_in_the_same_moment_are_one_note_and_one_conflict() {
-    let (app, mut wren) = start().await;
+async fn two_first_notes_in_the_same_moment_are_one_note_and_one_conflict(database: &TestDb) {
+    let (app, mut wren) = start_on(database).await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
     let (one, other) = tokio::join!(save_by_script(&mut wren, "a", "0"), save_by_script(&mut ada, "b", "0"));

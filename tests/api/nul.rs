@@ -16,7 +16,7 @@ on_both_dialects! {
 }
 
 async fn start(database: &TestDb) -> TestApp {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+    TestApp::setup().on(database).start().await
 }
 
 /// `path` with each of its parameters in turn as the character, and the others as `other`.

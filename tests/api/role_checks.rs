@@ -8,13 +8,27 @@ use rolecall_model::Role;
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, Setup, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    a_person_has_their_role_read_again_and_it_counts_at_once,
+    an_administrator_has_the_role_read_in_every_session_of_a_person,
+}
 
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// An application whose provider gives refresh tokens, and Reed signed in a minute ago.
 async fn start() -> (TestApp, Browser) {
-    let app = TestApp::setup().with_offline_access().start().await;
+    started(TestApp::setup()).await
+}
+
+/// The same on `database`, which is empty.
+async fn start_on(database: &TestDb) -> (TestApp, Browser) {
+    started(TestApp::setup().on(database)).await
+}
+
+async fn started(setup: Setup) -> (TestApp, Browser) {
+    let app = setup.with_offline_access().start().await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     app.clock.advance(MINUTE);
@@ -41,9 +55,8 @@ async fn role(browser: &mut Browser) -> Option<Role> {
 }
 
 // Case: account/check-roles
-#[tokio::test]
-async fn a_person_has_their_role_read_again_and_it_counts_at_once() {
-    let (app, mut reed) = start().await;
+async fn a_person_has_their_role_read_again_and_it_counts_at_once(database: &TestDb) {
+    let (app, mut reed) = start_on(database).await;
     reed.get(routes::ACCOUNT).await.assert_shows("Check again now");
     app.demo().set_faults(now_with(&json!({ "roles": ["Rolecall.Write"] })));
     assert_eq!(role(&mut reed).await, Some(Role::Read), "nothing else asks the provider");
@@ -100,9 +113,8 @@ async fn without_a_refresh_token_the_page_says_when_the_role_is_read() {
 }
 
 // Case: admin/check-roles
-#[tokio::test]
-async fn an_administrator_has_the_role_read_in_every_session_of_a_person() {
-    let (app, mut reed) = start().await;
+async fn an_administrator_has_the_role_read_in_every_session_of_a_person(database: &TestDb) {
+    let (app, mut reed) = start_on(database).await;
     let (mut second, mut ada) = (app.browser(), app.browser());
     second.sign_in_as("reed").await;
     ada.sign_in_as("ada").await;

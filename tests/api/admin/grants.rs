@@ -12,6 +12,7 @@ on_both_dialects! {
     a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back,
     a_role_that_is_given_here_is_over_at_its_end,
     the_same_role_with_the_same_end_is_given_once,
+    the_highest_of_the_providers_role_and_the_given_one_counts,
 }
 
 async fn grant(administrator: &mut Browser, number: &str, role: &str, until: &str) -> Answer {
@@ -92,9 +93,8 @@ async fn the_same_role_with_the_same_end_is_given_once(database: &TestDb) {
 }
 
 // Case: admin/grant-highest
-#[tokio::test]
-async fn the_highest_of_the_providers_role_and_the_given_one_counts() {
-    let app = TestApp::start().await;
+async fn the_highest_of_the_providers_role_and_the_given_one_counts(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let number = number_of(&app, "Wren").await;
     grant(&mut ada, &number, "read", "").await.assert_status(303);

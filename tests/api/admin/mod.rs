@@ -14,7 +14,7 @@ use crate::support::{Answer, Browser, Setup, TestApp, TestDb};
 
 /// An application on `database`, which is empty.
 fn setup(database: &TestDb) -> Setup {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url)
+    TestApp::setup().on(database)
 }
 
 /// A browser in which `person` is signed in.

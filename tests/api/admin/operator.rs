@@ -86,7 +86,7 @@ async fn program_while_stopped(app: &mut TestApp, sources: &Sources, arguments: 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres_a_role_is_taken_back_from_sessions_that_are_in_use() {
     let database = TestDb::postgres().await;
-    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let app = TestApp::setup().on(&database).start().await;
     let mut nora = signed_in(&app, "nora").await;
     let subject = text(app.db(), "SELECT subject FROM users").await;
     let sources = terminal(&app);

@@ -11,6 +11,8 @@ on_both_dialects! {
     people_are_found_by_name_and_address_whatever_is_in_them,
     pages_of_people_follow_each_other_without_gap_or_repeat,
     who_is_disabled_is_out_at_once_and_reads_why,
+    a_program_is_no_person_to_disable_or_to_give_a_role,
+    no_access_token_of_a_person_who_is_disabled_counts,
 }
 
 async fn disable(administrator: &mut Browser, number: &str, reason: &str) -> crate::support::Answer {
@@ -109,9 +111,8 @@ async fn nobody_disables_themselves_and_nobody_without_the_role_anybody() {
 }
 
 // Case: admin/programs
-#[tokio::test]
-async fn a_program_is_no_person_to_disable_or_to_give_a_role() {
-    let app = TestApp::start().await;
+async fn a_program_is_no_person_to_disable_or_to_give_a_role(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     let insert = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                   VALUES ('applications of SCIM', 'x', 'SCIM (entra)', 0, 0)";
@@ -150,9 +151,8 @@ async fn of_two_administrators_who_disable_each_other_one_remains() {
 }
 
 // Case: admin/disable-api
-#[tokio::test]
-async fn no_access_token_of_a_person_who_is_disabled_counts() {
-    let app = TestApp::start().await;
+async fn no_access_token_of_a_person_who_is_disabled_counts(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     signed_in(&app, "wren").await;
     let (wren, robot) = (app.person_token("wren").await, app.robot_token().await);

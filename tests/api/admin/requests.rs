@@ -14,6 +14,8 @@ on_both_dialects! {
     who_is_refused_asks_there_and_is_in_once_an_administrator_says_so,
     who_has_no_role_asks_for_one_and_reads_why_it_was_declined,
     a_request_is_closed_once_the_provider_gives_the_role,
+    only_administrators_decide_and_a_role_only_after_a_recent_sign_in,
+    a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given,
 }
 
 /// The id of the one request that waits.
@@ -82,9 +84,8 @@ async fn who_has_no_role_asks_for_one_and_reads_why_it_was_declined(database: &T
 }
 
 // Case: admin/request-who-decides
-#[tokio::test]
-async fn only_administrators_decide_and_a_role_only_after_a_recent_sign_in() {
-    let app = TestApp::start().await;
+async fn only_administrators_decide_and_a_role_only_after_a_recent_sign_in(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     wren.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
     let id = waiting(&mut ada).await;
@@ -161,9 +162,8 @@ async fn a_request_is_closed_once_the_provider_gives_the_role(database: &TestDb)
 }
 
 // Case: admin/request-limited
-#[tokio::test]
-async fn a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given() {
-    let app = TestApp::start().await;
+async fn a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given(database: &TestDb) {
+    let app = setup(database).start().await;
     let mut reed = signed_in(&app, "reed").await;
     reed.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
     let mut ada = signed_in(&app, "ada").await;

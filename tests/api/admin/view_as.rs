@@ -6,10 +6,11 @@ use rolecall::routes;
 use rolecall_model::Role;
 
 use super::{number_of, setup, signed_in};
-use crate::support::{Browser, TestApp, TestDb, on_both_dialects};
+use crate::support::{Browser, TestDb, on_both_dialects};
 
 on_both_dialects! {
     an_administrator_sees_what_others_see_until_they_end_it,
+    it_ends_by_itself_and_never_raises_a_role,
 }
 
 async fn view_as(browser: &mut Browser, role: &str) -> crate::support::Answer {
@@ -53,9 +54,8 @@ async fn an_administrator_sees_what_others_see_until_they_end_it(database: &Test
 }
 
 // Case: admin/view-as-lower
-#[tokio::test]
-async fn it_ends_by_itself_and_never_raises_a_role() {
-    let app = TestApp::start().await;
+async fn it_ends_by_itself_and_never_raises_a_role(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     view_as(&mut ada, "admin").await.assert_status(422);
     for role in ["read", "write", "admin"] {

@@ -74,7 +74,7 @@ mod on_postgres {
         let setup = || {
             let setup = TestApp::setup().with_app("sales", upstream.address, "write");
             let key = "BwcH".repeat(10) + "Bwc=";
-            setup.set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
+            setup.on(&database).set("ROLECALL_SECRET_KEYS", &key)
         };
         let (one, other) = (setup().start().await, setup().start().await);
         let mut browser = one.browser();

@@ -49,7 +49,7 @@ async fn write(audit: &Audit, clock: &TestClock, rows: i64) {
 }
 
 /// What the database's superuser can do.
-async fn without_triggers(db: &Db, statement: &str) {
+pub(super) async fn without_triggers(db: &Db, statement: &str) {
     match db {
         Db::Sqlite(_) => {
             execute(db, "DROP TRIGGER IF EXISTS audit_no_update").await;

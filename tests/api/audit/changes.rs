@@ -2,8 +2,15 @@
 
 use rolecall::routes;
 
+use super::chain::without_triggers;
 use crate::doctor::program;
-use crate::support::{Browser, SourceDb, TestApp, until};
+use crate::support::{Browser, SourceDb, TestApp, TestDb, on_both_dialects, until};
+
+on_both_dialects! {
+    what_becomes_of_a_dashboard_stands_in_the_audit_with_it,
+    a_note_that_is_saved_stands_in_the_audit_without_its_text,
+    an_administrator_has_the_chain_checked_and_reads_what_was_found,
+}
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
     let mut browser = app.browser();
@@ -18,9 +25,8 @@ async fn entries(app: &TestApp, kind: &str, parts: &[&str]) -> i64 {
 }
 
 // Case: audit/changes
-#[tokio::test]
-async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it() {
-    let app = TestApp::setup().start().await;
+async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let mut wren = signed_in(&app, "wren").await;
     let made = [("dataset", "weather"), ("title", "Mine"), ("role", "read")];
     wren.submit(routes::DASHBOARD_NEW, &made).await.assert_status(303);
@@ -44,9 +50,8 @@ async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it() {
 }
 
 // Case: audit/notes
-#[tokio::test]
-async fn a_note_that_is_saved_stands_in_the_audit_without_its_text() {
-    let app = TestApp::start().await;
+async fn a_note_that_is_saved_stands_in_the_audit_without_its_text(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut wren, mut reed) = (signed_in(&app, "wren").await, signed_in(&app, "reed").await);
     let note = |version| [("slug", "weather"), ("panel", "note"), ("body", "Rain, rather."), ("version", version)];
     wren.call("/api/save_note", &note("0")).await.assert_status(200);
@@ -98,17 +103,15 @@ async fn an_import_at_the_command_line_and_a_query_that_was_tried_stand_in_the_a
 }
 
 // Case: audit/verify-page
-#[tokio::test]
-async fn an_administrator_has_the_chain_checked_and_reads_what_was_found() {
-    let app = TestApp::start().await;
+async fn an_administrator_has_the_chain_checked_and_reads_what_was_found(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     until("both are written", async || app.count("audit WHERE kind = 'signed_in'").await == 2).await;
     ada.get(routes::ADMIN_AUDIT).await.assert_shows("This instance of Rolecall has not checked since its start.");
     wren.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(403);
     ada.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(303);
     until("it is whole", async || ada.get(routes::ADMIN_AUDIT).await.body.contains("Whole: nobody changed")).await;
-    crate::support::execute(app.db(), "DROP TRIGGER audit_no_update").await;
-    crate::support::execute(app.db(), "UPDATE audit SET actor_id = 7 WHERE id = 1").await;
+    without_triggers(app.db(), "UPDATE audit SET actor_id = 7 WHERE id = 1").await;
     ada.submit(routes::API_VERIFY_AUDIT, &[]).await.assert_status(303);
     until("it is found", async || ada.get(routes::ADMIN_AUDIT).await.body.contains("row 1 was changed")).await;
 }

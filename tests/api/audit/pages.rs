@@ -13,11 +13,12 @@ on_both_dialects! {
     the_audit_is_filtered_by_person_kind_day_and_address,
     pages_of_the_audit_follow_each_other_without_gap_or_repeat,
     an_export_holds_what_was_asked_for_and_is_itself_in_the_audit,
+    an_entry_names_the_request_that_it_comes_from,
 }
 
 /// An application on `database`, which is empty.
 fn setup(database: &TestDb) -> Setup {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url)
+    TestApp::setup().on(database)
 }
 
 async fn signed_in(app: &TestApp, person: &str) -> Browser {
@@ -58,9 +59,8 @@ async fn what_happens_stands_in_the_audit_with_who_and_from_where(database: &Tes
 }
 
 // Case: audit/request-id
-#[tokio::test]
-async fn an_entry_names_the_request_that_it_comes_from() {
-    let app = TestApp::start().await;
+async fn an_entry_names_the_request_that_it_comes_from(database: &TestDb) {
+    let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let refused = wren.get(routes::ADMIN).await;
     // A decision is made in a task of its own.

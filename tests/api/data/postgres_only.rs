@@ -67,7 +67,7 @@ async fn two_instances_serve_one_session() {
     // In production every instance is given the key; here the two have different addresses, and so providers.
     let setup = || {
         let key = "BwcH".repeat(10) + "Bwc=";
-        TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).set("ROLECALL_SECRET_KEYS", &key)
+        TestApp::setup().on(&database).set("ROLECALL_SECRET_KEYS", &key)
     };
     let (one, other) = (setup().start().await, setup().start().await);
     let mut browser = one.browser();
@@ -84,7 +84,7 @@ async fn two_instances_serve_one_session() {
 #[tokio::test]
 async fn the_whole_application_runs_on_postgres() {
     let database = TestDb::postgres().await;
-    let mut app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut app = TestApp::setup().on(&database).start().await;
     assert!(matches!(app.db(), Db::Postgres(_)));
     let mut ada = app.browser();
     ada.sign_in_as("ada").await.assert_redirect("/");

@@ -21,7 +21,7 @@ pub struct Directory<'a> {
 }
 
 async fn start(database: &TestDb) -> TestApp {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+    TestApp::setup().on(database).start().await
 }
 
 /// The issuer of the demonstration.

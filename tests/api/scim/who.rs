@@ -6,8 +6,12 @@ use openidconnect::reqwest::Method;
 use rolecall::scim::tokens;
 use serde_json::json;
 
-use super::{Directory, issuer};
-use crate::support::{Answer, CapturedLog, TestApp, execute};
+use super::{Directory, issuer, start};
+use crate::support::{Answer, CapturedLog, TestApp, TestDb, execute, on_both_dialects};
+
+on_both_dialects! {
+    a_token_counts_until_its_end_or_until_it_is_revoked_and_several_at_once,
+}
 
 const PATHS: [&str; 8] = [
     "/scim",
@@ -64,9 +68,8 @@ async fn nobody_without_a_token_learns_whether_there_is_any() {
 }
 
 // Case: scim/tokens
-#[tokio::test]
-async fn a_token_counts_until_its_end_or_until_it_is_revoked_and_several_at_once() {
-    let app = TestApp::start().await;
+async fn a_token_counts_until_its_end_or_until_it_is_revoked_and_several_at_once(database: &TestDb) {
+    let app = start(database).await;
     let (old, new) = (Directory::of(&app).await, Directory::with(&app, "entra-2", &issuer(&app).await).await);
     for directory in [&old, &new] {
         directory.get("/scim/v2/Users").await.assert_scim(200);

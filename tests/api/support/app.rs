@@ -22,7 +22,7 @@ use tokio::time::timeout;
 
 use super::dashboards::{write_dashboards, write_dataset_file};
 use super::faulty_provider::FaultyProvider;
-use super::{Browser, OwnProvider, PROGRAM, TestClock};
+use super::{Browser, OwnProvider, PROGRAM, TestClock, TestDb};
 
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
@@ -91,6 +91,12 @@ impl Setup {
     pub fn set(mut self, variable: &str, value: &str) -> Self {
         self.settings.insert(variable.to_owned(), value.to_owned());
         self
+    }
+
+    /// Lets it keep what it stores in `database`, which is empty.
+    #[must_use]
+    pub fn on(self, database: &TestDb) -> Self {
+        self.set("ROLECALL_DATABASE_URL", &database.url)
     }
 
     /// Adds the provider `other`: the demonstration provider under a second id.

@@ -15,7 +15,7 @@ on_both_dialects! {
 
 /// An application whose data is in `database`, and Wren in it.
 async fn on(database: &TestDb) -> (TestApp, Browser) {
-    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let app = TestApp::setup().on(database).start().await;
     let wren = wren(&app).await;
     (app, wren)
 }

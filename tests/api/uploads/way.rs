@@ -16,7 +16,7 @@ on_both_dialects! {
 
 /// An application whose data is in `database`.
 async fn on(database: &TestDb) -> TestApp {
-    TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await
+    TestApp::setup().on(database).start().await
 }
 
 // Case: uploads/whole-way

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::script::{PERSON, merged};
 use super::{CLIENT_ID, Face, Signer, StandIn, TENANT};
-use crate::support::TestApp;
+use crate::support::{Setup, TestApp};
 
 /// The name of our API at the stand-in.
 pub const AUDIENCE: &str = "api://aa11bb22-0000-4000-8000-cc33dd44ee55";
@@ -36,7 +36,12 @@ impl AccessToken {
 impl StandIn {
     /// An application whose API knows this provider's tokens.
     pub async fn start_api(&self) -> TestApp {
-        self.setup().set("ROLECALL_API__AUDIENCE", AUDIENCE).start().await
+        self.setup_api().start().await
+    }
+
+    /// The same, to be started.
+    pub fn setup_api(&self) -> Setup {
+        self.setup().set("ROLECALL_API__AUDIENCE", AUDIENCE)
     }
 
     /// A logout token with `claims` over its own; `null` takes one away.
