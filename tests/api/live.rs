@@ -439,7 +439,7 @@ async fn open_pages_hear_that_a_request_was_answered_also_where_the_role_stays(d
     assert_eq!(stream.session(|_| true).await.answers, 0);
     for answers in 1..=2 {
         decline(&mut ada, &mut nora, &app).await;
-        assert_eq!(stream.session(|session| session.answers == answers).await.role, None);
+        assert_eq!(stream.session(|session| session.answers > 0).await.answers, answers);
     }
     // What is open later knows of both, and so of nothing new; Ada asked for nothing.
     assert_eq!(Stream::open_at(&nora, routes::LIVE).await.session(|_| true).await.answers, 2);
