@@ -18,6 +18,7 @@ on_both_dialects! {
     a_program_ends_one_session_and_those_of_a_person,
     the_audit_is_read_and_exported,
     an_application_decides_without_anybody_and_stands_in_the_audit_as_itself,
+    a_program_leaves_somebody_with_the_role_admin,
 }
 
 async fn start(database: &TestDb) -> TestApp {
@@ -400,10 +401,9 @@ async fn an_application_decides_without_anybody_and_stands_in_the_audit_as_itsel
 }
 
 // Case: api/last-administrator
-#[tokio::test]
-async fn a_program_leaves_somebody_with_the_role_admin() {
+async fn a_program_leaves_somebody_with_the_role_admin(database: &TestDb) {
     let stand_in = StandIn::start(Face::Plain).await;
-    let app = stand_in.start_api().await;
+    let app = stand_in.setup_api().on(database).start().await;
     let mut person = stand_in.sign_in(&app).await;
     let token = application(&stand_in, "Rolecall.Admin", |_| {});
     let disable = of_user(routes::API_V1_USER_DISABLE, 1);
