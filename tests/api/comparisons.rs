@@ -1,45 +1,21 @@
 //! What figures are compared with: chosen beside a range of days, in the address, for who sees such a figure.
 
-use openidconnect::reqwest::{Method, Url};
+use openidconnect::reqwest::Method;
 use rolecall::routes;
-use rolecall_model::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, until};
+use crate::support::{Answer, Browser, SALES_PAGE as PAGE, TestApp, assert_told, filtered, sales_by_day, until};
 
-const PAGE: &str = "/dashboards/sales";
 /// Each amount is a power of two, so that a sum tells which rows are in it.
 const ROWS: &str = "day,amount\n2025-01-10,1\n2025-02-10,2\n2026-01-10,4\n2026-02-10,8\n";
-const DASHBOARD: &str = r#"
-format = 1
-title = "Sales"
-[[filters]]
-id = "period"
-title = "Day"
-kind = "date_range"
-column = "day"
-last_day = "newest"
-except = ["all"]
+/// A figure with what it shows beside one without.
+const TOTAL: &str = r#"
 [[panels]]
 id = "total"
 title = "Total"
 kind = "figure"
 dataset = "sales"
 measures = [{ title = "Largest", compute = "maximum", of = "amount", show = ["day"] }, { title = "Sum", compute = "sum", of = "amount" }]
-[[panels]]
-id = "monthly"
-title = "Monthly"
-kind = "figure"
-dataset = "sales"
-measures = [{ title = "By month", compute = "sum", of = "amount" }]
-by = { column = "day", step = "month" }
-compare = true
-[[panels]]
-id = "all"
-title = "All, whatever the filter"
-kind = "figure"
-dataset = "sales"
-measures = [{ title = "Sum of all", compute = "sum", of = "amount" }]
 "#;
 /// The fields of an address.
 type Fields = [(&'static str, &'static str)];
@@ -49,8 +25,7 @@ const IN_FEBRUARY: &str = "2026-02-01 to 2026-02-28";
 
 /// An application with the sales of two months in two years, and the browser of Reed.
 async fn start() -> (TestApp, Browser) {
-    let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
-    app.make_dataset(("sales", Role::Read), ROWS).await;
+    let app = TestApp::with_sales(sales_by_day(TOTAL), ROWS).await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     until("the rows are there", async || reed.get(PAGE).await.texts_of("figure-value").len() == 4).await;
@@ -59,8 +34,7 @@ async fn start() -> (TestApp, Browser) {
 
 /// The path of the page `path` with these fields.
 fn with(path: &str, fields: &[&[(&str, &str)]]) -> String {
-    let url = Url::parse_with_params(&format!("http://localhost{path}"), fields.concat()).unwrap();
-    format!("{}?{}", url.path(), url.query().unwrap())
+    filtered(path, &fields.concat())
 }
 
 fn details(page: &Answer) -> Vec<String> {
@@ -180,8 +154,7 @@ async fn what_a_panel_says_of_its_days_holds_also_of_those_that_it_is_compared_w
     const OWN: &str = "[[panels]]\nid = \"own\"\ntitle = \"Own\"\nkind = \"figure\"\ndataset = \"sales\"\n\
                        measures = [{ compute = \"count\" }]\n\
                        filters = [{ column = \"day\", at_least = \"2026-02-01\", at_most = \"2026-02-28\" }]\n";
-    let app = TestApp::setup().with_dashboard("sales", format!("{DASHBOARD}{OWN}")).start().await;
-    app.make_dataset(("sales", Role::Read), ROWS).await;
+    let app = TestApp::with_sales(sales_by_day(&format!("{TOTAL}{OWN}")), ROWS).await;
     let token = app.person_token("reed").await;
     let compared = async |panel: &str| {
         let path = with(&routes::api_v1_panel("sales", panel), &[FEBRUARY, &[("period.compared", "year_before")]]);
@@ -197,7 +170,6 @@ async fn what_a_panel_says_of_its_days_holds_also_of_those_that_it_is_compared_w
 #[tokio::test]
 async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
     let (app, mut reed) = start().await;
-    let token = app.person_token("reed").await;
     let usual = details(&reed.get(&with(PAGE, &[FEBRUARY])).await);
     let all = details(&reed.get(PAGE).await);
     let cases: [(&Fields, &str, &str, &[String]); 4] = [
@@ -207,14 +179,9 @@ async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
         (&[("period", "all")], "year_before", "It needs a range with a first and a last day", &all),
     ];
     for (range, choice, sentence, shown) in cases {
-        let fields = [range, &[("period.compared", choice)]];
-        let page = reed.get(&with(PAGE, &fields)).await;
-        page.assert_status(200).assert_shows(sentence);
+        let fields = [range, &[("period.compared", choice)]].concat();
+        let page = assert_told(&app, &mut reed, &fields, sentence).await;
         assert_eq!(details(&page), shown, "{choice}");
-        let api = app.ask(&with(&routes::api_v1_panel("sales", "total"), &fields), &token).await;
-        assert!(api.assert_problem(400).body.contains(sentence), "{api:#?}");
-        let file = with(&routes::of_panel(routes::PANEL_CSV, "sales", "total"), &fields);
-        reed.get(&file).await.assert_status(422).assert_shows(sentence);
     }
     // It stays chosen, so that days can be chosen for it.
     let page = reed.get(&with(PAGE, &[&[("period.compared", "year_before")]])).await;

@@ -3,19 +3,19 @@
 use std::fmt::Write as _;
 
 use html_escape::decode_html_entities;
-use openidconnect::reqwest::{Method, Url};
+use openidconnect::reqwest::Method;
 use rolecall::routes;
-use rolecall_model::Role;
 use rolecall_model::panels::TableRows;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, until};
+use crate::support::{
+    Answer, Browser, SALES_PAGE as PAGE, TestApp, TestDb, assert_told, filtered, on_both_dialects, sales_by_day, until,
+};
 
 on_both_dialects! {
     filters_are_proposed_added_changed_and_removed_by_form,
 }
 
-const PAGE: &str = "/dashboards/sales";
 /// A value with quotes, a comma and what addresses and patterns escape, and one from right to left.
 const MARKED: &str = "He said \"hi\", <b>50%</b> & a_b+c";
 const RIGHT_TO_LEFT: &str = "שלום עולם";
@@ -31,16 +31,8 @@ const ROWS: [(&str, &str, &str, u32); 9] = [
     ("2026-02-10", "West", "write", 128),
     ("2026-02-11", "North", "write", 256),
 ];
-const DASHBOARD: &str = r#"
-format = 1
-title = "Sales"
-[[filters]]
-id = "period"
-title = "Day"
-kind = "date_range"
-column = "day"
-last_day = "newest"
-except = ["all"]
+/// What the dashboard has beside a filter by day.
+const PARTS: &str = r#"
 [[filters]]
 id = "region"
 kind = "values"
@@ -52,14 +44,6 @@ title = "Total"
 kind = "figure"
 dataset = "sales"
 measures = [{ title = "Sum", compute = "sum", of = "amount" }]
-[[panels]]
-id = "monthly"
-title = "Monthly"
-kind = "figure"
-dataset = "sales"
-measures = [{ title = "By month", compute = "sum", of = "amount" }]
-by = { column = "day", step = "month" }
-compare = true
 [[panels]]
 id = "by-region"
 title = "By region"
@@ -90,12 +74,6 @@ kind = "table"
 dataset = "sales"
 measures = [{ title = "Sum", compute = "sum", of = "amount" }]
 by = { column = "region" }
-[[panels]]
-id = "all"
-title = "All, whatever the filters"
-kind = "figure"
-dataset = "sales"
-measures = [{ title = "Sum of all", compute = "sum", of = "amount" }]
 "#;
 
 fn long() -> String {
@@ -109,24 +87,17 @@ fn region(of: &str) -> String {
 
 /// An application with the sales, of which each role sees its own rows, and browsers of Reed and Wren.
 async fn start() -> (TestApp, Browser, Browser) {
-    let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
     let mut csv = String::from("day,region,who,amount\n");
     for (day, of, who, amount) in ROWS {
         writeln!(csv, "{day},\"{}\",{who},{amount}", region(of).replace('"', "\"\"")).unwrap();
     }
-    app.make_dataset(("sales", Role::Read), &csv).await;
+    let app = TestApp::with_sales(sales_by_day(PARTS), &csv).await;
     app.part_rows_by_role("sales").await;
     let (mut reed, mut wren) = (app.browser(), app.browser());
     reed.sign_in_as("reed").await;
     wren.sign_in_as("wren").await;
     until("the rule is in force", async || sum(&reed.get(PAGE).await) == "63").await;
     (app, reed, wren)
-}
-
-/// The path of the page `path` with these fields of filters.
-fn filtered(path: &str, fields: &[(&str, &str)]) -> String {
-    let url = Url::parse_with_params(&format!("http://localhost{path}"), fields).unwrap();
-    format!("{}?{}", url.path(), url.query().unwrap())
 }
 
 /// The first figure of a page.
@@ -293,12 +264,12 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
         ("region.from", "2026-02-01", "“region.from” means nothing here"),
         ("period.search", "x", "“period.search” means nothing here"),
     ] {
-        assert_told(&app, &mut reed, &[(name, value)], sentence, "63").await;
+        assert_eq!(sum(&assert_told(&app, &mut reed, &[(name, value)], sentence).await), "63", "{name}");
     }
     let twice = [("period", "all"), ("period", "today")];
-    assert_told(&app, &mut reed, &twice, "has “period” more than once", "63").await;
+    assert_eq!(sum(&assert_told(&app, &mut reed, &twice, "has “period” more than once").await), "63");
     let both = [("period", "today"), ("period.to", "2026-01-31")];
-    assert_told(&app, &mut reed, &both, "the range “today” and days as well", "3").await;
+    assert_eq!(sum(&assert_told(&app, &mut reed, &both, "the range “today” and days as well").await), "3");
     let round = [("period.from", "2026-02-02"), ("period.to", "2026-02-01"), ("region", "South")];
     let page = reed.get(&filtered(PAGE, &round)).await;
     page.assert_shows("the range ends on 2026-02-01, before it begins on 2026-02-02");
@@ -312,18 +283,6 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
     let weather = routes::dashboard("weather");
     reed.get(&format!("{weather}?table.page=2&nothing=1")).await.assert_status(200).assert_shows("“nothing”");
     assert!(!reed.get(&format!("{PAGE}?rows.page=2")).await.body.contains("class=\"bad\""));
-}
-
-/// `fields` are told in the `sentence` on the page, which shows the sum `sum_of`; a file and the API refuse them.
-async fn assert_told(app: &TestApp, reed: &mut Browser, fields: &[(&str, &str)], sentence: &str, sum_of: &str) {
-    let page = reed.get(&filtered(PAGE, fields)).await;
-    page.assert_status(200).assert_shows(sentence);
-    assert_eq!(sum(&page), sum_of, "{fields:?}");
-    let token = app.person_token("reed").await;
-    let api = app.ask(&filtered(&routes::api_v1_panel("sales", "total"), fields), &token).await;
-    assert!(api.assert_problem(400).body.contains(sentence), "{api:#?}");
-    let file = filtered(&routes::of_panel(routes::PANEL_CSV, "sales", "total"), fields);
-    reed.get(&file).await.assert_status(422).assert_shows(sentence);
 }
 
 // Case: filters/ranges

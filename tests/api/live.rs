@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::{Method, RequestBuilder, Response};
-use rolecall::datasets::{Datasets, Target};
+use rolecall::datasets::Target;
 use rolecall::routes;
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::support::{Browser, Setup, TestApp, TestDb, execute, importer, on_both_dialects, text, until};
+use crate::support::{
+    Browser, FEW_SALES, SALES_COUNT, SALES_PAGE, Setup, TestApp, TestDb, execute, on_both_dialects, text, until,
+};
 
 on_both_dialects! {
     an_open_page_hears_within_two_seconds_of_rows_that_another_process_brought,
@@ -24,16 +25,8 @@ on_both_dialects! {
 const HOUR: Duration = Duration::from_hours(1);
 /// The longest time after a change within which an open page is to hear of it.
 const AT_ONCE: Duration = Duration::from_secs(2);
-const ROWS: &str = "region,amount\nNorth,1\nSouth,2\n";
-const SALES: &str = r#"
-format = 1
-title = "Sales"
-[[panels]]
-id = "count"
-title = "Sales in all"
-kind = "figure"
-dataset = "sales"
-measures = [{ compute = "count" }]
+/// A panel without data.
+const ABOUT: &str = r#"
 [[panels]]
 id = "about"
 title = "About"
@@ -45,23 +38,12 @@ const NORAS_SIGN_IN: &str =
     "SELECT s.id FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE u.name LIKE 'Nora%' AND s.revoked_at IS NULL";
 
 fn setup() -> Setup {
-    TestApp::setup().with_dashboard("sales", SALES)
-}
-
-/// The data sets as a process of its own has them, such as the command `rolecall import`.
-fn elsewhere(app: &TestApp) -> Datasets {
-    Datasets::open(app.db().clone(), app.clock.clock(), &app.data_dir()).unwrap().importing_with(importer())
-}
-
-async fn import(app: &TestApp, rows: &str, target: &Target) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), rows).unwrap();
-    elsewhere(app).import_file(file.path(), Given::default(), target, None).await.unwrap();
+    TestApp::setup().with_dashboard("sales", format!("{SALES_COUNT}{ABOUT}"))
 }
 
 async fn add_rows(app: &TestApp) {
-    let sales = elsewhere(app).current("sales").await.unwrap().unwrap();
-    import(app, "region,amount\nWest,3\n", &Target::Append(sales.key())).await;
+    let sales = app.datasets_elsewhere().current("sales").await.unwrap().unwrap();
+    app.import("region,amount\nWest,3\n", &Target::Append(sales.key())).await;
 }
 
 /// An application with sales, and `person` signed in.
@@ -76,8 +58,7 @@ async fn start_on(database: &TestDb, person: &str) -> (TestApp, Browser) {
 
 async fn started(setup: Setup, person: &str) -> (TestApp, Browser) {
     let app = setup.start().await;
-    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    import(&app, ROWS, &new).await;
+    app.make_dataset(("sales", Role::Read), FEW_SALES).await;
     let mut browser = app.browser();
     browser.sign_in_as(person).await;
     until("the data set is there", async || version_in(&stamps(&mut browser).await) == Some("1.0")).await;
@@ -92,7 +73,7 @@ fn version_in(stamps: &str) -> Option<&str> {
 
 /// What the page says that it shows.
 async fn stamps(browser: &mut Browser) -> String {
-    let page = browser.get("/dashboards/sales").await.assert_status(200).body.clone();
+    let page = browser.get(SALES_PAGE).await.assert_status(200).body.clone();
     let (_, rest) = page.split_once("data-stamps=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
@@ -226,11 +207,11 @@ async fn an_open_page_hears_within_two_seconds_of_rows_that_another_process_brou
 #[tokio::test]
 async fn new_rows_bring_the_time_of_their_version() {
     let (app, mut reed) = start("reed").await;
-    let before = reed.get("/dashboards/sales").await.texts_of("muted as-of");
+    let before = reed.get(SALES_PAGE).await.texts_of("muted as-of");
     app.clock.advance(Duration::from_mins(2));
     add_rows(&app).await;
     until("the new rows are shown", async || version_in(&stamps(&mut reed).await) == Some("2.0")).await;
-    let after = reed.get("/dashboards/sales").await.texts_of("muted as-of");
+    let after = reed.get(SALES_PAGE).await.texts_of("muted as-of");
     assert_eq!((before.len(), after.len()), (1, 1));
     assert_ne!(before, after);
 }
@@ -252,7 +233,7 @@ async fn neither_a_stream_nor_what_it_leads_to_keeps_anybody_signed_in() {
     app.clock.advance(7 * HOUR);
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
-    let refetch = reed.script(Method::GET, "/dashboards/sales").header("rolecall-unasked", "1");
+    let refetch = reed.script(Method::GET, SALES_PAGE).header("rolecall-unasked", "1");
     reed.send(refetch).await.assert_status(200);
     app.clock.advance(HOUR);
     add_rows(&app).await;
@@ -267,7 +248,7 @@ async fn what_a_person_asks_for_keeps_them_signed_in_beside_a_stream() {
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
     app.clock.advance(7 * HOUR);
-    reed.get("/dashboards/sales").await.assert_status(200);
+    reed.get(SALES_PAGE).await.assert_status(200);
     app.clock.advance(HOUR);
     add_rows(&app).await;
     stream.expect_version(Some("2.0")).await;
@@ -300,12 +281,7 @@ async fn only_pages_of_our_own_of_people_whose_role_opens_the_dashboard_get_a_st
 // Case: live/renewed
 #[tokio::test]
 async fn an_open_page_looks_again_when_the_sign_in_was_renewed() {
-    let app = setup().with_offline_access().start().await;
-    let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    import(&app, ROWS, &new).await;
-    let mut reed = app.browser();
-    reed.sign_in_as("reed").await;
-    until("the data set is there", async || version_in(&stamps(&mut reed).await) == Some("1.0")).await;
+    let (app, mut reed) = started(setup().with_offline_access(), "reed").await;
     let mut stream = Stream::open(&reed).await;
     stream.expect_version(Some("1.0")).await;
     app.clock.advance(Duration::from_mins(48));

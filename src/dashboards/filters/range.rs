@@ -164,39 +164,47 @@ mod tests {
         assert_eq!(words, expected);
     }
 
+    /// Those `before` the days from the first of a case to its second are its third, in words; days without an end have none.
+    fn assert_before(before: impl Fn(DayRange) -> Option<DayRange>, cases: &[(&str, &str, &str)]) {
+        for (from, to, expected) in cases {
+            let before = before(DayRange::between(day(from), day(to)));
+            assert_eq!(before.map(|before| before.words()).as_deref(), Some(*expected), "{from} {to}");
+        }
+        for endless in [DayRange { from: Some(day("2024-01-01")), to: None }, DayRange::default()] {
+            assert_eq!(before(endless), None);
+        }
+    }
+
     #[test]
     fn the_period_before_is_as_long_and_of_whole_months_where_these_are() {
-        for (from, to, before) in [
-            ("2024-03-02", "2024-03-08", "2024-02-24 to 2024-03-01"),
-            ("2024-03-05", "2024-03-05", "2024-03-04"),
-            ("2024-03-01", "2024-03-31", "2024-02-01 to 2024-02-29"),
-            ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
-            ("2024-04-01", "2024-06-30", "2024-01-01 to 2024-03-31"),
-            ("2024-03-01", "2024-03-30", "2024-01-31 to 2024-02-29"),
-        ] {
-            let range = DayRange::between(day(from), day(to));
-            assert_eq!(range.before(None).map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
-        }
-        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.before(None), None);
+        assert_before(
+            |range| range.before(None),
+            &[
+                ("2024-03-02", "2024-03-08", "2024-02-24 to 2024-03-01"),
+                ("2024-03-05", "2024-03-05", "2024-03-04"),
+                ("2024-03-01", "2024-03-31", "2024-02-01 to 2024-02-29"),
+                ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
+                ("2024-04-01", "2024-06-30", "2024-01-01 to 2024-03-31"),
+                ("2024-03-01", "2024-03-30", "2024-01-31 to 2024-02-29"),
+            ],
+        );
     }
 
     #[test]
     fn a_year_before_are_the_same_days_and_whole_months_where_these_are() {
-        for (from, to, before) in [
-            ("2024-03-02", "2024-03-08", "2023-03-02 to 2023-03-08"),
-            ("2024-02-29", "2024-02-29", "2023-02-28"),
-            ("2024-02-20", "2024-02-29", "2023-02-20 to 2023-02-28"),
-            ("2024-02-01", "2024-02-29", "2023-02-01 to 2023-02-28"),
-            ("2025-02-01", "2025-02-28", "2024-02-01 to 2024-02-29"),
-            ("2025-02-02", "2025-02-28", "2024-02-02 to 2024-02-28"),
-            ("2023-12-15", "2024-01-14", "2022-12-15 to 2023-01-14"),
-            ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
-        ] {
-            let range = DayRange::between(day(from), day(to));
-            assert_eq!(range.year_before(None).map(|before| before.words()).as_deref(), Some(before), "{from} {to}");
-        }
-        assert_eq!(DayRange { from: Some(day("2024-01-01")), to: None }.year_before(None), None);
-        assert_eq!(DayRange::default().year_before(None), None);
+        assert_before(
+            |range| range.year_before(None),
+            &[
+                ("2024-03-02", "2024-03-08", "2023-03-02 to 2023-03-08"),
+                ("2024-02-29", "2024-02-29", "2023-02-28"),
+                ("2024-02-20", "2024-02-29", "2023-02-20 to 2023-02-28"),
+                ("2024-02-01", "2024-02-29", "2023-02-01 to 2023-02-28"),
+                ("2025-02-01", "2025-02-28", "2024-02-01 to 2024-02-29"),
+                ("2025-02-02", "2025-02-28", "2024-02-02 to 2024-02-28"),
+                ("2023-12-15", "2024-01-14", "2022-12-15 to 2023-01-14"),
+                ("2024-01-01", "2024-12-31", "2023-01-01 to 2023-12-31"),
+            ],
+        );
         let year_to_date = DayRange::between(day("2025-01-01"), day("2025-02-28"));
         for before in
             [year_to_date.year_before(Some(DatePreset::ThisYear)), year_to_date.before(Some(DatePreset::ThisYear))]

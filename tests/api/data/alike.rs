@@ -8,7 +8,6 @@ use rolecall::datasets::{
     Changer, Connections, DataSet, Datasets, NewQueried, QueryWish, RowRule, RuleSubject, RuleViewer, Target,
 };
 use rolecall_data::connection::{ConnectionLimits, Database};
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use rolecall_model::data::{
     Aggregate, Dimension, Filter, GroupQuery, Measure, Order, Query, QueryResult, RowOrder, RowQuery, Scalar, Select,
@@ -16,7 +15,7 @@ use rolecall_model::data::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{SourceDb, TestClock, TestDb, execute, importer};
+use crate::support::{SourceDb, TestClock, TestDb, execute, import_rows, importer};
 
 const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 10_000, timeout: Duration::from_mins(1) };
 const COLUMNS: [&str; 7] = ["id", "label", "big", "part", "flag", "day", "at"];
@@ -232,11 +231,9 @@ async fn rows_answer_alike_from_a_file_sqlite_and_postgres() {
     }
     for seed in 1..=3_u64 {
         let (csv, insert) = Rows::all(seed);
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), csv).unwrap();
         let name = format!("file-{seed}");
         let new = Target::New { name: name.clone(), title: name.clone(), role: Role::Read };
-        datasets.import_file(file.path(), Given::default(), &new, None).await.unwrap();
+        import_rows(&datasets, csv, &new).await;
         let imported = datasets.current(&name).await.unwrap().unwrap();
         let expected = answers(&datasets, &imported).await;
         let told = expected.iter().filter(|(_, answer)| !answer.rows.is_empty()).count();

@@ -11,7 +11,7 @@ use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, execute, importer, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, execute, file_with, importer, on_both_dialects};
 
 on_both_dialects! {
     a_file_becomes_a_data_set_and_is_appended_to_by_name,
@@ -43,8 +43,7 @@ impl World {
     }
 
     async fn import(&self, text: &str, target: &Target) -> Result<u64, DatasetError> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
+        let file = file_with(text);
         let imported = self.datasets.import_file(file.path(), Given::default(), target, None).await?;
         Ok(imported.version)
     }
@@ -241,8 +240,7 @@ async fn the_rows_of_a_file_are_not_added_twice_unless_that_is_wanted(database: 
 async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &TestDb) {
     let world = World::on(database);
     let (mine, other) = (person(&world, database, "wren").await, person(&world, database, "otto").await);
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), SALES).unwrap();
+    let file = file_with(SALES);
     let import = async |target: &Target, by| {
         let imported = world.datasets.import_file(file.path(), Given::default(), target, Some(by)).await;
         imported.map(|imported| imported.version)

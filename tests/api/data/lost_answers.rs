@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rolecall::datasets::{Datasets, Target};
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
-use crate::support::{Postgres, TestClock, importer};
+use crate::support::{Postgres, TestClock, import_rows, importer};
 
 /// A commit, as a client of Postgres writes it: a query of its own (Postgres, "Message Formats").
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
@@ -63,9 +62,7 @@ async fn pass_on(mut client: TcpStream, mut server: UnixStream, cuts: Arc<Atomic
 }
 
 async fn import(datasets: &Datasets, rows: &str, target: &Target) -> u64 {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), format!("amount\n{rows}")).unwrap();
-    datasets.import_file(file.path(), Given::default(), target, None).await.unwrap().version
+    import_rows(datasets, format!("amount\n{rows}"), target).await
 }
 
 // Case: datasets/lost-answer

@@ -12,7 +12,7 @@ use rolecall_model::Role;
 use rolecall_model::data::{Cell, ColumnType, Query, RowQuery, Select};
 use tempfile::TempDir;
 
-use crate::support::{CapturedLog, SourceDb, TestClock, TestDb, count, execute, on_both_dialects, until};
+use crate::support::{CapturedLog, SourceDb, TestClock, TestDb, count, execute, file_with, on_both_dialects, until};
 
 on_both_dialects! {
     an_answer_becomes_a_data_set_and_is_asked_for_again_when_it_is_old,
@@ -297,8 +297,7 @@ async fn a_queried_data_set_takes_no_rows_from_elsewhere(database: &TestDb) {
     assert!(matches!(restored, Err(DatasetError::NotThisWay { .. })), "{restored:?}");
     let again = world.create(SELECT).await;
     assert!(matches!(again, Err(DatasetError::Exists(_))), "{again:?}");
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), "id,name\n1,x\n").unwrap();
+    let file = file_with("id,name\n1,x\n");
     let append = rolecall::datasets::Target::Append(known.key());
     let appended =
         world.datasets.import_file(file.path(), rolecall_data::import::Given::default(), &append, None).await;

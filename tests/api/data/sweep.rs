@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, RuleViewer, Target};
-use rolecall_data::import::Given;
 use rolecall_data::query::QueryError;
 use rolecall_model::Role;
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, execute, importer, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, execute, import_rows, importer, on_both_dialects};
 
 on_both_dialects! {
     old_versions_go_once_they_were_replaced_for_a_while,
@@ -37,14 +36,12 @@ impl World {
 
     /// Sales with one row, as a new data set or in place of what was there.
     async fn import(&self, amount: u32) -> DataSet {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), format!("amount\n{amount}\n")).unwrap();
         let name = "sales".to_owned();
         let target = match self.datasets.current(&name).await.unwrap() {
             None => Target::New { name, title: "Sales".to_owned(), role: Role::Read },
             Some(there) => Target::Replace { dataset: there.key(), new_columns: false, may_be_empty: false },
         };
-        self.datasets.import_file(file.path(), Given::default(), &target, None).await.unwrap();
+        import_rows(&self.datasets, format!("amount\n{amount}\n"), &target).await;
         self.sales().await
     }
 

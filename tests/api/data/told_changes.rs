@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use rolecall::dashboards::{Dashboard, Dashboards, New};
 use rolecall::datasets::{Datasets, Target};
-use rolecall_data::import::Given;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use tempfile::TempDir;
@@ -12,22 +11,14 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::stored_dashboards::{somebody, spec, writer};
-use crate::support::{TestClock, TestDb, execute, importer};
+use crate::support::{FEW_SALES, SALES_COUNT, TestClock, TestDb, execute, import_rows, importer};
 
 /// How often an instance looks by itself here: not again after its start, so that it was told of what it knows.
 const NEVER: Duration = Duration::from_hours(24);
 /// After how long without a change the test fails.
 const TIMEOUT: Duration = Duration::from_secs(20);
-const ROWS: &str = "region,amount\nNorth,1\nSouth,2\n";
-const SALES: &str = r#"
-format = 1
-title = "Sales"
-[[panels]]
-id = "count"
-title = "Sales in all"
-kind = "figure"
-dataset = "sales"
-measures = [{ compute = "count" }]
+/// A panel whose text is in the database.
+const ABOUT: &str = r#"
 [[panels]]
 id = "about"
 title = "About"
@@ -44,15 +35,13 @@ impl Instance {
     fn on(database: &TestDb, clock: &TestClock, folder: &TempDir) -> Self {
         let auth = database.auth(clock);
         let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
-        let (sales, _) = Dashboard::read("sales", "sales.toml", SALES.to_owned()).unwrap();
+        let (sales, _) = Dashboard::read("sales", "sales.toml", format!("{SALES_COUNT}{ABOUT}")).unwrap();
         let datasets = datasets.importing_with(importer());
         Self { dashboards: Dashboards::new(database.db.clone(), auth.clone(), datasets, vec![sales]), auth }
     }
 
-    async fn import(&self, rows: &str, target: &Target) {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), rows).unwrap();
-        self.dashboards.datasets().import_file(file.path(), Given::default(), target, None).await.unwrap();
+    async fn import(&self, target: &Target) {
+        import_rows(self.dashboards.datasets(), FEW_SALES, target).await;
     }
 
     /// What a page of the sales shows to an administrator, and the titles of all dashboards.
@@ -88,10 +77,10 @@ async fn what_changes_at_one_instance_is_told_to_the_others_by_postgres() {
     is_told(&there, &mut changes, " count:").await;
 
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
-    here.import(ROWS, &new).await;
+    here.import(&new).await;
     is_told(&there, &mut changes, ".1.0 about:0").await;
     let dataset = here.dashboards.datasets().key_of("sales").await.unwrap();
-    here.import(ROWS, &Target::Replace { dataset, new_columns: false, may_be_empty: false }).await;
+    here.import(&Target::Replace { dataset, new_columns: false, may_be_empty: false }).await;
     is_told(&there, &mut changes, ".2.0 about:0").await;
     here.dashboards.save_note("sales", "about", "All sales", 0, &wren).await.unwrap();
     is_told(&there, &mut changes, ".2.0 about:1").await;

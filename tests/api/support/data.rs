@@ -4,8 +4,22 @@
 use rolecall::datasets::{Datasets, Target};
 use rolecall_data::import::Given;
 use rolecall_model::Role;
+use tempfile::NamedTempFile;
 
 use super::{TestApp, execute, importer};
+
+/// A file that is there for as long as it is held, with this `content`.
+pub fn file_with(content: impl AsRef<[u8]>) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), content).unwrap();
+    file
+}
+
+/// Imports `rows`, which are CSV, as `target`. Returns the version that they are.
+pub async fn import_rows(datasets: &Datasets, rows: impl AsRef<[u8]>, target: &Target) -> u64 {
+    let file = file_with(rows);
+    datasets.import_file(file.path(), Given::default(), target, None).await.unwrap().version
+}
 
 impl TestApp {
     /// The data sets as a process of its own has them, such as the command `rolecall import`.
@@ -15,9 +29,7 @@ impl TestApp {
 
     /// Imports `rows`, which are CSV, as `target`.
     pub async fn import(&self, rows: &str, target: &Target) {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), rows).unwrap();
-        self.datasets_elsewhere().import_file(file.path(), Given::default(), target, None).await.unwrap();
+        import_rows(&self.datasets_elsewhere(), rows, target).await;
     }
 
     /// Makes the data set `name`, open from `role` on, of `rows`. Its title is the name with a capital.

@@ -2,8 +2,8 @@
 
 use super::list::{PERSON, PersonRow, read_person};
 use super::search::{Conditions, Value, bound};
-use crate::session::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction, reading_on_both};
+use crate::session::{RecordError, SignIns};
 
 impl SignIns {
     /// The person `user_id`; `None` where there is none.
