@@ -7,7 +7,7 @@ use rolecall::routes;
 use serde_json::{Value, json};
 
 use crate::support::{
-    AUDIENCE, AccessToken, Answer, Browser, Face, StandIn, TestApp, TestDb, execute, on_both_dialects,
+    AUDIENCE, AccessToken, Answer, Face, StandIn, TestApp, TestDb, execute, on_both_dialects, signed_in,
 };
 
 on_both_dialects! {
@@ -23,12 +23,6 @@ on_both_dialects! {
 
 async fn start(database: &TestDb) -> TestApp {
     TestApp::setup().on(database).start().await
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 async fn send(app: &TestApp, method: Method, path: &str, token: &str, body: Value) -> Answer {

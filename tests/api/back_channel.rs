@@ -10,16 +10,10 @@ use rolecall::demo_provider::CLIENT_ID;
 use serde_json::{Map, Value, json};
 
 use crate::support::faulty_provider::{Answer as FaultyAnswer, ClaimFault, Endpoint, Faults, SignatureFault};
-use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, until};
+use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, signed_in, until};
 
 const PATH: &str = "/login/demo/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
 
 /// The claim `name` of the ID token of whoever is signed in at `browser`.
 async fn claim(browser: &mut Browser, name: &str) -> String {

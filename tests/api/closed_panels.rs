@@ -5,8 +5,8 @@ use rolecall::routes;
 use rolecall_model::Role;
 use serde_json::Value;
 
-use crate::making::{edit, hidden, make, panel, signed_in, start, with_sales};
-use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, text, until};
+use crate::making::{edit, hidden, make, panel, start, with_sales};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, text, until};
 
 on_both_dialects! {
     the_history_and_a_conflict_say_nothing_of_panels_that_are_closed_to_who_looks,

@@ -7,7 +7,7 @@ use rolecall_model::panels::{Note, TableRows};
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::Faults;
-use crate::support::{Browser, Face, Setup, StandIn, TestApp, execute, until};
+use crate::support::{Face, Setup, StandIn, TestApp, execute, signed_in, until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// Two tables and two notes on one page.
@@ -107,12 +107,6 @@ kind = "figure"
 dataset = "weather"
 measures = [{ title = "Days in the data", compute = "count" }]
 "#;
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
 
 fn setup() -> Setup {
     TestApp::setup().with_dashboard("twice", TWICE).with_dashboard("closed", CLOSED).with_dashboard("unfit", UNFIT)

@@ -6,7 +6,7 @@ use rolecall::datasets::{DataSetKey, Target};
 use rolecall::routes;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, CapturedLog, Setup, TestApp, execute, text, until};
+use crate::support::{Answer, Browser, CapturedLog, Setup, TestApp, execute, signed_in, text, until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const SALES: &str = "day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,\n2026-01-06,South,7\n";
@@ -25,12 +25,6 @@ measures = [{ compute = "count" }]
 fn setup() -> Setup {
     let closed = OPEN.replace("Sales this year", "For the board").replace("format = 1", "format = 1\nrole = \"admin\"");
     TestApp::setup().with_dashboard("sales", OPEN).with_dashboard("board", closed)
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// The sales, owned by Wren, who is signed in.

@@ -10,7 +10,7 @@ use rolecall_data::import::{Given, Limits, Progress, examine};
 use rolecall_model::data::Cell;
 use serde_json::Value;
 
-use crate::support::{Answer, Browser, Setup, TestApp, TestDb, execute, file_with, on_both_dialects, until};
+use crate::support::{Answer, Browser, Setup, TestApp, TestDb, execute, file_with, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     who_took_which_values_out_is_in_the_audit,
@@ -60,12 +60,6 @@ fn setup() -> Setup {
     PANELS
         .into_iter()
         .fold(TestApp::setup(), |setup, (name, panel)| setup.with_dashboard(name, format!("{HEAD}{panel}\n")))
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// The file of the panel `panel` of `slug`, and its name.

@@ -2,7 +2,7 @@
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, CapturedLog, TestApp, TestDb, execute, on_both_dialects, until};
+use crate::support::{Answer, Browser, CapturedLog, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     favourites_stand_first_for_who_marked_them_and_never_name_what_is_closed,
@@ -39,12 +39,6 @@ kind = "figure"
 dataset = "weather"
 measures = [{ compute = "count", title = "Days counted" }]
 "#;
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
 
 async fn start(database: &TestDb) -> TestApp {
     let setup = TestApp::setup().on(database);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, text, until};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, text, until};
 
 on_both_dialects! {
     a_data_set_becomes_a_dashboard_that_others_see,
@@ -32,12 +32,6 @@ const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" "
 
 pub(crate) async fn start(database: &TestDb) -> TestApp {
     TestApp::setup().on(database).start().await
-}
-
-pub(crate) async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 pub(crate) async fn with_sales(app: &TestApp) -> Browser {

@@ -2,7 +2,7 @@
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, signed_in};
 
 on_both_dialects! {
     a_session_that_is_ended_is_refused_at_the_next_request_and_told_why,
@@ -11,12 +11,6 @@ on_both_dialects! {
 }
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
 
 /// The ids of the sessions that the page offers to end.
 fn ids(page: &Answer) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, until, write_dataset_file};
+use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, signed_in, until, write_dataset_file};
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// What everybody reads of rows that could not be had anew.
@@ -40,12 +40,6 @@ async fn source() -> SourceDb {
         .run("CREATE TABLE customers (id INTEGER, name TEXT); INSERT INTO customers VALUES (1, 'Ada'), (2, NULL)")
         .await;
     source
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// Sends the form for a new data set.

@@ -9,13 +9,7 @@ use rolecall_sign_in::session::EndReason;
 use tokio::task::JoinSet;
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
-use crate::support::{Browser, HeldRequest, TestApp, parameter, text, until};
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
+use crate::support::{Browser, HeldRequest, TestApp, parameter, signed_in, text, until};
 
 async fn sign_out(browser: &mut Browser) {
     browser.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);

@@ -7,7 +7,7 @@ use rolecall_model::AppError;
 use rolecall_model::Role;
 
 use crate::support::faulty_provider::{ClaimFault, Faults};
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, signed_in};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const FIGURES: &str = "/admin/sessions";
@@ -18,12 +18,6 @@ const NOTE: [(&str, &str); 4] = [("slug", "weather"), ("panel", "note"), ("body"
 async fn start() -> TestApp {
     let setup = TestApp::setup().set("ROLECALL_STEP_UP__ADMIN", "15m").set("ROLECALL_STEP_UP__WRITE", "2h");
     setup.start().await
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// The panels of the dashboard that are open.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{number_of, setup, signed_in};
-use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, until};
+use super::{number_of, setup};
+use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     an_administrator_asks_whether_somebody_may_see_something_and_why,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use super::{fields, number_of, setup, signed_in};
-use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects};
+use super::{fields, number_of, setup};
+use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, signed_in};
 
 on_both_dialects! {
     a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_back,

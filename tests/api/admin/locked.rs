@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::{number_of, setup, signed_in};
-use crate::support::{TestApp, TestDb, answered_without_reading, text, until};
+use super::{number_of, setup};
+use crate::support::{TestApp, TestDb, answered_without_reading, signed_in, text, until};
 
 /// The one connection that writes.
 fn writing(app: &TestApp) -> &SqlitePool {

@@ -10,18 +10,11 @@ mod sessions;
 mod verdicts;
 mod view_as;
 
-use crate::support::{Answer, Browser, Setup, TestApp, TestDb};
+use crate::support::{Answer, Setup, TestApp, TestDb};
 
 /// An application on `database`, which is empty.
 fn setup(database: &TestDb) -> Setup {
     TestApp::setup().on(database)
-}
-
-/// A browser in which `person` is signed in.
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// The values of the hidden fields `name` of a page.

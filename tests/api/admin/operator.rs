@@ -4,9 +4,8 @@ use rolecall::config::Sources;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use super::signed_in;
 use crate::doctor::program;
-use crate::support::{TestApp, TestDb, execute, text, until};
+use crate::support::{TestApp, TestDb, execute, signed_in, text, until};
 
 /// What a command at the terminal finds.
 fn terminal(app: &TestApp) -> Sources {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{number_of, setup, signed_in};
-use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects};
+use super::{number_of, setup};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in};
 
 on_both_dialects! {
     people_are_found_by_name_and_address_whatever_is_in_them,

@@ -6,9 +6,9 @@ use rolecall::routes;
 use rolecall_model::Role;
 use serde_json::json;
 
-use super::{fields, setup, signed_in};
+use super::{fields, setup};
 use crate::support::faulty_provider::Faults;
-use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, until};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     who_is_refused_asks_there_and_is_in_once_an_administrator_says_so,

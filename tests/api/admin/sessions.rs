@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{fields, number_of, setup, signed_in};
-use crate::support::{TestDb, on_both_dialects};
+use super::{fields, number_of, setup};
+use crate::support::{TestDb, on_both_dialects, signed_in};
 
 on_both_dialects! {
     an_administrator_sees_every_session_by_person_role_address_and_age,

@@ -8,8 +8,8 @@ use rolecall::server::policy::{AnsweredBy, POLICY, Route};
 use rolecall_model::Role;
 use serde_json::json;
 
-use super::{number_of, setup, signed_in};
-use crate::support::{Browser, Setup, SourceDb, TestApp, TestDb, on_both_dialects, until};
+use super::{number_of, setup};
+use crate::support::{Browser, Setup, SourceDb, TestApp, TestDb, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     what_is_said_of_a_writer_is_what_they_find_in_what_others_own,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use rolecall::routes;
 use rolecall_model::Role;
 
-use super::{number_of, setup, signed_in};
-use crate::support::{Browser, TestDb, on_both_dialects};
+use super::{number_of, setup};
+use crate::support::{Browser, TestDb, on_both_dialects, signed_in};
 
 on_both_dialects! {
     an_administrator_sees_what_others_see_until_they_end_it,

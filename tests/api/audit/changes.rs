@@ -4,18 +4,12 @@ use rolecall::routes;
 
 use super::chain::without_triggers;
 use crate::doctor::program;
-use crate::support::{Browser, SourceDb, TestApp, TestDb, on_both_dialects, until};
+use crate::support::{SourceDb, TestApp, TestDb, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     what_becomes_of_a_dashboard_stands_in_the_audit_with_it,
     a_note_that_is_saved_stands_in_the_audit_without_its_text,
     an_administrator_has_the_chain_checked_and_reads_what_was_found,
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// How many entries of `kind` have all of `parts` in their details.

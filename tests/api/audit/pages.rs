@@ -6,7 +6,7 @@ use rolecall::routes;
 use rolecall_model::Role;
 
 use crate::doctor::program;
-use crate::support::{Browser, Setup, TestApp, TestDb, on_both_dialects, until};
+use crate::support::{Setup, TestApp, TestDb, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     what_happens_stands_in_the_audit_with_who_and_from_where,
@@ -19,12 +19,6 @@ on_both_dialects! {
 /// An application on `database`, which is empty.
 fn setup(database: &TestDb) -> Setup {
     TestApp::setup().on(database)
-}
-
-async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
 }
 
 /// Waits until so many rows are `from` the audit.

@@ -10,13 +10,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
-use crate::support::{Browser, TestApp};
-
-pub async fn signed_in(app: &TestApp, person: &str) -> Browser {
-    let mut browser = app.browser();
-    browser.sign_in_as(person).await;
-    browser
-}
+use crate::support::{Browser, TestApp, signed_in};
 
 pub fn graph(answer: Answer) -> Faults {
     Faults::answer(Endpoint::Graph, answer)

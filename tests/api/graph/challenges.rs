@@ -9,9 +9,9 @@ use rolecall::routes;
 use rolecall_model::account::{Missing, Profile};
 use serde_json::{Value, json};
 
-use super::account::{graph, profile, signed_in};
+use super::account::{graph, profile};
 use crate::support::faulty_provider::{Answer, Faults, GraphChallenge};
-use crate::support::{Browser, TestApp, parameter};
+use crate::support::{Browser, TestApp, parameter, signed_in};
 
 fn challenge(claims: Value, can_be_met: bool) -> Faults {
     Faults { graph_challenge: Some(GraphChallenge { claims, can_be_met }), ..Faults::default() }

@@ -49,7 +49,7 @@ pub use raw::{Http2, raw, raw_get, raw_status};
 pub use refusal::{Traces, refused_with, unusable_with};
 pub use sales::{FEW_SALES, SALES_COUNT, SALES_PAGE, assert_told, filtered, sales_by_day};
 pub use scripted_graph::ScriptedGraph;
-pub use sign_in::{changed, parameter, path_and_query};
+pub use sign_in::{changed, parameter, path_and_query, signed_in};
 pub use source_db::SourceDb;
 pub use stand_in::{
     AUDIENCE, AccessToken, CLIENT_ID, CLIENT_SECRET, ClientProof, Face, OTHER_TENANT, Signer, StandIn, TENANT, set,

@@ -5,7 +5,14 @@ use openidconnect::reqwest::Url;
 use openidconnect::reqwest::header::LOCATION;
 use rolecall::routes;
 
-use super::{Answer, Browser};
+use super::{Answer, Browser, TestApp};
+
+/// A browser in which `person` is signed in.
+pub async fn signed_in(app: &TestApp, person: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in_as(person).await;
+    browser
+}
 
 impl Browser {
     /// Presses the button of the provider `demo`: where the browser is sent is the authorization request.
