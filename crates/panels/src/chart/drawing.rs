@@ -17,6 +17,9 @@ pub const STYLES: usize = 12;
 /// How many characters the names of lying bars have room for.
 const BESIDE: usize = 20;
 
+/// The attributes of what takes all the room that it has, with paths in parts of 10,000.
+pub const STRETCHED: &str = "viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\"";
+
 /// One of the paths of a series.
 type Part = fn(&Paths) -> &String;
 
@@ -26,23 +29,25 @@ pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> St
     gridlines(&mut svg, plot);
     if plot.lies {
         for label in beside(data, &plot.positions, BESIDE) {
-            let (at, text, direction) = (percent(label.at), escaped(&label.text), direction_attribute(&label.text));
-            _ = write!(svg, "<text class=\"label-y\" x=\"-8\" y=\"{at}\" dy=\"4\"{direction}>{text}</text>");
+            push_label(&mut svg, "label-y", ("-8", &percent(label.at)), 4, &label.text);
         }
     }
     for (label, class) in below {
-        let (at, text, direction) = (percent(label.at), escaped(&label.text), direction_attribute(&label.text));
-        _ = write!(svg, "<text class=\"{class}\" x=\"{at}\" y=\"100%\" dy=\"20\"{direction}>{text}</text>");
+        push_label(&mut svg, class, (&percent(label.at), "100%"), 20, &label.text);
     }
     push_series(&mut svg, data, plot);
     svg
 }
 
+/// Appends the name of a point at `(x, y)`, `dy` pixels below.
+fn push_label(svg: &mut String, class: &str, (x, y): (&str, &str), dy: u8, text: &str) {
+    let (direction, text) = (direction_attribute(text), escaped(text));
+    _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" dy=\"{dy}\"{direction}>{text}</text>");
+}
+
 /// Appends the series, stretched to the element that they are in.
 pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
-    svg.push_str(
-        "<svg class=\"plot-series\" width=\"100%\" height=\"100%\" viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\">",
-    );
+    _ = write!(svg, "<svg class=\"plot-series\" width=\"100%\" height=\"100%\" {STRETCHED}>");
     // Areas behind all lines.
     let paths: Vec<Paths> = (0..plot.reaches.len()).map(|index| paths(plot, index)).collect();
     let filled = if plot.kind == PanelKind::Bar { "bars" } else { "area" };

@@ -20,6 +20,7 @@ mod scale;
 mod spark;
 mod stack;
 mod standalone;
+mod style;
 mod values;
 
 pub use body::{Chart, chart, chart_with_links};
@@ -27,4 +28,4 @@ pub use data::{ChartData, Series};
 pub use preview::{chart_preview, figure_preview, text_preview};
 pub(crate) use spark::line_of;
 pub use standalone::chart_svg;
-pub(crate) use standalone::style;
+pub(crate) use style::drawing_style;

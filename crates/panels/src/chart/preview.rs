@@ -9,8 +9,9 @@ use rolecall_model::spec::PanelSpec;
 use super::data::ChartData;
 use super::drawing::push_series;
 use super::plot::Plot;
-use super::standalone::{COLOURS, DASHES};
+use super::style::{DARK, LIGHT, push_colours, push_dashes};
 use crate::html::{NO_VALUES, escaped, shortened};
+use crate::picture::document_of;
 
 /// The size of the picture, in pixels. Pages stretch charts to the width that they have.
 const WIDTH: usize = 320;
@@ -20,11 +21,6 @@ const MARGIN: usize = 4;
 /// How many characters of a figure and of its name have room.
 const FIGURE_CHARS: usize = 14;
 const NAME_CHARS: usize = 36;
-/// The colours of the series on a dark page, as in `style/tokens.css`; the last is for "Others".
-const DARK: [&str; 13] = [
-    "#66c6d3", "#ffa866", "#cfb0f5", "#e3d45f", "#ff8fc0", "#8ab8ff", "#9bd67a", "#d9a58c", "#b4c0cc", "#ff8a8a",
-    "#5fd9c4", "#e6ccff", "#788794",
-];
 
 /// The chart of `panel` in small, with what its query answered: the series alone. Moments are read in `zone`.
 #[must_use]
@@ -74,32 +70,17 @@ pub fn text_preview(text: &str) -> String {
 
 /// The beginning of a picture that keeps its proportions as `keeps` says, with its style.
 fn begin(keeps: &str) -> String {
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
-         preserveAspectRatio=\"{keeps}\"><style>text{{font:16px system-ui,sans-serif;fill:#52606d}}\
-         .figure{{font-size:34px;font-weight:650;fill:#16212b}}.line{{fill:none;stroke-width:2;stroke-linejoin:round;\
-         vector-effect:non-scaling-stroke}}.points{{fill:none;stroke-width:4;stroke-linecap:round;\
-         vector-effect:non-scaling-stroke}}.area{{fill-opacity:.25}}"
+    let mut svg = document_of((WIDTH, HEIGHT), &format!("preserveAspectRatio=\"{keeps}\""));
+    svg.push_str(
+        "<style>text{font:16px system-ui,sans-serif;fill:#52606d}\
+         .figure{font-size:34px;font-weight:650;fill:#16212b}.line{fill:none;stroke-width:2;stroke-linejoin:round;\
+         vector-effect:non-scaling-stroke}.points{fill:none;stroke-width:4;stroke-linecap:round;\
+         vector-effect:non-scaling-stroke}.area{fill-opacity:.25}",
     );
-    push_colours(&mut svg, &COLOURS);
-    for (at, dash) in DASHES.iter().enumerate().filter(|(_, dash)| !dash.is_empty()) {
-        _ = write!(svg, ".line.series-{}{{stroke-dasharray:{dash}}}", name_at(at));
-    }
+    push_colours(&mut svg, &LIGHT);
+    push_dashes(&mut svg);
     svg.push_str("@media(prefers-color-scheme:dark){text{fill:#a5b1bc}.figure{fill:#e7ecf0}");
     push_colours(&mut svg, &DARK);
     svg.push_str("}</style>");
     svg
-}
-
-fn push_colours(css: &mut String, colours: &[&str]) {
-    for (at, colour) in colours.iter().enumerate() {
-        let name = name_at(at);
-        _ = write!(css, ".bars.series-{name},.area.series-{name}{{fill:{colour}}}");
-        _ = write!(css, ".line.series-{name},.points.series-{name}{{stroke:{colour}}}");
-    }
-}
-
-/// What the series at `at` is called in its classes.
-fn name_at(at: usize) -> String {
-    if at + 1 == COLOURS.len() { "others".to_owned() } else { (at + 1).to_string() }
 }

@@ -2,6 +2,7 @@
 
 use rolecall_model::spec::PanelKind;
 
+use super::drawing::STRETCHED;
 use super::path::paths;
 use super::plot::Plot;
 use super::positions::Positions;
@@ -21,7 +22,7 @@ pub fn line_of(numbers: &[Option<f64>], connects: bool) -> String {
     };
     let paths = paths(&plot, 0);
     format!(
-        "<svg class=\"spark\" width=\"100%\" height=\"32\" viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\" \
+        "<svg class=\"spark\" width=\"100%\" height=\"32\" {STRETCHED} \
          aria-hidden=\"true\" focusable=\"false\"><path class=\"line series-1\" d=\"{}\"/>\
          <path class=\"points series-1\" d=\"{}\"/></svg>",
         paths.line, paths.points

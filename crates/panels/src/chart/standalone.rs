@@ -10,18 +10,11 @@ use super::data::{ChartData, MOST_SERIES, Series};
 use super::drawing::{drawing, series_class};
 use super::labels::labels;
 use super::plot::Plot;
+use super::style::drawing_style;
 use crate::direction::is_right_to_left;
 use crate::html::{NO_VALUES, escaped};
-use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH, fitting, width_of};
+use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH, fitting, push_drawing, width_of};
 
-/// The colours of the series on a light page, as in `style/tokens.css`; the last is for "Others".
-pub const COLOURS: [&str; 13] = [
-    "#0b5f6e", "#c2500c", "#6b3aa0", "#6e6200", "#b3246b", "#1f6fd1", "#3f7d20", "#8c4a2f", "#4a5568", "#d13a3a",
-    "#008a7a", "#9a6fd0", "#7a8794",
-];
-/// The dashes of the lines, as in `style/charts.css`.
-pub const DASHES: [&str; 13] =
-    ["", "6 4", "1 5", "10 4 2 4", "", "6 4", "1 5", "10 4 2 4", "14 4", "3 3", "12 3 2 3 2 3", "2 8", "4 4"];
 /// The height of the plot and what is free on its left, for labels, in pixels.
 const PLOT_HEIGHT: usize = 300;
 const LEFT: usize = 72;
@@ -52,13 +45,9 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     } else {
         let below = if plot.lies { Vec::new() } else { labels(&data, &plot.positions, plot_width) };
         let below: Vec<_> = below.into_iter().map(|label| (label, "label-x")).collect();
-        _ = write!(
-            svg,
-            "<svg x=\"{left}\" y=\"{top}\" width=\"{plot_width}\" height=\"{plot_height}\" overflow=\"visible\">{}</svg>",
-            drawing(&data, &plot, &below)
-        );
+        push_drawing(&mut svg, (left, top), (plot_width, plot_height), &drawing(&data, &plot, &below));
     }
-    let (description, style) = (description(&data), style());
+    let (description, style) = (description(&data), drawing_style());
     Frame { title: &title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
@@ -97,23 +86,4 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
         x += width;
     }
     (svg, y - TOP + LINE)
-}
-
-/// The rules that drawings need, with the colours in them.
-pub fn style() -> String {
-    let mut css = String::from(
-        ".label-x{text-anchor:middle}.label-y{text-anchor:end}.label-y[direction=rtl]{text-anchor:start}\
-         .line{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;vector-effect:non-scaling-stroke}\
-         .points{fill:none;stroke-width:6;stroke-linecap:round;\
-         vector-effect:non-scaling-stroke}.area{fill-opacity:.25}.plot-series{overflow:visible}",
-    );
-    for (index, (colour, dash)) in COLOURS.iter().zip(DASHES).enumerate() {
-        let name = if index + 1 == COLOURS.len() { "others".to_owned() } else { (index + 1).to_string() };
-        _ = write!(css, ".bars.series-{name},.area.series-{name}{{fill:{colour}}}");
-        _ = write!(css, ".line.series-{name},.points.series-{name}{{stroke:{colour}}}");
-        if !dash.is_empty() {
-            _ = write!(css, ".line.series-{name}{{stroke-dasharray:{dash}}}");
-        }
-    }
-    css
 }

@@ -1,14 +1,12 @@
 //! Figures as a picture.
 
-use std::fmt::Write as _;
-
 use chrono_tz::Tz;
 use rolecall_model::data::QueryResult;
 use rolecall_model::spec::PanelSpec;
 
-use super::frame::{Frame, MARGIN, TOP, WIDTH};
+use super::frame::{Frame, MARGIN, TOP, WIDTH, push_drawing};
 use super::texts::{CHARACTER, LINE, lines_of, push_lines, push_text, width_of};
-use crate::chart::style;
+use crate::chart::drawing_style;
 use crate::figures::{Compared, Figure, Figures};
 use crate::html::{ESTIMATES, NO_VALUES};
 
@@ -52,7 +50,7 @@ pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: 
         y += LINE;
         push_text(&mut svg, "detail", (MARGIN, WIDTH - MARGIN), y - LINE / 4, note);
     }
-    let (description, style) = (told.join(" "), style() + STYLE);
+    let (description, style) = (told.join(" "), drawing_style() + STYLE);
     let (title, height) = (&panel.title, y + MARGIN);
     Frame { title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
@@ -83,10 +81,6 @@ fn push_figure(svg: &mut String, figure: &Figure, (left, right): (usize, usize),
     let y = push_lines(svg, "detail", room, (y, LINE), &details);
     let Some(line) = &figure.line else { return y };
     let top = y + STEPS_GAP;
-    _ = write!(
-        svg,
-        "<svg x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{STEPS}\" overflow=\"visible\">{}</svg>",
-        line.svg
-    );
+    push_drawing(svg, (left, top), (width, STEPS), &line.svg);
     top + STEPS
 }

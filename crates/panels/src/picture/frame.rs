@@ -1,5 +1,7 @@
 //! What all pictures have: their size, a title, a description, and a style with the colours of a light page.
 
+use std::fmt::Write as _;
+
 use super::texts::{CHARACTER, LINE, few_lines_of, lines_of, push_lines};
 use crate::html::escaped;
 
@@ -45,12 +47,31 @@ impl Frame<'_> {
         let height = height + lower;
         let description =
             if filters.is_empty() { escaped(description) } else { escaped(&format!("{description} ({filters})")) };
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-             role=\"img\" aria-labelledby=\"title desc\"><title id=\"title\">{}</title><desc id=\"desc\">{description}</desc>\
+        let mut svg = document_of((width, height), "role=\"img\" aria-labelledby=\"title desc\"");
+        // Writing to a string does not fail.
+        _ = write!(
+            svg,
+            "<title id=\"title\">{}</title><desc id=\"desc\">{description}</desc>\
              <style>{STYLE}{style}</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{head}\
              <g transform=\"translate(0 {lower})\">{content}</g></svg>",
             escaped(title)
-        )
+        );
+        svg
     }
+}
+
+/// The beginning of a document of this width and height with more `attributes`, of type `image/svg+xml`.
+pub fn document_of((width, height): (usize, usize), attributes: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         {attributes}>"
+    )
+}
+
+/// Appends a `drawing` that takes the room that it has: this width and height, from `(left, top)` on.
+pub fn push_drawing(svg: &mut String, (left, top): (usize, usize), (width, height): (usize, usize), drawing: &str) {
+    _ = write!(
+        svg,
+        "<svg x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" overflow=\"visible\">{drawing}</svg>"
+    );
 }

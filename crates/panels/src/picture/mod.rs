@@ -6,6 +6,6 @@ mod table;
 mod texts;
 
 pub use figures::figures_svg;
-pub(crate) use frame::{Frame, MARGIN, TOP, WIDTH};
+pub(crate) use frame::{Frame, MARGIN, TOP, WIDTH, document_of, push_drawing};
 pub use table::table_svg;
 pub(crate) use texts::{CHARACTER, fitting, width_of};
