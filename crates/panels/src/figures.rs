@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::data::{Cell, Measure, QueryResult};
 use rolecall_model::spec::{MissingValues, PanelSpec};
 
 use crate::change::change;
@@ -169,12 +169,9 @@ fn of_days(
     before: Option<&(String, Arc<QueryResult>)>,
 ) -> Vec<Figure> {
     let mut figures = Vec::with_capacity(panel.measures.len());
-    let mut column: usize = 0;
-    for (at, measure) in panel.measures.iter().enumerate() {
+    for (at, (column, measure)) in Measure::with_columns(&panel.measures, 0).enumerate() {
         let cell = |of: &QueryResult| of.rows.first().and_then(|row| row.get(column)).cloned().unwrap_or(Cell::Missing);
         let (now, before) = (cell(now), before.map(|(days, result)| (cell(result), days.as_str())));
-        // Behind a measure stands what it shows.
-        column += 1 + measure.show.len();
         let cells = std::iter::once(&now).chain(before.as_ref().map(|(cell, _)| cell));
         let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), data.zone);
         let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));

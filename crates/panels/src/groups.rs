@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use chrono_tz::Tz;
-use rolecall_model::data::{Cell, QueryResult, TimeStep};
+use rolecall_model::data::{Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::PanelSpec;
 
 use crate::format::{NAME_CHARACTERS, ValueFormat, step_label};
@@ -29,14 +29,13 @@ impl MeasureColumn<'_> {
 
 /// The measures of `result`, which begin behind what groups and splits it.
 pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec<MeasureColumn<'a>> {
-    let mut at = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
+    let first = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
     let mut found = Vec::with_capacity(panel.measures.len());
-    for measure in &panel.measures {
+    for (at, measure) in Measure::with_columns(&panel.measures, first) {
         let Some(column) = result.columns.get(at) else { break };
         let cells = result.rows.iter().filter_map(|row| row.get(at));
         let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), zone);
         found.push(MeasureColumn { at, title: &column.name, format, show: measure.show.len() });
-        at += 1 + measure.show.len();
     }
     found
 }

@@ -1,7 +1,7 @@
 //! The data of a panel in the shapes that programs get.
 
 use rolecall_model::Role;
-use rolecall_model::data::{Cell, QueryResult};
+use rolecall_model::data::{Cell, Measure, QueryResult};
 use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_model::spec::PanelSpec;
 use rolecall_panels::{ChartData as Groups, Compared, Series, Tz};
@@ -35,11 +35,10 @@ impl FiguresData {
     fn of(spec: &PanelSpec, result: &QueryResult, compared: &Compared, zone: Tz) -> Self {
         let groups = Groups::of(spec, result, zone);
         let (steps, is_over_time) = (&groups.labels, spec.by.is_some());
+        let columns: Vec<usize> = Measure::with_columns(&spec.measures, 0).map(|(column, _)| column).collect();
         let figure = |(index, series): (usize, &Series<'_>)| {
             let values: Vec<Cell> = series.cells.iter().copied().cloned().collect();
-            // Behind a measure stands what it shows.
-            let column: usize = spec.measures.iter().take(index).map(|measure| 1 + measure.show.len()).sum();
-            let of = |result: &QueryResult| result.rows.first().and_then(|row| row.get(column)).cloned();
+            let of = |result: &QueryResult| result.rows.first()?.get(*columns.get(index)?).cloned();
             let (value, before) = match compared {
                 Compared::Days { result, before, .. } => {
                     (of(result), before.as_ref().and_then(|(_, result)| of(result)))

@@ -89,6 +89,17 @@ impl Measure {
             (None, None) => self.compute.to_string(),
         }
     }
+
+    /// Each of `measures` with the column of a result that has its values, where that of the first one is `first`. Behind it
+    /// stand the columns that the measure [shows](Self::show).
+    pub fn with_columns(measures: &[Self], first: usize) -> impl Iterator<Item = (usize, &Self)> {
+        let mut next = first;
+        measures.iter().map(move |measure| {
+            let column = next;
+            next += 1 + measure.show.len();
+            (column, measure)
+        })
+    }
 }
 
 /// How a measure is computed. Missing values do not take part. Of no values, `count` and `distinct` are 0, and every other
@@ -230,4 +241,25 @@ pub struct RowOrder {
     /// Upwards or downwards.
     #[serde(default)]
     pub order: Order,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn maximum(show: &[&str]) -> Measure {
+        let show = show.iter().map(|column| (*column).to_owned()).collect();
+        let of = Some("amount".to_owned());
+        Measure { compute: Aggregate::Maximum, of, title: None, unit: None, decimals: None, show }
+    }
+
+    #[test]
+    fn a_measure_stands_behind_what_the_one_before_it_shows() {
+        let measures = [maximum(&["city", "day"]), maximum(&[]), maximum(&["city"]), maximum(&[])];
+        let columns = |first| Measure::with_columns(&measures, first).map(|(column, _)| column).collect::<Vec<_>>();
+        assert_eq!(columns(0), [0, 3, 4, 6]);
+        assert_eq!(columns(2), [2, 5, 6, 8]);
+        assert!(Measure::with_columns(&measures, 0).map(|(_, measure)| measure).eq(&measures));
+        assert_eq!(Measure::with_columns(&[], 1).count(), 0);
+    }
 }
