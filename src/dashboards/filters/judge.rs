@@ -8,9 +8,10 @@ use rolecall_model::data::{Aggregate, Cell, DataColumn, Filter, GroupQuery, Meas
 use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind, LastDay};
 
 use super::asked::{AskedFilters, shortened};
+use super::chosen::{AskedRange, Chosen};
 use super::comparison::Comparison;
 use super::days::{AskedDays, NamedOrDays};
-use super::judged::{AskedRange, Chosen, FilterSource, Filters, JudgedFilter};
+use super::judged::{FilterSource, Filters, JudgedFilter};
 use super::range::DayRange;
 use super::sources::sources_of;
 use crate::dashboards::error::DashboardsError;

@@ -4,6 +4,7 @@
 //! they may see.
 
 mod asked;
+mod chosen;
 mod comparison;
 mod days;
 mod judge;
@@ -15,8 +16,9 @@ mod sources;
 mod words;
 
 pub use asked::AskedFilters;
+pub use chosen::{AskedRange, Chosen, LONGEST_VALUE};
 pub use comparison::Comparison;
-pub use judged::{AskedRange, Chosen, Filters, JudgedFilter, LONGEST_VALUE, ValueAddress};
+pub use judged::{Filters, JudgedFilter, ValueAddress};
 pub use of_panel::{Comparing, PanelFilters};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;

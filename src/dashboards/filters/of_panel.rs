@@ -3,8 +3,9 @@
 use rolecall_model::data::Filter;
 use rolecall_model::spec::PanelSpec;
 
+use super::chosen::Chosen;
 use super::comparison::Comparison;
-use super::judged::{Chosen, Filters, JudgedFilter};
+use super::judged::{Filters, JudgedFilter};
 use super::range::DayRange;
 use crate::dashboards::spec::{Content, Panel, is_about};
 use crate::datasets::DataSet;

@@ -10,8 +10,9 @@ use rolecall_model::data::{
 };
 use rolecall_panels::format::ValueFormat;
 
+use super::chosen::{Chosen, is_too_long, text_of};
 use super::judge::problem;
-use super::judged::{Chosen, FilterSource, JudgedFilter, is_too_long, text_of};
+use super::judged::{FilterSource, JudgedFilter};
 use crate::dashboards::error::DashboardsError;
 use crate::dashboards::open::Dashboards;
 use crate::dashboards::spec::Dashboard;

@@ -3,7 +3,8 @@
 use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::{isolated, shortened};
 
-use super::judged::{Chosen, Filters, JudgedFilter};
+use super::chosen::Chosen;
+use super::judged::{Filters, JudgedFilter};
 use crate::dashboards::spec::Panel;
 use crate::datasets::DataSet;
 
