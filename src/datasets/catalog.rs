@@ -3,6 +3,7 @@
 
 mod changes;
 mod create;
+mod new_version;
 mod queries;
 mod sweep;
 mod versions;
@@ -13,19 +14,18 @@ use std::sync::Arc;
 
 use rolecall_data::query::DataVersion;
 use rolecall_model::Role;
-use rolecall_model::data::DataColumn;
-use rolecall_sign_in::db::{BeginWriting as _, Db, Transaction, in_transaction, on_both, reading_on_both};
+use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 use serde::de::DeserializeOwned;
 
 use super::dataset::{Catalogue, DataSet, Kind, Outlines};
 use super::error::DatasetError;
-use super::push::{Claim, Pushed};
 use super::queried::QueryState;
-use super::source::Source;
 
 pub use changes::{Deleted, Description};
 pub(super) use changes::{DeletedOf, delete, deleted, describe, name_of, save_rules, undelete};
 pub(super) use create::{NewDataSet, create, create_queried, owned};
+use new_version::insert_version;
+pub(super) use new_version::{NewVersion, add_version, add_version_with};
 pub(super) use queries::{
     RefreshOutcome, change_query, claim_query, forget_snapshots, put_in_file, query_failed, query_refreshed,
     stored_query,
@@ -33,20 +33,6 @@ pub(super) use queries::{
 pub(super) use sweep::{forget_deleted, forget_versions, named_files};
 pub use versions::Version;
 pub(super) use versions::{restore_version, sources, versions};
-
-/// A version that is to become the current one.
-#[derive(Debug)]
-pub(super) struct NewVersion<'a> {
-    pub(super) version: u64,
-    pub(super) columns: &'a [DataColumn],
-    pub(super) files: &'a [String],
-    pub(super) rows: u64,
-    pub(super) bytes: u64,
-    /// The file that it is made from, where it is.
-    pub(super) source: Option<&'a Source>,
-    pub(super) created_by: Option<i64>,
-    pub(super) created_at_ms: i64,
-}
 
 /// A row of [`all`], in the order of its columns.
 type Row =
@@ -181,72 +167,6 @@ fn read(row: Row, queries: &mut HashMap<String, QueryState>) -> Result<DataSet, 
 
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
     Ok(serde_json::from_str(text)?)
-}
-
-/// Stores a version, on whichever database the transaction is.
-macro_rules! insert_version {
-    ($transaction:expr, $id:expr, $new:expr) => {{
-        const INSERT: &str = "INSERT INTO dataset_versions \
-                              (dataset, version, columns, files, row_count, bytes, created_by, created_at, source) \
-                              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        let as_json = |error: serde_json::Error| DatasetError::Entry { name: $id.to_owned(), source: error.into() };
-        sqlx::query(INSERT)
-            .bind($id)
-            .bind($new.version.cast_signed())
-            .bind(serde_json::to_string($new.columns).map_err(as_json)?)
-            .bind(serde_json::to_string($new.files).map_err(as_json)?)
-            .bind($new.rows.cast_signed())
-            .bind($new.bytes.cast_signed())
-            .bind($new.created_by)
-            .bind($new.created_at_ms)
-            .bind($new.source.map(serde_json::to_string).transpose().map_err(as_json)?)
-            .execute($transaction)
-            .await?;
-    }};
-}
-use insert_version;
-
-/// Makes `new` the version of `dataset` after the one that it was read with. `false`: somebody else made that version first, it is
-/// deleted, or it is not what was read by which it was judged who may change it, and nothing was changed.
-pub(super) async fn add_version(db: &Db, dataset: &DataSet, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
-    add_version_with(db, dataset, new, None).await
-}
-
-/// The same, where `answer` is kept for the request that is claimed: in the transaction of the version, so that neither is there
-/// without the other.
-///
-/// # Errors
-/// [`DatasetError::KeyInUse`] where the claim was over, and another one has the request now.
-pub(super) async fn add_version_with(
-    db: &Db,
-    dataset: &DataSet,
-    new: &NewVersion<'_>,
-    answer: Option<(&Claim, &Pushed)>,
-) -> Result<bool, DatasetError> {
-    const KEEP: &str = "UPDATE push_keys SET answer = $4 \
-                        WHERE pusher = $1 AND idempotency_key = $2 AND claim = $3 AND answer IS NULL";
-    const NEXT: &str = "UPDATE datasets SET version = $2 WHERE id = $1 AND version = $2 - 1 AND deleted_at IS NULL \
-                        AND kind = $3 AND role = $4 AND owner IS NOT DISTINCT FROM $5";
-    let id = dataset.data.dataset.as_str();
-    on_both!(db, |pool| {
-        let mut transaction = pool.begin_writing().await?;
-        let next = sqlx::query(NEXT).bind(id).bind(new.version.cast_signed());
-        let next = next.bind(dataset.kind.to_string()).bind(dataset.role.key()).bind(dataset.owner);
-        if next.execute(&mut *transaction).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_version!(&mut *transaction, id, new);
-        if let Some((claim, pushed)) = answer {
-            let as_json = |error: serde_json::Error| DatasetError::Entry { name: id.to_owned(), source: error.into() };
-            let keep = sqlx::query(KEEP).bind(claim.pusher).bind(&claim.key).bind(&claim.id);
-            let answer = serde_json::to_string(pushed).map_err(as_json)?;
-            if keep.bind(answer).execute(&mut *transaction).await?.rows_affected() == 0 {
-                return Err(DatasetError::KeyInUse);
-            }
-        }
-        transaction.commit().await?;
-        Ok(true)
-    })
 }
 
 /// The version that names the file called `name`, where there is one.
