@@ -1,5 +1,5 @@
-//! What a person is told of each failure. These texts stand here and in `explanation` alone, for the pages of the drop-in
-//! and for those of an application.
+//! What a person is told of each failure. These texts stand here, in `refusals` and in `explanation` alone, for the pages of
+//! the drop-in and for those of an application.
 
 use super::attempts::AttemptError;
 use super::callback::CallbackError;
@@ -7,10 +7,10 @@ use super::explanation::{EXACT_ADDRESS, Explanation, TRY_AGAIN};
 use super::id_token::IdTokenError;
 use super::provider::entra::TenantError;
 use super::provider::{ClientRequestError, DiscoveryError, ProviderError};
+use super::refusals::{PROVIDER_SAID, client_request_refused, refused};
 use super::role_claims::RolesError;
-use super::{BeginSignInError, CompleteSignInError, GroupsError, ProviderSaid, aadsts};
+use super::{BeginSignInError, CompleteSignInError, GroupsError};
 
-const PROVIDER_SAID: &str = "The provider said";
 const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
@@ -67,7 +67,7 @@ impl CompleteSignInError {
                 &["Start the sign-in again from here."],
             )
             .or_ask(),
-            Self::Refused(said) => with_provider_words(refused(&said.error), said),
+            Self::Refused(said) => refused(said),
             Self::Provider(error) | Self::IdToken(IdTokenError::Provider(error)) => provider(error),
             Self::UserInfo(error) if error.is_temporary() => Explanation::unavailable(),
             Self::NoObjectId => Explanation::new(
@@ -174,20 +174,6 @@ fn unknown_provider() -> Explanation {
     Explanation::new(404, "There is no provider of that name here.", &["Begin at the front page."])
 }
 
-/// The provider's own refusal: judged by the OAuth error alone, never by the text beside it.
-fn refused(error: &str) -> Explanation {
-    match error {
-        "access_denied" => {
-            Explanation::new(400, "The sign-in was declined at the provider.", &["Try again if that was not meant."])
-        }
-        "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
-        "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
-            Explanation::new(400, "The provider needs you to do something before you can sign in.", &[TRY_AGAIN])
-        }
-        _ => Explanation::new(400, "The provider refused the sign-in.", &[TRY_AGAIN]).or_ask(),
-    }
-}
-
 fn client_request(error: &ClientRequestError) -> Explanation {
     match error {
         ClientRequestError::Unreachable(_) => Explanation::unavailable(),
@@ -198,94 +184,11 @@ fn client_request(error: &ClientRequestError) -> Explanation {
             "The provider and this application are not set up for each other.",
             &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
         ),
-        ClientRequestError::Refused(said) => with_provider_words(client_request_refused(&said.error), said),
+        ClientRequestError::Refused(said) => client_request_refused(said),
     }
-}
-
-/// A refusal of what we ask in our own name, judged in the same way (RFC 6749, section 5.2).
-fn client_request_refused(error: &str) -> Explanation {
-    match error {
-        "invalid_grant" => {
-            Explanation::new(400, "The provider does not accept this sign-in any more.", &["Start again from here."])
-                .or_ask()
-        }
-        "invalid_client" | "unauthorized_client" => Explanation::new(
-            503,
-            "The provider does not accept this application's own credentials.",
-            &[
-                "An administrator must check the client id and the client secret (its value, and whether it expired) or \
-                 the client key and its certificate.",
-            ],
-        ),
-        "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
-        _ => Explanation::new(400, "The provider refused the request for a sign-in.", &[TRY_AGAIN]).or_ask(),
-    }
-}
-
-/// `explanation` in the words that Entra's code calls for, with all that the provider said.
-fn with_provider_words(explanation: Explanation, said: &ProviderSaid) -> Explanation {
-    let explanation = Explanation { details: details(said), ..explanation };
-    match said.code.and_then(aadsts::meaning) {
-        Some(meaning) => Explanation {
-            message: meaning.message.into(),
-            advice: meaning.advice.to_vec(),
-            ask_administrator: false,
-            another_account: meaning.another_account,
-            ..explanation
-        },
-        None => explanation,
-    }
-}
-
-fn details(said: &ProviderSaid) -> Vec<(&'static str, String)> {
-    let text = said.text.as_ref().map_or_else(|| said.error.clone(), |text| format!("{}: {text}", said.error));
-    let rest = [
-        ("Error code", said.code.map(|code| format!("AADSTS{code}"))),
-        ("Trace id", said.trace_id.map(|id| id.to_string())),
-        ("Correlation id", said.correlation_id.map(|id| id.to_string())),
-        ("Time at the provider", said.timestamp.clone()),
-        ("More of the provider", said.more.as_ref().map(ToString::to_string)),
-    ];
-    let rest = rest.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-    [(PROVIDER_SAID, text)].into_iter().chain(rest).collect()
 }
 
 fn unverified() -> Explanation {
     let message = "What the provider said about you could not be verified, so you are not signed in.";
     Explanation::new(400, message, &[TRY_AGAIN]).or_ask()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(error: &str, code: Option<u32>) -> Box<ProviderSaid> {
-        Box::new(ProviderSaid { error: error.to_owned(), code, ..ProviderSaid::default() })
-    }
-
-    #[test]
-    fn a_code_changes_the_words_and_nothing_else() {
-        let errors = ["access_denied", "server_error", "temporarily_unavailable", "login_required", "", "<x>"];
-        for (error, code) in errors.into_iter().flat_map(|error| [65004, 50011, 90055, 50020].map(|code| (error, code)))
-        {
-            let plain = CompleteSignInError::Refused(said(error, None)).explain();
-            let coded = CompleteSignInError::Refused(said(error, Some(code))).explain();
-            assert_eq!(coded.status, plain.status, "{error} {code}");
-            assert_eq!(coded.message, aadsts::meaning(code).unwrap().message);
-        }
-        for error in ["invalid_grant", "invalid_client", "invalid_request", "temporarily_unavailable"] {
-            let plain = CompleteSignInError::Exchange(ClientRequestError::Refused(said(error, None))).explain();
-            let coded =
-                CompleteSignInError::Exchange(ClientRequestError::Refused(said(error, Some(7_000_222)))).explain();
-            assert_eq!(coded.status, plain.status, "{error}");
-            assert_ne!(coded.message, plain.message, "{error}");
-        }
-    }
-
-    #[test]
-    fn a_code_that_nobody_knows_leaves_the_words_of_the_error() {
-        let unknown = CompleteSignInError::Refused(said("access_denied", Some(1))).explain();
-        assert_eq!(unknown.message, "The sign-in was declined at the provider.");
-        assert!(unknown.details.contains(&("Error code", "AADSTS1".to_owned())));
-    }
 }

@@ -59,6 +59,7 @@ mod provider_said;
 pub mod random;
 mod reasons;
 mod refresh;
+mod refusals;
 mod return_to;
 mod role_claims;
 mod role_of;
