@@ -2,6 +2,7 @@
 //!
 //! Data of a closed panel are never read for who may not see them, let alone sent.
 
+mod as_of;
 mod check;
 mod data;
 mod dataset_files;
@@ -28,6 +29,7 @@ mod table_fields;
 mod unavailable;
 mod uses;
 
+pub use as_of::AsOf;
 pub use check::{Checked, DataCheck, check_files};
 pub use data::{PanelData, TablePage, TableRequest};
 pub use dataset_files::DatasetFileError;
@@ -46,7 +48,7 @@ pub use making::{
 };
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};
-pub use open_panel::{AsOf, FoundPanel, OpenPanel};
+pub use open_panel::{FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
 pub use spec::{ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of};
