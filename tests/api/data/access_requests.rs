@@ -24,14 +24,14 @@ on_both_dialects! {
 }
 
 /// Ada and Bea administer; Nora has no role.
-struct Place {
+struct World {
     auth: Auth,
     audit: Audit,
     clock: TestClock,
     nora: SignIn,
 }
 
-impl Place {
+impl World {
     async fn new(database: &TestDb) -> Self {
         let clock = TestClock::starting_now();
         let auth = database.auth(&clock);
@@ -71,23 +71,23 @@ async fn sign_in(auth: &Auth, subject: &str, role: Option<Role>) -> SignIn {
 
 // Case: admin/request-once
 async fn a_request_is_made_once_at_a_time_and_not_for_what_one_has(database: &TestDb) {
-    let place = Place::new(database).await;
-    place.ask(Role::Read).await.unwrap();
-    place.ask(Role::Read).await.unwrap();
-    place.ask(Role::Write).await.unwrap();
-    let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+    let world = World::new(database).await;
+    world.ask(Role::Read).await.unwrap();
+    world.ask(Role::Read).await.unwrap();
+    world.ask(Role::Write).await.unwrap();
+    let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
     assert_eq!(of_nora.len(), 2, "{of_nora:?}");
     assert_eq!((of_nora[0].reason.as_str(), of_nora[0].page.as_deref()), ("Why <i>not</i>", Some("/dashboards")));
     assert_eq!(waiting(&database.db).await.unwrap(), 2);
     assert_eq!(count(&database.db, "audit WHERE kind = 'access_requested'").await, 2);
-    let wren = sign_in(&place.auth, "wren", Some(Role::Write)).await;
-    ask((&place.auth, &place.audit), &wren, Role::Read, ("x", ""), None).await.unwrap();
+    let wren = sign_in(&world.auth, "wren", Some(Role::Write)).await;
+    ask((&world.auth, &world.audit), &wren, Role::Read, ("x", ""), None).await.unwrap();
     assert_eq!(waiting(&database.db).await.unwrap(), 2);
-    let unusable = ask((&place.auth, &place.audit), &wren, Role::Admin, (" ", ""), None).await;
+    let unusable = ask((&world.auth, &world.audit), &wren, Role::Admin, (" ", ""), None).await;
     assert!(matches!(unusable, Err(DecisionError::Unusable(_))), "{unusable:?}");
 
     // Ten within a day, and more the day after.
-    let ada = place.administrator("ada").await;
+    let ada = world.administrator("ada").await;
     for _ in 2..10 {
         let id = open_page(&database.db, None).await.unwrap().rows[0].id.clone();
         ada.decline_request(id, "no").await.unwrap();
@@ -96,30 +96,30 @@ async fn a_request_is_made_once_at_a_time_and_not_for_what_one_has(database: &Te
         } else {
             Role::Write
         };
-        place.ask(missing).await.unwrap();
+        world.ask(missing).await.unwrap();
     }
-    let too_many = place.ask(Role::Admin).await;
+    let too_many = world.ask(Role::Admin).await;
     assert!(matches!(too_many, Err(DecisionError::Unusable(_))), "{too_many:?}");
-    place.clock.advance(Duration::from_hours(25));
-    place.ask(Role::Admin).await.unwrap();
-    assert!(place.audit.verify().await.unwrap().is_ok());
+    world.clock.advance(Duration::from_hours(25));
+    world.ask(Role::Admin).await.unwrap();
+    assert!(world.audit.verify().await.unwrap().is_ok());
 }
 
 // Case: admin/request-two-administrators
 async fn of_two_administrators_who_decide_at_once_one_is_told_of_the_other(database: &TestDb) {
-    let place = Place::new(database).await;
-    place.ask(Role::Write).await.unwrap();
-    assert_eq!(place.role().await, None);
+    let world = World::new(database).await;
+    world.ask(Role::Write).await.unwrap();
+    assert_eq!(world.role().await, None);
     let (ada, bea, id) =
-        (place.administrator("ada").await, place.administrator("bea").await, place.only_request().await);
-    let end_ms = place.clock.now_ms() + 60_000;
+        (world.administrator("ada").await, world.administrator("bea").await, world.only_request().await);
+    let end_ms = world.clock.now_ms() + 60_000;
     let (given, declined) =
         tokio::join!(ada.approve_request(id.clone(), "Fine", Some(end_ms)), bea.decline_request(id.clone(), "No"));
     let was_given = given.is_ok();
     assert!(was_given != declined.is_ok(), "{given:?} {declined:?}");
     let told = given.err().or(declined.err()).unwrap().to_string();
     assert!(told.contains("Ada Vale already") && told.contains("this request"), "{told}");
-    assert_eq!(place.role().await, was_given.then_some(Role::Write));
+    assert_eq!(world.role().await, was_given.then_some(Role::Write));
     assert_eq!(count(&database.db, "grants").await, i64::from(was_given));
     assert_eq!(count(&database.db, "audit WHERE kind = 'role_granted'").await, i64::from(was_given));
     assert_eq!(
@@ -134,41 +134,41 @@ async fn of_two_administrators_who_decide_at_once_one_is_told_of_the_other(datab
 
 // Case: admin/request-declined
 async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb) {
-    let place = Place::new(database).await;
-    let ada = place.administrator("ada").await;
-    place.ask(Role::Read).await.unwrap();
-    let id = place.only_request().await;
+    let world = World::new(database).await;
+    let ada = world.administrator("ada").await;
+    world.ask(Role::Read).await.unwrap();
+    let id = world.only_request().await;
     assert!(matches!(ada.decline_request(id.clone(), " ").await, Err(DecisionError::Unusable(_))));
     assert!(matches!(ada.approve_request(id.clone(), "", Some(1)).await, Err(DecisionError::Unusable(_))));
     ada.decline_request(id, "Ask your manager").await.unwrap();
-    place.clock.advance(Duration::from_millis(1));
-    place.ask(Role::Read).await.unwrap();
-    ada.request_assigned(place.only_request().await, "").await.unwrap();
-    assert_eq!((place.role().await, count(&database.db, "grants").await), (None, 0));
-    let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+    world.clock.advance(Duration::from_millis(1));
+    world.ask(Role::Read).await.unwrap();
+    ada.request_assigned(world.only_request().await, "").await.unwrap();
+    assert_eq!((world.role().await, count(&database.db, "grants").await), (None, 0));
+    let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
     let outcomes: Vec<Outcome> = of_nora.iter().filter_map(|request| request.decided.map(|(_, how)| how)).collect();
     assert_eq!(outcomes, [Outcome::Assigned, Outcome::Declined]);
     assert_eq!((of_nora[1].answer.as_str(), of_nora[1].decided_by.as_deref()), ("Ask your manager", Some("Ada Vale")));
 
     // Nobody decides their own.
-    let bea = sign_in(&place.auth, "bea", Some(Role::Write)).await;
-    ask((&place.auth, &place.audit), &bea, Role::Admin, ("x", ""), None).await.unwrap();
-    let oneself = Administrator::new(place.auth.clone(), place.audit.clone(), &bea, None);
-    let own = oneself.approve_request(place.only_request().await, "", None).await;
+    let bea = sign_in(&world.auth, "bea", Some(Role::Write)).await;
+    ask((&world.auth, &world.audit), &bea, Role::Admin, ("x", ""), None).await.unwrap();
+    let oneself = Administrator::new(world.auth.clone(), world.audit.clone(), &bea, None);
+    let own = oneself.approve_request(world.only_request().await, "", None).await;
     assert!(matches!(own, Err(DecisionError::Oneself(_))), "{own:?}");
 }
 
 // Case: admin/request-closed-by-itself
 async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_lower_ones(database: &TestDb) {
-    let place = Place::new(database).await;
+    let world = World::new(database).await;
     for role in Role::ALL {
-        place.ask(role).await.unwrap();
+        world.ask(role).await.unwrap();
     }
-    let (ada, nora) = (place.administrator("ada").await, place.nora.user_id);
+    let (ada, nora) = (world.administrator("ada").await, world.nora.user_id);
     // Whoever else waits, waits on.
-    let other = sign_in(&place.auth, "other", None).await;
-    ask((&place.auth, &place.audit), &other, Role::Read, ("x", ""), None).await.unwrap();
-    settle_by_provider(&place.audit, nora, ("demo", Role::Read)).await.unwrap();
+    let other = sign_in(&world.auth, "other", None).await;
+    ask((&world.auth, &world.audit), &other, Role::Read, ("x", ""), None).await.unwrap();
+    settle_by_provider(&world.audit, nora, ("demo", Role::Read)).await.unwrap();
     // The role says so, and nobody answered.
     assert_eq!(answers_to(&database.db, nora).await.unwrap(), 0);
     ada.grant(nora, Role::Write, "Helps out", None).await.unwrap();
@@ -186,47 +186,47 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
     let approved = "audit WHERE kind = 'access_request_approved'";
     assert_eq!(count(&database.db, &format!("{approved} AND person_id = {nora}")).await, 2);
     // A second time there is nothing to close.
-    settle_by_provider(&place.audit, nora, ("demo", Role::Write)).await.unwrap();
+    settle_by_provider(&world.audit, nora, ("demo", Role::Write)).await.unwrap();
     assert_eq!(count(&database.db, approved).await, 2);
-    let operator = Administrator::operator(place.auth.clone(), place.audit.clone());
+    let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
     operator.grant(nora, Role::Admin, "The first one", None).await.unwrap();
     assert_eq!(decided().await, [by_provider, by_ada, (Role::Admin, Outcome::Given, None)]);
     assert_eq!(waiting(&database.db).await.unwrap(), 1);
-    assert!(place.audit.verify().await.unwrap().is_ok());
+    assert!(world.audit.verify().await.unwrap().is_ok());
 }
 
 // Case: admin/request-limited
 async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing(database: &TestDb) {
     let clock = TestClock::starting_now();
     let auth = database.auth_of(&clock, |config| config.providers[0].roles.highest = Some(Role::Read));
-    let place = Place::with(database, clock, auth).await;
-    place.ask(Role::Write).await.unwrap();
-    place.ask(Role::Read).await.unwrap();
-    let ada = place.administrator("ada").await;
+    let world = World::with(database, clock, auth).await;
+    world.ask(Role::Write).await.unwrap();
+    world.ask(Role::Read).await.unwrap();
+    let ada = world.administrator("ada").await;
     let of = async |role: Role| {
-        let of_nora = requests_of(&database.db, place.nora.user_id).await.unwrap();
+        let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
         of_nora.into_iter().find(|request| request.role == role).unwrap()
     };
     let refused = ada.approve_request(of(Role::Write).await.id, "", None).await;
     assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
     assert_eq!(count(&database.db, "grants").await, 0);
     // What is in force of it is the role Read. Where nobody may have the role Admin, the operator decides.
-    let refused = ada.grant(place.nora.user_id, Role::Write, "For later", None).await;
+    let refused = ada.grant(world.nora.user_id, Role::Write, "For later", None).await;
     assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
-    let operator = Administrator::operator(place.auth.clone(), place.audit.clone());
-    operator.grant(place.nora.user_id, Role::Write, "For later", None).await.unwrap();
+    let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
+    operator.grant(world.nora.user_id, Role::Write, "For later", None).await.unwrap();
     assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }
 
 // Case: admin/request-pages
 async fn pages_of_requests_follow_each_other(database: &TestDb) {
-    let place = Place::new(database).await;
+    let world = World::new(database).await;
     for number in 0..120 {
         let decided = if number % 2 == 0 { "NULL, NULL".to_owned() } else { format!("{}, 'declined'", number / 4) };
-        let (user, at) = (place.nora.user_id, number / 4);
+        let (user, at) = (world.nora.user_id, number / 4);
         let role = ["read", "write", "admin"][number % 3];
         let user =
-            if number % 2 == 0 { sign_in(&place.auth, &format!("person {number}"), None).await.user_id } else { user };
+            if number % 2 == 0 { sign_in(&world.auth, &format!("person {number}"), None).await.user_id } else { user };
         let insert = format!(
             "INSERT INTO access_requests (id, user_id, role, reason, asked_at, decided_at, decision) \
              VALUES ('{number:03}', {user}, '{role}', 'x', {at}, {decided})"

@@ -34,7 +34,7 @@ pub struct Upstream {
 
 /// A request as it arrived, up to its body.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ArrivedRequest {
     /// Its method.
     pub method: String,
     /// Its path and query, as written.
@@ -44,7 +44,7 @@ pub struct Seen {
 }
 
 struct Notes {
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<ArrivedRequest>>,
     /// What the answer at `/pieces` consists of, as the test hands it out.
     pieces: tokio::sync::Mutex<Receiver<Bytes>>,
     /// What arrives at `/arrivals`.
@@ -92,13 +92,13 @@ impl Upstream {
     }
 
     /// Everything that it was asked.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<ArrivedRequest> {
         self.notes.seen.lock().unwrap().clone()
     }
 
     /// What it was asked last.
     #[track_caller]
-    pub fn last(&self) -> Seen {
+    pub fn last(&self) -> ArrivedRequest {
         self.seen().pop().unwrap()
     }
 
@@ -118,7 +118,7 @@ impl Upstream {
     }
 }
 
-impl Seen {
+impl ArrivedRequest {
     /// The only value of the header `name`; empty when there is none.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
@@ -142,7 +142,7 @@ impl Setup {
 
 async fn note(State(notes): State<Arc<Notes>>, request: Request, next: axum::middleware::Next) -> Response {
     let target = request.uri().path_and_query().unwrap().to_string();
-    let seen = Seen { method: request.method().to_string(), target, headers: request.headers().clone() };
+    let seen = ArrivedRequest { method: request.method().to_string(), target, headers: request.headers().clone() };
     notes.seen.lock().unwrap().push(seen);
     next.run(request).await
 }

@@ -12,7 +12,7 @@ use ring::signature::{
 };
 use serde_json::{Map, Value};
 
-use super::{CLIENT_ID, Seen};
+use super::{CLIENT_ID, ProviderRequests};
 
 /// The names of what proves who a client is.
 const PROOFS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
@@ -37,7 +37,7 @@ impl ClientProof {
         headers: &HeaderMap,
         form: &BTreeMap<String, String>,
         audience: &str,
-        seen: &mut Seen,
+        seen: &mut ProviderRequests,
         now_s: i64,
     ) -> bool {
         let header = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
@@ -74,7 +74,14 @@ fn basic(header: &str) -> (String, String) {
 }
 
 /// Whether `assertion` was made by our client, for `audience`, now, and for the first time.
-fn is_ours(assertion: &str, algorithm: &str, certificate: &str, audience: &str, seen: &mut Seen, now_s: i64) -> bool {
+fn is_ours(
+    assertion: &str,
+    algorithm: &str,
+    certificate: &str,
+    audience: &str,
+    seen: &mut ProviderRequests,
+    now_s: i64,
+) -> bool {
     let (message, signature) = assertion.rsplit_once('.').unwrap();
     let (header, claims) = message.split_once('.').unwrap();
     let read =

@@ -42,12 +42,12 @@ struct Shared {
     origin: String,
     clock: TestClock,
     script: Mutex<Script>,
-    seen: Mutex<Seen>,
+    seen: Mutex<ProviderRequests>,
 }
 
 /// What was asked of the provider so far.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct ProviderRequests {
     /// How often each endpoint was asked.
     pub counts: BTreeMap<&'static str, u64>,
     /// The query of the authorization request that came last.
@@ -92,7 +92,7 @@ impl StandIn {
     }
 
     /// What was asked so far.
-    pub fn seen(&self) -> Seen {
+    pub fn seen(&self) -> ProviderRequests {
         self.shared.seen.lock().unwrap().clone()
     }
 
