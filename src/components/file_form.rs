@@ -10,7 +10,7 @@ use rolecall_model::AppError;
 
 use super::drop_area::{DropArea, bytes, file_in};
 use super::number::{percent, size, time_left};
-use super::transmission::{Outcome, Sent, Transmission};
+use super::transmission::{Sent, Transmission, TransmissionOutcome};
 use super::viewer::here_in_browser;
 use crate::routes;
 
@@ -47,12 +47,12 @@ pub fn FileForm(
             }
         });
     };
-    let end = move |outcome: Outcome| match outcome {
-        Outcome::Created(address) => {
+    let end = move |outcome: TransmissionOutcome| match outcome {
+        TransmissionOutcome::Created(address) => {
             note.set("The file was sent.".to_owned());
             _ = location().set_href(&address);
         }
-        Outcome::Cancelled => {
+        TransmissionOutcome::Cancelled => {
             sending.set(Sending::Not);
             note.set("Cancelled. Nothing of the file was kept.".to_owned());
             // The button that had the focus is gone.
@@ -60,7 +60,7 @@ pub fn FileForm(
                 _ = field.focus();
             }
         }
-        Outcome::Failed(error) => sending.set(Sending::Failed(error)),
+        TransmissionOutcome::Failed(error) => sending.set(Sending::Failed(error)),
     };
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();

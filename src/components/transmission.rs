@@ -21,7 +21,7 @@ pub struct Sent {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum TransmissionOutcome {
     /// It is there, and this is the address of what it became.
     Created(String),
     /// Who sent it cancelled that.
@@ -42,7 +42,7 @@ impl Transmission {
     pub fn begin(
         form: &HtmlFormElement,
         progress: impl Fn(Sent) + 'static,
-        end: impl Fn(Outcome) + 'static,
+        end: impl Fn(TransmissionOutcome) + 'static,
     ) -> Result<Self, JsValue> {
         let (request, data) = (XmlHttpRequest::new()?, FormData::new_with_form(form)?);
         request.open("POST", &form.action())?;
@@ -53,7 +53,7 @@ impl Transmission {
             let request = request.clone();
             move |event: ProgressEvent| {
                 let is_cancelled = event.type_() == "abort";
-                end(if is_cancelled { Outcome::Cancelled } else { outcome(&request) });
+                end(if is_cancelled { TransmissionOutcome::Cancelled } else { outcome(&request) });
             }
         };
         // Whatever it is: loaded, failed or aborted.
@@ -80,14 +80,14 @@ impl Sent {
 }
 
 /// What the server answered.
-fn outcome(request: &XmlHttpRequest) -> Outcome {
+fn outcome(request: &XmlHttpRequest) -> TransmissionOutcome {
     let status = request.status().unwrap_or_default();
     let created = request.get_response_header("Location").ok().flatten().filter(|_| status == 201);
     if let Some(address) = created {
-        return Outcome::Created(address);
+        return TransmissionOutcome::Created(address);
     }
     let answer = request.response_text().ok().flatten().unwrap_or_default();
-    Outcome::Failed(match (status, AppError::de(Bytes::from(answer))) {
+    TransmissionOutcome::Failed(match (status, AppError::de(Bytes::from(answer))) {
         // Not ours: a proxy in front has a limit of its own.
         (413, AppError::Unreachable) => AppError::TooLarge,
         (_, error) => error,

@@ -8,7 +8,7 @@ use rolecall_model::data::{Query, QueryResult, Select};
 use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
-use super::filters::{Comparing, DayRange, PanelFilters};
+use super::filters::{DayRange, PanelComparison, PanelFilters};
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -92,9 +92,9 @@ impl Queries<'_> {
     /// What the figures of `query` are compared with.
     async fn compared(self, query: &Query) -> Result<Compared, QueryError> {
         let (column, days, before) = match &self.filters.compared {
-            Comparing::Usual => return Ok(Compared::Usual),
-            Comparing::Nothing => return Ok(Compared::Nothing),
-            Comparing::Days { column, days, before } => (column, *days, *before),
+            PanelComparison::Usual => return Ok(Compared::Usual),
+            PanelComparison::Nothing => return Ok(Compared::Nothing),
+            PanelComparison::Days { column, days, before } => (column, *days, *before),
         };
         let Some(result) = self.datasets.totals(self.dataset, query, self.viewer).await? else {
             return Ok(Compared::Usual);

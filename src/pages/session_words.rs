@@ -55,7 +55,7 @@ pub fn SessionEntry(
 
 /// What became of a sign-in.
 #[component]
-pub fn Outcome(
+pub fn SessionState(
     /// When it ended, Unix milliseconds, and why, where this program knows the reason.
     ended: Option<(i64, Option<EndReason>)>,
     /// Whether it is live.

@@ -7,7 +7,7 @@ use rolecall_sign_in::session::{SignInPage, SignInRow};
 use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::pager::{Pager, key_of_text};
-use super::session_words::{Outcome, SessionEntry, place};
+use super::session_words::{SessionEntry, SessionState, place};
 use crate::account::device;
 use crate::caller;
 use crate::components::time::Moment;
@@ -139,7 +139,7 @@ fn HistoryRow(row: SignInRow, is_live: bool, provider: String) -> impl IntoView 
                 <span class="muted">{device}</span>
             </td>
             <td>
-                <Outcome ended=row.ended is_live/>
+                <SessionState ended=row.ended is_live/>
             </td>
         </tr>
     }

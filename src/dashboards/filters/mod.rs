@@ -19,7 +19,7 @@ pub use asked::AskedFilters;
 pub use chosen::{AskedRange, Chosen, LONGEST_VALUE};
 pub use comparison::Comparison;
 pub use judged::{Filters, JudgedFilter, ValueAddress};
-pub use of_panel::{Comparing, PanelFilters};
+pub use of_panel::{PanelComparison, PanelFilters};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;
 pub use words::MOST_TOLD;

@@ -16,12 +16,12 @@ pub struct PanelFilters {
     /// The conditions on its rows.
     pub conditions: Vec<Filter>,
     /// What its figures are compared with.
-    pub compared: Comparing,
+    pub compared: PanelComparison,
 }
 
 /// What the figures of a panel are to be compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Comparing {
+pub enum PanelComparison {
     /// With what the panel's document says: the step of time before the last, or nothing.
     #[default]
     Usual,
@@ -47,7 +47,7 @@ impl Filters<'_> {
         let conditions = sources.clone().filter_map(|(_, source)| source.condition.clone()).collect();
         let compared = match panel.content {
             Content::Figures(_) => comparing(&panel.spec, sources.map(|(filter, _)| filter)),
-            _ => Comparing::Usual,
+            _ => PanelComparison::Usual,
         };
         PanelFilters { conditions, compared }
     }
@@ -55,7 +55,10 @@ impl Filters<'_> {
 
 /// What the figures of `panel` are compared with, which all of `filters` are about. What somebody chose goes before what the
 /// dashboard says, and the last filter before the others.
-fn comparing<'a, 'b: 'a>(panel: &PanelSpec, filters: impl Iterator<Item = &'a JudgedFilter<'b>> + Clone) -> Comparing {
+fn comparing<'a, 'b: 'a>(
+    panel: &PanelSpec,
+    filters: impl Iterator<Item = &'a JudgedFilter<'b>> + Clone,
+) -> PanelComparison {
     let last = |is_chosen: bool| {
         let filters = filters.clone().filter(|filter| filter.compared_with().is_some() == is_chosen);
         filters.filter_map(|filter| filter.comparing(panel)).last()
@@ -70,7 +73,7 @@ impl JudgedFilter<'_> {
     }
 
     /// What it has the figures of `panel` compared with; `None` where it does not decide that.
-    fn comparing(&self, panel: &PanelSpec) -> Option<Comparing> {
+    fn comparing(&self, panel: &PanelSpec) -> Option<PanelComparison> {
         let Chosen::Days(range, days) = self.chosen else { return None };
         let steps = panel.by.as_ref().filter(|_| panel.compare);
         let is_of_steps = steps.is_some_and(|by| by.column == self.spec.column);
@@ -80,10 +83,10 @@ impl JudgedFilter<'_> {
             Some(Comparison::YearBefore) => Some(days.year_before(range.preset())?),
             // The figure of these days stays that of these days.
             Some(Comparison::Nothing) if is_of_steps && days.from.is_some() && days.to.is_some() => None,
-            Some(Comparison::Nothing) => return panel.compare.then_some(Comparing::Nothing),
+            Some(Comparison::Nothing) => return panel.compare.then_some(PanelComparison::Nothing),
         };
         let before = before.filter(DayRange::can_have_data);
-        Some(Comparing::Days { column: self.spec.column.clone(), days, before })
+        Some(PanelComparison::Days { column: self.spec.column.clone(), days, before })
     }
 }
 
@@ -132,8 +135,8 @@ mod tests {
         (plain.clone(), PanelSpec { compare: true, by, ..plain })
     }
 
-    fn of_february(column: &str, before: Option<DayRange>) -> Comparing {
-        Comparing::Days { column: column.to_owned(), days: february(2026), before }
+    fn of_february(column: &str, before: Option<DayRange>) -> PanelComparison {
+        PanelComparison::Days { column: column.to_owned(), days: february(2026), before }
     }
 
     #[test]
@@ -142,13 +145,13 @@ mod tests {
         let of = |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, february(2026), comparison)].iter());
         let period_before = february(2026).before(None);
         assert!(period_before.is_some());
-        assert_eq!(of(&plain, None), Comparing::Usual);
+        assert_eq!(of(&plain, None), PanelComparison::Usual);
         assert_eq!(of(&monthly, None), of_february("day", period_before));
         for panel in [&plain, &monthly] {
             assert_eq!(of(panel, Some(Comparison::PeriodBefore)), of_february("day", period_before));
             assert_eq!(of(panel, Some(Comparison::YearBefore)), of_february("day", Some(february(2025))));
         }
-        assert_eq!(of(&plain, Some(Comparison::Nothing)), Comparing::Usual);
+        assert_eq!(of(&plain, Some(Comparison::Nothing)), PanelComparison::Usual);
         assert_eq!(of(&monthly, Some(Comparison::Nothing)), of_february("day", None));
     }
 
@@ -158,10 +161,10 @@ mod tests {
         let of =
             |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, DayRange::default(), comparison)].iter());
         for panel in [&plain, &monthly] {
-            assert_eq!(of(panel, Some(Comparison::YearBefore)), Comparing::Usual);
+            assert_eq!(of(panel, Some(Comparison::YearBefore)), PanelComparison::Usual);
         }
-        assert_eq!(of(&plain, Some(Comparison::Nothing)), Comparing::Usual);
-        assert_eq!(of(&monthly, Some(Comparison::Nothing)), Comparing::Nothing);
+        assert_eq!(of(&plain, Some(Comparison::Nothing)), PanelComparison::Usual);
+        assert_eq!(of(&monthly, Some(Comparison::Nothing)), PanelComparison::Nothing);
     }
 
     #[test]
@@ -170,7 +173,7 @@ mod tests {
         let days = DayRange::between("0001-01-01".parse().unwrap(), "0001-01-31".parse().unwrap());
         for comparison in [Comparison::PeriodBefore, Comparison::YearBefore] {
             let compared = comparing(&plain, [filter(&day, days, Some(comparison))].iter());
-            assert_eq!(compared, Comparing::Days { column: "day".to_owned(), days, before: None });
+            assert_eq!(compared, PanelComparison::Days { column: "day".to_owned(), days, before: None });
         }
     }
 

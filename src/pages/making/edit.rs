@@ -9,13 +9,13 @@ use rolecall_model::{AppError, Role};
 
 use super::conflict::{DELETE, conflict};
 use super::done::{Done, DoneNotice, UndoForm, address};
-use super::edited_panel::{EditedPanel, Place};
+use super::edited_panel::{EditedPanel, PanelPosition};
 use super::fields::Form;
 use super::filters::{filter_columns, filter_mistakes, filters_form};
 use super::history::undo;
 use super::kept::kept;
 use super::new::open_roles;
-use super::save::{Outcome, closed_in, save, version_of};
+use super::save::{SaveOutcome, closed_in, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
 use super::shown::panels_of;
 use super::who_sees::{Audience, WhoSees};
@@ -67,15 +67,15 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
         Err(error) => return kept(error, &typed),
     };
     match outcome {
-        Outcome::Saved(version) => {
+        SaveOutcome::Saved(version) => {
             let before = &changing.stored.spec;
             let after = change.of(before).map_err(|_| AppError::NotFound)?;
             // Of a copy, it is the copy that is new.
             let panel = change.panel().filter(|_| !matches!(change, Change::Duplicate(..)));
             Ok(Reply::GoOn(address(slug, version, (before, &after), panel)))
         }
-        Outcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
-        Outcome::Conflict => {
+        SaveOutcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
+        SaveOutcome::Conflict => {
             let changing = caller::dashboard_to_change(slug).await?;
             let mine = change.of(&changing.stored.spec).unwrap_or_else(|_| changing.stored.spec.clone());
             conflict(&asked, &changing, from, &typed, &mine).await
@@ -175,7 +175,7 @@ async fn editor(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[F
     let audiences = Audience::by_role(spec, &catalogue, changing.role, roles);
     let count = spec.panels.len();
     let panels = spec.panels.iter().zip(shown).enumerate().map(|(at, (panel, html))| {
-        let place = Place { number: at + 1, count };
+        let place = PanelPosition { number: at + 1, count };
         view! { <EditedPanel slug=slug.clone() version panel=panel.clone() place html/> }
     });
     let mut panels: Vec<AnyView> = panels.map(IntoAny::into_any).collect();

@@ -10,7 +10,7 @@ use crate::routes;
 
 /// Where a panel stands among the others.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct PanelPosition {
     /// Counted from 1.
     pub(super) number: usize,
     /// How many there are.
@@ -23,7 +23,7 @@ pub(super) fn EditedPanel(
     slug: String,
     version: i64,
     panel: PanelSpec,
-    place: Place,
+    place: PanelPosition,
     /// The panel, unless it is closed to the caller.
     html: Option<String>,
 ) -> impl IntoView {

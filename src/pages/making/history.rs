@@ -8,7 +8,7 @@ use super::conflict::{DifferenceTable, Told, conflict};
 use super::done::address;
 use super::fields::hidden;
 use super::kept::kept;
-use super::save::{Outcome, closed_in, closed_to, store, version_of};
+use super::save::{SaveOutcome, closed_in, closed_to, store, version_of};
 use super::shown::{CLOSED, closed_panel, panels_of};
 use crate::caller::{self, Changing};
 use crate::components::notices::StepUpNotice;
@@ -203,15 +203,15 @@ async fn take_up(asked: &Asked, changing: &Changing, from: i64, number: i64, typ
         return conflict(asked, changing, from, typed, &earlier.spec).await;
     }
     match store(changing, &earlier.spec, words, Some(root)).await? {
-        Outcome::Saved(version) => {
+        SaveOutcome::Saved(version) => {
             let specs = (&changing.stored.spec, &earlier.spec);
             Ok(Reply::GoOn(address(&changing.stored.slug, version, specs, None)))
         }
-        Outcome::Mistakes(mistakes) => {
+        SaveOutcome::Mistakes(mistakes) => {
             let message = mistakes.into_iter().map(|mistake| mistake.what).collect::<Vec<_>>().join(" ");
             Err(AppError::Invalid { message })
         }
-        Outcome::Conflict => {
+        SaveOutcome::Conflict => {
             conflict(asked, &caller::dashboard_to_change(&changing.stored.slug).await?, from, typed, &earlier.spec)
                 .await
         }

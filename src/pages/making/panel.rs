@@ -10,7 +10,7 @@ use super::fields::{Form, hidden};
 use super::kept::kept;
 use super::panel_fields::panel_fields;
 use super::preview::Preview;
-use super::save::{Outcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
+use super::save::{SaveOutcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::notices::StepUpNotice;
@@ -99,16 +99,16 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     };
     match typed.get("do") {
         "save" if mistakes.is_empty() => match save(&changing, version, &change).await {
-            Ok(Outcome::Saved(_)) => {
+            Ok(SaveOutcome::Saved(_)) => {
                 let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &changing.stored.slug);
                 Ok(Reply::GoOn(format!("{edit}#edit-{}", panel.id)))
             }
-            Ok(Outcome::Mistakes(mistakes)) => {
+            Ok(SaveOutcome::Mistakes(mistakes)) => {
                 Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?))
             }
             Err(step_up @ AppError::StepUp { .. }) => Err(step_up),
             Err(error) => kept(error, &typed),
-            Ok(Outcome::Conflict) => {
+            Ok(SaveOutcome::Conflict) => {
                 let changing = caller::dashboard_to_change(&changing.stored.slug).await?;
                 let mine = change.of(&changing.stored.spec).map_err(|_| AppError::NotFound)?;
                 conflict(&asked, &changing, version, &typed, &mine).await

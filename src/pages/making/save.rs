@@ -9,7 +9,7 @@ use crate::datasets::Catalogue;
 use crate::spec_files::FieldMistake;
 
 /// What became of a change.
-pub(super) enum Outcome {
+pub(super) enum SaveOutcome {
     /// It is saved, as this version.
     Saved(i64),
     /// It cannot be.
@@ -60,12 +60,12 @@ pub(super) fn closed_to(changing: &Changing, needed: Role) -> AppError {
 ///
 /// # Errors
 /// [`AppError::NotFound`] where the panel is gone, or closed to who changes it.
-pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Result<Outcome, AppError> {
+pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Result<SaveOutcome, AppError> {
     if let Some(id) = change.panel() {
         refuse_closed(changing, id).await?;
     }
     if from != changing.stored.edition.version {
-        return Ok(Outcome::Conflict);
+        return Ok(SaveOutcome::Conflict);
     }
     let spec = change.of(&changing.stored.spec).map_err(|_| AppError::NotFound)?;
     store(changing, &spec, &change.words(&changing.stored.spec), None).await
@@ -81,12 +81,12 @@ pub(super) async fn store(
     spec: &DashboardSpec,
     words: &str,
     restored_from: Option<i64>,
-) -> Result<Outcome, AppError> {
+) -> Result<SaveOutcome, AppError> {
     let new = New { spec, change: words, restored_from };
     match caller::dashboards()?.save(&changing.stored, new, changing.editor()?).await {
-        Ok(version) => Ok(Outcome::Saved(version)),
-        Err(StoreError::Mistakes(mistakes)) => Ok(Outcome::Mistakes(mistakes)),
-        Err(StoreError::Changed) => Ok(Outcome::Conflict),
+        Ok(version) => Ok(SaveOutcome::Saved(version)),
+        Err(StoreError::Mistakes(mistakes)) => Ok(SaveOutcome::Mistakes(mistakes)),
+        Err(StoreError::Changed) => Ok(SaveOutcome::Conflict),
         Err(error @ StoreError::Closed(needed)) => Err(match closed_to(changing, needed) {
             AppError::NotFound => error.for_browser(caller::internal),
             step_up => step_up,

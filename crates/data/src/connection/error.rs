@@ -17,12 +17,12 @@ pub enum ConnectionError {
     #[error("The SELECT has parameters, such as $1, ? or :name. Write the values themselves.")]
     Parameters,
     /// The database refused it.
-    #[error("The database says: {message}{}", Place::in_brackets(*.place))]
+    #[error("The database says: {message}{}", StatementPlace::in_brackets(*.place))]
     Refused {
         /// Its message, with what it advises.
         message: String,
         /// Where in the SELECT.
-        place: Option<Place>,
+        place: Option<StatementPlace>,
     },
     /// The database cannot be reached.
     #[error("The database cannot be reached: {0}. Check the connection's `url`, and that the database runs.")]
@@ -103,14 +103,14 @@ impl ConnectionError {
 
 /// A place in a SELECT, each counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct StatementPlace {
     /// The line.
     pub line: usize,
     /// The character in that line.
     pub character: usize,
 }
 
-impl Place {
+impl StatementPlace {
     /// The place of the character at `position`, counted from 0, in `text`.
     pub(super) fn at(text: &str, position: usize) -> Self {
         let before: String = text.chars().take(position).collect();
@@ -123,7 +123,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StatementPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, character {}", self.line, self.character)
     }

@@ -19,5 +19,5 @@ mod statement;
 
 pub use address::{Address, AddressError};
 pub use database::{ConnectionLimits, Database, Preview, Snapshot};
-pub use error::{ConnectionError, Place};
+pub use error::{ConnectionError, StatementPlace};
 pub use permissions::Permissions;

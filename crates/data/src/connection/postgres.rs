@@ -16,7 +16,7 @@ use sqlx::{
 };
 
 use super::cells::{date, decimal, moment};
-use super::error::{ConnectionError, Place};
+use super::error::{ConnectionError, StatementPlace};
 use super::permissions::Permissions;
 use super::reading::{CELL_BYTES, More, Reading};
 
@@ -296,9 +296,9 @@ fn message(refused: &PgDatabaseError) -> String {
     std::iter::once(refused.message()).chain(more).collect::<Vec<_>>().join(". ")
 }
 
-fn place(refused: &PgDatabaseError, statement: &str) -> Option<Place> {
+fn place(refused: &PgDatabaseError, statement: &str) -> Option<StatementPlace> {
     match refused.position()? {
-        PgErrorPosition::Original(position) => Some(Place::at(statement, position.saturating_sub(1))),
+        PgErrorPosition::Original(position) => Some(StatementPlace::at(statement, position.saturating_sub(1))),
         PgErrorPosition::Internal { .. } => None,
     }
 }

@@ -14,7 +14,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Batch, Connection, Error, ErrorCode, OpenFlags, Row, Statement};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::error::{ConnectionError, Place};
+use super::error::{ConnectionError, StatementPlace};
 use super::permissions::Permissions;
 use super::reading::{More, Reading};
 use super::sqlite_types::{SeenTypes, advice, cell, declared_type};
@@ -208,7 +208,7 @@ fn connection_error(error: &Error, statement: &str) -> ConnectionError {
         Error::SqlInputError { msg, offset, .. } => {
             let bytes = usize::try_from(*offset).ok();
             let before = bytes.and_then(|bytes| statement.get(..bytes));
-            let place = before.map(|before| Place::at(statement, before.chars().count()));
+            let place = before.map(|before| StatementPlace::at(statement, before.chars().count()));
             ConnectionError::Refused { message: msg.clone(), place }
         }
         Error::SqliteFailure(failure, message) => {
