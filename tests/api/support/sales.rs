@@ -57,7 +57,7 @@ pub fn sales_by_day(parts: &str) -> String {
 }
 
 impl TestApp {
-    /// An application with the sales of `rows`, which are CSV, and `dashboard`, the document of one of them.
+    /// An application with the sales of `rows`, which are CSV, and the dashboard of them that the document `dashboard` is.
     pub async fn with_sales(dashboard: impl Into<String>, rows: &str) -> Self {
         let app = Self::setup().with_dashboard("sales", dashboard).start().await;
         app.make_dataset(("sales", Role::Read), rows).await;
