@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::DecisionError;
 use super::administrator::{Administrator, REASON_MAX_CHARS, used_reason};
-use super::requests::{self, AccessRequest, NewRequest, Outcome};
+use super::requests::{self, AccessRequest, NewRequest, RequestOutcome};
 use crate::audit::{Audit, Entry, Kind};
 
 /// Asks for `role`, for the person behind `sign_in`, whose request came from `ip`, because of `reason`; `page` is what they
@@ -69,7 +69,7 @@ impl Administrator {
         ends_at_ms: Option<i64>,
     ) -> Result<(), DecisionError> {
         self.check_end(ends_at_ms)?;
-        self.answer_request(id, Outcome::Given, answer, ends_at_ms).await
+        self.answer_request(id, RequestOutcome::Given, answer, ends_at_ms).await
     }
 
     /// Says that the role was assigned at the provider.
@@ -77,7 +77,7 @@ impl Administrator {
     /// # Errors
     /// As [`approve_request`](Self::approve_request).
     pub async fn request_assigned(&self, id: String, answer: &str) -> Result<(), DecisionError> {
-        self.answer_request(id, Outcome::Assigned, answer, None).await
+        self.answer_request(id, RequestOutcome::Assigned, answer, None).await
     }
 
     /// Declines the request `id`, for the reason in `answer`.
@@ -86,13 +86,13 @@ impl Administrator {
     /// As [`approve_request`](Self::approve_request); [`DecisionError::Unusable`] without a reason.
     pub async fn decline_request(&self, id: String, answer: &str) -> Result<(), DecisionError> {
         let answer = used_reason(answer, "Say why: the person reads it.")?;
-        self.answer_request(id, Outcome::Declined, &answer, None).await
+        self.answer_request(id, RequestOutcome::Declined, &answer, None).await
     }
 
     async fn answer_request(
         &self,
         id: String,
-        outcome: Outcome,
+        outcome: RequestOutcome,
         answer: &str,
         ends_at_ms: Option<i64>,
     ) -> Result<(), DecisionError> {
@@ -101,7 +101,7 @@ impl Administrator {
         if self.is(asked.user_id) {
             return Err(DecisionError::Oneself("You cannot decide your own request. Ask another administrator."));
         }
-        if outcome == Outcome::Given {
+        if outcome == RequestOutcome::Given {
             self.check_in_force(&asked)?;
         }
         self.carry_through(move |this, mut transaction, now_ms| async move {
@@ -110,12 +110,12 @@ impl Administrator {
             let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;
             let Some((user_id, role)) = decided else { return Err(this.decided_before(&id).await?) };
             let kind = match outcome {
-                Outcome::Declined => Kind::AccessRequestDeclined,
-                Outcome::Given | Outcome::Assigned => Kind::AccessRequestApproved,
+                RequestOutcome::Declined => Kind::AccessRequestDeclined,
+                RequestOutcome::Given | RequestOutcome::Assigned => Kind::AccessRequestApproved,
             };
             let entry = this.entry(kind, Some(user_id), now_ms).with("role", role.key()).with("request", id.as_str());
             let mut entries = vec![entry.with("outcome", outcome.name()).with("answer", answer.as_str())];
-            if outcome == Outcome::Given {
+            if outcome == RequestOutcome::Given {
                 let new = NewGrant { user_id, role, reason: granted_because(&asked, &answer), by, ends_at_ms };
                 let entry = this.grant_in(&mut transaction, new, now_ms).await?;
                 entries.push(entry.with("request", id));
@@ -146,7 +146,7 @@ impl Administrator {
         let Some(request) = requests::request(self.auth.db(), id).await? else { return Ok(DecisionError::Unknown) };
         let who = request.decided_by.unwrap_or_else(|| "Somebody".to_owned());
         let what = match request.decided {
-            Some((_, Outcome::Declined)) => "declined",
+            Some((_, RequestOutcome::Declined)) => "declined",
             _ => "approved",
         };
         Ok(DecisionError::Decided(format!("{} already {what} this request.", plain(&who, REASON_MAX_CHARS))))
@@ -168,7 +168,7 @@ pub async fn settle_by_provider(
     if !requests::waits_for(audit.db(), user_id, role).await? {
         return Ok(());
     }
-    let (outcome, now_ms) = (Outcome::Assigned, audit.clock().now_ms());
+    let (outcome, now_ms) = (RequestOutcome::Assigned, audit.clock().now_ms());
     let mut transaction = audit.db().begin().await?;
     let settled = requests::settle(&mut transaction, user_id, Some(role), (outcome, None), now_ms).await?;
     let entry = |(id, role): (String, Role)| {

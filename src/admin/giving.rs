@@ -5,7 +5,7 @@ use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::people::{Grant, NewGrant};
 
 use super::administrator::{Administrator, SAY_WHY, used_reason};
-use super::requests::{self, Outcome};
+use super::requests::{self, RequestOutcome};
 use super::{DecidedPerson, DecisionError};
 use crate::audit::{Entry, Kind};
 
@@ -109,7 +109,7 @@ impl Administrator {
         in_force: Option<Role>,
         now_ms: i64,
     ) -> Result<Vec<Entry>, DecisionError> {
-        let (outcome, by) = (Outcome::Given, self.own_id());
+        let (outcome, by) = (RequestOutcome::Given, self.own_id());
         let settled = requests::settle(transaction, user_id, in_force, (outcome, by), now_ms).await?;
         let entry = |(id, role): (String, Role)| {
             let entry = self.entry(Kind::AccessRequestApproved, Some(user_id), now_ms).with("role", role.key());

@@ -16,7 +16,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// An administrator gave the role here.
     Given,
     /// An administrator assigned it at the provider, or the provider gives it without anybody having said so here.
@@ -25,7 +25,7 @@ pub enum Outcome {
     Declined,
 }
 
-impl Outcome {
+impl RequestOutcome {
     /// Its name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -57,7 +57,7 @@ pub struct AccessRequest {
     /// When they asked, Unix milliseconds (UTC).
     pub asked_at_ms: i64,
     /// When it was decided, Unix milliseconds (UTC), and how.
-    pub decided: Option<(i64, Outcome)>,
+    pub decided: Option<(i64, RequestOutcome)>,
     /// The name of who decided.
     pub decided_by: Option<String>,
     /// What they said to it. May be empty.
@@ -207,7 +207,7 @@ pub(super) async fn insert(
 pub(super) async fn decide(
     transaction: &mut Transaction,
     id: &str,
-    (outcome, answer): (Outcome, &str),
+    (outcome, answer): (RequestOutcome, &str),
     by: Option<i64>,
     now_ms: i64,
 ) -> Result<Option<(i64, Role)>, sqlx::Error> {
@@ -225,7 +225,7 @@ pub(super) async fn settle(
     transaction: &mut Transaction,
     user_id: i64,
     held: Option<Role>,
-    (outcome, by): (Outcome, Option<i64>),
+    (outcome, by): (RequestOutcome, Option<i64>),
     now_ms: i64,
 ) -> Result<Vec<(String, Role)>, sqlx::Error> {
     const SETTLE: &str = "UPDATE access_requests SET decided_at = $2, decision = $3, decided_by = $4, answer = '' \

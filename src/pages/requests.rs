@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
-use crate::admin::{AccessRequest, Outcome, requests_of};
+use crate::admin::{AccessRequest, RequestOutcome, requests_of};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::routes;
@@ -44,12 +44,14 @@ fn Entry(request: AccessRequest) -> impl IntoView {
         // What nobody here answered is no news of an open page: the role tells of it.
         let answered_at_ms = decided_by.is_some().then_some(at_ms);
         let what = match (outcome, &decided_by) {
-            (Outcome::Given, _) => "gave you the role",
-            (Outcome::Assigned, Some(_)) => "assigned you the role at your provider: sign out and in again to have it",
-            (Outcome::Assigned, None) => "gives you the role now",
-            (Outcome::Declined, _) => "declined",
+            (RequestOutcome::Given, _) => "gave you the role",
+            (RequestOutcome::Assigned, Some(_)) => {
+                "assigned you the role at your provider: sign out and in again to have it"
+            }
+            (RequestOutcome::Assigned, None) => "gives you the role now",
+            (RequestOutcome::Declined, _) => "declined",
         };
-        let nobody = if outcome == Outcome::Assigned { "Your provider" } else { "An administrator" };
+        let nobody = if outcome == RequestOutcome::Assigned { "Your provider" } else { "An administrator" };
         let by = decided_by.unwrap_or_else(|| nobody.to_owned());
         let answer = (!answer.is_empty()).then(|| view! { ": “" <bdi>{answer}</bdi> "”" });
         view! {

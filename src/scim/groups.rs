@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::attributes::{Change, GROUP, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, answer_one, check_version, object, with_version};
+use super::handle::{By, Consequences, Scim, answer_one, check_version, object, with_version};
 use super::member_changes::{MemberChange, check_count};
 use super::members;
 use super::patch::{Operation, operations};
@@ -221,9 +221,9 @@ impl Scim {
 
 impl By {
     /// That a group was changed.
-    fn changed(&self, what: &str, group: &Stored, now_ms: i64) -> Outcome {
+    fn changed(&self, what: &str, group: &Stored, now_ms: i64) -> Consequences {
         let name = group.text("displayName").unwrap_or_default();
         let entry = self.entry(audit::Kind::DirectoryChanged, what, group, name, now_ms);
-        Outcome { entry, person_changed: None, ended: vec![] }
+        Consequences { entry, person_changed: None, ended: vec![] }
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct By {
 }
 
 /// What a change is to end with.
-pub(super) struct Outcome {
+pub(super) struct Consequences {
     /// What the audit says of it.
     pub(super) entry: Entry,
     /// The person whose standing changed, by our number.
@@ -59,7 +59,7 @@ impl Scim {
     pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, ScimError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
-        W: Future<Output = Result<(Transaction, Outcome, T), ScimError>> + Send + 'static,
+        W: Future<Output = Result<(Transaction, Consequences, T), ScimError>> + Send + 'static,
         T: Send + 'static,
     {
         let this = self.clone();
@@ -74,8 +74,13 @@ impl Scim {
     }
 
     /// Even a lost answer may be that of a commit that is in force.
-    async fn put_in_force(&self, mut transaction: Transaction, outcome: Outcome, now_ms: i64) -> Result<(), ScimError> {
-        let Outcome { entry, person_changed, ended } = outcome;
+    async fn put_in_force(
+        &self,
+        mut transaction: Transaction,
+        outcome: Consequences,
+        now_ms: i64,
+    ) -> Result<(), ScimError> {
+        let Consequences { entry, person_changed, ended } = outcome;
         self.audit.append(&mut transaction, std::slice::from_ref(&entry)).await?;
         let committed = transaction.commit().await;
         self.auth.sign_ins().let_go(&ended, now_ms);

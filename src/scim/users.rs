@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::attributes::{USER, apply, kept};
 use super::error::ScimError;
-use super::handle::{By, Outcome, Scim, answer_one, check_version, object};
+use super::handle::{By, Consequences, Scim, answer_one, check_version, object};
 use super::members;
 use super::patch::operations;
 use super::reading::Kind;
@@ -213,11 +213,15 @@ impl Scim {
         user: &Stored,
         is_active: bool,
         now_ms: i64,
-    ) -> Result<Outcome, ScimError> {
+    ) -> Result<Consequences, ScimError> {
         let user_name = user.text("userName").unwrap_or_default();
         let entry = |kind| by.entry(kind, what, user, user_name, now_ms);
         let Some(subject) = user.text("externalId") else {
-            return Ok(Outcome { entry: entry(audit::Kind::DirectoryChanged), person_changed: None, ended: vec![] });
+            return Ok(Consequences {
+                entry: entry(audit::Kind::DirectoryChanged),
+                person_changed: None,
+                ended: vec![],
+            });
         };
         let (name, email) = (user.name(), user.email());
         let person = DirectoryPerson { issuer: &by.directory.issuer, subject, name: &name, email: email.as_deref() };
@@ -237,6 +241,6 @@ impl Scim {
             (true, false) => audit::Kind::PersonDisabled,
         };
         let entry = entry(kind).about(user_id).with("active", is_active).with("ended", ended.len());
-        Ok(Outcome { entry, person_changed: is_changed.then_some(user_id), ended })
+        Ok(Consequences { entry, person_changed: is_changed.then_some(user_id), ended })
     }
 }

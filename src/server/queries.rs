@@ -18,7 +18,7 @@ use super::state::AppState;
 use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
-use crate::pages::query::{Outcome, QueryFields, QueryOf, edit_query, new_query, not_queried, query_page};
+use crate::pages::query::{QueryFields, QueryOf, QueryOutcome, edit_query, new_query, not_queried, query_page};
 use crate::routes;
 
 /// How much of a SELECT the audit keeps, in characters.
@@ -27,7 +27,7 @@ const STATEMENT_MAX_CHARS: usize = 1_000;
 /// What a form led to: another page, or the form again.
 enum Next {
     To(String),
-    Again(Outcome),
+    Again(QueryOutcome),
 }
 
 /// The page with the form for a new data set, and where that is sent to.
@@ -62,7 +62,7 @@ async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result
     let by = Changer { user: sign_in.user_id, role: guard::open_role(&parts.extensions) };
     let query = match fields.wish() {
         Ok(wish) => wish,
-        Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),
+        Err(sentence) => return Ok(Next::Again(QueryOutcome::Refused(sentence))),
     };
     let datasets = state.dashboards.datasets();
     if !fields.is_to_save {
@@ -86,14 +86,14 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
     found.check_way(Way::Query).map_err(|error| not_queried(&found, error))?;
     let wish = match fields.wish() {
         Ok(wish) => wish,
-        Err(sentence) => return Ok(Next::Again(Outcome::Refused(sentence))),
+        Err(sentence) => return Ok(Next::Again(QueryOutcome::Refused(sentence))),
     };
     if !fields.is_to_save {
         return tried(state, parts, &wish, &by).await;
     }
     match datasets.change_query(&found, &wish, fields.accepted.as_deref(), fields.revision, by.user_id).await {
         Ok(Saved::Yes) => Ok(Next::To(routes::dataset(name))),
-        Ok(Saved::OtherColumns(columns, changes)) => Ok(Next::Again(Outcome::OtherColumns(columns, changes))),
+        Ok(Saved::OtherColumns(columns, changes)) => Ok(Next::Again(QueryOutcome::OtherColumns(columns, changes))),
         Err(error) => refused(error),
     }
 }
@@ -105,13 +105,15 @@ async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) 
     let entry = entry.with("connection", query.connection.as_str());
     state.audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
     let tried = state.dashboards.datasets().try_query(query).await;
-    tried.map_or_else(refused, |tried| Ok(Next::Again(Outcome::Tried(tried))))
+    tried.map_or_else(refused, |tried| Ok(Next::Again(QueryOutcome::Tried(tried))))
 }
 
 /// The form again, with why it did not work. What is our fault is a problem page.
 fn refused(error: DatasetError) -> Result<Next, AppError> {
     match error.for_browser(caller::internal) {
-        AppError::Invalid { message } | AppError::Conflict { message } => Ok(Next::Again(Outcome::Refused(message))),
+        AppError::Invalid { message } | AppError::Conflict { message } => {
+            Ok(Next::Again(QueryOutcome::Refused(message)))
+        }
         error => Err(error),
     }
 }

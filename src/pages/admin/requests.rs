@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::open_request::{OpenRequest, Waiting};
-use crate::admin::{AccessRequest, Outcome, RequestPage, decided_page, open_page};
+use crate::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
@@ -128,10 +128,10 @@ fn DecidedRow(request: AccessRequest) -> impl IntoView {
     let AccessRequest { user_id, name, role, reason, decided, decided_by, answer, .. } = request;
     let decision = decided.map(|(at_ms, outcome)| {
         let what = match outcome {
-            Outcome::Given => "Given here",
-            Outcome::Assigned if decided_by.is_none() => "Given by the provider",
-            Outcome::Assigned => "Assigned at the provider",
-            Outcome::Declined => "Declined",
+            RequestOutcome::Given => "Given here",
+            RequestOutcome::Assigned if decided_by.is_none() => "Given by the provider",
+            RequestOutcome::Assigned => "Assigned at the provider",
+            RequestOutcome::Declined => "Declined",
         };
         let by = decided_by.map(|by| view! { " by " <bdi>{by}</bdi> });
         view! { {what} {by} ", " <Moment ms=at_ms/> }

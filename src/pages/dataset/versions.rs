@@ -114,7 +114,7 @@ pub(super) fn outcome(asked: &Asked, versions: &[Version]) -> Option<(FileEffect
 
 /// Says so; of a new data set it leads on to a dashboard.
 #[component]
-pub(super) fn Outcome(name: String, effect: FileEffect, sentences: String) -> impl IntoView {
+pub(super) fn ImportOutcome(name: String, effect: FileEffect, sentences: String) -> impl IntoView {
     let leads_on = (effect == FileEffect::Made).then(|| {
         view! {
             <p>

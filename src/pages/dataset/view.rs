@@ -10,7 +10,7 @@ use super::load::{Loaded, load};
 use super::rows::{SampleRows, SeeAsPanel};
 use super::rules::RowRules;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
-use super::versions::{Outcome, VersionList, outcome};
+use super::versions::{ImportOutcome, VersionList, outcome};
 use crate::components::notices::StepUpNotice;
 use crate::datasets::{FileEffect, Way};
 use crate::pages::page::{Answer, Asked, Page};
@@ -46,7 +46,7 @@ pub async fn dataset(asked: Asked) -> Answer {
     let query = dataset.query.clone().filter(|_| role >= Some(Role::Admin));
     let view = view! {
         <Head dataset=kept(&dataset) owner rows sees_all/>
-        {outcome.map(|(effect, sentences)| view! { <Outcome name=dataset.name.clone() effect sentences/> })}
+        {outcome.map(|(effect, sentences)| view! { <ImportOutcome name=dataset.name.clone() effect sentences/> })}
         <StepUpNotice here=asked.here()/>
         {query.map(|query| view! { <QueryOfDataSet name=dataset.name.clone() query/> })}
         {takes_files.then(|| view! { <NewRows id=dataset.data.dataset.clone()/> })}

@@ -19,7 +19,7 @@ pub enum QueryOf {
 
 /// What came of the last step.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum QueryOutcome {
     /// It was tried.
     Tried(Tried),
     /// It could not be done, in a sentence.

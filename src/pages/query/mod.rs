@@ -6,5 +6,5 @@ mod form;
 mod result;
 mod view;
 
-pub use fields::{Outcome, QueryFields, QueryOf};
+pub use fields::{QueryFields, QueryOf, QueryOutcome};
 pub use view::{edit_query, new_query, not_queried, query_page};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::changes::ChangesOf;
-use super::fields::{Outcome, QueryFields, QueryOf};
+use super::fields::{QueryFields, QueryOf, QueryOutcome};
 use super::form::QueryForm;
 use super::result::TriedResult;
 use crate::caller;
@@ -46,7 +46,7 @@ pub fn not_queried(dataset: &DataSet, error: DatasetError) -> AppError {
 ///
 /// # Errors
 /// As [`caller::require`] below Admin.
-pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome: Option<Outcome>) -> Answer {
+pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome: Option<QueryOutcome>) -> Answer {
     caller::require(Role::Admin)?;
     let dashboards = caller::dashboards()?;
     let connections: Vec<String> = dashboards.datasets().connections().names().map(ToOwned::to_owned).collect();
@@ -65,12 +65,12 @@ pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome:
     let mut accepts = None;
     let told = match outcome {
         None => None,
-        Some(Outcome::Tried(tried)) => Some(view! { <TriedResult tried/> }.into_any()),
-        Some(Outcome::Refused(sentence)) => {
+        Some(QueryOutcome::Tried(tried)) => Some(view! { <TriedResult tried/> }.into_any()),
+        Some(QueryOutcome::Refused(sentence)) => {
             caller::unprocessable();
             Some(view! { <Refused sentence/> }.into_any())
         }
-        Some(Outcome::OtherColumns(columns, changes)) => {
+        Some(QueryOutcome::OtherColumns(columns, changes)) => {
             caller::unprocessable();
             accepts = serde_json::to_string(&columns).ok();
             let QueryOf::DataSet(name) = &of else { return Err(AppError::NotFound) };

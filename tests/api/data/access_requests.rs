@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rolecall::admin::{
-    AccessRequest, Administrator, DecisionError, Outcome, answers_to, ask, decided_page, open_page, requests_of,
+    AccessRequest, Administrator, DecisionError, RequestOutcome, answers_to, ask, decided_page, open_page, requests_of,
     settle_by_provider, waiting,
 };
 use rolecall::audit::Audit;
@@ -146,8 +146,9 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     ada.request_assigned(world.only_request().await, "").await.unwrap();
     assert_eq!((world.role().await, count(&database.db, "grants").await), (None, 0));
     let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
-    let outcomes: Vec<Outcome> = of_nora.iter().filter_map(|request| request.decided.map(|(_, how)| how)).collect();
-    assert_eq!(outcomes, [Outcome::Assigned, Outcome::Declined]);
+    let outcomes: Vec<RequestOutcome> =
+        of_nora.iter().filter_map(|request| request.decided.map(|(_, how)| how)).collect();
+    assert_eq!(outcomes, [RequestOutcome::Assigned, RequestOutcome::Declined]);
     assert_eq!((of_nora[1].answer.as_str(), of_nora[1].decided_by.as_deref()), ("Ask your manager", Some("Ada Vale")));
 
     // Nobody decides their own.
@@ -180,8 +181,10 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
         decided.sort_by_key(|(role, ..)| *role);
         decided
     };
-    let (by_provider, by_ada) =
-        ((Role::Read, Outcome::Assigned, None), (Role::Write, Outcome::Given, Some("Ada Vale".to_owned())));
+    let (by_provider, by_ada) = (
+        (Role::Read, RequestOutcome::Assigned, None),
+        (Role::Write, RequestOutcome::Given, Some("Ada Vale".to_owned())),
+    );
     assert_eq!(decided().await, [by_provider.clone(), by_ada.clone()]);
     let approved = "audit WHERE kind = 'access_request_approved'";
     assert_eq!(count(&database.db, &format!("{approved} AND person_id = {nora}")).await, 2);
@@ -190,7 +193,7 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
     assert_eq!(count(&database.db, approved).await, 2);
     let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
     operator.grant(nora, Role::Admin, "The first one", None).await.unwrap();
-    assert_eq!(decided().await, [by_provider, by_ada, (Role::Admin, Outcome::Given, None)]);
+    assert_eq!(decided().await, [by_provider, by_ada, (Role::Admin, RequestOutcome::Given, None)]);
     assert_eq!(waiting(&database.db).await.unwrap(), 1);
     assert!(world.audit.verify().await.unwrap().is_ok());
 }
