@@ -107,7 +107,7 @@ pub(super) fn Description(
 #[component]
 pub(super) fn Removal(
     dataset: Arc<DataSet>,
-    /// What shows it, and says after the deletion that there is no such data set.
+    /// What shows it, and says after the deletion that it does not fit its data.
     uses: Uses,
 ) -> impl IntoView {
     let Uses { open, others } = uses;
@@ -132,7 +132,7 @@ pub(super) fn Removal(
         <section class="panel span-6" aria-labelledby="delete">
             <h2 id="delete">"Delete"</h2>
             {(!open.is_empty())
-                .then(|| view! { <p>"These dashboards show it, and would say that there is no such data set:"</p> <ul>{open}</ul> })}
+                .then(|| view! { <p>"These dashboards show it. Their panels over it would say that they do not fit their data:"</p> <ul>{open}</ul> })}
             {others.map(|others| view! { <p>{others}</p> })}
             <p>"It is kept for 30 days and can be restored under “Deleted” on the page of all data sets."</p>
             <form class="fields" method="post" action=routes::API_DELETE_DATASET>
