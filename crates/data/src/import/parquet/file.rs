@@ -10,10 +10,10 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit}
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use datafusion::parquet::basic::{ConvertedType, Encoding, Type};
-use datafusion::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use datafusion::parquet::file::metadata::RowGroupMetaData;
 use datafusion::parquet::schema::types::ColumnDescPtr;
 use rolecall_model::data::ColumnType;
 
@@ -122,26 +122,39 @@ impl ParquetFile {
         columns: ProjectionMask,
         mut take: impl FnMut(&RecordBatch, u64) -> Result<ControlFlow<()>, ImportError>,
     ) -> Result<(), ImportError> {
-        let broken = |first_row: u64| {
-            ImportError::refused(format!("The Parquet file is broken: it cannot be read from row {first_row} on."))
-        };
         let unchecked = self.unchecked(&columns);
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.try_clone()?, self.metadata.clone());
-        let rows = rows_at_once(self.metadata.metadata());
-        let reader = builder.with_projection(columns).with_batch_size(rows).build().map_err(|_| broken(1))?;
         let mut first_row = 1;
-        for batch in reader {
-            let batch = batch.map_err(|_| broken(first_row))?;
-            check_texts(&batch, &unchecked, first_row)?;
-            for piece in pieces(&sizes(&batch, first_row, &self.limits)?, PIECE_BYTES) {
-                let rows = batch.slice(piece.start, piece.len());
-                if take(&rows, first_row + piece.start as u64)?.is_break() {
-                    return Ok(());
+        for (index, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+            let reader = self.reader(index, columns.clone(), rows_at_once(group), first_row)?;
+            for batch in reader {
+                let batch = batch.map_err(|_| broken(first_row))?;
+                check_texts(&batch, &unchecked, first_row)?;
+                for piece in pieces(&sizes(&batch, first_row, &self.limits)?, PIECE_BYTES) {
+                    let rows = batch.slice(piece.start, piece.len());
+                    if take(&rows, first_row + piece.start as u64)?.is_break() {
+                        return Ok(());
+                    }
                 }
+                first_row += batch.num_rows() as u64;
             }
-            first_row += batch.num_rows() as u64;
         }
         Ok(())
+    }
+
+    /// Reads one row group by itself, so that no batch has rows of several: many small ones could have large texts together.
+    ///
+    /// # Errors
+    /// If the file is broken from `first_row` on.
+    fn reader(
+        &self,
+        group: usize,
+        columns: ProjectionMask,
+        rows_at_once: usize,
+        first_row: u64,
+    ) -> Result<ParquetRecordBatchReader, ImportError> {
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.try_clone()?, self.metadata.clone());
+        let reader = builder.with_row_groups(vec![group]).with_projection(columns).with_batch_size(rows_at_once);
+        reader.build().map_err(|_| broken(first_row))
     }
 
     /// Of each of `columns`, whether the reader does not check that texts are UTF-8: it checks those alone that are said to be.
@@ -150,6 +163,10 @@ impl ParquetFile {
         let read = all.filter(|(position, _)| columns.leaf_included(*position));
         read.map(|(_, column)| column.converted_type() != ConvertedType::UTF8).collect()
     }
+}
+
+fn broken(first_row: u64) -> ImportError {
+    ImportError::refused(format!("The Parquet file is broken: it cannot be read from row {first_row} on."))
 }
 
 /// # Errors
@@ -182,12 +199,8 @@ fn schema_to_read(schema: &Schema, columns: &[ColumnDescPtr]) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
 }
 
-/// How many rows are read at once, by what the file says of its row groups.
-fn rows_at_once(metadata: &ParquetMetaData) -> usize {
-    metadata.row_groups().iter().map(rows_of_group).min().unwrap_or(ROWS)
-}
-
-fn rows_of_group(group: &RowGroupMetaData) -> usize {
+/// How many rows of `group` are read at once, by what the file says of it.
+fn rows_at_once(group: &RowGroupMetaData) -> usize {
     let texts = || group.columns().iter().filter(|column| column.column_type() == Type::BYTE_ARRAY);
     let sizes = texts().map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX));
     let bytes = sizes.fold(0, u64::saturating_add);
@@ -256,7 +269,7 @@ mod tests {
         let text = "x".repeat(900_000);
         let often: DictionaryArray<Int32Type> = std::iter::repeat_n(text.as_str(), 40).collect();
         let file = written(Arc::new(often), WriterProperties::default());
-        assert_eq!(rows_at_once(file.metadata.metadata()), ROWS);
+        assert_eq!(rows_at_once(file.metadata.metadata().row_group(0)), ROWS);
         assert_eq!(pieces_of(&file), [(1, 9), (10, 9), (19, 9), (28, 9), (37, 4)]);
     }
 
@@ -271,14 +284,25 @@ mod tests {
             Arc::new((0..count).map(|number| Some(cell(number))).collect::<StringViewArray>())
         };
         let small = written(texts(10, 10_000), WriterProperties::default());
-        assert_eq!(rows_at_once(small.metadata.metadata()), ROWS);
+        assert_eq!(rows_at_once(small.metadata.metadata().row_group(0)), ROWS);
         let plain = WriterProperties::builder().set_dictionary_enabled(false).build();
         let large = written(texts(900_000, 80), plain);
-        assert_eq!(rows_at_once(large.metadata.metadata()), FEW_ROWS);
+        assert_eq!(rows_at_once(large.metadata.metadata().row_group(0)), FEW_ROWS);
         let rows: Vec<usize> = pieces_of(&large).into_iter().map(|(_, rows)| rows).collect();
         assert!(rows.iter().all(|rows| *rows <= 9) && rows.iter().sum::<usize>() == 80, "{rows:?}");
         let shortened =
             WriterProperties::builder().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BYTE_ARRAY);
-        assert_eq!(rows_at_once(written(texts(900_000, 80), shortened.build()).metadata.metadata()), FEW_ROWS);
+        let shortened = written(texts(900_000, 80), shortened.build());
+        assert_eq!(rows_at_once(shortened.metadata.metadata().row_group(0)), FEW_ROWS);
+    }
+
+    // Case: import/large-parquet
+    #[test]
+    fn many_small_row_groups_are_never_in_memory_together() {
+        let text = "x".repeat(900_000);
+        let often: DictionaryArray<Int32Type> = std::iter::repeat_n(text.as_str(), 7).collect();
+        let two_each = WriterProperties::builder().set_max_row_group_row_count(Some(2)).build();
+        let file = written(Arc::new(often), two_each);
+        assert_eq!(pieces_of(&file), [(1, 2), (3, 2), (5, 2), (7, 1)]);
     }
 }
