@@ -1,5 +1,6 @@
 //! Who looks at a dashboard or a data set.
 
+use rolecall_data::query::Asker;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use rolecall_sign_in::session::{CipherError, RecordError, SignIn};
@@ -47,18 +48,28 @@ impl Person<'_> {
     /// When the tokens of the sign-in cannot be read.
     pub async fn rule_viewer(self, auth: &Auth, needs_claims: bool) -> Result<RuleViewer, RecordError> {
         let role = self.open_role();
-        match self {
-            Self::SignedIn(sign_in, _) => viewer_of(auth, sign_in, role, needs_claims).await,
+        let viewer = match self {
+            Self::SignedIn(sign_in, _) => viewer_of(auth, sign_in, role, needs_claims).await?,
             Self::MadeUp(sign_in, own_role, made_up) => {
                 let viewer = viewer_of(auth, sign_in, own_role, needs_claims).await?;
                 let made_up_by = Some(Box::new(MadeUpBy { user: sign_in.user_id, viewer }));
-                Ok(RuleViewer { role, made_up_by, ..made_up.clone() })
+                RuleViewer { role, made_up_by, ..made_up.clone() }
             }
             Self::Api(caller) if needs_claims && caller.kind == CallerKind::Person => {
                 let groups = groups_of(auth, &caller.provider, &caller.claims, None);
-                Ok(RuleViewer::new(role, caller.claims.clone(), groups))
+                RuleViewer::new(role, caller.claims.clone(), groups)
             }
-            Self::Api(_) => Ok(RuleViewer::with_role(role)),
+            Self::Api(_) => RuleViewer::with_role(role),
+        };
+        Ok(RuleViewer { asker: self.asker(), ..viewer })
+    }
+
+    /// Whose turn it is when a query of theirs runs: people are the same in all their sessions, and who makes somebody up asks
+    /// themselves.
+    fn asker(self) -> Asker {
+        match self {
+            Self::SignedIn(sign_in, _) | Self::MadeUp(sign_in, ..) => Asker::Numbered(sign_in.user_id),
+            Self::Api(caller) => Asker::Named(format!("{} {}", caller.issuer, caller.subject).into()),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rolecall_data::import::Limits as FileLimits;
-use rolecall_data::query::{Engine, Limits, QueryError, RowFilter};
+use rolecall_data::query::{Engine, Limits, QueryError, RowFilter, asked_by};
 use rolecall_data::store::Store;
 use rolecall_model::Role;
 use rolecall_model::data::{Query, QueryResult};
@@ -201,7 +201,8 @@ impl Datasets {
         query: &Query,
         viewer: &RuleViewer,
     ) -> Result<Arc<QueryResult>, QueryError> {
-        self.engine.run(&dataset.data, query, &dataset.row_filters(viewer)).await
+        let filters = dataset.row_filters(viewer);
+        asked_by(viewer.asker.clone(), self.engine.run(&dataset.data, query, &filters)).await
     }
 
     /// How many rows of `dataset` that `viewer` may see meet the filters of `query`.
@@ -209,7 +210,8 @@ impl Datasets {
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn count(&self, dataset: &DataSet, query: &Query, viewer: &RuleViewer) -> Result<u64, QueryError> {
-        self.engine.count(&dataset.data, query, &dataset.row_filters(viewer)).await
+        let filters = dataset.row_filters(viewer);
+        asked_by(viewer.asker.clone(), self.engine.count(&dataset.data, query, &filters)).await
     }
 
     /// The measures of a grouped `query` over all its groups, in one row.
@@ -222,7 +224,8 @@ impl Datasets {
         query: &Query,
         viewer: &RuleViewer,
     ) -> Result<Option<Arc<QueryResult>>, QueryError> {
-        self.engine.totals(&dataset.data, query, &dataset.row_filters(viewer)).await
+        let filters = dataset.row_filters(viewer);
+        asked_by(viewer.asker.clone(), self.engine.totals(&dataset.data, query, &filters)).await
     }
 
     /// Reads the catalogue again at the next question, because it was changed, and tells who waits for changes.

@@ -1,6 +1,6 @@
 //! Which rows of a data set a person sees.
 
-use rolecall_data::query::RowFilter;
+use rolecall_data::query::{Asker, RowFilter};
 use rolecall_model::Role;
 use rolecall_model::data::{DataColumn, RowRuleForm, Scalar};
 use rolecall_sign_in::verified_email;
@@ -98,6 +98,8 @@ pub struct RuleViewer {
     pub groups: Vec<String>,
     /// Who looks in truth, where this is somebody whom they made up.
     pub made_up_by: Option<Box<MadeUpBy>>,
+    /// Whose turn it is when their queries run. No rule asks about it.
+    pub asker: Asker,
 }
 
 /// Who makes somebody up to see what they would see.
@@ -114,7 +116,7 @@ impl RuleViewer {
     #[must_use]
     pub fn new(role: Option<Role>, claims: Map<String, Value>, groups: Vec<String>) -> Self {
         let email = verified_email(&claims).map(ToOwned::to_owned);
-        Self { role, email, claims, groups, made_up_by: None }
+        Self { role, email, claims, groups, ..Self::default() }
     }
 
     /// Somebody with `role` and nothing else.
@@ -206,7 +208,7 @@ mod tests {
             email: Some("wren@example.com".to_owned()),
             claims: claims.as_object().cloned().unwrap_or_default(),
             groups: vec!["g1".to_owned()],
-            made_up_by: None,
+            ..RuleViewer::default()
         };
         let rule = RowRule { column: "region".to_owned(), is, except: Some(Role::Admin) };
         filters(&[rule], &viewer).into_iter().flat_map(|filter| filter.values).collect()

@@ -62,7 +62,10 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
     });
     // What others see is for those alone who decide it.
     let preview = match made_up(asked, &dataset).filter(|_| may_change) {
-        Some(made_up) => Some((made_up.clone(), rows(&made_up.viewer()).await?)),
+        Some(made_up) => {
+            let made_up_viewer = RuleViewer { asker: viewer.asker.clone(), ..made_up.viewer() };
+            Some((made_up.clone(), rows(&made_up_viewer).await?))
+        }
         None => None,
     };
     let rules = dataset.row_rules.len();

@@ -8,6 +8,7 @@ use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryRes
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
+use super::asker::Asker;
 use super::check::{CheckedQuery, CheckedSelect, checked};
 use super::deadline::beyond_deadline;
 use super::error::QueryError;
@@ -21,8 +22,9 @@ use crate::store::Store;
 /// Answers queries about data sets.
 ///
 /// A query runs on threads of the engine, so that the server is never kept from answering. It ends early when nobody waits
-/// for it any more; some that were only waited for [`in_time`](super::in_time) go on. Results are kept by data set, version, query
-/// and row filters; equal queries at the same time run once. Errors are not kept.
+/// for it any more; some that were only waited for [`in_time`](super::in_time) go on. Where more are asked for than may run, those take
+/// turns who ask ([`asked_by`](super::asked_by)). Results are kept by data set, version, query and row filters; equal queries at the
+/// same time run once. Errors are not kept.
 pub struct Engine {
     runner: Arc<Runner>,
     /// `None` only while it is dropped.
@@ -146,7 +148,8 @@ impl Engine {
         let (version, row_filters) = (version.clone(), row_filters.to_vec());
         let computes = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&computes);
-        let question = Question { version, row_filters, query: Arc::new(checked), total, deadline, computes: shared };
+        let (query, asker) = (Arc::new(checked), Asker::current());
+        let question = Question { version, row_filters, query, asker, total, deadline, computes: shared };
         let runner = Arc::clone(&self.runner);
         beyond_deadline(computes, async move { runner.answer(key, &question).await }).await?
     }

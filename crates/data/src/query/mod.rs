@@ -3,6 +3,7 @@
 //! A query is plain data and never SQL. Which rows somebody may see comes as [`RowFilter`]s; one function applies them
 //! ([`visible`](mod@visible)), and everything that is answered goes through it.
 
+mod asker;
 mod by;
 mod calendar;
 mod check;
@@ -14,6 +15,7 @@ mod error;
 mod extent;
 mod groups;
 mod limits;
+mod lines;
 mod literal;
 mod measures;
 mod places;
@@ -27,6 +29,7 @@ mod tests;
 mod version;
 mod visible;
 
+pub use asker::{Asker, asked_by};
 pub use check::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
 };

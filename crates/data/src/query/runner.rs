@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use super::asker::Asker;
 use super::check::{CheckedQuery, CheckedSelect};
 use super::error::QueryError;
 use super::groups::groups;
@@ -35,6 +36,8 @@ pub(super) struct Question {
     pub(super) version: DataVersion,
     pub(super) row_filters: Vec<RowFilter>,
     pub(super) query: Arc<CheckedQuery>,
+    /// Whose turn it is when it runs.
+    pub(super) asker: Asker,
     /// How many rows meet the filters of a query of rows.
     pub(super) total: Option<u64>,
     /// Until when it may run.
@@ -64,7 +67,7 @@ impl Runner {
     /// [`QueryError`]; errors are not kept.
     pub(super) async fn answer(&self, key: String, question: &Question) -> Result<Arc<QueryResult>, QueryError> {
         let answer = async {
-            let answer = self.places.run(|place| self.attempt(question, place));
+            let answer = self.places.run(&question.asker, |place| self.attempt(question, place));
             let in_time = timeout_at(question.deadline, answer).await;
             in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
         };

@@ -1,0 +1,45 @@
+//! For whom queries run.
+
+use std::sync::Arc;
+
+tokio::task_local! {
+    /// Who asks for what a task does.
+    static ASKER: Asker;
+}
+
+/// Who asks. Queries that wait for a place get them in turns, one of each who asks, so that nobody waits for all that somebody
+/// else asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// Nobody in particular: all of these count as one.
+    #[default]
+    Nobody,
+    /// Somebody who has a number.
+    Numbered(i64),
+    /// Somebody who has a name.
+    Named(Arc<str>),
+}
+
+impl Asker {
+    /// Who asks for what this task does.
+    pub(super) fn current() -> Self {
+        ASKER.try_with(Self::clone).unwrap_or_default()
+    }
+}
+
+/// Does `work`, whose queries are asked by `asker`.
+pub fn asked_by<F: Future>(asker: Asker, work: F) -> impl Future<Output = F::Output> {
+    ASKER.scope(asker, work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_asks_is_known_within_their_work_alone() {
+        let asker = Asker::Numbered(7);
+        assert_eq!(asked_by(asker.clone(), async { Asker::current() }).await, asker);
+        assert_eq!(Asker::current(), Asker::Nobody);
+    }
+}
