@@ -43,6 +43,11 @@ impl DataSet {
             version.rows += writer.finish().unwrap().rows;
             version.files.push(name);
         }
+        Self::in_folder(folder, version)
+    }
+
+    /// The data set `version`, whose files are in `folder`.
+    pub(super) fn in_folder(folder: TempDir, version: DataVersion) -> Self {
         let store = Store::local(folder.path()).unwrap();
         let engine = Engine::new(&store, &Limits { threads: 2, ..Limits::default() }).unwrap();
         Self { engine, version, store, _folder: folder }

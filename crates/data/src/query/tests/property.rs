@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::test_runner::TestCaseResult;
 use rolecall_model::data::{
     Aggregate, Cell, ColumnType, Dimension, Filter, GroupOrder, GroupQuery, Measure, Order, Query, RowOrder, RowQuery,
     Scalar, Select, Split, TimeStep,
@@ -14,7 +15,7 @@ use super::fixture::{DataSet, measure};
 use super::reference::{Row, answer};
 use crate::query::RowFilter;
 
-const COLUMNS: [(&str, ColumnType); 6] = [
+pub(super) const COLUMNS: [(&str, ColumnType); 6] = [
     ("word", ColumnType::Text),
     ("whole", ColumnType::Integer),
     ("part", ColumnType::Decimal),
@@ -32,7 +33,7 @@ const MOMENTS: [&str; 5] = [
     "2024-12-31T23:00:00Z",
 ];
 const ZONES: [&str; 5] = ["UTC", "Europe/Zurich", "America/New_York", "Pacific/Apia", "Asia/Kolkata"];
-const WORDS: [&str; 9] = ["a", "b", "B", "é", "É%", "x_y", "c\\d", "", "Others"];
+const WORDS: [&str; 11] = ["a", "b", "B", "é", "É%", "x_y", "c\\d", "", "Others", "'\"\t\n;--", "日\u{202e}🦀"];
 
 /// The values that cells of a data set have, and filters ask for: few, so that they meet. Sums of them are exact in doubles.
 #[derive(Clone, Copy, Debug)]
@@ -200,9 +201,12 @@ fn measures() -> impl Strategy<Value = Measure> {
     ]
 }
 
-type Case = (Vec<Vec<Row>>, Vec<(Query, Vec<RowFilter>)>);
+/// A query for somebody who may see the rows that meet all of these.
+pub(super) type Asked = (Query, Vec<RowFilter>);
+/// Rows in files, and what is asked about them.
+pub(super) type Case = (Vec<Vec<Row>>, Vec<Asked>);
 
-fn case() -> impl Strategy<Value = Case> {
+pub(super) fn case() -> impl Strategy<Value = Case> {
     let values = (select(vec![1, 1 << 61]), select(&MOMENTS[..]))
         .prop_map(|(unit, around)| Values { unit, around: around.parse().unwrap() });
     values.prop_flat_map(|values| {
@@ -222,24 +226,30 @@ fn alike(one: &Cell, other: &Cell) -> bool {
     }
 }
 
+/// Whether `data`, which has `rows`, answers all that is `asked` as straightforward code does.
+pub(super) async fn check_answers(data: &DataSet, rows: &[Row], asked: &[Asked]) -> TestCaseResult {
+    for (query, rules) in asked {
+        let (expected, total) = answer(&data.version.columns, rows, query, rules);
+        let result = data.engine.run(&data.version, query, rules).await;
+        let result = result.map_err(|error| TestCaseError::fail(format!("{error}\n{query:#?}")))?;
+        let same = result.rows.len() == expected.len()
+            && result.rows.iter().zip(&expected).all(|(row, expected)| {
+                row.len() == expected.len() && row.iter().zip(expected).all(|(one, other)| alike(one, other))
+            });
+        prop_assert!(same, "{query:#?}\n{rules:?}\nanswer:   {:?}\nexpected: {expected:?}", result.rows);
+        prop_assert_eq!(result.total, total, "{:#?}", query);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_query_answers_what_straightforward_code_computes((files, queries) in case()) {
+    fn any_query_answers_what_straightforward_code_computes((files, asked) in case()) {
         let rows: Vec<Row> = files.concat();
         let data = DataSet::of_files(&COLUMNS, files);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        for (query, rules) in queries {
-            let (expected, total) = answer(&data.version.columns, &rows, &query, &rules);
-            let result = runtime.block_on(data.engine.run(&data.version, &query, &rules));
-            let result = result.map_err(|error| TestCaseError::fail(format!("{error}\n{query:#?}")))?;
-            let same = result.rows.len() == expected.len()
-                && result.rows.iter().zip(&expected).all(|(row, expected)| {
-                    row.len() == expected.len() && row.iter().zip(expected).all(|(one, other)| alike(one, other))
-                });
-            prop_assert!(same, "{query:#?}\n{rules:?}\nanswer:   {:?}\nexpected: {expected:?}", result.rows);
-            prop_assert_eq!(result.total, total, "{:#?}", query);
-        }
+        runtime.block_on(check_answers(&data, &rows, &asked))?;
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn answer(columns: &[DataColumn], rows: &[Row], query: &Query, rules:
 }
 
 /// No number and infinities are missing; minus zero is zero.
-fn sound(cell: &Cell) -> Cell {
+pub(super) fn sound(cell: &Cell) -> Cell {
     match cell {
         Cell::Decimal(value) if value.is_finite() => Cell::Decimal(value + 0.0),
         Cell::Decimal(_) => Cell::Missing,
