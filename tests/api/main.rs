@@ -49,6 +49,7 @@ mod id_token_claims;
 mod id_tokens;
 mod identity;
 mod late_callbacks;
+mod late_filters;
 mod late_panels;
 mod led_by_others;
 mod limits;

@@ -1,0 +1,94 @@
+//! Filters whose data take long: the page comes without them, and they follow.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use openidconnect::reqwest::Method;
+use rolecall::routes;
+use rolecall_model::Role;
+
+use crate::support::{Answer, TestApp, until};
+
+const DASHBOARD: &str = r#"
+format = 1
+title = "Sales"
+[[filters]]
+id = "period"
+title = "Day"
+kind = "date_range"
+column = "day"
+last_day = "newest"
+[[panels]]
+id = "about"
+title = "About"
+kind = "text"
+text = "Read this first"
+[[panels]]
+id = "count"
+title = "How many sales"
+kind = "figure"
+dataset = "sales"
+measures = [{ title = "Sales", compute = "count" }]
+"#;
+const ASKED: &str = "period=last_7_days";
+const LATE: &str = "The filters take longer than usual.";
+
+/// A file for which whoever opens it waits, as on a disk that does not answer, until this is dropped.
+struct HeldFile {
+    file: PathBuf,
+    /// Where its content is meanwhile.
+    content: PathBuf,
+    pipe: PathBuf,
+}
+
+impl HeldFile {
+    /// Holds `file`; `aside` is a folder on the same disk.
+    fn hold(file: PathBuf, aside: &Path) -> Self {
+        let (content, pipe) = (aside.join("content"), aside.join("pipe"));
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        fs::rename(&file, &content).unwrap();
+        fs::hard_link(&pipe, &file).unwrap();
+        Self { file, content, pipe }
+    }
+}
+
+impl Drop for HeldFile {
+    fn drop(&mut self) {
+        fs::rename(&self.content, &self.file).unwrap();
+        // Who waits for somebody who writes goes on. Opened to be read, too, this waits for nobody.
+        OpenOptions::new().read(true).write(true).open(&self.pipe).unwrap();
+    }
+}
+
+// Case: dashboards/late-filters
+#[tokio::test]
+async fn a_page_waits_for_no_filter_for_ever_and_what_depends_on_it_follows() {
+    let app =
+        TestApp::setup().with_dashboard("sales", DASHBOARD).set("ROLECALL_DASHBOARDS__PAGE_WAIT", "1s").start().await;
+    app.make_dataset(("sales", Role::Read), "day,amount\n2026-01-02,1\n2026-02-05,2\n2026-02-07,4\n").await;
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    until("the data set is known", async || reed.get(&routes::dataset("sales")).await.status == 200).await;
+    let datasets = app.datasets_elsewhere();
+    let file = datasets.current("sales").await.unwrap().unwrap().data.files[0].clone();
+    let held = HeldFile::hold(datasets.folder().join(file), &app.data_dir());
+
+    // The newest day is not known, so no panel knows its rows.
+    let address = format!("/dashboards/sales?{ASKED}");
+    let page = reed.get(&address).await;
+    page.assert_status(200).assert_shows(LATE).assert_shows("How many sales").assert_shows("Read this first");
+    assert_eq!(page.texts_of("figure-value"), Vec::<String>::new());
+    assert!(page.body.contains("data-stamps=\":late"), "the script is not told to fetch them: {page:#?}");
+    let alone = routes::with_fields(&routes::of_panel(routes::PANEL, "sales", "count"), ASKED);
+    page.assert_shows(&format!("href=\"{alone}\""));
+
+    drop(held);
+    until("filters and panels follow", async || {
+        let request = reed.request(Method::GET, &address).header("rolecall-unasked", "1");
+        let follows = Answer::read(request.send().await.unwrap()).await;
+        let count = follows.texts_of("figure-value").first().cloned();
+        count.as_deref() == Some("2") && !follows.body.contains(LATE) && follows.body.contains("last_7_days")
+    })
+    .await;
+}
