@@ -14,7 +14,7 @@ use super::fixture::DataSet;
 use super::postgres::Postgres;
 use super::property::{Asked, COLUMNS, Case, case, check_answers};
 use super::reference::{Row, sound};
-use crate::connection::{ConnectionLimits, Database};
+use crate::connection::{ConnectionError, ConnectionLimits, Database};
 use crate::query::DataVersion;
 
 const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 1_000, timeout: Duration::from_mins(1) };
@@ -75,7 +75,7 @@ fn for_each_case(cases: u32, check: impl Fn(Case) -> TestCaseResult) {
 
 /// Reads `rows` from the database as a data set does, and checks each cell, and the answers to what is `asked`.
 async fn check(database: &Database, rows: &[Row], mut asked: Vec<Asked>) -> TestCaseResult {
-    let failed = |error: crate::connection::ConnectionError| TestCaseError::fail(error.to_string());
+    let failed = |error: ConnectionError| TestCaseError::fail(error.to_string());
     let preview = database.preview(SELECT, LIMITS.max_rows).await.map_err(failed)?;
     let expected: Vec<Row> = rows.iter().map(|row| row.iter().map(sound).collect()).collect();
     prop_assert_eq!(&preview.rows, &expected);
