@@ -282,6 +282,7 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     let mut wren = with_sales(&app).await;
     let shown = wren.get(&page()).await;
     shown.assert_status(200).assert_shows("These dashboards show it").assert_shows("1 panel that is not open to you");
+    shown.assert_shows("would say that they do not fit their data");
     let beside_the_button = shown.body.split("id=\"delete\"").nth(1).unwrap();
     assert!(beside_the_button.contains("href=\"/dashboards/sales\""), "{shown:#?}");
     let sales = id_of(&app, "sales").await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
+use futures_util::FutureExt as _;
 use rolecall_model::data::{
     Aggregate, Cell, ColumnType, GroupQuery, Order, Query, RowOrder, RowQuery, Select, Split, TimeStep,
 };
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 
 use super::fixture::{DataSet, by, count, each, group, int, measure, moment, query, text};
 use super::held_store::{HeldStore, Reading};
-use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryError, in_time};
+use crate::query::{Asker, DataVersion, Limits, MAX_RESULT_ROWS, QueryError, asked_by, in_time};
 
 /// `rows` rows, all different.
 fn numbered(rows: i64) -> DataSet {
@@ -129,6 +130,29 @@ async fn a_query_that_nobody_waits_for_any_more_keeps_no_turn() {
     let ended = data.engine.run(&gone, &second, &[]).await;
     assert!(matches!(ended, Err(QueryError::Unreadable(_))), "{ended:?}");
     assert_eq!(data.engine.run(&gone, &first, &[]).await.unwrap().rows.len(), 3);
+}
+
+// Case: data/fair-turns
+#[tokio::test]
+async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
+    let (ada, bo) = (Asker::Numbered(1), Asker::Numbered(2));
+    let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
+    let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
+    let mut running = Box::pin(asked_by(ada.clone(), data.run(&first)));
+    tokio::select! {
+        answer = &mut running => panic!("{answer:?}"),
+        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
+    }
+    let mut waiting = Box::pin(asked_by(ada, data.run(&second)));
+    assert!(waiting.as_mut().now_or_never().is_none());
+    // In a turn of its own it is told at once, since it finds no file; the one before it would be held.
+    let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
+    let counted = query(group(vec![count()], None));
+    let mut of_bo = Box::pin(asked_by(bo, data.engine.run(&gone, &counted, &[])));
+    assert!(of_bo.as_mut().now_or_never().is_none());
+    drop(running);
+    let told = of_bo.await;
+    assert!(matches!(told, Err(QueryError::Unreadable(_))), "{told:?}");
 }
 
 #[tokio::test]
