@@ -258,6 +258,35 @@ test.describe('On a phone', () => {
   });
 });
 
+for (const width of [360, 1024]) {
+  test.describe(`On ${width} pixels`, () => {
+    test.use({ viewport: { width, height: 740 } });
+
+    test('long texts leave the numbers in sight, and days stay whole', async ({ page, visitor }) => {
+      const name = unique('words');
+      const words = 'Somebody wrote more than one line about what happened here on that day. '.repeat(3);
+      await visitor.signIn(wren, { from: UPLOADS });
+      await upload(page, visitor, `${name}.csv`, `day,words,amount\n2026-01-02,${words}${'x'.repeat(80)},120.5\n`);
+      const inSight = async (table) => {
+        const cells = table.getByRole('row').nth(1).getByRole('cell');
+        const right = await cells.nth(2).evaluate((cell) => cell.getBoundingClientRect().right);
+        expect(right).toBeLessThanOrEqual(width);
+        const lines = (cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+        };
+        expect(await cells.nth(0).evaluate(lines)).toBe(1);
+        expect(await cells.nth(1).evaluate(lines)).toBeGreaterThan(1);
+      };
+      await inSight(firstRows(page));
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.waitForURL(`**/datasets/${name}?imported=*`);
+      await inSight(page.getByRole('region', { name: 'Table of the first rows' }).getByRole('table'));
+    });
+  });
+}
+
 const appearances = ['light', 'dark'].flatMap((colorScheme) =>
   [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
 );

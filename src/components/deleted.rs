@@ -44,7 +44,7 @@ pub fn DeletedList(
     let row = |DeletedThing { title, name, deleted_at_ms, restore }: DeletedThing| {
         view! {
             <tr>
-                <th scope="row">
+                <th scope="row" class="long">
                     <bdi>{title}</bdi>
                     <br/>
                     <code>{name}</code>

@@ -130,7 +130,7 @@ fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
 
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" class="long">
                 <a href=routes::dataset(&dataset.name)>
                     <bdi>{dataset.title.clone()}</bdi>
                 </a>

@@ -10,7 +10,7 @@ use rolecall_model::panels::TableSort;
 use rolecall_model::spec::PanelSpec;
 
 use crate::columns::{Column, columns};
-use crate::format::{NAME_CHARACTERS, TextLength, grouped};
+use crate::format::{CellKind, NAME_CHARACTERS, TextLength, grouped};
 use crate::html::{attribute, escaped, push_estimates};
 use crate::links::ValueLinks;
 use crate::page::Page;
@@ -82,7 +82,8 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
     for row in shown.cells_by_row() {
         let cell = |column: &Column| {
             let cell = row.get(column.at)?;
-            Some((linked(panel, column, (cell, texts.most), shown.links), column.is_number))
+            let kind = CellKind::in_column(cell, column.is_number);
+            Some((linked(panel, column, (cell, texts.most), shown.links), kind))
         };
         push_row(&mut rows_html, columns.iter().filter_map(cell));
     }
@@ -218,13 +219,14 @@ pub fn heading(html: &mut String, text: &str, is_number: bool) {
     _ = write!(html, "<th{class} scope=\"col\" dir=\"auto\">{}</th>", escaped(text));
 }
 
-/// Appends a row: each cell with its HTML and whether it is a number. The first one heads the row.
-pub fn push_row(html: &mut String, cells: impl IntoIterator<Item = (String, bool)>) {
+/// Appends a row: each cell with its HTML and what it holds. The first one heads the row.
+pub fn push_row(html: &mut String, cells: impl IntoIterator<Item = (String, CellKind)>) {
     html.push_str("<tr>");
-    for (index, (cell, is_number)) in cells.into_iter().enumerate() {
+    for (index, (cell, kind)) in cells.into_iter().enumerate() {
         let (open, close) = if index == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
         html.push_str(open);
-        html.push_str(if is_number { " class=\"num\">" } else { " dir=\"auto\">" });
+        html.push_str(kind.attributes());
+        html.push('>');
         html.push_str(&cell);
         html.push_str(close);
     }

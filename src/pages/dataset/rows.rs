@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 use rolecall_panels::Tz;
-use rolecall_panels::format::{TextLength, ValueFormat};
+use rolecall_panels::format::{CellKind, TextLength, ValueFormat};
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
@@ -52,14 +52,15 @@ pub(in crate::pages) fn RowTable(
     };
     let formats = formats(&result);
     let texts = TextLength::of(result.rows.iter().flatten());
-    let number = |at: usize| result.columns[at].column_type.is_number().then_some("num");
+    let class = |at: usize, cell: &Cell| CellKind::in_column(cell, result.columns[at].column_type.is_number()).class();
     let heading = |column: &ResultColumn| {
         let name = column.name.clone();
         if column.column_type.is_number() { Heading::number(name) } else { Heading::text(name) }
     };
     let headings = result.columns.iter().map(heading).collect();
-    let cell =
-        |(at, cell): (usize, &Cell)| view! { <td class=number(at) inner_html=formats[at].html(cell, texts.most)></td> };
+    let cell = |(at, cell): (usize, &Cell)| {
+        view! { <td class=class(at, cell) inner_html=formats[at].html(cell, texts.most)></td> }
+    };
     let row = |row: &Vec<Cell>| view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> };
     let rows = result.rows.iter().map(row).collect_view();
 

@@ -67,7 +67,7 @@ fn VersionRow(dataset: Arc<DataSet>, version: Version, may_restore: bool, tells_
             <td>
                 <Moment ms=created_at_ms/>
             </td>
-            <td>
+            <td class="long">
                 <bdi>{created_by}</bdi>
                 {file.map(|file| view! { ", " <bdi>{file.name}</bdi> })}
                 {restored_from.map(|from| format!(" (rows of version {from})"))}

@@ -72,7 +72,7 @@ fn Row(mistake: Mistake) -> impl IntoView {
             <td class="num">{grouped(line)}</td>
             <td dir="auto">{column}</td>
             <td>{value.map(|value| view! { <code><bdi>{value}</bdi></code> })}</td>
-            <td>{reason}</td>
+            <td class="long">{reason}</td>
         </tr>
     }
 }

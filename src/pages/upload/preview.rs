@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rolecall_data::import::{Examined, Reading};
 use rolecall_model::Role;
 use rolecall_model::data::Cell;
-use rolecall_panels::format::TextLength;
+use rolecall_panels::format::{CellKind, TextLength};
 use rolecall_panels::shortened;
 
 use super::choices::Choices;
@@ -102,8 +102,8 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     let taken: Vec<usize> = (0..reading.columns.len()).filter(|at| reading.columns[*at].taken).collect();
     let headings = headings(&reading, &taken);
     let texts = TextLength::of(preview.iter().flatten());
-    let cell = |cell: Option<&Cell>| match cell.and_then(|cell| text(cell, texts.most)) {
-        Some((text, is_number)) => view! { <td class=is_number.then_some("num") dir="auto">{text}</td> }.into_any(),
+    let cell = |cell: Option<&Cell>| match cell.and_then(|cell| Some((CellKind::of(cell), text(cell, texts.most)?))) {
+        Some((kind, text)) => view! { <td class=kind.class() dir="auto">{text}</td> }.into_any(),
         None => view! { <td class="muted">"missing"</td> }.into_any(),
     };
     let row = |row: &Vec<Cell>| {
@@ -140,17 +140,17 @@ fn headings(reading: &Reading, taken: &[usize]) -> Vec<Heading> {
     taken.iter().map(heading).collect()
 }
 
-/// A cell as text with at most `most` characters, and whether it is a number; `None` for a missing one.
-fn text(cell: &Cell, most: usize) -> Option<(String, bool)> {
+/// A cell as text with at most `most` characters; `None` for a missing one.
+fn text(cell: &Cell, most: usize) -> Option<String> {
     Some(match cell {
         Cell::Missing => return None,
-        Cell::Text(text) => (shortened(text, most).into_owned(), false),
-        Cell::Integer(value) => (value.to_string(), true),
-        Cell::Decimal(value) => (value.to_string(), true),
-        Cell::Boolean(value) => (value.to_string(), false),
-        Cell::Date(day) => (day.to_string(), false),
-        Cell::Timestamp(moment) => (moment.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string(), false),
-        Cell::Others => ("Others".to_owned(), false),
+        Cell::Text(text) => shortened(text, most).into_owned(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Decimal(value) => value.to_string(),
+        Cell::Boolean(value) => value.to_string(),
+        Cell::Date(day) => day.to_string(),
+        Cell::Timestamp(moment) => moment.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string(),
+        Cell::Others => "Others".to_owned(),
     })
 }
 

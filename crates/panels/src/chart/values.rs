@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::iter;
 
 use super::data::ChartData;
-use crate::format::{NAME_CHARACTERS, grouped};
+use crate::format::{CellKind, NAME_CHARACTERS, grouped};
 use crate::html::{attribute, escaped};
 use crate::table::{heading, push_row};
 
@@ -52,11 +52,11 @@ pub fn readings(data: &ChartData<'_>, drawn: usize) -> Option<(Vec<usize>, Strin
 
 fn push_rows(html: &mut String, data: &ChartData<'_>, points: impl Iterator<Item = usize>) {
     for at in points {
-        let Some(label) = data.labels.get(at) else { continue };
+        let (Some(label), Some(point)) = (data.labels.get(at), data.points.get(at)) else { continue };
         let values = data
             .series
             .iter()
-            .filter_map(|series| Some((series.format.html(series.cells.get(at)?, NAME_CHARACTERS), true)));
-        push_row(html, iter::once((escaped(label), false)).chain(values));
+            .filter_map(|series| Some((series.format.html(series.cells.get(at)?, NAME_CHARACTERS), CellKind::Number)));
+        push_row(html, iter::once((escaped(label), CellKind::in_column(point, false))).chain(values));
     }
 }

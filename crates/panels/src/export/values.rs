@@ -8,7 +8,7 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::chart::ChartData;
 use crate::columns::{ValueColumn, columns};
-use crate::format::{TextLength, ValueFormat, grouped};
+use crate::format::{CellKind, TextLength, ValueFormat, grouped};
 use crate::groups::named;
 use crate::html::{attribute, escaped};
 use crate::table::{CUT, heading, push_row};
@@ -107,8 +107,11 @@ pub fn values_table(title: &str, values: &Values) -> String {
     html.push_str("</tr></thead><tbody>");
     let texts = TextLength::of(values.rows.iter().flatten());
     for row in &values.rows {
-        let cells = values.columns.iter().zip(row);
-        push_row(&mut html, cells.map(|(column, cell)| (column.written.html(cell, texts.most), column.is_number)));
+        let cells =
+            values.columns.iter().zip(row).map(|(column, cell)| {
+                (column.written.html(cell, texts.most), CellKind::in_column(cell, column.is_number))
+            });
+        push_row(&mut html, cells);
     }
     html.push_str("</tbody></table></div>");
     for note in values.cut().into_iter().chain(texts.is_cut.then(|| CUT.to_owned())) {

@@ -1,10 +1,12 @@
 //! Values as people read them: the same text on pages, in charts and in tables.
 
+mod cell_kind;
 mod length;
 mod moment;
 mod number;
 mod value;
 
+pub use cell_kind::CellKind;
 pub use length::{NAME_CHARACTERS, TextLength};
 pub(crate) use moment::local_time;
 pub use moment::{moment, step_label};

@@ -93,6 +93,29 @@ fn whole_numbers_of_a_column_are_plain_unless_they_are_said_to_be_measured() {
     assert_eq!(table_rows(&page(&years, &result, 1)), [["2012", "1,204,000"]]);
 }
 
+// Case: panel/long-texts-leave-room
+#[test]
+fn only_long_texts_may_take_several_lines() {
+    let spec = PanelSpec { measures: vec![], by: None, ..panel(PanelKind::Table) };
+    let long = "A text of more words than fit";
+    let of = |name: &str, column_type| ResultColumn { name: name.to_owned(), column_type };
+    let columns = vec![
+        of("day", ColumnType::Date),
+        of("words", ColumnType::Text),
+        of("word", ColumnType::Text),
+        of("n", ColumnType::Integer),
+    ];
+    let rows = vec![vec![month(0), text(long), text("short"), Cell::Integer(7)]];
+    let html = page(&spec, &QueryResult { columns, rows, total: 1, approximate: false }, 1);
+    for part in [
+        "<th scope=\"row\" class=\"date\">2012-01-01</th>".to_owned(),
+        format!("<td class=\"long\" dir=\"auto\">{long}</td>"),
+        "<td dir=\"auto\">short</td><td class=\"num\">7</td>".to_owned(),
+    ] {
+        assert!(html.contains(&part), "{part}\n{html}");
+    }
+}
+
 // Case: panel/sorted-by-headings
 #[test]
 fn headings_sort_and_pages_keep_that() {

@@ -1,0 +1,85 @@
+//! What a cell of a table holds, as far as its place in the column and its lines go.
+
+use rolecall_model::data::Cell;
+
+/// Texts with more characters than this may take several lines.
+const ONE_LINE_CHARACTERS: usize = 24;
+
+/// What a cell of a table holds. The style sheet breaks long texts alone, so that days and numbers stay whole and in sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// A number. It stands at the end of its column.
+    Number,
+    /// A day, or a day and a time.
+    Moment,
+    /// Anything else that fits on a line.
+    Short,
+    /// A text that may take several lines.
+    Long,
+}
+
+impl CellKind {
+    /// That of `cell`.
+    #[must_use]
+    pub fn of(cell: &Cell) -> Self {
+        match cell {
+            Cell::Integer(_) | Cell::Decimal(_) => Self::Number,
+            Cell::Date(_) | Cell::Timestamp(_) => Self::Moment,
+            Cell::Text(text) => Self::of_text(text),
+            Cell::Missing | Cell::Boolean(_) | Cell::Others => Self::Short,
+        }
+    }
+
+    /// That of `cell` in a column of numbers, if `in_numbers`, or of something else: a year that names a group is no number there.
+    #[must_use]
+    pub fn in_column(cell: &Cell, in_numbers: bool) -> Self {
+        match Self::of(cell) {
+            _ if in_numbers => Self::Number,
+            Self::Number => Self::Short,
+            kind => kind,
+        }
+    }
+
+    /// That of a text.
+    fn of_text(text: &str) -> Self {
+        // Most are shorter, also in bytes.
+        let is_long = text.len() > ONE_LINE_CHARACTERS && text.chars().nth(ONE_LINE_CHARACTERS).is_some();
+        if is_long { Self::Long } else { Self::Short }
+    }
+
+    /// The class of the cell in the style sheet.
+    #[must_use]
+    pub const fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Number => Some("num"),
+            Self::Moment => Some("date"),
+            Self::Short => None,
+            Self::Long => Some("long"),
+        }
+    }
+
+    /// The attributes of the cell: texts have the direction of their letters.
+    pub(crate) const fn attributes(self) -> &'static str {
+        match self {
+            Self::Number => " class=\"num\"",
+            Self::Moment => " class=\"date\"",
+            Self::Short => " dir=\"auto\"",
+            Self::Long => " class=\"long\" dir=\"auto\"",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_alone_may_take_several_lines() {
+        let text = |length: usize| Cell::Text("é".repeat(length));
+        assert_eq!(CellKind::of(&text(ONE_LINE_CHARACTERS)), CellKind::Short);
+        assert_eq!(CellKind::of(&text(ONE_LINE_CHARACTERS + 1)), CellKind::Long);
+        assert_eq!(CellKind::in_column(&text(100), true), CellKind::Number);
+        assert_eq!(CellKind::in_column(&Cell::Integer(2026), false), CellKind::Short);
+        assert_eq!(CellKind::in_column(&Cell::Missing, false), CellKind::Short);
+    }
+}
