@@ -48,6 +48,32 @@ test('a file is shown, corrected and imported', async ({ page, visitor }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Codes & prices' })).toBeVisible();
 });
 
+test('what cannot be used is told beside its field, and nothing that was typed is lost', async ({ consoleWatch, page, visitor }) => {
+  consoleWatch.expectStatus(422);
+  const name = unique('zones');
+  await visitor.signIn(wren, { from: UPLOADS });
+  await imported(page, visitor, name);
+  await upload(page, visitor, `${name}.csv`, 'a,b\n1,x\n');
+  await expect(page.getByLabel('Name in dashboards')).toHaveValue(`${name}-2`);
+  const zone = page.getByLabel('Time zone of times without one');
+  await zone.fill('Mars');
+  await page.getByLabel('Name of column 1').fill('number');
+  await page.getByLabel('Name in dashboards').fill(name);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(zone).toHaveAccessibleDescription(/There is no time zone “Mars”/);
+  await expect(zone).toHaveValue('Mars');
+  await expect(page.getByLabel('Name of column 1')).toHaveValue('number');
+  await expect(page.getByLabel('Name in dashboards')).toHaveAccessibleDescription(/There is a data set/);
+  await page.getByRole('alert').getByRole('link', { name: /time zone/ }).click();
+  await expect(zone).toBeFocused();
+  await zone.fill('UTC');
+  await page.getByLabel('Name in dashboards').fill(`${name}-2`);
+  await page.getByRole('button', { name: 'Show again' }).click();
+  await expect(firstRows(page).getByRole('columnheader', { name: 'number' })).toBeVisible();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(`**/datasets/${name}-2?imported=*`);
+});
+
 test('questions come first, and mistakes are listed', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: UPLOADS });
   await upload(page, visitor, `${unique('days')}.csv`, 'day,n\n01/02/2026,1\n02/03/2026,x\n');

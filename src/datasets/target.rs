@@ -9,6 +9,11 @@ use super::handle::Datasets;
 use super::rights::{Changer, Way, check_role};
 use super::source::FileEffect;
 
+/// How many characters of a name stay before the number that makes it free: with that it has 64 at most.
+const STEM_CHARACTERS: usize = 60;
+/// The last number that is tried.
+const MOST_TRIED: u32 = 50;
+
 /// What an import makes of a data set.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -98,6 +103,33 @@ impl Datasets {
         self.before(target, Some(by)).await.map(|_| ())
     }
 
+    /// Whether a new data set can be called `name` at this moment.
+    ///
+    /// # Errors
+    /// As [`check_new_name`]; [`DatasetError::Exists`].
+    pub async fn check_free_name(&self, name: &str) -> Result<(), DatasetError> {
+        check_new_name(name)?;
+        match self.current(name).await? {
+            Some(_) => Err(DatasetError::Exists(name.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// `name` if a new data set can be called so, and otherwise with the first number behind it that makes it free: `sales-2`. Where
+    /// none of some dozens does, it stays as it is.
+    pub async fn free_name(&self, name: &str) -> Result<String, DatasetError> {
+        let stem = name.get(..STEM_CHARACTERS).unwrap_or(name).trim_end_matches('-');
+        let numbered = (2..=MOST_TRIED).map(|number| format!("{stem}-{number}"));
+        for name in std::iter::once(name.to_owned()).chain(numbered) {
+            match self.check_free_name(&name).await {
+                Ok(()) => return Ok(name),
+                Err(DatasetError::Name(_) | DatasetError::Exists(_) | DatasetError::Reserved(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(name.to_owned())
+    }
+
     /// The data set called `name`, as a target names it.
     ///
     /// # Errors
@@ -115,10 +147,8 @@ impl Datasets {
                 if let Some(by) = by {
                     check_role(*role, by.role)?;
                 }
-                match self.current(name).await? {
-                    Some(_) => Err(DatasetError::Exists(name.to_owned())),
-                    None => Ok(None),
-                }
+                self.check_free_name(name).await?;
+                Ok(None)
             }
             Target::Replace { dataset, .. } | Target::Append(dataset) | Target::AppendOnce(dataset) => {
                 let found = self.current_with(&dataset.id).await?;

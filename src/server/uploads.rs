@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::multipart::MultipartError;
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -14,17 +14,17 @@ use rolecall_sign_in::web::wants_page;
 use super::limits::beside_file::BesideFile;
 use super::limits::pace::is_too_slow;
 use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
-use super::pages::page;
+use super::pages::{answer, page};
 use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::components::number::size;
-use crate::datasets::{Changer, DatasetError, Way, check_role, checked_title};
-use crate::pages::upload::upload;
+use crate::datasets::{Changer, Way};
+use crate::pages::upload::{change, upload};
 use crate::pages::uploads::{asked_of, uploads};
 use crate::routes;
-use crate::uploads::decisions::{Fields, decide};
-use crate::uploads::{Change, Incoming, NewDataSet, Purpose, Upload, UploadError};
+use crate::uploads::decisions::Fields;
+use crate::uploads::{Incoming, Purpose, UploadError};
 
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
@@ -36,7 +36,7 @@ pub fn all() -> MethodRouter<AppState> {
 
 /// The page of one upload, and where its form is sent to.
 pub fn one() -> MethodRouter<AppState> {
-    page(upload).post(change)
+    page(upload).post(send)
 }
 
 /// Takes in a file, as `multipart/form-data` (RFC 7578), and leads on to its page.
@@ -143,72 +143,18 @@ fn cut_off(error: &MultipartError) -> AppError {
     if is_too_slow(error) { AppError::TooSlow } else { AppError::Invalid { message: CUT_OFF.to_owned() } }
 }
 
-/// Does what a person wishes with an upload.
-async fn change(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+/// Does what a person wishes with an upload, and shows the form once more where something in it cannot be used.
+async fn send(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else { return refuse(&state, parts, &AppError::TooLarge) };
-    match try_change(&state, &parts, &id, &Fields::of(&form)).await {
-        Ok(path) => Redirect::to(&path).into_response(),
-        Err(error) => refuse(&state, parts, &error),
-    }
-}
-
-/// Where the browser goes on to.
-async fn try_change(state: &AppState, parts: &Parts, id: &str, fields: &Fields) -> Result<String, AppError> {
-    let asker = Asker::of(&state.auth, &parts.extensions);
-    let sign_in = asker.require(Role::Write)?;
-    let uploads = &state.uploads;
-    if fields.get("do") == Some("cancel") {
-        let goes_on = uploads.cancel(id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
-        return Ok(if goes_on { routes::upload(id) } else { routes::UPLOADS.to_owned() });
-    }
-    let upload = uploads.find(id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
-    let examined = uploads.examined(&upload).await.map_err(|error| app_error(&error))?;
-    let invalid = |message: String| AppError::Invalid { message };
-    let given = decide(&upload.given, examined.as_ref(), fields).map_err(invalid)?;
-    let new = new_data_set(&upload, fields, asker.open_role())?;
-    let again = fields.get("do") == Some("again");
-    let wish = match examined {
-        Some(examined) if (again || fields.get("do") == Some("import")) && given == upload.given => {
-            if !examined.questions.is_empty() {
-                return Err(invalid("Answer the questions about the file first.".to_owned()));
-            }
-            // Its page asks.
-            let is_there =
-                uploads.added_before(&upload, asker.open_role()).await.map_err(|error| app_error(&error))?.is_some();
-            if !again && is_there {
-                return Ok(routes::upload(id));
-            }
-            Change::Import { examined, new, again }
-        }
-        _ => Change::Show(given, new),
-    };
-    uploads.change(upload, wish, &sign_in).await.map_err(|error| app_error(&error))?;
-    Ok(routes::upload(id))
-}
-
-/// The data set that is to be made, as the form names it.
-fn new_data_set(upload: &Upload, fields: &Fields, open_role: Option<Role>) -> Result<NewDataSet, AppError> {
-    let no_role = || AppError::Invalid { message: "There is no such role.".to_owned() };
-    let mut new = upload.new.clone();
-    let told = |error: DatasetError| error.for_browser(caller::internal);
-    if let Some(title) = fields.get("title") {
-        new.title = checked_title(title).map_err(told)?;
-    }
-    if let Some(name) = fields.get("name") {
-        name.trim().clone_into(&mut new.name);
-    }
-    if let Some(role) = fields.get("role") {
-        new.role = Role::from_key(role).ok_or_else(no_role)?;
-    }
-    check_role(new.role, open_role).map_err(told)?;
-    Ok(new)
+    let fields = Fields::of(&form);
+    answer(&state, Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
 }
 
 /// What a person is told of `error`.
 fn app_error(error: &UploadError) -> AppError {
     match error {
-        UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) | UploadError::InWork => {
+        UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) => {
             AppError::Invalid { message: error.to_string() }
         }
         UploadError::TooLarge(max) => AppError::FileTooLarge { limit: size(*max) },

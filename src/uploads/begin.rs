@@ -54,8 +54,12 @@ impl Uploads {
             Some(dataset) => self.0.datasets.template(&dataset.id).await?.unzip(),
             None => (None, None),
         };
+        let mut new = NewDataSet::proposed(&file_name);
+        if purpose == Purpose::New {
+            new.name = self.0.datasets.free_name(&new.name).await?;
+        }
         let upload = Upload {
-            new: NewDataSet::proposed(&file_name),
+            new,
             id,
             owner,
             file_name,

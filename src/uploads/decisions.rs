@@ -4,11 +4,14 @@
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rolecall_data::import::{
     ColumnReading, DateOrder, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, TimeZone,
+    is_encoding,
 };
+
+use super::mistakes::Mistakes;
 
 /// Names of fields.
 pub mod fields {
@@ -28,6 +31,12 @@ pub mod fields {
     pub const DATE_ORDER: &str = "date_order";
     /// As [`Given::time_zone`](super::Given).
     pub const TIME_ZONE: &str = "time_zone";
+    /// The title of a new data set.
+    pub const TITLE: &str = "title";
+    /// Its name in dashboards.
+    pub const NAME: &str = "name";
+    /// The lowest role that sees it.
+    pub const ROLE: &str = "role";
     /// The answer to [`Question::Encoding`](super::Question).
     pub const ANSWER_ENCODING: &str = "answer.encoding";
     /// The answer to [`Question::DecimalMark`](super::Question).
@@ -47,6 +56,7 @@ pub mod fields {
 }
 
 /// The fields of a form; of several with one name, the first.
+#[derive(Clone, Debug)]
 pub struct Fields(HashMap<String, String>);
 
 impl Fields {
@@ -67,31 +77,31 @@ impl Fields {
     }
 }
 
-/// What is decided with `fields` about a file that was read as `examined` says, after `before` was decided.
-///
-/// # Errors
-/// A sentence, for a value that cannot be used.
-pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields) -> Result<Given, String> {
+/// What is decided with `fields` about a file that was read as `examined` says, after `before` was decided. A field that cannot be
+/// used decides nothing, and is noted in `mistakes`.
+pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mistakes: &mut Mistakes) -> Given {
     let mut given = before.clone();
     let shown = shown(examined, before);
-    let is_other_table = decide_table(&mut given, &shown, fields)?;
-    decide_cells(&mut given, &shown, fields)?;
+    let sheets = examined.map(|examined| examined.sheets.as_slice()).unwrap_or_default();
+    let is_other_table = decide_table(&mut given, (&*shown, sheets), fields, mistakes);
+    decide_cells(&mut given, &shown, fields, mistakes);
     if is_other_table {
         // What was decided of columns was about others.
         given.columns.clear();
-        return Ok(given);
+        return given;
     }
     for column in &shown.columns {
-        decide_column(&mut given, column, fields)?;
+        decide_column(&mut given, column, fields, mistakes);
     }
+    check_names(&shown.columns, fields, mistakes);
     for question in examined.iter().flat_map(|examined| &examined.questions) {
-        if let Question::DateOrder { position } = question
-            && let Some(answer) = fields.get(&fields::answer_date_order(*position))
-        {
-            column_of(&mut given, *position).date_order = Some(date_order(answer)?);
+        let Question::DateOrder { position } = question else { continue };
+        let field = fields::answer_date_order(*position);
+        if let Some(order) = fields.get(&field).and_then(|answer| mistakes.noted(&field, date_order(answer))) {
+            column_of(&mut given, *position).date_order = Some(order);
         }
     }
-    Ok(given)
+    given
 }
 
 /// How the form shows that a file is read: as it was read or, before that is known, as it will be.
@@ -100,74 +110,98 @@ pub fn shown<'a>(examined: Option<&'a Examined>, given: &Given) -> Cow<'a, Readi
     examined.map_or_else(|| Cow::Owned(given.expected()), |examined| Cow::Borrowed(&examined.reading))
 }
 
-/// What makes another table of the file: whether any of it changed.
-fn decide_table(given: &mut Given, reading: &Reading, fields: &Fields) -> Result<bool, String> {
+/// What makes another table of the file, which has these `sheets`: whether any of it changed.
+fn decide_table(
+    given: &mut Given,
+    (reading, sheets): (&Reading, &[String]),
+    fields: &Fields,
+    mistakes: &mut Mistakes,
+) -> bool {
     let dialect = reading.dialect.as_ref();
     let before = (given.encoding.clone(), given.delimiter, given.quote, given.sheet.clone(), given.header_row);
     let shown = |of: fn(&Dialect) -> String| dialect.map(of).unwrap_or_default();
-    if let Some(encoding) = changed(fields, fields::ENCODING, &shown(|dialect| dialect.encoding.clone())) {
-        given.encoding = Some(encoding.to_owned());
+    if let Some(name) = changed(fields, fields::ENCODING, &shown(|dialect| dialect.encoding.clone())) {
+        given.encoding = mistakes.noted(fields::ENCODING, encoding(name)).or(given.encoding.take());
     }
     if let Some(delimiter) = changed(fields, fields::DELIMITER, &shown(|dialect| dialect.delimiter.to_string())) {
-        given.delimiter = Some(mark(delimiter)?);
+        given.delimiter = mistakes.noted(fields::DELIMITER, mark(delimiter)).or(given.delimiter);
     }
     if let Some(quote) = changed(fields, fields::QUOTE, &shown(|dialect| dialect.quote.to_string())) {
-        given.quote = Some(mark(quote)?);
+        given.quote = mistakes.noted(fields::QUOTE, mark(quote)).or(given.quote);
     }
     let sheet = reading.sheet.clone().unwrap_or_default();
     if let Some(sheet) = changed(fields, fields::SHEET, &sheet) {
-        given.sheet = Some(sheet.to_owned());
+        if sheets.is_empty() || sheets.iter().any(|known| known == sheet) {
+            given.sheet = Some(sheet.to_owned());
+        } else {
+            mistakes.add(fields::SHEET, format!("There is no sheet “{sheet}”. Choose one of the list."));
+        }
     }
     if let Some(row) = changed(fields, fields::HEADER_ROW, &reading.header_row.to_string()) {
-        let row = row.trim().parse().map_err(|_| "The row with the names must be a whole number, or 0.".to_owned())?;
-        given.header_row = Some(row);
+        given.header_row = mistakes.noted(fields::HEADER_ROW, header_row(row)).or(given.header_row);
     }
     let is_other =
         before != (given.encoding.clone(), given.delimiter, given.quote, given.sheet.clone(), given.header_row);
     // The same table, once it is said that it is.
-    if let Some(encoding) = fields.get(fields::ANSWER_ENCODING).filter(|encoding| !encoding.is_empty()) {
-        let is_proposal = dialect.is_some_and(|dialect| dialect.encoding == encoding);
-        given.encoding = Some(encoding.to_owned());
-        return Ok(is_other || !is_proposal);
+    if let Some(answer) = fields.get(fields::ANSWER_ENCODING).filter(|encoding| !encoding.is_empty()) {
+        let is_proposal = dialect.is_some_and(|dialect| dialect.encoding == answer);
+        given.encoding = mistakes.noted(fields::ANSWER_ENCODING, encoding(answer)).or(given.encoding.take());
+        return is_other || !is_proposal;
     }
-    Ok(is_other)
+    is_other
 }
 
 /// How cells are understood in the whole file.
-fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields) -> Result<(), String> {
+fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes: &mut Mistakes) {
     let numbers = number_key(reading.numbers);
     let answer = fields.get(fields::ANSWER_NUMBERS).filter(|answer| !answer.is_empty());
     if let Some(key) = changed(fields, fields::NUMBERS, &numbers).or(answer) {
         let style = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == key);
-        given.numbers = Some(style.ok_or_else(|| "Numbers are not written like that.".to_owned())?);
+        let style = style.ok_or_else(|| "Choose one of the ways to write numbers in the list.".to_owned());
+        given.numbers = mistakes.noted(fields::NUMBERS, style).or(given.numbers);
     }
     if let Some(order) = fields.get(fields::DATE_ORDER) {
-        given.date_order = if order.is_empty() { None } else { Some(date_order(order)?) };
+        given.date_order = if order.is_empty() { None } else { mistakes.noted(fields::DATE_ORDER, date_order(order)) };
     }
     let zone = String::from(reading.time_zone);
     if let Some(zone) = changed(fields, fields::TIME_ZONE, &zone) {
-        let unknown = |_| format!("“{zone}” is no time zone. Write one such as Europe/Zurich.");
-        given.time_zone = Some(TimeZone::try_from(zone.trim().to_owned()).map_err(unknown)?);
+        given.time_zone = mistakes.noted(fields::TIME_ZONE, time_zone(zone)).or(given.time_zone);
     }
-    Ok(())
 }
 
-fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields) -> Result<(), String> {
+fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mistakes: &mut Mistakes) {
     let position = column.position;
     let field = |of: &str| fields::column(position, of);
-    let Some(name) = fields.get(&field("name")) else { return Ok(()) };
+    let Some(name) = fields.get(&field("name")) else { return };
     if name != column.name {
         column_of(given, position).name = Some(name.to_owned());
     }
     if let Some(of) = changed(fields, &field("type"), &column.column_type.to_string()) {
-        let of = of.parse().map_err(|_| format!("“{of}” is no type of a column."))?;
-        column_of(given, position).column_type = Some(of);
+        let read = of.parse().map_err(|_| format!("“{of}” is no type of a column. Choose one of the list."));
+        if let Some(column_type) = mistakes.noted(&field("type"), read) {
+            column_of(given, position).column_type = Some(column_type);
+        }
     }
     let taken = fields.get(&field("taken")).is_some();
     if taken != column.taken {
         column_of(given, position).taken = Some(taken);
     }
-    Ok(())
+}
+
+/// Whether each column that is taken has a name of its own, as far as the form says it. Whoever reads the file looks again, closer.
+fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistakes) {
+    let mut known = HashSet::new();
+    for column in columns {
+        let field = fields::column(column.position, "name");
+        let is_taken = fields.get(&fields::column(column.position, "taken")).is_some();
+        let Some(name) = fields.get(&field).filter(|_| is_taken) else { continue };
+        let name = name.trim();
+        if name.is_empty() {
+            mistakes.add(&field, "Give the column a name, or do not take it.");
+        } else if !known.insert(name.to_lowercase()) {
+            mistakes.add(&field, format!("Another column is called “{name}”, too. Give this one another name."));
+        }
+    }
 }
 
 fn column_of(given: &mut Given, position: usize) -> &mut GivenColumn {
@@ -183,12 +217,31 @@ fn changed<'a>(fields: &'a Fields, name: &str, shown: &str) -> Option<&'a str> {
     fields.get(name).filter(|value| !value.is_empty() && *value != shown)
 }
 
-/// One byte of ASCII.
+/// The name of an encoding in the WHATWG's standard.
+fn encoding(name: &str) -> Result<String, String> {
+    if is_encoding(name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("There is no encoding “{name}”. Choose one of the list."))
+    }
+}
+
+/// The number of a row, from 1 on; 0 for none.
+fn header_row(text: &str) -> Result<u32, String> {
+    text.trim().parse().map_err(|_| "Give the number of the row, or 0 if no row has the names.".to_owned())
+}
+
+fn time_zone(text: &str) -> Result<TimeZone, String> {
+    let unknown = |_| format!("There is no time zone “{text}”. Give a name such as Europe/Zurich or UTC.");
+    TimeZone::try_from(text.trim().to_owned()).map_err(unknown)
+}
+
+/// One byte of ASCII that can stand between cells or around texts.
 fn mark(text: &str) -> Result<char, String> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some(mark), None) if mark.is_ascii() => Ok(mark),
-        _ => Err("Delimiter and quotation mark must be one character each.".to_owned()),
+        (Some(mark), None) if mark.is_ascii() && !mark.is_ascii_alphanumeric() && !"\0\r\n".contains(mark) => Ok(mark),
+        _ => Err("Give one character, no letter or digit.".to_owned()),
     }
 }
 
@@ -210,7 +263,7 @@ pub const fn date_order_key(order: DateOrder) -> &'static str {
 
 fn date_order(key: &str) -> Result<DateOrder, String> {
     let found = DateOrder::ALL.into_iter().find(|order| date_order_key(*order) == key);
-    found.ok_or_else(|| "Dates are not written like that.".to_owned())
+    found.ok_or_else(|| "Choose one of the orders of day, month and year in the list.".to_owned())
 }
 
 #[cfg(test)]
@@ -227,8 +280,10 @@ mod tests {
         examine(file.path(), &Given::default(), &Limits::default(), go_on).unwrap()
     }
 
-    fn decided(before: &Given, examined: &Examined, form: &str) -> Result<Given, String> {
-        decide(before, Some(examined), &Fields::of(form.as_bytes()))
+    fn decided(before: &Given, examined: &Examined, form: &str) -> Result<Given, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        let given = decide(before, Some(examined), &Fields::of(form.as_bytes()), &mut mistakes);
+        if mistakes.is_empty() { Ok(given) } else { Err(mistakes) }
     }
 
     #[test]
@@ -247,7 +302,7 @@ mod tests {
         last.numbers = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == ",.").unwrap();
         let template = Some(Template { columns: last.data_columns(), last: Some(last) });
         let before = Given { template, ..Given::default() };
-        let decided = |form: &str| decide(&before, None, &Fields::of(form.as_bytes())).unwrap();
+        let decided = |form: &str| decide(&before, None, &Fields::of(form.as_bytes()), &mut Mistakes::default());
         let form =
             "encoding=UTF-8&delimiter=%3B&quote=%22&header_row=1&numbers=%2C.&date_order=&time_zone=Europe%2FZurich";
         assert_eq!(decided(form), before);
@@ -283,17 +338,26 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_said() {
+    fn what_cannot_be_used_is_said_at_its_field() {
         let examined = examined("a,b\n1,x\n");
-        for form in [
-            "time_zone=Mars",
-            "header_row=x",
-            "delimiter=ab",
-            "numbers=x",
-            "column.0.name=a&column.0.type=y",
-            "date_order=x",
+        let names = "column.0.name=a&column.0.taken=on&column.1.taken=on&column.1.name";
+        for (form, field) in [
+            ("time_zone=Mars", fields::TIME_ZONE),
+            ("header_row=x", fields::HEADER_ROW),
+            ("encoding=Morse", fields::ENCODING),
+            ("answer.encoding=Morse", fields::ANSWER_ENCODING),
+            ("delimiter=ab", fields::DELIMITER),
+            ("quote=a", fields::QUOTE),
+            ("numbers=x", fields::NUMBERS),
+            ("column.0.name=a&column.0.type=y", "column.0.type"),
+            ("date_order=x", fields::DATE_ORDER),
+            (format!("{names}=A").as_str(), "column.1.name"),
+            (format!("{names}=+").as_str(), "column.1.name"),
         ] {
-            assert!(decided(&Given::default(), &examined, form).is_err(), "{form}");
+            let mistakes = decided(&Given::default(), &examined, form).unwrap_err();
+            assert!(mistakes.at(field).is_some(), "{form}: {mistakes:?}");
         }
+        // A column that is not taken needs no name.
+        assert!(decided(&Given::default(), &examined, "column.0.name=a&column.0.taken=on&column.1.name=a").is_ok());
     }
 }

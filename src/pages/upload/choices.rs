@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Reading};
 
+use super::filled::{Beside, SharedFilled};
 use super::read_as::ReadAs;
 use crate::datasets::ImportedFile;
 use crate::uploads::decisions::{date_order_key, fields, number_key, shown};
@@ -40,6 +41,7 @@ pub(super) fn Choices(
     given: Given,
     /// The last file of the data set, where the rows go to one that is there.
     last: Option<ImportedFile>,
+    filled: SharedFilled,
 ) -> impl IntoView {
     let read_as = last.zip(examined.as_ref()).map(|(last, examined)| {
         view! { <ReadAs last deviations=examined.deviations.clone() format=name_of(examined.reading.format)/> }
@@ -52,16 +54,16 @@ pub(super) fn Choices(
     });
     let reading = shown(examined.as_ref(), &given).into_owned();
     let format = reading.format;
-    let of_text = reading.dialect.clone().map(of_text);
+    let of_text = reading.dialect.clone().map(|dialect| of_text(dialect, &filled));
     let sheet = reading.sheet.clone().filter(|_| sheets.len() > 1);
     let sheet = sheet.map(|sheet| {
         let choices = sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect();
-        view! { <Choice name=fields::SHEET label="Sheet" choices chosen=sheet/> }
+        view! { <Choice name=fields::SHEET label="Sheet" choices chosen=sheet filled=filled.clone()/> }
     });
     let header = matches!(format, Format::Csv | Format::Xlsx).then(|| {
-        view! { <HeaderRow row=reading.header_row/> }
+        view! { <HeaderRow row=reading.header_row filled=filled.clone()/> }
     });
-    let cells = of_cells(&reading, &given);
+    let cells = of_cells(&reading, &given, &filled);
 
     view! {
         <section class="panel" aria-labelledby="choices">
@@ -83,20 +85,38 @@ pub(super) const fn name_of(format: Format) -> &'static str {
 }
 
 /// Encoding, delimiter and quotation mark.
-fn of_text(dialect: Dialect) -> impl IntoView {
+fn of_text(dialect: Dialect, filled: &SharedFilled) -> impl IntoView + use<> {
     let encodings = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     let of =
         |known: &[(&str, &str)]| known.iter().map(|(mark, text)| ((*mark).to_owned(), (*text).to_owned())).collect();
 
     view! {
-        <Choice name=fields::ENCODING label="Encoding" choices=encodings chosen=dialect.encoding/>
-        <Choice name=fields::DELIMITER label="Between cells" choices=of(&DELIMITERS) chosen=dialect.delimiter.to_string()/>
-        <Choice name=fields::QUOTE label="Quotation mark" choices=of(&QUOTES) chosen=dialect.quote.to_string()/>
+        <Choice
+            name=fields::ENCODING
+            label="Encoding"
+            choices=encodings
+            chosen=dialect.encoding
+            filled=filled.clone()
+        />
+        <Choice
+            name=fields::DELIMITER
+            label="Between cells"
+            choices=of(&DELIMITERS)
+            chosen=dialect.delimiter.to_string()
+            filled=filled.clone()
+        />
+        <Choice
+            name=fields::QUOTE
+            label="Quotation mark"
+            choices=of(&QUOTES)
+            chosen=dialect.quote.to_string()
+            filled=filled.clone()
+        />
     }
 }
 
 /// Numbers, dates and the time zone.
-fn of_cells(reading: &Reading, given: &Given) -> impl IntoView + use<> {
+fn of_cells(reading: &Reading, given: &Given, filled: &SharedFilled) -> impl IntoView + use<> {
     // Numbers and dates that the file says are such have no marks of people.
     let (numbers, dates) = match reading.format {
         Format::Csv => ("Numbers", "Dates"),
@@ -105,14 +125,29 @@ fn of_cells(reading: &Reading, given: &Given) -> impl IntoView + use<> {
     let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
     let mut orders = vec![(String::new(), "As each column has them".to_owned())];
     orders.extend(date_choices());
-    let zone = String::from(reading.time_zone);
+    let zone = filled.value(fields::TIME_ZONE, reading.time_zone);
+    let Beside { invalid, described, told } = filled.beside(fields::TIME_ZONE);
 
     view! {
-        <Choice name=fields::NUMBERS label=numbers choices=number_choices() chosen=number_key(reading.numbers)/>
-        <Choice name=fields::DATE_ORDER label=dates choices=orders chosen=order/>
+        <Choice
+            name=fields::NUMBERS
+            label=numbers
+            choices=number_choices()
+            chosen=number_key(reading.numbers)
+            filled=filled.clone()
+        />
+        <Choice name=fields::DATE_ORDER label=dates choices=orders chosen=order filled=filled.clone()/>
         <div>
             <label for=fields::TIME_ZONE>"Time zone of times without one"</label>
-            <input id=fields::TIME_ZONE name=fields::TIME_ZONE value=zone autocomplete="off"/>
+            <input
+                id=fields::TIME_ZONE
+                name=fields::TIME_ZONE
+                value=zone
+                autocomplete="off"
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+            {told}
         </div>
     }
 }
@@ -132,7 +167,10 @@ pub(super) fn date_choices() -> impl Iterator<Item = Choice> {
 }
 
 #[component]
-fn HeaderRow(row: u32) -> impl IntoView {
+fn HeaderRow(row: u32, filled: SharedFilled) -> impl IntoView {
+    let row = filled.value(fields::HEADER_ROW, row.to_string());
+    let Beside { invalid, described, told } = filled.beside(fields::HEADER_ROW);
+
     view! {
         <div>
             <label for=fields::HEADER_ROW>"Row with the names (0: none)"</label>
@@ -140,17 +178,29 @@ fn HeaderRow(row: u32) -> impl IntoView {
                 type="number"
                 id=fields::HEADER_ROW
                 name=fields::HEADER_ROW
-                value=row.to_string()
+                value=row
                 min="0"
                 max="1000000"
+                aria-invalid=invalid
+                aria-describedby=described
             />
+            {told}
         </div>
     }
 }
 
 /// A field with choices, also with what was found and is none of them.
 #[component]
-fn Choice(name: &'static str, label: &'static str, mut choices: Vec<Choice>, chosen: String) -> impl IntoView {
+fn Choice(
+    name: &'static str,
+    label: &'static str,
+    mut choices: Vec<Choice>,
+    /// How the file is read; what was typed takes its place.
+    chosen: String,
+    filled: SharedFilled,
+) -> impl IntoView {
+    let chosen = filled.value(name, chosen);
+    let Beside { invalid, described, told } = filled.beside(name);
     if !choices.iter().any(|(value, _)| *value == chosen) {
         choices.insert(0, (chosen.clone(), chosen.clone()));
     }
@@ -163,9 +213,10 @@ fn Choice(name: &'static str, label: &'static str, mut choices: Vec<Choice>, cho
     view! {
         <div>
             <label for=name>{label}</label>
-            <select id=name name=name>
+            <select id=name name=name aria-invalid=invalid aria-describedby=described>
                 {options}
             </select>
+            {told}
         </div>
     }
 }

@@ -5,6 +5,7 @@ use rolecall_data::import::{ColumnReading, Reading, Template};
 use rolecall_model::data::{ColumnType, DataColumn};
 use strum::IntoEnumIterator as _;
 
+use super::filled::{Beside, SharedFilled};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::decisions::fields;
 
@@ -16,14 +17,15 @@ pub(super) fn Columns(
     reading: Reading,
     /// The data set that is there, if the rows go to one: its columns keep their types.
     template: Option<Template>,
+    filled: SharedFilled,
 ) -> impl IntoView {
     let names = reading.columns.iter().map(|column| column.name.as_str());
     let types = match &template {
         Some(template) => template.types_of(names).into_iter().map(TypeOf::DataSet).collect(),
         None => vec![TypeOf::Choice; reading.columns.len()],
     };
-    let rows = reading.columns.into_iter().zip(types).map(|(column, type_of)| view! { <Row column type_of/> });
-    let rows = rows.collect_view();
+    let rows = reading.columns.into_iter().zip(types);
+    let rows = rows.map(|(column, type_of)| view! { <Row column type_of filled=filled.clone()/> }).collect_view();
     let headings = ["Take", "In the file", "Name", "Type"].map(Heading::text).into();
     let known = template.map(|template| {
         let option = |column: DataColumn| view! { <option value=column.name></option> };
@@ -51,14 +53,21 @@ enum TypeOf {
 }
 
 #[component]
-fn Row(column: ColumnReading, type_of: TypeOf) -> impl IntoView {
+fn Row(column: ColumnReading, type_of: TypeOf, filled: SharedFilled) -> impl IntoView {
     let ColumnReading { position, source, name, column_type, taken, .. } = column;
     let field = |of: &str| fields::column(position, of);
     let of = |what: &str| format!("{what} of column {}", position + 1);
     let source = if source.is_empty() { format!("column {}", position + 1) } else { source };
+    let name = filled.value(&field("name"), name);
+    let taken = filled.is_taken(position, taken);
+    let Beside { invalid, described, told } = filled.beside(&field("name"));
+    // What is wrong leads to its field.
+    let id = invalid.map(|_| field("name"));
     let list = matches!(type_of, TypeOf::DataSet(_)).then_some(KNOWN);
     let type_cell = match type_of {
-        TypeOf::Choice => view! { <TypeChoice name=field("type") label=of("Type") chosen=column_type/> }.into_any(),
+        TypeOf::Choice => {
+            view! { <TypeChoice name=field("type") label=of("Type") chosen=column_type filled/> }.into_any()
+        }
         TypeOf::DataSet(Some(column_type)) => column_type.to_string().into_any(),
         TypeOf::DataSet(None) => view! { <span class="muted">"not in the data set"</span> }.into_any(),
     };
@@ -72,7 +81,18 @@ fn Row(column: ColumnReading, type_of: TypeOf) -> impl IntoView {
                 {source}
             </th>
             <td>
-                <input name=field("name") value=name list=list aria-label=of("Name") dir="auto" autocomplete="off"/>
+                <input
+                    id=id
+                    name=field("name")
+                    value=name
+                    list=list
+                    aria-label=of("Name")
+                    dir="auto"
+                    autocomplete="off"
+                    aria-invalid=invalid
+                    aria-describedby=described
+                />
+                {told}
             </td>
             <td>{type_cell}</td>
         </tr>
@@ -80,16 +100,20 @@ fn Row(column: ColumnReading, type_of: TypeOf) -> impl IntoView {
 }
 
 #[component]
-fn TypeChoice(name: String, label: String, chosen: ColumnType) -> impl IntoView {
+fn TypeChoice(name: String, label: String, chosen: ColumnType, filled: SharedFilled) -> impl IntoView {
+    let chosen = filled.value(&name, chosen.to_string());
+    let Beside { invalid, described, told } = filled.beside(&name);
+    let id = invalid.map(|_| name.clone());
     let option = |of: ColumnType| {
         let key = of.to_string();
-        view! { <option value=key.clone() selected=of == chosen>{key.clone()}</option> }
+        view! { <option value=key.clone() selected=key == chosen>{key.clone()}</option> }
     };
     let options = ColumnType::iter().map(option).collect_view();
 
     view! {
-        <select name=name aria-label=label>
+        <select id=id name=name aria-label=label aria-invalid=invalid aria-describedby=described>
             {options}
         </select>
+        {told}
     }
 }

@@ -1,5 +1,6 @@
 //! The page as a whole, and how far the work on an upload is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -7,6 +8,7 @@ use rolecall_data::import::{Examined, Report};
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::ReturnTo;
 
+use super::filled::Filled;
 use super::notice::{NoTable, NoticeOf, ReportOf};
 use super::preview::PreviewForm;
 use crate::caller;
@@ -14,6 +16,7 @@ use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, percent, size, time_left};
 use crate::pages::page::{Answer, Asked, Page};
 use crate::routes;
+use crate::uploads::decisions::fields;
 use crate::uploads::{Notice, Purpose, State, Upload, UploadError, Uploads, Work};
 
 /// How long an answer waits for work that may be done in a moment.
@@ -29,6 +32,14 @@ const UNCLEAR: &str = "Whether the rows were imported is not certain yet. This p
 /// # Errors
 /// [`AppError::NotFound`] for an upload of somebody else; as [`caller::require`] below Write.
 pub async fn upload(asked: Asked) -> Answer {
+    shown(&asked, Filled::default()).await
+}
+
+/// The same with its form as it is `filled`.
+///
+/// # Errors
+/// As [`upload`].
+pub(super) async fn shown(asked: &Asked, filled: Filled) -> Answer {
     let sign_in = caller::require(Role::Write)?;
     let uploads = caller::uploads()?;
     let id = asked.parameter.as_deref().unwrap_or_default();
@@ -55,10 +66,11 @@ pub async fn upload(asked: Asked) -> Answer {
             let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
             let added_before =
                 uploads.added_before(&upload, caller::open_role()).await.map_err(|error| app_error(&error))?;
+            let filled = Arc::new(with_name(&uploads, &upload, filled).await?);
             view! {
                 {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
                 {columns.map(|report| view! { <ReportOf report/> })}
-                <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role()/>
+                <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role() filled/>
             }
             .into_any()
         }
@@ -120,10 +132,39 @@ async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examin
     reading.for_columns(&dataset.data.columns).err()
 }
 
+/// `filled`, with why the data set cannot have the name in the form, where that is so.
+async fn with_name(uploads: &Uploads, upload: &Upload, filled: Filled) -> Result<Filled, AppError> {
+    if upload.purpose != Purpose::New {
+        return Ok(filled);
+    }
+    let name = filled.value(fields::NAME, upload.new.name.as_str());
+    Ok(match why_not_called(uploads, name.trim()).await? {
+        Some(why) => filled.with(fields::NAME, why),
+        None => filled,
+    })
+}
+
+/// Why no new data set can be called `name`; `None` where one can.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn why_not_called(uploads: &Uploads, name: &str) -> Result<Option<String>, AppError> {
+    let Err(error) = uploads.datasets().check_free_name(name).await else { return Ok(None) };
+    match error.for_browser(caller::internal) {
+        AppError::Invalid { message } => Ok(Some(message)),
+        error => Err(error),
+    }
+}
+
 /// What a person is told of `error`.
-fn app_error(error: &UploadError) -> AppError {
+pub(super) fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::Unknown => AppError::NotFound,
+        UploadError::InWork => AppError::Invalid { message: error.to_string() },
+        error if error.is_for_want_of_space() => {
+            tracing::error!(?error, "the disk is too full for an upload");
+            AppError::NoRoom
+        }
         error => caller::internal(error),
     }
 }

@@ -9,12 +9,14 @@ use rolecall_panels::shortened;
 
 use super::choices::Choices;
 use super::columns::Columns;
+use super::filled::{Beside, SharedFilled};
 use super::questions::Questions;
 use crate::components::number::{grouped, rows_of};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 use crate::datasets::{ImportedFile, MAX_TITLE_CHARS, SameFile};
 use crate::routes;
+use crate::uploads::decisions::fields;
 use crate::uploads::{NewDataSet, Purpose, Upload};
 
 #[component]
@@ -24,6 +26,7 @@ pub(super) fn PreviewForm(
     /// The same file, where its rows are in the data set already to which they would be added.
     added_before: Option<SameFile>,
     open_role: Option<Role>,
+    filled: SharedFilled,
 ) -> impl IntoView {
     let (is_new, new) = (upload.purpose == Purpose::New, upload.new.clone());
     let can_import = examined.as_ref().is_some_and(|examined| examined.report.is_empty());
@@ -43,11 +46,21 @@ pub(super) fn PreviewForm(
         {mistakes.map(|report| view! { <super::notice::ReportOf report/> })}
         {again}
         <form class="upload-form" method="post" action=routes::upload(&upload.id)>
-            {examined.clone().map(|examined| view! { <Questions examined/> })}
-            <Choices examined=examined.clone() given=upload.given.clone() last=upload.last.clone()/>
-            {examined.map(|examined| view! { <Columns reading=examined.reading template=upload.given.template.clone()/> })}
+            {filled.summary()}
+            {examined.clone().map(|examined| view! { <Questions examined filled=filled.clone()/> })}
+            <Choices
+                examined=examined.clone()
+                given=upload.given.clone()
+                last=upload.last.clone()
+                filled=filled.clone()
+            />
+            {examined
+                .map(|examined| {
+                    let template = upload.given.template.clone();
+                    view! { <Columns reading=examined.reading template filled=filled.clone()/> }
+                })}
             {table}
-            {is_new.then(|| view! { <NewFields new open_role/> })}
+            {is_new.then(|| view! { <NewFields new open_role filled/> })}
             <div class="actions">
                 {(can_import && !asks)
                     .then(|| {
@@ -156,9 +169,16 @@ fn text(cell: &Cell, most: usize) -> Option<String> {
 
 /// The data set that is made.
 #[component]
-fn NewFields(new: NewDataSet, open_role: Option<Role>) -> impl IntoView {
+fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> impl IntoView {
+    let title = filled.value(fields::TITLE, new.title);
+    let name = filled.value(fields::NAME, new.name);
+    let chosen = filled.value(fields::ROLE, new.role.key());
+    let (of_title, of_name, of_role) =
+        (filled.beside(fields::TITLE), filled.beside(fields::NAME), filled.beside(fields::ROLE));
+    let Beside { invalid, described, told } = of_name;
+    let described = described.into_iter().fold("name-help".to_owned(), |help, mistake| format!("{help} {mistake}"));
     let roles = Role::ALL.into_iter().filter(|role| Some(*role) <= open_role);
-    let option = |role: Role| view! { <option value=role.key() selected=role == new.role>{role.name()}</option> };
+    let option = |role: Role| view! { <option value=role.key() selected=role.key() == chosen>{role.name()}</option> };
     let options = roles.map(option).collect_view();
 
     view! {
@@ -166,21 +186,46 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>) -> impl IntoView {
             <h2 id="becomes">"The data set that it becomes"</h2>
             <div class="fields">
                 <div>
-                    <label for="title">"Title"</label>
-                    <input id="title" name="title" value=new.title dir="auto" maxlength=MAX_TITLE_CHARS required/>
+                    <label for=fields::TITLE>"Title"</label>
+                    <input
+                        id=fields::TITLE
+                        name=fields::TITLE
+                        value=title
+                        dir="auto"
+                        maxlength=MAX_TITLE_CHARS
+                        required
+                        aria-invalid=of_title.invalid
+                        aria-describedby=of_title.described
+                    />
+                    {of_title.told}
                 </div>
                 <div>
-                    <label for="name">"Name in dashboards"</label>
-                    <input id="name" name="name" value=new.name maxlength="64" required aria-describedby="name-help"/>
+                    <label for=fields::NAME>"Name in dashboards"</label>
+                    <input
+                        id=fields::NAME
+                        name=fields::NAME
+                        value=name
+                        maxlength="64"
+                        required
+                        aria-invalid=invalid
+                        aria-describedby=described
+                    />
+                    {told}
                     <p class="muted" id="name-help">
                         "Small letters, digits and hyphens."
                     </p>
                 </div>
                 <div>
-                    <label for="role">"Who sees it: this role and above"</label>
-                    <select id="role" name="role">
+                    <label for=fields::ROLE>"Who sees it: this role and above"</label>
+                    <select
+                        id=fields::ROLE
+                        name=fields::ROLE
+                        aria-invalid=of_role.invalid
+                        aria-describedby=of_role.described
+                    >
                         {options}
                     </select>
+                    {of_role.told}
                 </div>
             </div>
         </section>

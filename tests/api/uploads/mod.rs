@@ -1,5 +1,6 @@
 //! Files that people upload in the browser: the whole way, and everything that can come between.
 
+mod corrected;
 mod formats;
 mod interrupted;
 mod next_file;

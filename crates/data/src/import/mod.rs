@@ -34,6 +34,7 @@ mod xlsx;
 
 pub use cells::{DateOrder, NumberStyle, TimeZone};
 pub use convert::{Converted, convert};
+pub use delimited::is_encoding;
 pub use error::ImportError;
 pub use examine::examine;
 pub use examined::{Examined, Question};

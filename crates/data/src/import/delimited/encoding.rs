@@ -30,6 +30,12 @@ impl Charset {
     }
 }
 
+/// Whether a text can be read in the encoding `name`, by its name or a label in the WHATWG's standard.
+#[must_use]
+pub fn is_encoding(name: &str) -> bool {
+    Encoding::for_label(name.as_bytes()).is_some()
+}
+
 /// The first bytes of a file.
 pub fn start_of(path: &Path) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();

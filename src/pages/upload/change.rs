@@ -1,0 +1,117 @@
+//! What the form of an upload asks for. What cannot be used comes back in the form, with what was typed.
+
+use axum::http::StatusCode;
+use rolecall_data::import::{Examined, Question};
+use rolecall_model::{AppError, Role};
+
+use super::filled::Filled;
+use super::page::{app_error, shown, why_not_called};
+use crate::caller;
+use crate::datasets::{DatasetError, check_role, checked_title};
+use crate::pages::page::{Asked, FormAnswer, Reply};
+use crate::routes;
+use crate::uploads::decisions::{Fields, decide, fields};
+use crate::uploads::{Change, Mistakes, NewDataSet, Purpose, Upload, UploadError};
+
+/// Does what the person wishes with the upload that the path names.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an upload of somebody else; while something else is done with it; when the disk is full; as
+/// [`caller::require`] below Write.
+pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
+    let (sign_in, open_role) = (caller::require(Role::Write)?, caller::open_role());
+    let uploads = caller::uploads()?;
+    let id = asked.parameter.clone().unwrap_or_default();
+    if sent.get("do") == Some("cancel") {
+        let goes_on = uploads.cancel(&id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
+        return Ok(Reply::GoOn(if goes_on { routes::upload(&id) } else { routes::UPLOADS.to_owned() }));
+    }
+    let upload = uploads.find(&id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
+    check_state(&upload)?;
+    let examined = uploads.examined(&upload).await.map_err(|error| app_error(&error))?;
+    let mut mistakes = Mistakes::default();
+    let given = decide(&upload.given, examined.as_ref(), &sent, &mut mistakes);
+    let new = new_data_set(&upload, &sent, &mut mistakes)?;
+    let again = sent.get("do") == Some("again");
+    let wants_import = again || sent.get("do") == Some("import");
+    let is_as_shown = wants_import && given == upload.given;
+    if is_as_shown {
+        ask_first(examined.as_ref(), &mut mistakes);
+    }
+    // Its page says what is wrong with the name.
+    let has_name =
+        !wants_import || upload.purpose != Purpose::New || why_not_called(&uploads, &new.name).await?.is_none();
+    if !mistakes.is_empty() || !has_name {
+        let page = shown(&asked, Filled::again(sent, mistakes)).await?;
+        return Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page));
+    }
+    let wish = match examined {
+        Some(examined) if is_as_shown => {
+            // Its page asks.
+            let is_there =
+                !again && uploads.added_before(&upload, open_role).await.map_err(|error| app_error(&error))?.is_some();
+            if is_there {
+                return Ok(Reply::GoOn(routes::upload(&id)));
+            }
+            Change::Import { examined, new, again }
+        }
+        _ => Change::Show(given, new),
+    };
+    uploads.change(upload, wish, &sign_in).await.map_err(|error| app_error(&error))?;
+    Ok(Reply::GoOn(routes::upload(&id)))
+}
+
+/// Whether something can be done with `upload` at this moment.
+fn check_state(upload: &Upload) -> Result<(), AppError> {
+    if upload.is_over() {
+        return Err(app_error(&UploadError::Unknown));
+    }
+    if upload.is_in_work() {
+        return Err(app_error(&UploadError::InWork));
+    }
+    Ok(())
+}
+
+/// The data set that is to be made, as the form names it.
+fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Result<NewDataSet, AppError> {
+    let mut new = upload.new.clone();
+    if let Some(title) = sent.get(fields::TITLE) {
+        match checked_title(title) {
+            Ok(title) => new.title = title,
+            Err(error) => note(mistakes, fields::TITLE, error)?,
+        }
+    }
+    if let Some(name) = sent.get(fields::NAME) {
+        name.trim().clone_into(&mut new.name);
+    }
+    if let Some(role) = sent.get(fields::ROLE) {
+        let known = Role::from_key(role).ok_or_else(|| "There is no such role. Choose one of the list.".to_owned());
+        new.role = mistakes.noted(fields::ROLE, known).unwrap_or(new.role);
+    }
+    if let Err(error) = check_role(new.role, caller::open_role()) {
+        note(mistakes, fields::ROLE, error)?;
+    }
+    Ok(new)
+}
+
+/// Notes `error` at `field`, unless it is none of who sent the form.
+fn note(mistakes: &mut Mistakes, field: &str, error: DatasetError) -> Result<(), AppError> {
+    match error.for_browser(caller::internal) {
+        AppError::Invalid { message } => {
+            mistakes.add(field, message);
+            Ok(())
+        }
+        error => Err(error),
+    }
+}
+
+/// Notes that the questions about the file come before its import, where there are some.
+fn ask_first(examined: Option<&Examined>, mistakes: &mut Mistakes) {
+    const FIRST: &str = "Answer the questions about the file first.";
+    match examined.and_then(|examined| examined.questions.first()) {
+        Some(Question::Encoding) => mistakes.add(fields::ANSWER_ENCODING, FIRST),
+        Some(Question::DecimalMark) => mistakes.add(fields::ANSWER_NUMBERS, FIRST),
+        Some(Question::DateOrder { position }) => mistakes.add(&fields::answer_date_order(*position), FIRST),
+        None => {}
+    }
+}

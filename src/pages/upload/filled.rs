@@ -1,0 +1,106 @@
+//! The form once more, as it was sent: every field with what was typed, and what is wrong beside it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::uploads::Mistakes;
+use crate::uploads::decisions::{Fields, fields};
+
+/// What was sent with the form and could not be used; nothing where the form is new.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filled {
+    /// What was typed.
+    sent: Option<Fields>,
+    mistakes: Mistakes,
+}
+
+/// What the fields of the form share.
+pub(super) type SharedFilled = Arc<Filled>;
+
+/// The attributes of a field, and what is said beside it.
+pub(super) struct Beside {
+    /// For `aria-invalid`.
+    pub(super) invalid: Option<&'static str>,
+    /// For `aria-describedby`.
+    pub(super) described: Option<String>,
+    /// What is wrong.
+    pub(super) told: AnyView,
+}
+
+impl Filled {
+    /// The form as `sent`, with its `mistakes`.
+    pub(super) const fn again(sent: Fields, mistakes: Mistakes) -> Self {
+        Self { sent: Some(sent), mistakes }
+    }
+
+    /// The same with one more mistake.
+    pub(super) fn with(mut self, field: &str, what: impl Into<String>) -> Self {
+        self.mistakes.add(field, what);
+        self
+    }
+
+    /// What stands in the field `name`: what was typed, and otherwise what is `shown`.
+    pub(super) fn value(&self, name: &str, shown: impl Into<String>) -> String {
+        let sent = self.sent.as_ref().and_then(|sent| sent.get(name));
+        sent.map_or_else(|| shown.into(), ToOwned::to_owned)
+    }
+
+    /// Whether the column at `position` is ticked. A box that is not is not sent.
+    pub(super) fn is_taken(&self, position: usize, shown: bool) -> bool {
+        let has = |of: &str| self.sent.as_ref().is_some_and(|sent| sent.get(&fields::column(position, of)).is_some());
+        if has("name") { has("taken") } else { shown }
+    }
+
+    /// Whether `value` was chosen in the field `name`.
+    pub(super) fn is_chosen(&self, name: &str, value: &str) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent.get(name) == Some(value))
+    }
+
+    /// What is wrong with the field `name`.
+    pub(super) fn beside(&self, name: &str) -> Beside {
+        let id = format!("{name}-mistake");
+        match self.mistakes.at(name).map(ToOwned::to_owned) {
+            None => Beside { invalid: None, described: None, told: ().into_any() },
+            Some(what) => Beside {
+                invalid: Some("true"),
+                described: Some(id.clone()),
+                told: view! {
+                    <p class="bad mistake" id=id dir="auto">
+                        {what}
+                    </p>
+                }
+                .into_any(),
+            },
+        }
+    }
+
+    /// Everything that is wrong with what was sent, with links to the fields; nothing where the form is new.
+    pub(super) fn summary(&self) -> AnyView {
+        if self.sent.is_none() || self.mistakes.is_empty() {
+            return ().into_any();
+        }
+        let told = self.mistakes.all().map(|mistake| {
+            let what = mistake.what.clone();
+            if mistake.at.is_empty() {
+                return view! { <li dir="auto">{what}</li> }.into_any();
+            }
+            let to = format!("#{}", mistake.at);
+            view! {
+                <li>
+                    <a href=to dir="auto">
+                        {what}
+                    </a>
+                </li>
+            }
+            .into_any()
+        });
+        view! {
+            <section class="notice notice-bad" role="alert" aria-labelledby="corrections">
+                <h2 id="corrections">"Please correct this first"</h2>
+                <ul>{told.collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    }
+}

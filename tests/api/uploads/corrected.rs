@@ -1,0 +1,104 @@
+//! What cannot be used in the form of an upload comes back in it, beside its field, and nothing that was typed is lost.
+
+use rolecall::routes;
+
+use super::{SALES, imported, rows, settled, submit, upload, wren};
+use crate::support::{Answer, TestApp, TestDb, on_both_dialects};
+
+on_both_dialects! {
+    what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed,
+    a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed,
+}
+
+/// What `page` says beside the field `name`; empty where nothing is wrong with it.
+fn beside(page: &Answer, name: &str) -> String {
+    let told = page.body.split(&format!("id=\"{name}-mistake\"")).nth(1).unwrap_or_default();
+    told.split('>').nth(1).unwrap_or_default().split('<').next().unwrap_or_default().to_owned()
+}
+
+/// The element of the field `name`, as far as its attributes go.
+fn field(page: &Answer, name: &str) -> String {
+    let (before, after) = page.body.split_once(&format!("name=\"{name}\"")).unwrap();
+    format!("{}{}", before.rsplit('<').next().unwrap(), after.split('>').next().unwrap())
+}
+
+// Case: uploads/wrong-decisions
+async fn what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed(database: &TestDb) {
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    settled(&mut wren, &page).await.assert_status(200);
+    let typed = [
+        ("title", "My own title"),
+        ("time_zone", "Mars/Olympus"),
+        ("column.0.name", "when"),
+        ("column.0.type", "text"),
+        ("column.0.taken", "on"),
+        ("column.1.name", "where"),
+        ("column.1.type", "text"),
+    ];
+    for what in ["show", "import"] {
+        let shown = submit(&mut wren, &page, what, &typed).await;
+        shown.assert_status(422).assert_shows("My own title").assert_shows("How the file is read");
+        assert!(beside(&shown, "time_zone").contains("There is no time zone “Mars/Olympus”"), "{shown:#?}");
+        let zone = field(&shown, "time_zone");
+        assert!(zone.contains("aria-invalid=\"true\"") && zone.contains("value=\"Mars/Olympus\""), "{zone}");
+        assert!(field(&shown, "column.0.name").contains("value=\"when\""), "{shown:#?}");
+        assert!(field(&shown, "column.0.taken").contains("checked"), "{shown:#?}");
+        assert!(!field(&shown, "column.1.taken").contains("checked"), "{shown:#?}");
+        assert!(shown.body.contains("href=\"#time_zone\""), "{shown:#?}");
+    }
+    // Nothing of it is kept.
+    assert!(settled(&mut wren, &page).await.body.contains("value=\"UTC\""));
+    for (name, value) in [
+        ("encoding", "Morse"),
+        ("delimiter", "ab"),
+        ("quote", "a"),
+        ("numbers", "x"),
+        ("date_order", "x"),
+        ("header_row", "first"),
+        ("title", " "),
+        ("role", "king"),
+    ] {
+        let shown = submit(&mut wren, &page, "show", &[(name, value)]).await;
+        assert!(!beside(shown.assert_status(422), name).is_empty(), "{name}: {shown:#?}");
+    }
+    for (name, value) in [("column.1.name", "Day"), ("column.1.name", " "), ("column.1.type", "y")] {
+        let fields = [("column.0.name", "day"), ("column.0.taken", "on"), ("column.1.taken", "on"), (name, value)];
+        let more: &[(&str, &str)] = if name == "column.1.type" { &[("column.1.name", "b")] } else { &[] };
+        let fields = [&fields[..], more].concat();
+        let shown = submit(&mut wren, &page, "show", &fields).await;
+        assert!(!beside(shown.assert_status(422), name).is_empty(), "{name}: {shown:#?}");
+    }
+    assert_eq!(imported(&app).await, 0);
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+}
+
+// Case: uploads/taken-name
+async fn a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed(database: &TestDb) {
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut wren = wren(&app).await;
+    let early = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    let first = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
+    submit(&mut wren, &first, "import", &[]).await.assert_status(302);
+    // One whose name was free when it was sent.
+    let shown = settled(&mut wren, &early).await;
+    shown.assert_status(200);
+    assert!(beside(&shown, "name").contains("There is a data set “sales” already"), "{shown:#?}");
+    let shown = submit(&mut wren, &early, "import", &[("name", "sales"), ("title", "Kept")]).await;
+    assert!(beside(shown.assert_status(422), "name").contains("“sales” already"), "{shown:#?}");
+    assert!(field(&shown, "title").contains("value=\"Kept\""), "{shown:#?}");
+    for (name, why) in [("weather", "comes with Rolecall"), ("Sales!", "cannot be the name")] {
+        let shown = submit(&mut wren, &early, "import", &[("name", name)]).await;
+        assert!(beside(shown.assert_status(422), "name").contains(why), "{shown:#?}");
+    }
+    // The next one has a name that is free.
+    for (file, name) in [("sales.csv", "sales-2"), ("sales.csv", "sales-3"), ("weather.csv", "weather-2")] {
+        let next = upload(&mut wren, routes::UPLOADS, file, SALES).await;
+        let shown = settled(&mut wren, &next).await;
+        assert!(field(&shown, "name").contains(&format!("value=\"{name}\"")), "{shown:#?}");
+        assert_eq!(beside(&shown, "name"), "");
+        submit(&mut wren, &next, "import", &[]).await.assert_status(302);
+        assert_eq!(rows(&app, name).await, "2");
+    }
+}
