@@ -68,6 +68,7 @@ impl Uploads {
             last: last.flatten(),
             sha256: String::new(),
             again: false,
+            typed: None,
             state: State::Receiving,
             notice: None,
             touched_at_ms: self.0.clock.now_ms(),

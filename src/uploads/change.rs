@@ -3,6 +3,7 @@
 use rolecall_data::import::{Examined, Given};
 use rolecall_sign_in::session::SignIn;
 
+use super::decisions::Fields;
 use super::error::UploadError;
 use super::handle::Uploads;
 use super::upload::{NewDataSet, Upload};
@@ -11,8 +12,8 @@ use super::work::{self, Work, to_its_end};
 /// What a person wishes.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// To see it as it would be with these decisions.
-    Show(Given, NewDataSet),
+    /// To see it as it would be with these decisions, made in this form.
+    Show(Given, NewDataSet, Fields),
     /// To import it as it was shown, and as this data set.
     Import {
         /// As what it was shown.
@@ -51,9 +52,9 @@ impl Uploads {
         to_its_end(async move {
             match change {
                 _ if upload.is_over() => Err(UploadError::Unknown),
-                Change::Show(given, new) => {
+                Change::Show(given, new, typed) => {
                     let before = upload.given.clone();
-                    uploads.examine(&folder, Upload { new, given, ..upload }, before).await
+                    uploads.examine(&folder, Upload { new, given, typed: Some(typed), ..upload }, before).await
                 }
                 Change::Import { examined, new, again } => {
                     uploads.import(&folder, Upload { new, again, ..upload }, examined, sign_in_id).await

@@ -10,6 +10,7 @@ use rolecall_data::import::{
     ColumnReading, DateOrder, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, TimeZone,
     is_encoding,
 };
+use serde::{Deserialize, Serialize};
 
 use super::mistakes::Mistakes;
 
@@ -56,7 +57,7 @@ pub mod fields {
 }
 
 /// The fields of a form; of several with one name, the first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fields(HashMap<String, String>);
 
 impl Fields {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rolecall_data::import::{Examined, Given, ImportError, Progress};
 
+use super::decisions::fields;
 use super::error::UploadError;
 use super::files::UploadFolder;
 use super::handle::Uploads;
@@ -69,7 +70,10 @@ impl Uploads {
         upload.state = State::Preview;
         match examined {
             Err(Ended::Lost) => return Ok(()),
-            Ok(Ok(examined)) => folder.write_examined(&examined).await?,
+            Ok(Ok(examined)) => {
+                folder.write_examined(&examined).await?;
+                upload.typed = None;
+            }
             Err(Ended::Cancelled) if folder.examined().await?.is_none() => {
                 folder.remove().await;
                 return Ok(());
@@ -120,9 +124,12 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
             tracing::error!(?error, "the disk is too full for an import");
             Notice::Refused(NO_SPACE.to_owned())
         }
-        DatasetError::Import(
-            error @ (ImportError::Refused(_) | ImportError::Encoding { .. } | ImportError::Unsafe),
-        ) => Notice::Refused(error.to_string()),
+        DatasetError::Import(error @ ImportError::Encoding { .. }) => {
+            Notice::Field { at: fields::ENCODING.to_owned(), what: error.to_string() }
+        }
+        DatasetError::Import(error @ (ImportError::Refused(_) | ImportError::Unsafe)) => {
+            Notice::Refused(error.to_string())
+        }
         // Whether it is gone, or only closed to them, is not theirs to know.
         DatasetError::Unknown(_) | DatasetError::NotYours(_) | DatasetError::RoleAboveOwn(_) => {
             Notice::Refused(NOT_ALLOWED.to_owned())

@@ -4,6 +4,7 @@ use rolecall_data::import::{Given, Report};
 use rolecall_model::Role;
 use serde::{Deserialize, Serialize};
 
+use super::decisions::Fields;
 use crate::datasets::{DataSetKey, ImportedFile, Target};
 
 /// The longest name of a data set.
@@ -33,6 +34,9 @@ pub struct Upload {
     /// Whether the person wants its rows added though those of the same file are there.
     #[serde(default)]
     pub again: bool,
+    /// The form as it was sent last, until the file is read as that says: where it cannot be, nothing that was typed is lost.
+    #[serde(default)]
+    pub typed: Option<Fields>,
     /// How far it is.
     pub state: State,
     /// What came of the last step.
@@ -97,6 +101,13 @@ pub enum Notice {
     Mistakes(Report),
     /// A sentence: why it did not go on.
     Refused(String),
+    /// The file cannot be read as a field of the form says.
+    Field {
+        /// The name of the field.
+        at: String,
+        /// Why, and what to do, as sentences.
+        what: String,
+    },
 }
 
 impl Purpose {

@@ -42,7 +42,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     let has_name =
         !wants_import || upload.purpose != Purpose::New || why_not_called(&uploads, &new.name).await?.is_none();
     if !mistakes.is_empty() || !has_name {
-        let page = shown(&asked, Filled::again(sent, mistakes)).await?;
+        let page = shown(&asked, Some(Filled::again(sent, mistakes))).await?;
         return Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
     let wish = match examined {
@@ -55,7 +55,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
             }
             Change::Import { examined, new, again }
         }
-        _ => Change::Show(given, new),
+        _ => Change::Show(given, new, sent),
     };
     uploads.change(upload, wish, &sign_in).await.map_err(|error| app_error(&error))?;
     Ok(Reply::GoOn(routes::upload(&id)))

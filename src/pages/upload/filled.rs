@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::uploads::Mistakes;
 use crate::uploads::decisions::{Fields, fields};
+use crate::uploads::{Mistakes, Notice, Upload};
 
 /// What was sent with the form and could not be used; nothing where the form is new.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Filled {
     /// What was typed.
     sent: Option<Fields>,
     mistakes: Mistakes,
+    /// Whether the page begins with what is wrong: it is the answer to what was sent.
+    is_answer: bool,
 }
 
 /// What the fields of the form share.
@@ -31,7 +33,17 @@ pub(super) struct Beside {
 impl Filled {
     /// The form as `sent`, with its `mistakes`.
     pub(super) const fn again(sent: Fields, mistakes: Mistakes) -> Self {
-        Self { sent: Some(sent), mistakes }
+        Self { sent: Some(sent), mistakes, is_answer: true }
+    }
+
+    /// The form of an upload that was not sent just now: as it was sent before the file could not be read so, and with what is wrong
+    /// then.
+    pub(super) fn kept(upload: &Upload) -> Self {
+        let mut mistakes = Mistakes::default();
+        if let Some(Notice::Field { at, what }) = &upload.notice {
+            mistakes.add(at, what.as_str());
+        }
+        Self { sent: upload.typed.clone(), is_answer: !mistakes.is_empty(), mistakes }
     }
 
     /// The same with one more mistake.
@@ -77,7 +89,7 @@ impl Filled {
 
     /// Everything that is wrong with what was sent, with links to the fields; nothing where the form is new.
     pub(super) fn summary(&self) -> AnyView {
-        if self.sent.is_none() || self.mistakes.is_empty() {
+        if !self.is_answer || self.mistakes.is_empty() {
             return ().into_any();
         }
         let told = self.mistakes.all().map(|mistake| {

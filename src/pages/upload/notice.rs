@@ -11,7 +11,7 @@ use crate::uploads::Notice;
 pub(super) fn NoticeOf(notice: Notice) -> impl IntoView {
     match notice {
         Notice::Mistakes(report) => view! { <ReportOf report/> }.into_any(),
-        Notice::Refused(sentence) => view! {
+        Notice::Refused(sentence) | Notice::Field { what: sentence, .. } => view! {
             <section class="notice notice-warn" role="alert">
                 <p dir="auto">{sentence}</p>
             </section>

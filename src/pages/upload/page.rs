@@ -32,14 +32,14 @@ const UNCLEAR: &str = "Whether the rows were imported is not certain yet. This p
 /// # Errors
 /// [`AppError::NotFound`] for an upload of somebody else; as [`caller::require`] below Write.
 pub async fn upload(asked: Asked) -> Answer {
-    shown(&asked, Filled::default()).await
+    shown(&asked, None).await
 }
 
-/// The same with its form as it is `filled`.
+/// The same with its form as it is `filled`, where it was sent just now.
 ///
 /// # Errors
 /// As [`upload`].
-pub(super) async fn shown(asked: &Asked, filled: Filled) -> Answer {
+pub(super) async fn shown(asked: &Asked, filled: Option<Filled>) -> Answer {
     let sign_in = caller::require(Role::Write)?;
     let uploads = caller::uploads()?;
     let id = asked.parameter.as_deref().unwrap_or_default();
@@ -66,9 +66,12 @@ pub(super) async fn shown(asked: &Asked, filled: Filled) -> Answer {
             let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
             let added_before =
                 uploads.added_before(&upload, caller::open_role()).await.map_err(|error| app_error(&error))?;
+            let filled = filled.unwrap_or_else(|| Filled::kept(&upload));
             let filled = Arc::new(with_name(&uploads, &upload, filled).await?);
+            // What is about a field stands there.
+            let notice = upload.notice.clone().filter(|notice| !matches!(notice, Notice::Field { .. }));
             view! {
-                {upload.notice.clone().map(|notice| view! { <NoticeOf notice/> })}
+                {notice.map(|notice| view! { <NoticeOf notice/> })}
                 {columns.map(|report| view! { <ReportOf report/> })}
                 <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role() filled/>
             }

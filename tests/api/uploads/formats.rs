@@ -93,7 +93,9 @@ async fn an_encoding_that_is_guessed_is_asked_about() {
     let page = upload(&mut wren, routes::UPLOADS, "names.csv", b"name\nM\xfcller\nStra\xdfe\n").await;
     settled(&mut wren, &page).await.assert_shows("The encoding is a guess").assert_shows("Müller");
     // What cannot be read so leaves what was shown.
-    let shown = submit(&mut wren, &page, "show", &[("encoding", "UTF-8")]).await;
+    let typed = [("encoding", "UTF-8"), ("title", "Kept"), ("column.0.name", "kept"), ("column.0.taken", "on")];
+    let shown = submit(&mut wren, &page, "show", &typed).await;
+    shown.assert_shows("id=\"encoding-mistake\"").assert_shows("value=\"kept\"").assert_shows("value=\"Kept\"");
     shown.assert_shows("Choose another one").assert_shows("Müller").assert_shows("The encoding is a guess");
     let fields = [("answer.encoding", "windows-1252"), ("column.0.name", "person"), ("column.0.type", "text")];
     let fields = [&fields[..], &[("column.0.taken", "on")]].concat();
