@@ -29,7 +29,7 @@ test('the list leads to a data set, and its page tells what is in it', async ({ 
   await page.waitForURL(`**${DATASETS}/${name}`);
   await expect(part(page, 'The first rows')).toContainText('120.5');
   await expect(part(page, 'Columns').getByRole('row', { name: /amount/ })).toContainText('decimal');
-  await expect(page.getByText('No dashboard that is open to you shows it.')).toBeVisible();
+  await expect(page.getByText('No dashboard that you can open shows it.')).toBeVisible();
   await page.getByLabel('Title', { exact: true }).fill('Sales of the year');
   await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Sales of the year' })).toBeVisible();

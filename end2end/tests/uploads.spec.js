@@ -156,7 +156,7 @@ test('the same file is added again only after a question', async ({ page, visito
   await imported(page, visitor, name);
   await expect(page.getByText('The data set was made. It has 2 rows.')).toBeVisible();
   await upload(page, visitor, 'copy.csv', text, 'Add rows');
-  await expect(page.getByText('Read as the last file')).toBeVisible();
+  await expect(page.getByText('Read like the last file')).toBeVisible();
   await expect(page.getByRole('button', { name: `Append to ${name}` })).toHaveCount(0);
   await page.getByRole('button', { name: 'Yes, add its rows again' }).click();
   await page.waitForURL(`**/datasets/${name}?imported=*`);

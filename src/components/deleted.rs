@@ -78,7 +78,7 @@ pub fn DeletedList(
 fn kept_for(kind: &str, listed: usize) -> String {
     let latest =
         if listed < MOST_DELETED as usize { String::new() } else { format!(" The latest {MOST_DELETED} are listed.") };
-    format!("A deleted {kind} is kept for 30 days; of each person, as many as they may own.{latest}")
+    format!("A deleted {kind} is kept for 30 days. Of each person, no more are kept than one person may own.{latest}")
 }
 
 /// The button that brings a thing back.

@@ -66,7 +66,10 @@ fn RolePanel(account: Account, told: Vec<String>) -> impl IntoView {
         let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
         view! {
             {told}
-            <p class="muted">"What your provider gives you is read when you sign in. A role that is given here counts at once."</p>
+            <p class="muted">
+                "Rolecall asks your provider for your role when you sign in. A role that an administrator gives you here counts at "
+                "once."
+            </p>
         }
         .into_any()
     };

@@ -28,7 +28,7 @@ pub async fn dashboards(asked: Asked) -> Answer {
     let found = if open.is_empty() {
         view! { <NoDashboards/> }.into_any()
     } else if cards.is_empty() {
-        view! { <p class="muted">"No dashboard that is open to you has these words in its title or summary."</p> }
+        view! { <p class="muted">"No dashboard that you can open has these words in its title or summary."</p> }
             .into_any()
     } else {
         view! { <Cards cards/> }.into_any()

@@ -124,7 +124,7 @@ fn SignedInStatus(user: CurrentUser, start: Start, back: String) -> impl IntoVie
         let (dashboards, apps) = (found(dashboards), found(apps));
         let nothing = dashboards.is_empty() && apps.is_empty();
         view! {
-            {nothing.then(|| view! { <p class="muted">"Nothing that is open to you has these words in its title or summary."</p> })}
+            {nothing.then(|| view! { <p class="muted">"Nothing that you can open has these words in its title or summary."</p> })}
             <CardSection id="dashboards" title="Dashboards" cards=dashboards/>
             <CardSection id="apps" title="Apps" cards=apps/>
         }

@@ -35,9 +35,7 @@ const fn of_oneself(outcome: RoleOutcome) -> &'static str {
             "Your provider did not answer as it should, so this is still your role. Try again in a minute. If it happens again, \
              tell an administrator: the log says why."
         }
-        RoleOutcome::NotSaid => {
-            "Your provider answered, but said nothing of your role. Sign out and in again to have it read."
-        }
+        RoleOutcome::NotSaid => "Your provider’s answer did not include your role. Sign out and in again to update it.",
         RoleOutcome::TooSoon => "Your role was read a moment ago. It can be read again every 30 seconds.",
         RoleOutcome::WithoutToken => {
             "Your provider gave Rolecall no refresh token, so your role is read when you sign in. Sign out and in again."

@@ -70,7 +70,7 @@ fn ValidityPanel(token: IdTokenView) -> impl IntoView {
     let then = if token.refreshes {
         "Rolecall asks your provider for a new token before this one ends."
     } else {
-        "Your session here goes on when it has ended."
+        "Your session here continues after this token has ended."
     };
 
     view! {
@@ -115,8 +115,8 @@ fn RefreshPanel(refreshes: bool, latest: Option<TokenRefresh>) -> impl IntoView 
         None => (None, Some(vec![])),
     };
     let told = match (at, &changes) {
-        (None, _) if refreshes => "There was none yet: the token is that of your sign-in.",
-        (None, _) => "Your provider gave no refresh token: the token stays that of your sign-in.",
+        (None, _) if refreshes => "The token was not refreshed yet: it is the one from your sign-in.",
+        (None, _) => "Your provider gave no refresh token, so this token stays the one from your sign-in.",
         (Some(_), None) => "Your provider gave no new ID token, so this one is an earlier one.",
         (Some(_), Some(changes)) if changes.is_empty() => "Nothing about you changed.",
         (Some(_), Some(_)) => "This changed:",
@@ -168,7 +168,7 @@ fn SupportPanel(summary: String) -> impl IntoView {
                 <h2>"Summary for support"</h2>
             </summary>
             <p>
-                "If something does not work, send this to the person who helps you. It says how your sign-in stands, "
+                "If something does not work, send this to the person who helps you. It describes your sign-in, "
                 "and not who you are."
             </p>
             <label for="support-summary" class="visually-hidden">

@@ -76,7 +76,7 @@ fn words(purpose: &Purpose) -> (String, &'static str) {
         Purpose::New => ("Upload a file".to_owned(), "It becomes a data set, which dashboards can show."),
         Purpose::Replace(dataset) => (
             format!("Replace the rows of {}", dataset.name),
-            "The rows of the file take the place of those that are there. Columns are matched by name.",
+            "The rows of the file replace all rows that are there. Columns are matched by name.",
         ),
         Purpose::Append(dataset) => (
             format!("Append rows to {}", dataset.name),
@@ -114,7 +114,7 @@ fn Begun(begun: Vec<Upload>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="begun">
             <h2 id="begun">"Not imported yet"</h2>
-            <p class="muted">"An upload that nobody touches is deleted after 24 hours."</p>
+            <p class="muted">"An upload is deleted 24 hours after you last changed it."</p>
             <ul class="entries">{entries}</ul>
         </section>
     }

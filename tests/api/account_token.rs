@@ -44,7 +44,7 @@ async fn what_a_refresh_changed_is_told_with_before_and_after(database: &TestDb)
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     assert_eq!(token(&mut reed).await.latest_refresh, None);
-    reed.get(routes::ACCOUNT_TOKEN).await.assert_shows("There was none yet");
+    reed.get(routes::ACCOUNT_TOKEN).await.assert_shows("The token was not refreshed yet");
     app.clock.advance(Duration::from_mins(50));
     let refreshed = token(&mut reed).await.latest_refresh.unwrap();
     assert_eq!((refreshed.at_ms, refreshed.changes), (app.clock.now_ms(), Some(vec![])));

@@ -102,7 +102,7 @@ async fn the_page_tells_columns_missing_values_versions_and_what_shows_it() {
     let mut wren = with_sales(&app).await;
     let shown = wren.get(&page()).await;
     shown.assert_shows("3 rows").assert_shows("decimal").assert_shows("Sales this year").assert_shows("All sales");
-    shown.assert_shows("One panel that your role does not open shows it, too.");
+    shown.assert_shows("One panel that you cannot see shows it, too.");
     assert!(!shown.body.contains("For the board"), "{shown:#?}");
     // Of three amounts, one is missing.
     let html = shown.body.replace("<!>", "");
@@ -282,7 +282,7 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     let mut wren = with_sales(&app).await;
     let shown = wren.get(&page()).await;
     shown.assert_status(200).assert_shows("These dashboards show it").assert_shows("1 panel that is not open to you");
-    shown.assert_shows("would say that they do not fit their data");
+    shown.assert_shows("Without it, the panels over it stop working:");
     let beside_the_button = shown.body.split("id=\"delete\"").nth(1).unwrap();
     assert!(beside_the_button.contains("href=\"/dashboards/sales\""), "{shown:#?}");
     let sales = id_of(&app, "sales").await;

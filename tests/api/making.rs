@@ -522,7 +522,7 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
 
     let settings = [("version", "3"), ("title", "Sales"), ("role", "write"), ("do", "settings")];
     wren.submit(&editor, &settings).await.assert_status(303);
-    wren.get(&format!("{path}?as=read")).await.assert_shows("there is no such dashboard");
+    wren.get(&format!("{path}?as=read")).await.assert_shows("They cannot open this dashboard");
     assert!(app.audit().flush(std::time::Duration::from_secs(30)).await);
     let noted = app.count("audit WHERE kind = 'dashboard_seen_as' AND details LIKE '%area South%'").await;
     assert!(noted >= 2, "{noted}");

@@ -106,7 +106,7 @@ async fn without_a_refresh_token_the_page_says_when_the_role_is_read() {
     reed.sign_in_as("reed").await;
     app.clock.advance(MINUTE);
     let page = reed.get(routes::ACCOUNT).await;
-    page.assert_shows("What your provider gives you is read when you sign in.");
+    page.assert_shows("Rolecall asks your provider for your role when you sign in.");
     assert!(!page.body.contains("Check again now"));
     check(&mut reed, "Sign out and in again.").await;
     assert_eq!(app.demo().requests().token, 1);

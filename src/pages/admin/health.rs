@@ -71,7 +71,7 @@ pub fn health_page(figures: &HealthFigures, examination: Examination) -> Page {
                 <a href=routes::ADMIN>"Admin"</a>
             </p>
             <h1>"Health"</h1>
-            <p class="lead">"How Rolecall is now, and what its doctor finds."</p>
+            <p class="lead">"Whether Rolecall works as it should, and what “rolecall doctor” finds."</p>
         </div>
         <Figures figures=figures.clone()/>
         <ExaminationPanel examination/>

@@ -19,7 +19,7 @@ const PAGES: [(&str, &str, &str); 6] = [
     (routes::ADMIN_REQUESTS, "Requests", "Who asks for a role. Give it, or decline."),
     (routes::ADMIN_AUDIT, "Audit", "What happened: sign-ins, refusals, and what administrators decided."),
     (routes::ADMIN_ACCESS, "Access", "Who may ask for what, and whether somebody may see something, and why."),
-    (routes::ADMIN_HEALTH, "Health", "How Rolecall is, and what its doctor finds."),
+    (routes::ADMIN_HEALTH, "Health", "Whether Rolecall works as it should, and what “rolecall doctor” finds."),
 ];
 
 /// # Errors
@@ -74,8 +74,8 @@ fn ViewAsPanel() -> impl IntoView {
         <section class="panel" aria-labelledby="view-as">
             <h2 id="view-as">"See what others see"</h2>
             <p>
-                "For 30 minutes this session counts as one with a lower role: nothing else is open in it, and nothing can be decided "
-                "here. Every page says so, with a button that ends it. Row rules compare your own claims, as before."
+                "For 30 minutes you see Rolecall with a lower role. You open only what that role opens, and you cannot decide anything as "
+                "an administrator. Every page has a button that ends this. Row rules still use your own claims."
             </p>
             <div class="actions">{buttons.collect_view()}</div>
         </section>

@@ -43,8 +43,8 @@ pub async fn user(asked: Asked) -> Answer {
 fn Program(person: PersonRow) -> impl IntoView {
     view! {
         <Head person>
-            "A program. It never signs in. An application has its role from the provider, and is taken out there; a token for "
-            "a directory (SCIM) is revoked by " <code>"rolecall scim-token revoke"</code> ". "
+            "A program. It never signs in. You change the role of an application at the provider. To revoke a token for "
+            "a directory (SCIM), run " <code>"rolecall scim-token revoke"</code> ". "
         </Head>
     }
 }

@@ -71,8 +71,8 @@ fn GrantForm(id: i64) -> impl IntoView {
             <form class="fields" method="post" action=routes::API_GRANT_ROLE>
                 <input type="hidden" name="user_id" value=id/>
                 <p class="muted">
-                    "The highest of this role and the provider’s counts, up to the highest role that the configuration allows "
-                    "people of the provider."
+                    "This role or the provider’s counts, whichever is higher. The configuration can limit it for people of a "
+                    "provider."
                 </p>
                 <div>
                     <label for="role">"Role"</label>

@@ -21,7 +21,7 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
     let told = match verification {
         Verification::Never => view! { <p>"This instance of Rolecall has not checked since its start."</p> }.into_any(),
         Verification::Running(ms) => {
-            view! { <p role="status">"Being checked since " <Moment ms/> ". This page looks again by itself."</p> }
+            view! { <p role="status">"The check began " <Moment ms/> ". This page shows the result by itself."</p> }
                 .into_any()
         }
         Verification::Failed(ms) => {
@@ -30,18 +30,18 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
         Verification::Done(ms, Ok(whole)) => {
             let pruned = match whole.pruned {
                 0 => String::new(),
-                last => format!(" Entries up to {last} were deleted because of their age."),
+                last => format!(" Entries up to number {last} were deleted because they were too old."),
             };
             view! {
                 <p role="status">
-                    "Whole: nobody changed the " {entries(whole.rows)} ", as of " <Moment ms/> "." {pruned}
+                    "No. Nobody changed the " {entries(whole.rows)} ". Checked " <Moment ms/> "." {pruned}
                 </p>
             }
             .into_any()
         }
         Verification::Done(ms, Err(broken)) => {
             let what = broken.to_string();
-            view! { <p class="bad" role="status">"Changed, as of " <Moment ms/> ": " {what} "."</p> }.into_any()
+            view! { <p class="bad" role="status">"Yes: " {what} ". Checked " <Moment ms/> "."</p> }.into_any()
         }
     };
 

@@ -144,8 +144,8 @@ pub(super) fn UsedBy(
     };
     let items = uses.open.into_iter().map(item).collect_view();
     let others = (may_change && uses.others > 0).then(|| match uses.others {
-        1 => "One panel that your role does not open shows it, too.".to_owned(),
-        others => format!("{others} panels that your role does not open show it, too."),
+        1 => "One panel that you cannot see shows it, too.".to_owned(),
+        others => format!("{others} panels that you cannot see show it, too."),
     });
 
     view! {
@@ -162,7 +162,7 @@ pub(super) fn UsedBy(
             {if is_used {
                 view! { <ul class="plain-list">{items}</ul> }.into_any()
             } else {
-                view! { <p class="muted">"No dashboard that is open to you shows it."</p> }.into_any()
+                view! { <p class="muted">"No dashboard that you can open shows it."</p> }.into_any()
             }}
             {others.map(|others| view! { <p class="muted">{others}</p> })}
         </section>

@@ -21,7 +21,7 @@ pub(super) fn RowRules(dataset: Arc<DataSet>, edited: Option<usize>) -> impl Int
             <h2 id="rules">"Who sees which rows"</h2>
             {if has_rules {
                 view! {
-                    <p>"A person sees the rows where all of these rules match. Who matches none sees no rows."</p>
+                    <p>"A person sees only the rows that match all of these rules. If no row does, they see no rows."</p>
                     <ul class="entries">{rows}</ul>
                 }
                     .into_any()

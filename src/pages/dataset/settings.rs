@@ -132,7 +132,7 @@ pub(super) fn Removal(
         <section class="panel span-6" aria-labelledby="delete">
             <h2 id="delete">"Delete"</h2>
             {(!open.is_empty())
-                .then(|| view! { <p>"These dashboards show it. Their panels over it would say that they do not fit their data:"</p> <ul>{open}</ul> })}
+                .then(|| view! { <p>"These dashboards show it. Without it, the panels over it stop working:"</p> <ul>{open}</ul> })}
             {others.map(|others| view! { <p>{others}</p> })}
             <p>"It is kept for 30 days and can be restored under “Deleted” on the page of all data sets."</p>
             <form class="fields" method="post" action=routes::API_DELETE_DATASET>

@@ -115,7 +115,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
         };
         let kept = chosen.into_iter().map(|value| view! { <input type="hidden" name=id.clone() value=value/> });
         return view! {
-            <p class="muted">"The values cannot be told right now. Try again later."</p>
+            <p class="muted">"The values cannot be loaded right now. Try again later."</p>
             {kept.collect_view()}
         }
         .into_any();

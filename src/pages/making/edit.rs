@@ -233,8 +233,8 @@ fn Head(slug: String, spec: DashboardSpec) -> impl IntoView {
             </p>
             <h1 dir="auto">{format!("Edit “{}”", spec.title)}</h1>
             <p class="muted">
-                "At " <code>{routes::dashboard(&slug)}</code> ", open from the role " {spec.role.name()}
-                " on. Its owner and administrators change it."
+                "Address: " <code>{routes::dashboard(&slug)}</code> ". Everybody with the role " {spec.role.name()}
+                " or a higher one can open it. Its owner and administrators can change it."
             </p>
         </div>
     }

@@ -60,7 +60,10 @@ pub async fn make(asked: Asked, typed: Typed) -> FormAnswer {
     } else {
         let (dataset, proposed) = proposed(name).await?;
         if wanted < dataset.role {
-            let what = format!("The data set is open from the role {} on. Choose that or a higher one.", dataset.role);
+            let what = format!(
+                "Only people with the role {} or a higher one see the data set. Choose that role or a higher one.",
+                dataset.role
+            );
             mistakes.push(FieldMistake { at: "role".to_owned(), what });
         }
         (Some(dataset), DashboardSpec { title, role: wanted, ..proposed })
@@ -208,7 +211,7 @@ async fn choice(asked: &Asked) -> Answer {
         {nothing}
         <section class="panel" aria-labelledby="empty">
             <h2 id="empty">"Or begin with an empty one"</h2>
-            <p class="muted">"Everybody with the role Read or a higher one opens it, until its settings say another role."</p>
+            <p class="muted">"At first, everybody with the role Read or a higher one can open it. You can change that in its settings."</p>
             <form class="fields" method="post" action=routes::DASHBOARD_NEW>
                 <div>
                     <label for="empty-title">"Title"</label>

@@ -67,7 +67,7 @@ pub async fn see_as(asked: Asked) -> Answer {
             </p>
             <h1 dir="auto">{format!("See “{title}” as somebody else")}</h1>
             <p class="muted">
-                "Nobody sees more this way than they see themselves. Rows of data sets that are not yours to change are shown as you see them."
+                "You never see more this way than with your own role. Of data sets that you cannot change, you see your own rows."
             </p>
         </div>
         <StepUpNotice here=asked.here()/>
@@ -150,9 +150,9 @@ fn in_words(made_up: &MadeUp) -> String {
 fn Shown(made_up: MadeUp, shown: Option<SeenDashboard>, way_back: String) -> impl IntoView {
     let who = in_words(&made_up);
     let content = match shown {
-        None => view! { <p>"For them, there is no such dashboard."</p> }.into_any(),
+        None => view! { <p>"They cannot open this dashboard."</p> }.into_any(),
         Some(SeenDashboard { panels, .. }) if panels.is_empty() => {
-            view! { <p>"They see the title alone: every panel is closed to them."</p> }.into_any()
+            view! { <p>"They see only the title: they cannot see any of the panels."</p> }.into_any()
         }
         Some(SeenDashboard { filters, panels }) => view! {
             <div inner_html=filters.to_string() data-no-search=""></div>

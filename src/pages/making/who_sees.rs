@@ -66,7 +66,7 @@ impl Audience {
     fn rows(&self) -> Option<AnyView> {
         if !self.ruled.is_empty() {
             let titles = quoted(&self.ruled);
-            let rows = view! { "By row rules, each person sees some of the rows of " <bdi>{titles}</bdi> "." };
+            let rows = view! { "By row rules, each person sees only some of the rows of " <bdi>{titles}</bdi> "." };
             return Some(rows.into_any());
         }
         (self.has_data && !self.has_closed).then(|| NO_RULES.into_any())

@@ -14,15 +14,15 @@ pub(super) fn ChangesOf(
     ruled: Vec<String>,
 ) -> impl IntoView {
     let rule =
-        |column: String| format!("A row rule is about “{column}”: no panel could be shown until that rule is changed.");
+        |column: String| format!("A row rule uses “{column}”: no panel could be shown until you change that rule.");
     let of_rules = ruled.into_iter().map(|column| view! { <p dir="auto">{rule(column)}</p> }).collect_view();
     let changes = changes.iter().map(|change| view! { <li dir="auto">{sentence(change)}</li> }).collect_view();
     let broken = if broken.is_empty() {
-        view! { <p>"No panel of a dashboard is broken by that."</p> }.into_any()
+        view! { <p>"All panels of dashboards still work with these columns."</p> }.into_any()
     } else {
         let panels = broken.into_iter().map(|panel| view! { <Broken panel/> }).collect_view();
         view! {
-            <p>"These panels could not be shown any more:"</p>
+            <p>"These panels would stop working:"</p>
             <ul>{panels}</ul>
         }
         .into_any()

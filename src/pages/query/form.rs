@@ -52,7 +52,7 @@ pub(super) fn QueryForm(
                     inner_html=textarea_html(&statement)
                 ></textarea>
                 <p class="muted" id="statement-help">
-                    "One statement in the language of the database. It only reads: nothing can be changed by it."
+                    "One statement in the SQL of this database. It can only read: it changes nothing."
                 </p>
             </div>
             <div>

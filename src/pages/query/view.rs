@@ -53,12 +53,12 @@ pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome:
     let (title, lead, back) = match &of {
         QueryOf::New => (
             "Query a database".to_owned(),
-            "The answer of a SELECT becomes a data set, which is refreshed when it is too old.",
+            "The rows that a SELECT returns become a data set. When they are too old, Rolecall asks the database again.",
             (routes::DATASETS.to_owned(), "Data".to_owned()),
         ),
         QueryOf::DataSet(name) => (
             format!("The query of {name}"),
-            "Saving it asks the database, and the answer takes the place of the rows that are there.",
+            "When you save it, Rolecall asks the database, and the new rows replace those that are there.",
             (routes::dataset(name), name.clone()),
         ),
     };

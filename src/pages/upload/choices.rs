@@ -49,7 +49,7 @@ pub(super) fn Choices(
     let sheets = examined.as_ref().map(|examined| examined.sheets.clone()).unwrap_or_default();
     let taken_for = examined.as_ref().map(|examined| {
         view! {
-            <p>"It was taken for " <strong>{name_of(examined.reading.format)}</strong> "."</p>
+            <p>"Rolecall read the file as " <strong>{name_of(examined.reading.format)}</strong> "."</p>
         }
     });
     let reading = shown(examined.as_ref(), &given).into_owned();
@@ -123,7 +123,7 @@ fn of_cells(reading: &Reading, given: &Given, filled: &SharedFilled) -> impl Int
         Format::Xlsx | Format::Ndjson | Format::Parquet => ("Numbers in texts", "Dates in texts"),
     };
     let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
-    let mut orders = vec![(String::new(), "As each column has them".to_owned())];
+    let mut orders = vec![(String::new(), "Decided for each column".to_owned())];
     orders.extend(date_choices());
     let zone = filled.value(fields::TIME_ZONE, reading.time_zone);
     let Beside { invalid, described, told } = filled.beside(fields::TIME_ZONE);

@@ -89,7 +89,7 @@ fn Again(id: String, before: SameFile) -> impl IntoView {
             "It is the same as " <bdi>{name}</bdi> ", whose rows are in the data set since " <Moment ms=at_ms/> "."
         }
         .into_any(),
-        None => "The rows of the very same file are in the data set already.".into_any(),
+        None => "The rows of this file are in the data set already.".into_any(),
     };
 
     view! {
@@ -137,7 +137,7 @@ fn FirstRows(examined: Examined) -> impl IntoView {
             <SmallTable label="Cells" headings is_tall=true class="first-rows">
                 {body}
             </SmallTable>
-            {texts.is_cut.then(|| view! { <p class="muted">"Long texts are cut here, and whole in the data set."</p> })}
+            {texts.is_cut.then(|| view! { <p class="muted">"Long texts are cut here. The data set has all of them."</p> })}
             {(shown > 10)
                 .then(|| view! { <p class="muted only-narrow">"The first 10 are shown. A wider window shows "{shown} "."</p> })}
         </section>
@@ -183,7 +183,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> 
 
     view! {
         <section class="panel" aria-labelledby="becomes">
-            <h2 id="becomes">"The data set that it becomes"</h2>
+            <h2 id="becomes">"The new data set"</h2>
             <div class="fields">
                 <div>
                     <label for=fields::TITLE>"Title"</label>

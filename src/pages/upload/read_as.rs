@@ -20,21 +20,21 @@ pub(super) fn ReadAs(
     let why = match deviations[..] {
         [] => {
             return view! {
-                <p>"Read as the last file, " {which} ". Change below what is different in this one."</p>
+                <p>"Read like the last file, " {which} ". Change below what is different in this one."</p>
             }
             .into_any();
         }
         [Deviation::Format] => format!("it is {format}, and that one was not"),
-        [Deviation::Columns] => "read so, it has none of the columns".to_owned(),
+        [Deviation::Columns] => "it has none of the same columns".to_owned(),
         _ => {
             let differences: Vec<&str> = deviations.iter().map(|deviation| what_differs(*deviation)).collect();
             let but_for = differences.join(" and ");
             return view! {
                 <p>
                     <strong>
-                        {format!("Read as the last file, but for {but_for}, written in another way here.")}
+                        {format!("Read like the last file, except for {but_for}: this file writes them in another way.")}
                     </strong>
-                    " That file was " {which} ". See that the rows below are right."
+                    " That file was " {which} ". Check that the rows below are right."
                 </p>
             }
             .into_any();
@@ -43,8 +43,8 @@ pub(super) fn ReadAs(
 
     view! {
         <p>
-            <strong>"It could not be read as the last file: " {why} "."</strong>
-            " That file was " {which} ". See that the rows below are right."
+            <strong>"It could not be read like the last file: " {why} "."</strong>
+            " That file was " {which} ". Check that the rows below are right."
         </p>
     }
     .into_any()

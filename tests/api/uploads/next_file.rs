@@ -53,7 +53,7 @@ async fn the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that
         let page = upload(&mut wren, &path_to(&app, how, "january").await, "february.csv", next).await;
         let shown = settled(&mut wren, &page).await;
         let last = if how == "append" { "january.csv" } else { "february.csv" };
-        shown.assert_shows("Read as the last file").assert_shows(last);
+        shown.assert_shows("Read like the last file").assert_shows(last);
         assert!(!shown.body.contains("Please decide first"), "{shown:#?}");
         assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
         submit(&mut wren, &page, "import", &[]).await.assert_status(302);
@@ -79,7 +79,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     let page = upload(&mut wren, &append, "february.ndjson", json).await;
     let shown = settled(&mut wren, &page).await;
     shown
-        .assert_shows("It could not be read as the last file")
+        .assert_shows("It could not be read like the last file")
         .assert_shows("objects of JSON (NDJSON), and that one was not");
     // The types are those of the data set all the same.
     assert_eq!(shown.tables()[0][2][3], "text");
@@ -87,7 +87,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     assert_eq!(rows(&app, "january").await, "2");
 
     let page = upload(&mut wren, &append, "march.csv", "day,amount,customer\n2026-06-05,2.25,12\n").await;
-    settled(&mut wren, &page).await.assert_shows("It could not be read as the last file");
+    settled(&mut wren, &page).await.assert_shows("It could not be read like the last file");
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     let page = upload(&mut wren, &append, "april.csv", "day,amount,customer\n2026-06-05,\"2,25\",12\n").await;
     settled(&mut wren, &page).await.assert_shows("but for its numbers, written in another way here");
@@ -106,7 +106,7 @@ async fn after_a_version_is_restored_its_own_file_is_the_last_one(database: &Tes
     wren.submit(routes::API_RESTORE_DATASET_VERSION, &restored).await.assert_redirect("/datasets/january");
     let page = upload(&mut wren, &append, "february.csv", "Kunde;Betrag;Tag\n12;2.250;05/06/2026\n").await;
     let shown = settled(&mut wren, &page).await;
-    shown.assert_shows("Read as the last file").assert_shows("january.csv");
+    shown.assert_shows("Read like the last file").assert_shows("january.csv");
     assert_eq!(shown.tables()[1], [["12", "2250", "2026-06-05"]]);
 }
 
