@@ -13,7 +13,7 @@ use crate::audit::{Audit, Entry, Kind};
 use crate::request_id;
 
 /// What is asked for where an administrator gives no reason.
-pub(super) const SAY_WHY: &str = "Say why: the person reads it, and it stands in the audit.";
+pub(super) const SAY_WHY: &str = "Give a reason. The person reads it, and the audit keeps it.";
 /// The longest reason, in characters.
 pub(super) const REASON_MAX_CHARS: usize = 300;
 /// The longest id of an application that is kept, in characters.

@@ -85,7 +85,7 @@ impl Administrator {
     /// # Errors
     /// As [`approve_request`](Self::approve_request); [`DecisionError::Unusable`] without a reason.
     pub async fn decline_request(&self, id: String, answer: &str) -> Result<(), DecisionError> {
-        let answer = used_reason(answer, "Say why: the person reads it.")?;
+        let answer = used_reason(answer, "Give a reason. The person reads it.")?;
         self.answer_request(id, RequestOutcome::Declined, &answer, None).await
     }
 

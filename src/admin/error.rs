@@ -17,7 +17,7 @@ pub enum DecisionError {
     #[error("{0}")]
     Oneself(&'static str),
     /// It would leave nobody with the role Admin who may come in.
-    #[error("Nobody with the role Admin would be left who can come in. Give somebody else the role first.")]
+    #[error("Then no administrator could sign in any more. Give somebody else the role Admin first.")]
     LastAdministrator,
     /// What was written cannot be used.
     #[error("{0}")]

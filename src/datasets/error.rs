@@ -69,7 +69,7 @@ pub enum DatasetError {
         kind: Kind,
     },
     /// A file says what it is.
-    #[error("“{0}” is in the file config/datasets/{0}.toml. Change that, then start Rolecall again.")]
+    #[error("“{0}” is in the file config/datasets/{0}.toml. Change that file, then start Rolecall again.")]
     InFile(String),
     /// Its owner has as many as one person may have.
     #[error(

@@ -407,7 +407,7 @@ async fn a_program_leaves_somebody_with_the_role_admin(database: &TestDb) {
         .assert_status(200)
         .json();
     let grant = format!("{}/{}", of_user(routes::API_V1_USER_GRANTS, 1), given["grants"][0]["id"].as_str().unwrap());
-    let nobody_left = "Nobody with the role Admin would be left";
+    let nobody_left = "no administrator could sign in any more";
     send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409).assert_shows(nobody_left);
     order(&app, Method::DELETE, &grant, &token).await.assert_problem(409).assert_shows(nobody_left);
     assert!(person.user().await.is_some(), "nothing half done");

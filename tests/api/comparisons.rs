@@ -235,5 +235,5 @@ async fn a_comparison_is_offered_where_an_open_figure_follows_a_range_of_days() 
     assert!(!told.assert_status(200).body.contains("means nothing here"), "{told:#?}");
     reed.get(&with(&routes::dashboard("no-range"), choice))
         .await
-        .assert_shows("“period.compared”, which there is not here");
+        .assert_shows("There is no filter “period.compared” here");
 }

@@ -36,14 +36,11 @@ impl Comparison {
         let Ok(comparison) = name.parse::<Self>() else {
             let known = Self::iter().map(|known| known.to_string()).collect::<Vec<_>>().join(", ");
             let name = shortened(name);
-            mistakes
-                .push(format!("{title}: there is no comparison “{name}”, so it is not in force. There are: {known}."));
+            mistakes.push(format!("{title}: there is no comparison “{name}”, so it is ignored. There are: {known}."));
             return None;
         };
         if !comparison.fits(days) {
-            mistakes.push(format!(
-                "{title}: the comparison is not in force. It needs a range with a first and a last day."
-            ));
+            mistakes.push(format!("{title}: the comparison is ignored. It needs a range with a first and a last day."));
         }
         Some(comparison)
     }
@@ -103,7 +100,7 @@ mod tests {
     fn what_cannot_be_compared_is_told() {
         let (comparison, mistakes) = asked("period.compared=the+moon", Some(january()));
         assert_eq!(comparison, None);
-        let expected = "Day: there is no comparison “the moon”, so it is not in force. \
+        let expected = "Day: there is no comparison “the moon”, so it is ignored. \
                         There are: period_before, year_before, nothing.";
         assert_eq!(mistakes, [expected]);
         let (comparison, mistakes) = asked("period.compared=nothing", None);

@@ -32,9 +32,8 @@ impl AskedDays {
         let mut day = |text: Option<&str>| match text.map(|text| (text, read(text))) {
             Some((text, None)) => {
                 let text = shortened(text);
-                mistakes.push(format!(
-                    "{title}: “{text}” is no day, so the range is not in force. Write days as 2026-01-31."
-                ));
+                mistakes
+                    .push(format!("{title}: “{text}” is no day, so the range is ignored. Write days as 2026-01-31."));
                 None
             }
             Some((_, day)) => day,
@@ -44,15 +43,14 @@ impl AskedDays {
         if let (Some(first), Some(last)) = (typed.from, typed.to)
             && first > last
         {
-            let what = format!("{title}: the range ends on {last}, before it begins on {first}. It is not in force.");
+            let what = format!("{title}: the range ends on {last}, before it begins on {first}. It is ignored.");
             mistakes.push(what);
         }
         let given = asked.values(id);
         let name = given.first().map(String::as_str);
         if mistakes.is_empty() && !typed.is_all() {
             if let Some(name) = name.map(shortened) {
-                let what =
-                    format!("{title}: the address has the range “{name}” and days as well. The days are in force.");
+                let what = format!("{title}: the address has the range “{name}” and days as well. The days are used.");
                 mistakes.push(what);
             }
             return Self { range: Some(NamedOrDays::Days(typed)), typed, mistakes };
@@ -62,7 +60,7 @@ impl AskedDays {
             if preset.is_none() {
                 let known = DatePreset::iter().map(|preset| preset.to_string()).collect::<Vec<_>>().join(", ");
                 let name = shortened(name);
-                let what = format!("{title}: there is no range “{name}”, so it is not in force. There are: {known}.");
+                let what = format!("{title}: there is no range “{name}”, so it is ignored. There are: {known}.");
                 mistakes.push(what);
             }
             preset

@@ -47,7 +47,7 @@ impl Dashboards {
             let unknown = asked.unknown_to(&specs);
             strays = unknown.iter().take(MOST_STRAYS).map(|name| stray(name, &specs)).collect();
             if let Some(others) = unknown.len().checked_sub(MOST_STRAYS).filter(|others| *others > 0) {
-                strays.push(format!("It names {others} more that there are not."));
+                strays.push(format!("The address has {others} more filters that are not here."));
             }
         }
         Ok(Filters::new(filters, strays))
@@ -149,7 +149,7 @@ fn take_values(
 ) -> Vec<String> {
     let title = spec.title();
     if values.len() > MAX_VALUES {
-        mistakes.push(format!("{title}: only the first {MAX_VALUES} of {} values are in force.", values.len()));
+        mistakes.push(format!("{title}: only the first {MAX_VALUES} of {} values are used.", values.len()));
         values.truncate(MAX_VALUES);
     }
     if values.is_empty() {
@@ -190,7 +190,7 @@ fn stray(name: &str, filters: &[&DashboardFilter]) -> String {
     let name = shortened(name);
     let known: Vec<&str> = filters.iter().map(|filter| filter.id.as_str()).collect();
     if known.is_empty() {
-        return format!("The address names the filter “{name}”, which there is not here. Everything is shown.");
+        return format!("There is no filter “{name}” here. Everything is shown.");
     }
-    format!("The address names the filter “{name}”, which there is not here. There are: {}.", known.join(", "))
+    format!("There is no filter “{name}” here. There are: {}.", known.join(", "))
 }

@@ -26,7 +26,7 @@ pub enum StoreError {
     )]
     Closed(Role),
     /// The name is that of a file by now.
-    #[error("A file has the address of this dashboard by now. Rename the file, or duplicate the dashboard.")]
+    #[error("A file has the address of this dashboard now. Rename the file, or duplicate the dashboard.")]
     NameTaken,
     /// The person owns as many as one person may.
     #[error("You have {0} dashboards, as many as one person can own. Delete one first, or ask an administrator.")]

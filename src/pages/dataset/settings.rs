@@ -43,7 +43,7 @@ pub(super) fn QueryOfDataSet(name: String, query: QueryState) -> impl IntoView {
             view! {
                 <p>
                     "This data set is in the file " <code>{format!("config/datasets/{name}.toml")}</code>
-                    ". Title, role and query are changed there, and in force from the next start of Rolecall on."
+                    ". Change title, role and query there. Rolecall reads the file when it starts."
                 </p>
             }
                 .into_any()
