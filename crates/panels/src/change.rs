@@ -4,8 +4,8 @@ use rolecall_model::data::Cell;
 
 use crate::format::{MINUS, ValueFormat, decimal};
 
-/// The change from `before` to `now`, in words where there is no number for it: `+1.2 °C (+10.0%) since 2015-11`. `word` stands before
-/// the name of the time before, `since`.
+/// The change from `before` to `now`, in words where there is no number for it: `+1.2 mm (+10.0%) since 2015-11`. `word` stands before
+/// the name of the time before, `since`. A temperature in degrees has no percentage.
 pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&str, &str)) -> String {
     let (Some(old), Some(new)) = (before.number(), now.number()) else {
         return match before {
@@ -25,11 +25,11 @@ pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&
     } else {
         format.with_unit(&Cell::Decimal(by.abs()))
     };
+    if format.is_share() || !format.has_ratio() {
+        return format!("{sign}{distance} {word} {since}");
+    }
     if old == 0.0 {
         return format!("{sign}{distance} {word} {since}, from zero");
-    }
-    if format.is_share() {
-        return format!("{sign}{distance} {word} {since}");
     }
     let relative = decimal((by / old).abs() * 100.0, 1);
     format!("{sign}{distance} ({sign}{relative}%) {word} {since}")
@@ -42,22 +42,37 @@ mod tests {
     use super::*;
 
     fn changed(before: Cell, now: Cell) -> String {
-        let format = ValueFormat::of([&before, &now].into_iter(), Some(1), Some("°C"), Tz::UTC);
+        changed_in("mm", before, now)
+    }
+
+    fn changed_in(unit: &str, before: Cell, now: Cell) -> String {
+        let format = ValueFormat::of([&before, &now].into_iter(), Some(1), Some(unit), Tz::UTC);
         change(&format, &before, &now, ("since", "2015-11"))
     }
 
     #[test]
     fn a_change_is_told_as_distance_and_percent() {
-        assert_eq!(changed(Cell::Decimal(10.0), Cell::Decimal(12.5)), "+2.5 °C (+25.0%) since 2015-11");
-        assert_eq!(changed(Cell::Integer(8), Cell::Integer(6)), "\u{2212}2.0 °C (\u{2212}25.0%) since 2015-11");
-        assert_eq!(changed(Cell::Integer(-4), Cell::Integer(-6)), "\u{2212}2.0 °C (\u{2212}50.0%) since 2015-11");
+        assert_eq!(changed(Cell::Decimal(10.0), Cell::Decimal(12.5)), "+2.5 mm (+25.0%) since 2015-11");
+        assert_eq!(changed(Cell::Integer(8), Cell::Integer(6)), "\u{2212}2.0 mm (\u{2212}25.0%) since 2015-11");
+        assert_eq!(changed(Cell::Integer(-4), Cell::Integer(-6)), "\u{2212}2.0 mm (\u{2212}50.0%) since 2015-11");
+    }
+
+    #[test]
+    fn a_temperature_changes_by_degrees_and_by_no_percentage() {
+        for unit in ["°C", "°F", " °C ", "℃"] {
+            let of = |before, now| changed_in(unit, Cell::Decimal(before), Cell::Decimal(now));
+            assert_eq!(of(2.0, 3.2), format!("+1.2 {} since 2015-11", unit.trim()));
+            assert_eq!(of(-2.0, -3.5), format!("\u{2212}1.5 {} since 2015-11", unit.trim()));
+            assert_eq!(of(0.0, 3.0), format!("+3.0 {} since 2015-11", unit.trim()), "zero is a temperature as others");
+        }
+        assert_eq!(changed_in("kWh", Cell::Integer(2), Cell::Integer(3)), "+1.0 kWh (+50.0%) since 2015-11");
     }
 
     #[test]
     fn where_there_is_no_percentage_words_say_why() {
-        assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 °C since 2015-11, from zero");
+        assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 mm since 2015-11, from zero");
         assert_eq!(changed(Cell::Missing, Cell::Integer(3)), "nothing to compare with in 2015-11");
-        assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 °C in 2015-11");
+        assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 mm in 2015-11");
         let day = |text: &str| Cell::Date(text.parse().unwrap());
         assert!(changed(day("2015-11-07"), day("2015-12-08")).starts_with("2015-11-07"));
         assert_eq!(changed(Cell::Decimal(3.0), Cell::Decimal(3.01)), "as in 2015-11");

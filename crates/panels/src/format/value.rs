@@ -12,6 +12,8 @@ use crate::html::{escaped, no_value, shortened};
 const BEFORE: [&str; 4] = ["$", "€", "£", "¥"];
 /// Signs that stand right behind it.
 const BEHIND: [&str; 3] = ["%", "‰", "°"];
+/// Units whose zero is chosen, so that a ratio of two values means nothing.
+const WITHOUT_RATIO: [&str; 6] = ["°C", "°F", "° C", "° F", "℃", "℉"];
 
 /// How the cells of a column or a measure are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,12 @@ impl ValueFormat {
     #[must_use]
     pub const fn is_share(&self) -> bool {
         self.is_share
+    }
+
+    /// Whether a change in percent says something: not of temperatures in degrees.
+    #[must_use]
+    pub fn has_ratio(&self) -> bool {
+        self.unit.as_deref().is_none_or(|unit| !WITHOUT_RATIO.contains(&unit))
     }
 
     /// The unit where it is a word of its own, for headings and captions; signs such as `$` and `%` stay with each number.
