@@ -29,10 +29,13 @@ test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) 
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   await menu(page, 'Mean temperature by month').click();
-  const [file] = await Promise.all([
+  const [file, request] = await Promise.all([
     page.waitForEvent('download'),
+    page.waitForRequest(/\/panels\/temperature\/svg$/),
     page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true }).click(),
   ]);
+  // So the audit says it.
+  expect(request.headers().accept).toBe('image/png');
   expect(file.suggestedFilename()).toMatch(/^weather-temperature-\d{4}-\d\d-\d\d\.png$/);
   const bytes = await readFile(await file.path());
   // Its signature and its width (PNG, third edition, sections 5.2 and 11.2.1).

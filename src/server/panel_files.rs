@@ -3,8 +3,8 @@
 
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use chrono::DateTime;
@@ -38,6 +38,13 @@ impl FileKind {
             Self::Xlsx => "xlsx",
             Self::Svg => "svg",
         }
+    }
+
+    /// What its person has in the end, for the audit. The script of a page makes a PNG of the picture that it asks for, and says so by
+    /// what it accepts.
+    fn format(self, headers: &HeaderMap) -> &'static str {
+        let is_made_a_png = headers.get(header::ACCEPT).is_some_and(|accept| accept == "image/png");
+        if self == Self::Svg && is_made_a_png { "png" } else { self.ending() }
     }
 
     const fn media_type(self) -> &'static str {
@@ -119,7 +126,7 @@ async fn file(
             values(&panel, kind, table.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
         }
     };
-    let entry = panel.exported(kind.ending(), rows, state.auth.clock().now_ms()).by(sign_in.user_id);
+    let entry = panel.exported(kind.format(&parts.headers), rows, state.auth.clock().now_ms()).by(sign_in.user_id);
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     state.audit.note(entry.from_address(ip));
     Ok(bytes)

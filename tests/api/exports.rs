@@ -361,6 +361,14 @@ async fn who_took_which_values_out_is_in_the_audit(database: &TestDb) {
         file(&reed, route, slug, "p").await;
         assert_eq!(noted(&expected).await, 1, "{route}");
     }
+    // As the script of the page has it, which makes a PNG of it.
+    let picture =
+        reed.request(Method::GET, &routes::of_panel(routes::PANEL_SVG, "line", "p")).header("accept", "image/png");
+    let picture = picture.send().await.unwrap();
+    assert_eq!(picture.status(), 200);
+    assert_eq!(picture.headers()["content-type"], "image/svg+xml");
+    assert_eq!(noted(&of(&[r#""panel":"p""#, r#""format":"png""#])).await, 1);
+    assert_eq!(noted(&of(&[r#""format":"svg""#])).await, 1);
     let filtered = format!("{}?city=Seattle", routes::of_panel(routes::PANEL_CSV, "weather", "temperature"));
     assert_eq!(reed.request(Method::GET, &filtered).send().await.unwrap().status(), 200);
     assert_eq!(noted(&of(&[r#""filters":"city=Seattle""#])).await, 1);
