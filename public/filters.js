@@ -1,5 +1,6 @@
 // The filters of a dashboard: a choice is in force at once, values are found while somebody types, and what was open is open again on
-// the page that comes. Without this script, the button "Apply" does the first two. Everything is heard at the document: new data bring
+// the page that comes. Without this script, the button "Apply" does the first two. It also does for who goes through a list with keys:
+// each of them changes the choice, and none may load a page (WCAG 3.2.2). Everything is heard at the document: new data bring
 // a new form along.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
@@ -8,6 +9,8 @@ const [TYPED_MS, TICKED_MS] = [250, 500];
 let waiting;
 let typing;
 let searches = 0;
+/** Whether what somebody did last was done by a key. */
+let isByKey = false;
 
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
@@ -35,7 +38,7 @@ const restore = () => {
   open.open = true;
   const list = open.querySelector("fieldset");
   if (list) list.scrollTop = kept.list ?? 0;
-  const fields = [...open.closest(FORM).elements].filter(({ name }) => name === kept.name);
+  const fields = [...open.closest(FORM).elements].filter((field) => open.contains(field) && field.name === kept.name);
   (fields.find(({ value }) => value === kept.value) ?? fields[0])?.focus({ preventScroll: true });
   scrollTo({ top: kept.y, behavior: "instant" });
 };
@@ -66,8 +69,10 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(typing);
   typing = setTimeout(() => search(target), TYPED_MS);
 });
+for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => (isByKey = type === "keydown"), true);
 document.addEventListener("change", ({ target }) => {
-  if (["checkbox", "select-one"].includes(target.type) && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
+  const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
+  if (isChoice && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
 });
 // Days are in force once somebody has gone from both of them.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {

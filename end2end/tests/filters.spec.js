@@ -121,6 +121,29 @@ test('have figures compared with days that somebody chooses', async ({ page, vis
   await expect(figures).toContainText('against 2013-01-01 to 2013-12-31');
 });
 
+// Case: filters/comparison-by-keys
+test('have a comparison that is chosen by keys wait for the button', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: `${paths.weather}?period.from=2013-07-01&period.to=2013-07-31` });
+  const { figures } = panels(page);
+  await expect(figures).toContainText('New York, 2013-07-18');
+  await summary(page, 'Day').press('Enter');
+  const compared = page.getByLabel('Compared with', { exact: true });
+  let loaded = 0;
+  page.on('request', (request) => (loaded += request.isNavigationRequest()));
+  await page.clock.install();
+  for (const name of ['period_before', 'year_before']) {
+    await compared.press('ArrowDown');
+    await expect(compared).toHaveValue(name);
+    await page.clock.runFor(5_000);
+  }
+  await expect(compared).toBeFocused();
+  expect(loaded, 'pages that keys have loaded').toBe(0);
+  await page.clock.resume();
+  await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).press('Enter');
+  await expect(figures).toContainText('against 2012-07-01 to 2012-07-31');
+  expect(loaded).toBe(1);
+});
+
 test('follow a click on a key of the legend, and again take it back', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   const chart = figure(page, 'Mean temperature by month');

@@ -108,6 +108,12 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await button(page, 'Set width “amount by region”').click();
       await expect(notice).toContainText('Set the width of “amount by region” to 6 of 12 columns.');
       await expect(page.locator('#edit-breakdown')).toHaveClass(/span-6/);
+      // Each key chooses another width, so with keys a button sets it.
+      if (javaScriptEnabled) {
+        await page.getByLabel('Width of “amount by region”').press('ArrowDown');
+        await button(page, 'Set width “amount by region”').press('Enter');
+        await expect(notice).toContainText('Set the width of “amount by region” to 5 of 12 columns.');
+      }
       const place = page.getByLabel('Place of “amount by region”');
       await place.fill('1');
       await place.press('Enter');

@@ -82,7 +82,7 @@ pub(super) fn EditedPanel(
                 {button("earlier", "Earlier", place.number == 1)}
                 {button("later", "Later", place.number == place.count)}
                 <span class="width-choice">
-                    // With a script it is set as soon as it is chosen.
+                    // With a script it is set as soon as it is chosen by a pointer, and keys bring the button up.
                     <select name="width" aria-label=of("Width of") data-submits="width">
                         {options(widths(&chosen), std::slice::from_ref(&chosen))}
                     </select>
