@@ -42,6 +42,18 @@ test('is saved and there for others', async ({ browser, app, page, scripted, vis
   await context.close();
 });
 
+// Case: panel/empty-note-on-paper
+test('is on paper once it has a text', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: paths.weather });
+  await page.emulateMedia({ media: 'print' });
+  // Nothing is saved: paper has what the page has. What is hidden has no role.
+  const write = (text) => page.locator('main textarea').evaluate((of, value) => (of.value = value), text);
+  await write('Gauge cleaned.');
+  await expect(panels(page).note).toBeVisible();
+  await write('');
+  await expect(panels(page).note).toBeHidden();
+});
+
 test('is saved in place: the page stays', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   await page.evaluate(() => (window.stayed = true));

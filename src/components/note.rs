@@ -130,6 +130,8 @@ fn NoteText(
             rows="6"
             dir="auto"
             autocomplete="off"
+            // By which style sheets know that it is empty.
+            placeholder=" "
             aria-describedby=counter.clone()
             aria-invalid=move || too_long.get().then_some("true")
             node_ref=field

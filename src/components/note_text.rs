@@ -33,7 +33,7 @@ pub fn NoteToRead(
     let labelled_by = heading.clone();
     let note = if note.body.is_empty() {
         view! {
-            <p class="muted">
+            <p class="muted note-none">
                 <NoteProvenance note/>
             </p>
         }
