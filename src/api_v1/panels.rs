@@ -90,7 +90,7 @@ pub async fn panel(
 ///
 /// Needs the role that the panel names. All values of a figure or a chart, and of a table all rows that its pages reach: 10,000 at
 /// most, after which a last line says how many there are. UTF-8 with a byte order mark; days and times as ISO 8601 has them;
-/// numbers are not rounded; a missing value is empty. A text that a spreadsheet would take for a formula has an apostrophe before it.
+/// numbers are not rounded, but what is computed, such as a sum, has 15 significant digits at most; a missing value is empty. A text that a spreadsheet would take for a formula has an apostrophe before it.
 ///
 /// # Errors
 /// As of the data, and 404 for a panel without values, such as a text.

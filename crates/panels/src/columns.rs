@@ -18,6 +18,8 @@ pub struct Column {
     pub heading: String,
     /// Whether its cells stand at its end, below each other.
     pub is_number: bool,
+    /// Whether its decimals are computed, and no values of the data.
+    pub is_computed: bool,
     written: Written,
 }
 
@@ -118,7 +120,14 @@ fn row_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column>
             ColumnType::Timestamp => format!("{title} ({zone})"),
             _ => format.heading(title),
         };
-        Column { at: index, name: column.name.clone(), heading, is_number, written: Written::Value(format) }
+        Column {
+            at: index,
+            name: column.name.clone(),
+            heading,
+            is_number,
+            is_computed: false,
+            written: Written::Value(format),
+        }
     };
     result.columns.iter().enumerate().map(column).collect()
 }
@@ -129,16 +138,18 @@ fn group_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Colum
     if let Some(by) = &panel.by {
         let written = Written::Group(by.step, zone);
         let (name, heading) = (by.column.clone(), points_are(panel, result));
-        columns.push(Column { at: 0, name, heading, is_number: false, written });
+        columns.push(Column { at: 0, name, heading, is_number: false, is_computed: false, written });
     }
     if let Some(split) = &panel.split {
         let (at, name, heading) = (columns.len(), split.column.clone(), split.column.clone());
-        columns.push(Column { at, name, heading, is_number: false, written: Written::Group(None, zone) });
+        let written = Written::Group(None, zone);
+        columns.push(Column { at, name, heading, is_number: false, is_computed: false, written });
     }
     for measure in measures(panel, result, zone) {
         let heading = measure.format.heading(measure.title);
-        let (at, name, written) = (measure.at, measure.title.to_owned(), Written::Value(measure.format));
-        columns.push(Column { at, name, heading, is_number: true, written });
+        let (at, name, is_computed) = (measure.at, measure.title.to_owned(), measure.is_computed);
+        let written = Written::Value(measure.format);
+        columns.push(Column { at, name, heading, is_number: true, is_computed, written });
     }
     columns
 }

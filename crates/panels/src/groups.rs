@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use chrono_tz::Tz;
-use rolecall_model::data::{Cell, Measure, QueryResult, TimeStep};
+use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::PanelSpec;
 
 use crate::format::{NAME_CHARACTERS, ValueFormat, step_label};
@@ -17,6 +17,8 @@ pub struct MeasureColumn<'a> {
     pub title: &'a str,
     /// How its values are written: in all series alike, so that they can be compared.
     pub format: ValueFormat,
+    /// Whether its decimals are computed, and no values of the data.
+    pub is_computed: bool,
     show: usize,
 }
 
@@ -35,7 +37,9 @@ pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec
         let Some(column) = result.columns.get(at) else { break };
         let cells = result.rows.iter().filter_map(|row| row.get(at));
         let format = ValueFormat::of_measure(measure, cells, panel.unit.as_deref(), zone);
-        found.push(MeasureColumn { at, title: &column.name, format, show: measure.show.len() });
+        let is_computed =
+            matches!(measure.compute, Aggregate::Sum | Aggregate::Average | Aggregate::Median | Aggregate::Share);
+        found.push(MeasureColumn { at, title: &column.name, format, is_computed, show: measure.show.len() });
     }
     found
 }

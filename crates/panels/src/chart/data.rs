@@ -49,6 +49,8 @@ pub struct Series<'a> {
     pub shown: Vec<&'a [Cell]>,
     /// How the values are written.
     pub format: ValueFormat,
+    /// Whether its decimals are computed, and no values of the data.
+    pub is_computed: bool,
 }
 
 impl Series<'_> {
@@ -95,6 +97,7 @@ impl<'a> ChartData<'a> {
                         .map(|row| row.and_then(|row| row.get(measure.shown())).unwrap_or_default())
                         .collect(),
                     format: measure.format.clone(),
+                    is_computed: measure.is_computed,
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! The values of a panel as a table of their own, and as files: CSV and XLSX.
 
 mod csv;
+mod noise;
 mod values;
 mod xlsx;
 

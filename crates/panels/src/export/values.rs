@@ -6,14 +6,16 @@ use chrono_tz::Tz;
 use rolecall_model::data::{Cell, QueryResult};
 use rolecall_model::spec::PanelSpec;
 
-use crate::chart::ChartData;
+use super::noise::without_noise;
+use crate::chart::{ChartData, Series};
 use crate::columns::{ValueColumn, columns};
 use crate::format::{CellKind, TextLength, ValueFormat, grouped};
 use crate::groups::named;
 use crate::html::{attribute, escaped};
 use crate::table::{CUT, heading, push_row};
 
-/// The values of a panel. They are not rounded; steps of time are called as the page calls them.
+/// The values of a panel, exact; only what is computed has 15 significant digits at most. Steps of time are called as the page calls
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     /// The columns.
@@ -37,9 +39,7 @@ impl Values {
         let row = |(at, (point, label)): (usize, (&&Cell, &String))| {
             // A value stays what it is; a step of time is more than a moment, so it is called by its name.
             let name = if data.step.is_some() { Cell::Text(label.clone()) } else { named(point, zone) };
-            let values =
-                data.series.iter().map(|series| series.cells.get(at).map_or(Cell::Missing, |cell| (*cell).clone()));
-            std::iter::once(name).chain(values).collect()
+            std::iter::once(name).chain(data.series.iter().map(|series| value_at(series, at))).collect()
         };
         let rows: Vec<Vec<Cell>> = data.points.iter().zip(&data.labels).enumerate().map(row).collect();
         Self { columns, total: rows.len() as u64, rows }
@@ -53,14 +53,18 @@ impl Values {
         }
         let data = ChartData::of(panel, result, zone);
         let names = ValueFormat::of_names(zone);
-        let row = |series: &crate::chart::Series<'_>| {
+        let row = |series: &Series<'_>| {
             let shown = series.shown.first().copied().unwrap_or_default();
             let detail = shown.iter().map(|cell| names.text_within(cell, usize::MAX)).collect::<Vec<_>>().join(", ");
             let text = |text: Option<&str>| {
                 text.filter(|text| !text.is_empty()).map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
             };
-            let value = series.cells.first().map_or(Cell::Missing, |cell| (*cell).clone());
-            vec![Cell::Text(series.name.clone()), value, text(series.format.any_unit()), text(Some(&detail))]
+            vec![
+                Cell::Text(series.name.clone()),
+                value_at(series, 0),
+                text(series.format.any_unit()),
+                text(Some(&detail)),
+            ]
         };
         let rows: Vec<Vec<Cell>> = data.series.iter().map(row).collect();
         let values = rows.iter().filter_map(|row| row.get(1));
@@ -75,7 +79,8 @@ impl Values {
     pub fn of_table(panel: &PanelSpec, result: &QueryResult, rows: &[usize], zone: Tz) -> Self {
         let shown = columns(panel, result, zone);
         let cell = |row: &Vec<Cell>, column: &crate::columns::Column| {
-            column.named(row.get(column.at).unwrap_or(&Cell::Missing))
+            let cell = column.named(row.get(column.at).unwrap_or(&Cell::Missing));
+            if column.is_computed { without_noise(cell) } else { cell }
         };
         let rows: Vec<Vec<Cell>> = rows
             .iter()
@@ -118,6 +123,12 @@ pub fn values_table(title: &str, values: &Values) -> String {
         _ = write!(html, "<p class=\"muted chart-note\">{}</p>", escaped(&note));
     }
     html
+}
+
+/// The value of `series` at a point.
+fn value_at(series: &Series<'_>, at: usize) -> Cell {
+    let cell = series.cells.get(at).map_or(Cell::Missing, |cell| (*cell).clone());
+    if series.is_computed { without_noise(cell) } else { cell }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 mod charts;
+mod exports;
 mod figures;
 mod links;
 mod pictures;
