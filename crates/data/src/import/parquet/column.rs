@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, Float64Array, TimestampMicrosecondArray};
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, TimestampMicrosecondArray};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
@@ -38,7 +38,7 @@ pub(in super::super) fn column(
         let plan = ColumnPlan { position: 0, name: plan.name.clone(), format: plan.format };
         return Ok(plan.array(&batch, report)?);
     }
-    let mut cast = match (array.data_type(), wanted) {
+    let cast = match (array.data_type(), wanted) {
         (DataType::Timestamp(_, None), ColumnType::Timestamp) => moments(array, plan.format.time_zone.0)?,
         _ => cast_to(array, &arrow_type(wanted))?,
     };
@@ -46,7 +46,7 @@ pub(in super::super) fn column(
         report_lost(array, &cast, plan, first_row, report);
     }
     if wanted == ColumnType::Decimal {
-        cast = finite(&cast, plan, first_row, report);
+        report_infinite(&cast, plan, first_row, report);
     }
     Ok(cast)
 }
@@ -91,20 +91,15 @@ fn text_of(array: &ArrayRef, formatter: &ArrayFormatter, row: usize) -> Result<S
     Ok(number.as_primitive::<Int64Type>().value(0).to_string())
 }
 
-/// "Not a number" is missing; infinity is a mistake.
-fn finite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut Report) -> ArrayRef {
-    let values = array.as_primitive::<Float64Type>();
-    if values.iter().flatten().all(f64::is_finite) {
-        return array.clone();
-    }
-    for (row, value) in values.iter().enumerate() {
+/// Infinity is a mistake. "Not a number" is missing once it is [written](super::super::output::Output::write).
+fn report_infinite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut Report) {
+    for (row, value) in array.as_primitive::<Float64Type>().iter().enumerate() {
         if let Some(value) = value.filter(|value| value.is_infinite()) {
             let (line, column) = (first_row + row as u64, Some(plan.name.clone()));
             let value = Some(value.to_string());
             report.add_with(|| Mistake { line, column, value, reason: plan.format.complaint() });
         }
     }
-    Arc::new(values.iter().map(|value| value.filter(|value| value.is_finite())).collect::<Float64Array>())
 }
 
 /// A column as the texts of cells.
