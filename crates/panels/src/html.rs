@@ -62,18 +62,6 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}", start.trim_end()))
 }
 
-/// At most `most` characters of `text`, with an ellipsis in the middle where some are left out.
-pub fn shortened_within(text: &str, most: usize) -> String {
-    let count = text.chars().count();
-    if count <= most {
-        return text.to_owned();
-    }
-    let kept = most.saturating_sub(1);
-    let end: String = text.chars().skip(count - kept / 2).collect();
-    let start: String = text.chars().take(kept - kept / 2).collect();
-    format!("{}\u{2026}{}", start.trim_end(), end.trim_start())
-}
-
 /// `text` with U+FFFD for each character that XML does not allow (XML 1.0, section 2.2), not even escaped.
 fn allowed(text: &str) -> Cow<'_, str> {
     let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && c != '\u{fffe}' && c != '\u{ffff}');
@@ -113,12 +101,5 @@ mod tests {
         assert_eq!(shortened("Zürich", 6), "Zürich");
         assert_eq!(shortened("Zürich West", 8), "Zürich\u{2026}");
         assert_eq!(shortened("שלום עולם", 5), "שלום\u{2026}");
-    }
-
-    #[test]
-    fn a_text_shortened_within_keeps_its_end() {
-        assert_eq!(shortened_within("Product line A", 14), "Product line A");
-        assert_eq!(shortened_within("Product line A", 9), "Prod\u{2026}ne A");
-        assert_eq!(shortened_within("Zürich", 1), "\u{2026}");
     }
 }

@@ -17,7 +17,7 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 
 use super::data::{ChartData, MOST_SERIES};
 use super::drawing::{drawing, drawn_series, percent, series_class};
-use super::labels::{Label, labels};
+use super::labels::{Label, beside, labels, longest_beside};
 use super::links::{bar_links, series_link};
 use super::path::units;
 use super::plot::Plot;
@@ -31,6 +31,10 @@ const NARROW: usize = 240;
 const WIDE: usize = 440;
 /// The longest label beside a plot that fits into its usual room, in characters.
 const USUAL_LABEL: usize = 6;
+/// How wide the names of lying bars are at most, in characters, and their classes: what always has room, and what has where it takes
+/// 40 % of the width. `style/charts.css` says where that is.
+static NAMES: [(usize, &str); 3] =
+    [(20, "label-y names-short"), (34, "label-y names-middle"), (60, "label-y names-long")];
 
 /// A chart for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,23 +118,34 @@ fn push_plot(
 ) {
     let below = if plot.lies { Vec::new() } else { below(data, plot) };
     let longest = plot.scale.ticks().iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
-    let (frame, lying) = match plot.lies {
-        true => ("plot-frame plot-frame-lying", " plot-lying"),
-        false if longest > USUAL_LABEL => ("plot-frame plot-frame-wide", ""),
-        false => ("plot-frame", ""),
+    let widths: &[(usize, &str)] = if plot.lies { widths_of_names(data, plot) } else { &[] };
+    let (frame, lying) = match widths.len() {
+        0 if longest > USUAL_LABEL => ("plot-frame plot-frame-wide", ""),
+        0 => ("plot-frame", ""),
+        1 => ("plot-frame plot-frame-lying", " plot-lying"),
+        2 => ("plot-frame plot-frame-lying plot-frame-middle", " plot-lying"),
+        _ => ("plot-frame plot-frame-lying plot-frame-middle plot-frame-long", " plot-lying"),
     };
+    let (room, end) = if plot.lies { ("<div class=\"plot-room\">", "</div>") } else { ("", "") };
     let places = places(plot, read_out).map(|places| format!(" data-x=\"{places}\"")).unwrap_or_default();
     let height = if plot.lies { format!("{}", lying_height(data, plot)) } else { "100%".to_owned() };
     let points = read_out.map_or(plot.positions.count(), <[usize]>::len);
     _ = write!(
         html,
-        "<div class=\"{frame}\"><div class=\"plot{lying}\" role=\"img\" aria-label=\"{}\" data-points=\"{points}\"{places}>\
+        "{room}<div class=\"{frame}\"><div class=\"plot{lying}\" role=\"img\" aria-label=\"{}\" data-points=\"{points}\"{places}>\
          <svg class=\"plot-svg\" width=\"100%\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">",
         attribute(&panel.title)
     );
-    html.push_str(&drawing(data, plot, &below));
+    html.push_str(&drawing(data, plot, &beside(data, &plot.positions, widths), &below));
     push_cursor(html, data, plot);
-    _ = write!(html, "</svg></div>{over}</div>");
+    _ = write!(html, "</svg></div>{over}</div>{end}");
+}
+
+/// Those of [`NAMES`] that the names of `data` need, which are those of lying bars.
+fn widths_of_names(data: &ChartData<'_>, plot: &Plot) -> &'static [(usize, &'static str)] {
+    let longest = longest_beside(data, &plot.positions);
+    let fitting = NAMES.iter().position(|(width, _)| longest <= *width).unwrap_or(NAMES.len() - 1);
+    NAMES.get(..=fitting).unwrap_or(&NAMES)
 }
 
 /// The labels below a plot, each with its class: some are for narrow plots, some for wide ones, some for both.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rolecall_model::spec::PanelKind;
 
 use super::data::{ChartData, MOST_SERIES};
-use super::labels::{Label, beside};
+use super::labels::{Label, Name};
 use super::path::{Paths, paths};
 use super::plot::Plot;
 use crate::direction::direction_attribute;
@@ -14,8 +14,6 @@ use crate::html::escaped;
 
 /// How many colours and dashes the style sheet has for series.
 pub const STYLES: usize = 12;
-/// How many characters the names of lying bars have room for.
-const BESIDE: usize = 20;
 
 /// The attributes of what takes all the room that it has, with paths in parts of 10,000.
 pub const STRETCHED: &str = "viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\"";
@@ -23,26 +21,25 @@ pub const STRETCHED: &str = "viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"n
 /// One of the paths of a series.
 type Part = fn(&Paths) -> &String;
 
-/// Gridlines with their values, `below` as the labels below them, and the series.
-pub fn drawing(data: &ChartData<'_>, plot: &Plot, below: &[(Label, &str)]) -> String {
+/// Gridlines with their values, `beside` as the names of lying bars, `below` as the labels below the plot, and the series.
+pub fn drawing(data: &ChartData<'_>, plot: &Plot, beside: &[Name<'_>], below: &[(Label, &str)]) -> String {
     let mut svg = String::new();
     gridlines(&mut svg, plot);
-    if plot.lies {
-        for label in beside(data, &plot.positions, BESIDE) {
-            push_label(&mut svg, "label-y", ("-8", &percent(label.at)), 4, &label.text);
-        }
+    for Name { label, whole, class } in beside {
+        push_label(&mut svg, class, ("-8", &percent(label.at)), 4, (&label.text, whole));
     }
     for (label, class) in below {
-        push_label(&mut svg, class, (&percent(label.at), "100%"), 20, &label.text);
+        push_label(&mut svg, class, (&percent(label.at), "100%"), 20, (&label.text, &label.text));
     }
     push_series(&mut svg, data, plot);
     svg
 }
 
-/// Appends the name of a point at `(x, y)`, `dy` pixels below.
-fn push_label(svg: &mut String, class: &str, (x, y): (&str, &str), dy: u8, text: &str) {
+/// Appends the name of a point at `(x, y)`, `dy` pixels below. Where only a part of it is shown, who points at it reads the `whole`.
+fn push_label(svg: &mut String, class: &str, (x, y): (&str, &str), dy: u8, (text, whole): (&str, &str)) {
+    let title = if text == whole { String::new() } else { format!("<title>{}</title>", escaped(whole)) };
     let (direction, text) = (direction_attribute(text), escaped(text));
-    _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" dy=\"{dy}\"{direction}>{text}</text>");
+    _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" dy=\"{dy}\"{direction}>{title}{text}</text>");
 }
 
 /// Appends the series, stretched to the element that they are in.

@@ -10,7 +10,7 @@ use super::data::ChartData;
 use super::positions::{Positions, float, micros, rank};
 use super::scale::Scale;
 use crate::format::local_time;
-use crate::html::{shortened, shortened_within};
+use crate::picture::{fitting, fitting_within, width_of};
 
 /// About how wide a character is, in pixels, and the space between two labels.
 const CHARACTER: usize = 7;
@@ -25,6 +25,17 @@ pub struct Label {
     pub at: f64,
     /// What it says.
     pub text: String,
+}
+
+/// The name of a lying bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name<'a> {
+    /// Its place, from top to bottom, and as much of it as has room.
+    pub label: Label,
+    /// All of it.
+    pub whole: &'a str,
+    /// The class of the text.
+    pub class: &'static str,
 }
 
 /// The labels of the points of `data` that fit into `room` pixels.
@@ -145,13 +156,13 @@ fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<La
     fitting().find(are_told_apart).filter(are_enough).unwrap_or(most)
 }
 
-/// `names` with so many characters each. Where their beginnings are the same, their ends tell them apart.
+/// `names`, each so many characters wide. Where their beginnings are the same, their ends tell them apart.
 fn texts<'a>(names: impl Iterator<Item = &'a str> + Clone, characters: usize) -> Vec<String> {
-    let beginnings: Vec<String> = names.clone().map(|name| shortened(name, characters).into_owned()).collect();
+    let beginnings: Vec<String> = names.clone().map(|name| fitting(name, characters).into_owned()).collect();
     if are_different(&beginnings) {
         return beginnings;
     }
-    names.map(|name| shortened_within(name, characters)).collect()
+    names.map(|name| fitting_within(name, characters).into_owned()).collect()
 }
 
 /// Whether no two of `texts` are the same.
@@ -160,9 +171,33 @@ fn are_different<T: AsRef<str>>(texts: &[T]) -> bool {
     texts.iter().all(|text| known.insert(text.as_ref()))
 }
 
-/// The names of lying bars, from top to bottom.
-pub fn beside(data: &ChartData<'_>, positions: &Positions, characters: usize) -> Vec<Label> {
+/// How wide the longest of the names of lying bars is, in characters.
+pub fn longest_beside(data: &ChartData<'_>, positions: &Positions) -> usize {
+    data.labels.iter().take(positions.count()).map(|name| width_of(name)).max().unwrap_or(0)
+}
+
+/// The names of lying bars, from top to bottom: each cut to every one of `widths`, in characters, with the class that it has then, and
+/// once, with the class `label-y` alone, where all are the same.
+pub fn beside<'a>(data: &'a ChartData<'_>, positions: &Positions, widths: &[(usize, &'static str)]) -> Vec<Name<'a>> {
     let names = data.labels.iter().take(positions.count()).map(String::as_str);
-    let label = |(index, text)| Label { at: (float(index) + 0.5) * positions.band(), text };
-    texts(names, characters).into_iter().enumerate().map(label).collect()
+    let cut: Vec<(Vec<String>, &'static str)> =
+        widths.iter().map(|(width, class)| (texts(names.clone(), *width), *class)).collect();
+    let mut found = Vec::with_capacity(positions.count() * widths.len());
+    for (index, whole) in names.enumerate() {
+        let at = (float(index) + 0.5) * positions.band();
+        let of_widths = cut.iter().filter_map(|(texts, class)| Some((texts.get(index)?, *class)));
+        let mut named: Vec<(&String, &'static str)> = of_widths.collect();
+        if named.iter().all(|(text, _)| named.first().is_some_and(|(first, _)| first == text)) {
+            named.truncate(1);
+            for (_, class) in &mut named {
+                *class = "label-y";
+            }
+        }
+        found.extend(named.into_iter().map(|(text, class)| Name {
+            label: Label { at, text: text.clone() },
+            whole,
+            class,
+        }));
+    }
+    found
 }

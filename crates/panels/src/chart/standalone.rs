@@ -8,7 +8,7 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 
 use super::data::{ChartData, MOST_SERIES, Series};
 use super::drawing::{drawing, series_class};
-use super::labels::labels;
+use super::labels::{beside, labels, longest_beside};
 use super::plot::Plot;
 use super::style::drawing_style;
 use crate::direction::is_right_to_left;
@@ -18,7 +18,9 @@ use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH, fitting, push_drawing
 /// The height of the plot and what is free on its left, for labels, in pixels.
 const PLOT_HEIGHT: usize = 300;
 const LEFT: usize = 72;
-const LEFT_LYING: usize = 176;
+/// How wide the names of lying bars are, in characters: at least as wide as this, and no wider than 40 % of the picture.
+const LEAST_NAME: usize = 20;
+const WIDEST_NAME: usize = (WIDTH * 2 / 5 - 2 * CHARACTER) / CHARACTER;
 /// The height of a line of the legend, and what stands around a text of it.
 const LINE: usize = 22;
 const KEY: usize = 44;
@@ -32,7 +34,8 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     let data = ChartData::of(panel, result, zone);
     let plot = Plot::of(panel, &data);
     let (legend, legend_height) = legend(&data, &plot);
-    let left = if plot.lies { LEFT_LYING } else { LEFT };
+    let name_width = longest_beside(&data, &plot.positions).clamp(LEAST_NAME, WIDEST_NAME);
+    let left = if plot.lies { (name_width + 2) * CHARACTER } else { LEFT };
     let plot_width = WIDTH - left - MARGIN;
     let plot_height = if plot.lies { PLOT_HEIGHT.max(plot.positions.count() * 20) } else { PLOT_HEIGHT };
     let top = TOP + legend_height;
@@ -45,7 +48,10 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     } else {
         let below = if plot.lies { Vec::new() } else { labels(&data, &plot.positions, plot_width) };
         let below: Vec<_> = below.into_iter().map(|label| (label, "label-x")).collect();
-        push_drawing(&mut svg, (left, top), (plot_width, plot_height), &drawing(&data, &plot, &below));
+        let widths = [(name_width, "label-y")];
+        let beside = beside(&data, &plot.positions, if plot.lies { &widths } else { &[] });
+        let drawing = drawing(&data, &plot, &beside, &below);
+        push_drawing(&mut svg, (left, top), (plot_width, plot_height), &drawing);
     }
     let (description, style) = (description(&data), drawing_style());
     Frame { title: &title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)

@@ -22,13 +22,29 @@ pub fn fitting(text: &str, width: usize) -> Cow<'_, str> {
     if width_of(text) <= width {
         return Cow::Borrowed(text);
     }
-    let mut used = 1;
-    let start = text.chars().take_while(|c| {
+    let start: String = taken(text.chars(), width.saturating_sub(1)).collect();
+    Cow::Owned(format!("{}\u{2026}", start.trim_end()))
+}
+
+/// The same with the ellipsis in the middle: beginning and end of `text` stay.
+pub fn fitting_within(text: &str, width: usize) -> Cow<'_, str> {
+    if width_of(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let kept = width.saturating_sub(1);
+    let mut end: Vec<char> = taken(text.chars().rev(), kept / 2).collect();
+    end.reverse();
+    let (start, end): (String, String) = (taken(text.chars(), kept - kept / 2).collect(), end.into_iter().collect());
+    Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), end.trim_start()))
+}
+
+/// As many of `chars` as are `width` characters wide.
+fn taken(chars: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
+    let mut used = 0;
+    chars.take_while(move |c| {
         used += c.width().unwrap_or(0);
         used <= width
-    });
-    let start: String = start.collect();
-    Cow::Owned(format!("{}\u{2026}", start.trim_end()))
+    })
 }
 
 /// `text` in lines of `width` characters, broken between words. A longer word is cut.
@@ -88,6 +104,10 @@ mod tests {
         assert_eq!(fitting("東京都千代田区", 14), "東京都千代田区");
         assert_eq!(fitting("東京都千代田区", 8), "東京都\u{2026}");
         assert_eq!(fitting("abc", 0), "\u{2026}");
+        assert_eq!(fitting_within("Product line A", 14), "Product line A");
+        assert_eq!(fitting_within("Product line A", 9), "Prod\u{2026}ne A");
+        assert_eq!(fitting_within("東京都千代田区", 10), "東京\u{2026}田区");
+        assert_eq!(fitting_within("abc", 0), "\u{2026}");
     }
 
     #[test]

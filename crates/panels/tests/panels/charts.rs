@@ -2,7 +2,7 @@
 
 use rolecall_model::data::{Aggregate, Cell, TimeStep};
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
-use rolecall_panels::{ChartData, chart};
+use rolecall_panels::{ChartData, chart, chart_svg};
 
 use crate::support::*;
 
@@ -95,8 +95,47 @@ fn labels_are_whole_days_and_tell_names_apart() {
     assert!(below(&html).len() >= 3, "{html}");
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let html = chart(&lying, &named(&names), ZONE).html;
-    assert_eq!(all_between(&html, "<text class=\"label-y\"", "</text>").len(), 5);
+    assert_eq!(all_between(&html, "<text class=\"label-y names-short\"", "</text>").len(), 5);
     assert!(html.contains("Department…es, North") && html.contains("Department…es, South"), "{html}");
+}
+
+// Case: panel/names-beside-bars
+#[test]
+fn names_of_lying_bars_have_the_room_that_they_need_and_are_whole_for_who_points_at_them() {
+    let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
+    let names = |longest: &str| named(&[("Oslo", Some(1.0)), (longest, Some(2.0))]);
+    let texts = |of: &str, class: &str| {
+        let texts = all_between(of, &format!("<text class=\"{class}\""), "</text>").into_iter();
+        texts.map(|text| text.split_once('>').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    // Short names are there once.
+    let html = chart(&lying, &names("Copenhagen"), ZONE).html;
+    assert_eq!(texts(&html, "label-y"), ["Oslo", "Copenhagen"]);
+    assert!(html.contains("class=\"plot-frame plot-frame-lying\""), "{html}");
+    // One that has no room everywhere is cut there, and whole where it has.
+    let middle = "Department of Sales, North";
+    let html = chart(&lying, &names(middle), ZONE).html;
+    assert_eq!(texts(&html, "label-y"), ["Oslo"]);
+    assert_eq!(texts(&html, "label-y names-short"), [format!("<title>{middle}</title>Department of Sales…")]);
+    assert_eq!(texts(&html, "label-y names-middle"), [middle]);
+    assert!(texts(&html, "label-y names-long").is_empty() && html.contains("plot-frame-middle\""), "{html}");
+    let long = "x".repeat(90);
+    let html = chart(&lying, &names(&long), ZONE).html;
+    let cut = |width: usize| [format!("<title>{long}</title>{}…", "x".repeat(width - 1))];
+    for (class, width) in [("short", 20), ("middle", 34), ("long", 60)] {
+        assert_eq!(texts(&html, &format!("label-y names-{class}")), cut(width));
+    }
+    // A picture has one width: names take 40 % of it at most.
+    let plot = |svg: &str| all_between(svg, "<svg x=\"", "\"")[0].parse::<usize>().unwrap();
+    let svg = chart_svg(&lying, &names("Copenhagen"), ZONE, "");
+    assert_eq!((texts(&svg, "label-y"), plot(&svg)), (vec!["Oslo".to_owned(), "Copenhagen".to_owned()], 176));
+    let svg = chart_svg(&lying, &names(middle), ZONE, "");
+    assert_eq!((texts(&svg, "label-y"), plot(&svg)), (vec!["Oslo".to_owned(), middle.to_owned()], 224));
+    let svg = chart_svg(&lying, &names(&long), ZONE, "");
+    assert_eq!((texts(&svg, "label-y")[1..].to_vec(), plot(&svg)), (cut(38).to_vec(), 320));
+    // Wide characters take the room of two.
+    let svg = chart_svg(&lying, &names(&"東".repeat(20)), ZONE, "");
+    assert!(texts(&svg, "label-y")[1].ends_with(&format!("{}…", "東".repeat(18))), "{svg}");
 }
 
 #[test]
