@@ -168,13 +168,14 @@ fn groups(measures: Vec<Measure>) -> Query {
     Query { filters: Vec::new(), zone: "UTC".to_owned(), select }
 }
 
-/// What people read of `measure`.
+/// How titles begin that are about `measure`: with its name, or the column alone of which it is the sum.
 fn title_of(measure: &Measure) -> String {
-    match (measure.compute, &measure.of) {
-        (Aggregate::Average, Some(column)) => format!("Average {column}"),
-        (_, Some(column)) => column.clone(),
-        (_, None) => "Rows".to_owned(),
+    if let (Aggregate::Sum, Some(column)) = (measure.compute, &measure.of) {
+        return column.clone();
     }
+    let name = measure.name();
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A range of days, and the values that the breakdown is by. Files mostly end in the past, so their days are counted from the newest.
@@ -262,12 +263,12 @@ mod tests {
                 .iter()
                 .map(|name| DataColumn { name: (*name).to_owned(), column_type: ColumnType::Decimal })
                 .collect();
-            measure(telling(columns.iter())).name()
+            title_of(&measure(telling(columns.iter())))
         };
-        assert_eq!(told(&["customer_id", "Year", "pieces", "net amount"]), "sum of net amount");
-        assert_eq!(told(&["id", "pieces", "weight"]), "sum of pieces");
-        assert_eq!(told(&["wind speed"]), "average of wind speed");
-        assert_eq!(told(&["id", "lat", "lon"]), "count");
-        assert_eq!(told(&[]), "count");
+        assert_eq!(told(&["customer_id", "Year", "pieces", "net amount"]), "net amount");
+        assert_eq!(told(&["id", "pieces", "weight"]), "pieces");
+        assert_eq!(told(&["wind speed"]), "Average of wind speed");
+        assert_eq!(told(&["id", "lat", "lon"]), "Number of rows");
+        assert_eq!(told(&[]), "Number of rows");
     }
 }

@@ -80,13 +80,22 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// What people read: its title, or what is computed of which column.
+    /// What people read in legends, headings and titles, and programs as the name of its column: its title, or what is computed of
+    /// which column.
     #[must_use]
     pub fn name(&self) -> String {
-        match (&self.title, &self.of) {
-            (Some(title), _) => title.clone(),
-            (None, Some(column)) => format!("{} of {column}", self.compute),
-            (None, None) => self.compute.to_string(),
+        if let Some(title) = &self.title {
+            return title.clone();
+        }
+        match (self.compute, &self.of) {
+            (Aggregate::Count, None) => "number of rows".to_owned(),
+            (Aggregate::Count, Some(column)) => format!("rows with {column}"),
+            (Aggregate::Minimum, Some(column)) => format!("lowest {column}"),
+            (Aggregate::Maximum, Some(column)) => format!("highest {column}"),
+            (Aggregate::Distinct, Some(column)) => format!("different values of {column}"),
+            (Aggregate::Share, None) => "share of rows".to_owned(),
+            (compute, Some(column)) => format!("{compute} of {column}"),
+            (compute, None) => compute.to_string(),
         }
     }
 
@@ -261,5 +270,29 @@ mod tests {
         assert_eq!(columns(2), [2, 5, 6, 8]);
         assert!(Measure::with_columns(&measures, 0).map(|(_, measure)| measure).eq(&measures));
         assert_eq!(Measure::with_columns(&[], 1).count(), 0);
+    }
+
+    // Case: panel/names-of-measures
+    #[test]
+    fn a_measure_is_called_as_people_call_it_and_as_its_title_says() {
+        let named = |compute, of: Option<&str>, title: Option<&str>| {
+            let (of, title) = (of.map(ToOwned::to_owned), title.map(ToOwned::to_owned));
+            Measure { compute, of, title, unit: None, decimals: None, show: Vec::new() }.name()
+        };
+        for (compute, of, expected) in [
+            (Aggregate::Count, None, "number of rows"),
+            (Aggregate::Count, Some("discount"), "rows with discount"),
+            (Aggregate::Sum, Some("amount"), "sum of amount"),
+            (Aggregate::Average, Some("amount"), "average of amount"),
+            (Aggregate::Minimum, Some("temperature"), "lowest temperature"),
+            (Aggregate::Maximum, Some("temperature"), "highest temperature"),
+            (Aggregate::Distinct, Some("product"), "different values of product"),
+            (Aggregate::Median, Some("amount"), "median of amount"),
+            (Aggregate::Share, Some("amount"), "share of amount"),
+            (Aggregate::Share, None, "share of rows"),
+        ] {
+            assert_eq!(named(compute, of, None), expected);
+            assert_eq!(named(compute, of, Some("distinct of product")), "distinct of product");
+        }
     }
 }

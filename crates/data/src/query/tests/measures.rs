@@ -138,7 +138,7 @@ async fn an_extreme_shows_the_row_it_is_from() {
     let expected = vec![int(9), text("a"), date("2024-07-01"), int(3), text("c"), date("2024-05-01")];
     assert_eq!(result.rows, vec![expected]);
     let names: Vec<_> = result.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!(names, ["maximum of n", "k", "day", "minimum of n", "k", "day"]);
+    assert_eq!(names, ["highest n", "k", "day", "lowest n", "k", "day"]);
 }
 
 #[tokio::test]
