@@ -56,8 +56,9 @@ pub struct FigureData {
     /// The value of each step.
     #[schema(value_type = Vec<serde_json::Value>)]
     values: Vec<Cell>,
-    /// What the value was in the time that it is compared with: of a figure over time the step before the last, or as many days
-    /// before those in force; of any figure the days that the request chooses. Null where there is none.
+    /// What the value was in the time that it is compared with: of a figure over time the step before the last, as many days of it
+    /// where the last is not over, or as many days before those in force; of any figure the days that the request chooses. Null where
+    /// there is none.
     #[schema(value_type = serde_json::Value)]
     before: Cell,
 }

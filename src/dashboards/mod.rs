@@ -10,6 +10,7 @@ mod error;
 mod exported;
 mod files;
 mod filters;
+mod last_step;
 mod listed;
 mod making;
 mod news;

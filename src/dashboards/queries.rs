@@ -40,7 +40,9 @@ impl Queries<'_> {
         Ok(match &self.panel.content {
             Content::Figures(query) => {
                 let filtered = self.filtered(query);
-                PanelData::Figures(self.run(&filtered).await?, self.compared(&filtered).await?)
+                let result = self.run(&filtered).await?;
+                let compared = self.compared(&filtered, &result).await?;
+                PanelData::Figures(result, compared)
             }
             Content::Chart(query) => PanelData::Chart(self.run(&self.filtered(query)).await?),
             Content::Rows(query) => PanelData::Table(self.rows(&self.filtered(query), asked, rows_per_page).await?),
@@ -89,9 +91,12 @@ impl Queries<'_> {
         Cow::Owned(query)
     }
 
-    /// What the figures of `query` are compared with.
-    async fn compared(self, query: &Query) -> Result<Compared, QueryError> {
+    /// What the figures of `query` are compared with, which has `steps` of time where the panel compares.
+    async fn compared(self, query: &Query, steps: &QueryResult) -> Result<Compared, QueryError> {
         let (column, days, before) = match &self.filters.compared {
+            PanelComparison::Usual if self.panel.spec.compare => {
+                return Box::pin(self.compared_as_usual(query, steps)).await;
+            }
             PanelComparison::Usual => return Ok(Compared::Usual),
             PanelComparison::Nothing => return Ok(Compared::Nothing),
             PanelComparison::Days { column, days, before } => (column, *days, *before),

@@ -10,6 +10,7 @@ mod error;
 mod handle;
 mod import;
 mod importer;
+mod newest;
 mod news;
 mod own;
 mod push;

@@ -25,7 +25,12 @@ const IN_FEBRUARY: &str = "2026-02-01 to 2026-02-28";
 
 /// An application with the sales of two months in two years, and the browser of Reed.
 async fn start() -> (TestApp, Browser) {
-    let app = TestApp::with_sales(sales_by_day(TOTAL), ROWS).await;
+    start_with(ROWS).await
+}
+
+/// The same with these `rows`.
+async fn start_with(rows: &str) -> (TestApp, Browser) {
+    let app = TestApp::with_sales(sales_by_day(TOTAL), rows).await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
     until("the rows are there", async || reed.get(PAGE).await.texts_of("figure-value").len() == 4).await;
@@ -146,6 +151,30 @@ async fn a_range_with_a_name_is_compared_and_days_without_an_end_with_nothing_al
     assert_eq!(details(&alone).last().unwrap(), "2026-02");
     assert_eq!(alone.texts_of("figure-value")[2], "8");
     assert!(!alone.body.contains("class=\"bad\""), "{alone:#?}");
+}
+
+// Case: panel/compares-like-with-like
+#[tokio::test]
+async fn a_month_that_is_not_over_is_compared_with_as_many_days_of_the_one_before() {
+    // Without the days after January 10, February has more.
+    let (app, mut reed) = start_with("day,amount\n2026-01-05,1\n2026-01-25,64\n2026-02-05,4\n2026-02-10,8\n").await;
+    let page = reed.get(PAGE).await;
+    let expected = "2026-02-01 to 2026-02-10: +11 (+1,100.0%) against 2026-01-01 to 2026-01-10";
+    assert_eq!((details(&page).last().unwrap().as_str(), page.texts_of("figure-value")[2].as_str()), (expected, "12"));
+    let token = app.person_token("reed").await;
+    let api: Value = app.ask(&routes::api_v1_panel("sales", "monthly"), &token).await.assert_status(200).json();
+    let figure = &api["figures"][0];
+    assert_eq!((&figure["value"], &figure["before"], &figure["values"]), (&json!(12), &json!(1), &json!([65, 12])));
+    let picture = reed.get(&routes::of_panel(routes::PANEL_SVG, "sales", "monthly")).await;
+    picture.assert_status(200).assert_shows("2026-01-10");
+}
+
+// Case: panel/compares-like-with-like
+#[tokio::test]
+async fn a_month_that_is_over_is_compared_with_the_one_before() {
+    let (_app, mut reed) = start_with("day,amount\n2026-01-05,1\n2026-01-25,64\n2026-02-05,4\n2026-02-28,8\n").await;
+    let page = reed.get(PAGE).await;
+    assert_eq!(details(&page).last().unwrap(), "2026-02: \u{2212}53 (\u{2212}81.5%) since 2026-01");
 }
 
 // Case: filters/comparison

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use futures_util::future::try_join_all;
 use rolecall_data::query::{QueryError, check};
-use rolecall_model::data::{Aggregate, Cell, DataColumn, Filter, GroupQuery, Measure, Query, RowQuery, Scalar, Select};
+use rolecall_model::data::{DataColumn, Filter, Query, RowQuery, Scalar, Select};
 use rolecall_model::spec::{DashboardFilter, DatePreset, FilterKind, LastDay};
 
 use super::asked::{AskedFilters, shortened};
@@ -115,27 +115,12 @@ impl Dashboards {
         source: &FilterSource,
         zone: Tz,
     ) -> Result<Option<NaiveDate>, DashboardsError> {
-        let measure = Measure {
-            compute: Aggregate::Maximum,
-            of: Some(spec.column.clone()),
-            title: None,
-            unit: None,
-            decimals: None,
-            show: Vec::new(),
-        };
-        let groups = GroupQuery { measures: vec![measure], by: None, split: None, order: None, limit: None };
-        let query = Query { filters: Vec::new(), zone: zone.name().to_owned(), select: Select::Groups(groups) };
-        let result = match self.datasets().run(&source.dataset, &query, &source.viewer).await {
-            Ok(result) => result,
-            Err(error @ QueryError::Failed(_)) => return Err(error.into()),
+        match self.datasets().newest_day(&source.dataset, &spec.column, zone, &source.viewer).await {
+            Ok(newest) => Ok(newest),
+            Err(error @ QueryError::Failed(_)) => Err(error.into()),
             // Its panels say so.
-            Err(_) => return Ok(None),
-        };
-        Ok(match result.rows.first().and_then(|row| row.first()) {
-            Some(Cell::Date(day)) => Some(*day),
-            Some(Cell::Timestamp(moment)) => Some(moment.with_timezone(&zone).date_naive()),
-            _ => None,
-        })
+            Err(_) => Ok(None),
+        }
     }
 }
 

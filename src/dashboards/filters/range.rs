@@ -103,6 +103,22 @@ impl DayRange {
         Some(Self::between(first, first.checked_add_days(days)?.min(last)))
     }
 
+    /// The same part of the step of time before, where these are the beginning of a `step`: as many days from its beginning, and none
+    /// beyond its end. `None` of steps that have no days to leave out.
+    #[must_use]
+    pub fn before_in_step(&self, step: TimeStep) -> Option<Self> {
+        let (from, to) = self.from.zip(self.to)?;
+        let first = match step {
+            TimeStep::Hour | TimeStep::Day => None,
+            TimeStep::Week => from.checked_sub_days(Days::new(7)),
+            TimeStep::Month => from.checked_sub_months(Months::new(1)),
+            TimeStep::Quarter => from.checked_sub_months(Months::new(3)),
+            TimeStep::Year => from.checked_sub_months(Months::new(12)),
+        }?;
+        let days = Days::new(u64::try_from(to.signed_duration_since(from).num_days()).ok()?);
+        Some(Self::between(first, first.checked_add_days(days)?.min(from.pred_opt()?)))
+    }
+
     /// The same days a year before: whole months where these are whole months and not, as `preset` can say, the year up to now;
     /// February 28 where a February 29 has no other. `None` where there is no first or no last day.
     #[must_use]
@@ -211,6 +227,23 @@ mod tests {
         {
             assert_eq!(before, Some(DayRange::between(day("2024-01-01"), day("2024-02-28"))));
         }
+    }
+
+    #[test]
+    fn the_beginning_of_a_step_is_compared_with_as_many_days_of_the_one_before() {
+        for (from, to, step, before) in [
+            ("2024-03-04", "2024-03-06", TimeStep::Week, "2024-02-26 to 2024-02-28"),
+            ("2024-03-01", "2024-03-08", TimeStep::Month, "2024-02-01 to 2024-02-08"),
+            ("2024-03-01", "2024-03-01", TimeStep::Month, "2024-02-01"),
+            ("2024-03-01", "2024-03-30", TimeStep::Month, "2024-02-01 to 2024-02-29"),
+            ("2024-04-01", "2024-06-29", TimeStep::Quarter, "2024-01-01 to 2024-03-30"),
+            ("2024-01-01", "2024-12-30", TimeStep::Year, "2023-01-01 to 2023-12-31"),
+        ] {
+            let range = DayRange::between(day(from), day(to));
+            assert_eq!(range.before_in_step(step).map(|before| before.words()).as_deref(), Some(before), "{to}");
+        }
+        let days = DayRange::between(day("2024-03-01"), day("2024-03-01"));
+        assert_eq!((days.before_in_step(TimeStep::Day), days.before_in_step(TimeStep::Hour)), (None, None));
     }
 
     #[test]

@@ -21,13 +21,15 @@ pub(super) struct Pace {
     pub(super) step: TimeStep,
     steps: i64,
     rows: i64,
+    /// Whether there are moments, and not only days.
+    has_hours: bool,
 }
 
 impl Pace {
     /// That of so many `rows` from `first` to `last`, which have hours or only days.
     pub(super) fn of(rows: i64, days: Option<(NaiveDate, NaiveDate)>, has_hours: bool) -> Self {
         let shortest = if has_hours { TimeStep::Hour } else { TimeStep::Day };
-        let Some((first, last)) = days else { return Self { step: shortest, steps: 0, rows } };
+        let Some((first, last)) = days else { return Self { step: shortest, steps: 0, rows, has_hours } };
         let span = (last - first).num_days();
         let best = BEST_WITHIN.into_iter().find(|(step, most)| span < *most && (has_hours || *step != TimeStep::Hour));
         let best = best.map_or(TimeStep::Year, |(step, _)| step);
@@ -37,7 +39,7 @@ impl Pace {
         let kept = candidates.clone().take_while(|(_, steps)| *steps > 1).find(|(_, steps)| *steps <= rows);
         let longest = candidates.take_while(|(_, steps)| *steps > 1).last();
         let (step, steps) = kept.or(longest).unwrap_or((best, 1));
-        Self { step, steps, rows }
+        Self { step, steps, rows, has_hours }
     }
 
     /// Whether the steps are so few that they are better bars than a line.
@@ -45,9 +47,15 @@ impl Pace {
         self.steps <= FEW_STEPS
     }
 
-    /// Whether the last step can be compared with the one before.
-    pub(super) const fn can_be_compared(self) -> bool {
-        self.steps > 2 && self.rows >= self.steps * ROWS_TO_COMPARE
+    /// Whether the last step can be compared with the one before. Of an hour or a day that goes on, nobody knows how much of the one
+    /// before is as much of it; of rows that are `growing`, every last day goes on.
+    pub(super) const fn can_be_compared(self, growing: bool) -> bool {
+        let goes_on = match self.step {
+            TimeStep::Hour => true,
+            TimeStep::Day => self.has_hours || growing,
+            TimeStep::Week | TimeStep::Month | TimeStep::Quarter | TimeStep::Year => false,
+        };
+        !goes_on && self.steps > 2 && self.rows >= self.steps * ROWS_TO_COMPARE
     }
 }
 
@@ -98,11 +106,19 @@ mod tests {
 
     #[test]
     fn only_steps_with_many_rows_are_compared_and_few_are_bars() {
-        assert!(!pace(3, "2026-01-02", "2026-02-06").can_be_compared());
-        assert!(!pace(500, "2026-01-01", "2026-06-30").can_be_compared(), "19 rows a week");
-        assert!(pace(800, "2026-01-01", "2026-06-30").can_be_compared(), "30 rows a week");
-        assert!(!pace(800, "2026-01-05", "2026-01-06").can_be_compared(), "two days");
-        assert!(!Pace::of(0, None, true).can_be_compared());
+        assert!(!pace(3, "2026-01-02", "2026-02-06").can_be_compared(false));
+        assert!(!pace(500, "2026-01-01", "2026-06-30").can_be_compared(false), "19 rows a week");
+        assert!(pace(800, "2026-01-01", "2026-06-30").can_be_compared(false), "30 rows a week");
+        assert!(!pace(800, "2026-01-05", "2026-01-06").can_be_compared(false), "two days");
+        assert!(!Pace::of(0, None, true).can_be_compared(false));
+        let daily = pace(2000, "2026-01-01", "2026-01-31");
+        assert!(daily.can_be_compared(false), "days of a file");
+        assert!(!daily.can_be_compared(true), "the last day goes on");
+        let day = |text: &str| text.parse().unwrap();
+        let of_moments = |last| Pace::of(9000, Some((day("2026-01-01"), day(last))), true);
+        assert!(!of_moments("2026-01-02").can_be_compared(false), "hours");
+        assert!(!of_moments("2026-01-31").can_be_compared(false), "the last day ends at some hour");
+        assert!(of_moments("2026-12-31").can_be_compared(true), "months are compared by as many days");
         assert!(pace(600, "2026-01-01", "2026-12-31").is_short(), "12 months");
         assert!(!pace(600, "2025-01-01", "2026-12-31").is_short(), "24 months");
     }

@@ -210,6 +210,7 @@ fn panels(
     group: Option<&DataColumn>,
 ) -> Vec<PanelSpec> {
     let shown = title_of(measure);
+    let is_growing = matches!(dataset.kind, Kind::Pushed | Kind::Queried);
     let panel = |id: &str, title: &str, kind, width| PanelSpec {
         width: Some(width),
         dataset: Some(dataset.name.clone()),
@@ -217,7 +218,7 @@ fn panels(
     };
     let with_measure = |panel: PanelSpec| PanelSpec { measures: vec![measure.clone()], ..panel };
     let steps = |(column, pace): (&DataColumn, Pace)| Dimension { column: column.name.clone(), step: Some(pace.step) };
-    let compared = time.filter(|(_, pace)| pace.can_be_compared()).map(steps);
+    let compared = time.filter(|(_, pace)| pace.can_be_compared(is_growing)).map(steps);
     // Of all rows, unless its last step of time says something beside the one before.
     let name =
         if compared.is_none() && measure.compute == Aggregate::Sum { format!("Total {shown}") } else { shown.clone() };
