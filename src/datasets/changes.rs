@@ -158,7 +158,7 @@ impl Datasets {
     }
 
     /// Logs a change that was made, and reads the catalogue again.
-    pub(super) async fn log_change(
+    pub(super) fn log_change(
         &self,
         name: &str,
         change: &str,

@@ -34,7 +34,7 @@ impl TestApp {
     }
 
     /// The application with a token of Wren, who made the data set.
-    async fn with_sales() -> (Self, String) {
+    async fn to_push_to() -> (Self, String) {
         let app = Self::start().await;
         let wren = app.person_token("wren").await;
         app.put("sales", &wren, &wish()).await.assert_status(201).assert_for_programs();
@@ -49,7 +49,7 @@ impl TestApp {
 // Case: push/columns
 #[tokio::test]
 async fn rows_are_sent_as_ndjson_or_csv_and_matched_by_name() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     let made: Value = app.ask(&routes::api_v1_dataset("sales"), &wren).await.json();
     assert_eq!((&made["kind"], &made["rows"], &made["version"]), (&json!("pushed"), &json!(0), &json!(1)));
 
@@ -69,7 +69,7 @@ async fn rows_are_sent_as_ndjson_or_csv_and_matched_by_name() {
 // Case: push/columns, push/all-or-nothing
 #[tokio::test]
 async fn rows_with_mistakes_are_told_and_change_nothing() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     app.push("", &wren, NDJSON, ROWS).await.assert_status(200);
     for (content_type, body, line, column, reason) in [
         (NDJSON, format!("{ROWS}{{\"day\":\"2026-01-06\",\"amount\":\"much\"}}\n"), 3, "amount", "number"),
@@ -102,7 +102,7 @@ async fn rows_with_mistakes_are_told_and_change_nothing() {
 
 #[tokio::test]
 async fn only_the_first_hundred_mistakes_are_listed_and_all_are_counted() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     let body = "{\"amount\":\"x\"}\n".repeat(250);
     let problem: Value = app.push("", &wren, NDJSON, &body).await.assert_problem(422).json();
     assert_eq!((problem["mistakes"].as_array().unwrap().len(), &problem["mistake_count"]), (100, &json!(250)));
@@ -124,7 +124,7 @@ async fn a_data_set_of_a_program_has_as_many_columns_as_is_configured() {
 // Case: push/limits
 #[tokio::test]
 async fn other_types_and_too_much_at_once_are_refused() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     for content_type in ["application/json", "text/plain", "multipart/form-data; boundary=x", ""] {
         app.push("", &wren, content_type, ROWS).await.assert_problem(415);
     }
@@ -156,7 +156,7 @@ async fn a_request_holds_no_more_than_the_settings_allow() {
 // Case: push/who
 #[tokio::test]
 async fn the_owner_and_administrators_send_rows_and_nobody_else() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     let (ada, reed, nora) =
         (app.person_token("ada").await, app.person_token("reed").await, app.person_token("nora").await);
     app.push("", &ada, NDJSON, ROWS).await.assert_status(200);
@@ -236,7 +236,7 @@ async fn a_data_set_is_made_only_as_one_can_be() {
 // Case: push/key
 #[tokio::test]
 async fn a_request_sent_again_with_its_key_changes_nothing() {
-    let (app, wren) = TestApp::with_sales().await;
+    let (app, wren) = TestApp::to_push_to().await;
     let push = async |key: &str, body: &str| {
         app.push_with("", &wren, &[("content-type", NDJSON), ("idempotency-key", key)], body).await
     };

@@ -73,7 +73,7 @@ impl Datasets {
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
         }
-        self.log_change(name, "created", Some(by.user), true).await?;
+        self.log_change(name, "created", Some(by.user), true)?;
         Ok(PutDataset::Made)
     }
 

@@ -139,7 +139,7 @@ impl Datasets {
             PushMode::Append => "rows_appended",
             PushMode::Replace => "rows_replaced",
         };
-        self.log_change(&push.dataset.name, change, Some(push.by.user), true).await?;
+        self.log_change(&push.dataset.name, change, Some(push.by.user), true)?;
         self.compact_soon(&push.dataset);
         Ok(pushed)
     }

@@ -95,7 +95,7 @@ impl Datasets {
         if !is_saved {
             self.discard_taken(&file).await;
         }
-        self.log_change(&dataset.name, "query", by, is_saved).await?;
+        self.log_change(&dataset.name, "query", by, is_saved)?;
         Ok(Saved::Yes)
     }
 }

@@ -121,7 +121,7 @@ impl Datasets {
         let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
         let made = catalog::create_queried(&self.db, &dataset, &first, &query, taken.asked_at_ms).await;
         match made {
-            Ok(true) => self.log_change(name, "created", owner, true).await,
+            Ok(true) => self.log_change(name, "created", owner, true),
             Ok(false) => {
                 self.discard_taken(&file).await;
                 Err(DatasetError::Exists(name.to_owned()))

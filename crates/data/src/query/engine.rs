@@ -148,8 +148,15 @@ impl Engine {
         let (version, row_filters) = (version.clone(), row_filters.to_vec());
         let computes = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&computes);
-        let (query, asker) = (Arc::new(checked), Asker::current());
-        let question = Question { version, row_filters, query, asker, total, deadline, computes: shared };
+        let question = Question {
+            version,
+            row_filters,
+            query: Arc::new(checked),
+            asker: Asker::current(),
+            total,
+            deadline,
+            computes: shared,
+        };
         let runner = Arc::clone(&self.runner);
         beyond_deadline(computes, async move { runner.answer(key, &question).await }).await?
     }

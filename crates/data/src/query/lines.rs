@@ -7,7 +7,7 @@ use super::asker::Asker;
 /// Who waits for something, in a line for each asker. In a round, each line has one turn (start-time fair queueing; Goyal, Vin and
 /// Cheng, 1996).
 pub(super) struct Lines<W> {
-    lines: HashMap<Asker, Line<W>>,
+    by_asker: HashMap<Asker, Line<W>>,
     /// The round in which the last turn was.
     round: u64,
     /// How many ever joined.
@@ -23,14 +23,14 @@ struct Line<W> {
 
 impl<W> Lines<W> {
     pub(super) fn new() -> Self {
-        Self { lines: HashMap::new(), round: 0, joined: 0 }
+        Self { by_asker: HashMap::new(), round: 0, joined: 0 }
     }
 
     /// Adds `waiter` at the end of the line of `asker`.
     pub(super) fn join(&mut self, asker: &Asker, waiter: W) {
         self.joined += 1;
         let round = self.round;
-        let line = self.lines.entry(asker.clone()).or_insert_with(|| Line { round, waiting: VecDeque::new() });
+        let line = self.by_asker.entry(asker.clone()).or_insert_with(|| Line { round, waiting: VecDeque::new() });
         if line.waiting.is_empty() {
             // Nobody saves up turns while they want none.
             line.round = line.round.max(round);
@@ -41,7 +41,7 @@ impl<W> Lines<W> {
     /// Removes those who wait no more.
     pub(super) fn retain(&mut self, waits: impl Fn(&W) -> bool) {
         let round = self.round;
-        self.lines.retain(|_, line| {
+        self.by_asker.retain(|_, line| {
             line.waiting.retain(|(_, waiter)| waits(waiter));
             // Who had a turn in this round is known until it is over.
             !line.waiting.is_empty() || line.round > round
@@ -50,7 +50,7 @@ impl<W> Lines<W> {
 
     /// Removes the one whose turn it is, if it `fits`. Otherwise all wait for that: what is large would never get its turn.
     pub(super) fn next_if(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
-        let waiting = self.lines.values_mut().filter(|line| !line.waiting.is_empty());
+        let waiting = self.by_asker.values_mut().filter(|line| !line.waiting.is_empty());
         let line = waiting.min_by_key(|line| (line.round, line.waiting.front().map(|(number, _)| *number)))?;
         if line.waiting.front().is_none_or(|(_, waiter)| !fits(waiter)) {
             return None;

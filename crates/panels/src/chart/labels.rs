@@ -186,18 +186,15 @@ pub fn beside<'a>(data: &'a ChartData<'_>, positions: &Positions, widths: &[(usi
     for (index, whole) in names.enumerate() {
         let at = (float(index) + 0.5) * positions.band();
         let of_widths = cut.iter().filter_map(|(texts, class)| Some((texts.get(index)?, *class)));
-        let mut named: Vec<(&String, &'static str)> = of_widths.collect();
-        if named.iter().all(|(text, _)| named.first().is_some_and(|(first, _)| first == text)) {
-            named.truncate(1);
-            for (_, class) in &mut named {
+        let mut shown: Vec<(&String, &'static str)> = of_widths.collect();
+        if shown.iter().all(|(text, _)| shown.first().is_some_and(|(first, _)| first == text)) {
+            shown.truncate(1);
+            for (_, class) in &mut shown {
                 *class = "label-y";
             }
         }
-        found.extend(named.into_iter().map(|(text, class)| Name {
-            label: Label { at, text: text.clone() },
-            whole,
-            class,
-        }));
+        let name = |(text, class): (&String, _)| Name { label: Label { at, text: text.clone() }, whole, class };
+        found.extend(shown.into_iter().map(name));
     }
     found
 }

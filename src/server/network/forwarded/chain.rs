@@ -24,7 +24,7 @@ pub fn arrived(headers: &HeaderMap, peer: IpAddr, trusted: &TrustedProxies) -> (
     if !trusted.contain(peer) {
         return (ClientAddress(peer), None);
     }
-    let Hop { client, scheme, host } = chain::client_hop(headers, trusted);
+    let Hop { client, scheme, host } = client_hop(headers, trusted);
     (ClientAddress(client.unwrap_or(peer)), Some(Arrival { scheme, host }))
 }
 
