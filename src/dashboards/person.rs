@@ -1,6 +1,6 @@
 //! Who looks at a dashboard or a data set.
 
-use rolecall_data::query::Asker;
+use rolecall_data::query::QueryAsker;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use rolecall_sign_in::session::{CipherError, RecordError, SignIn};
@@ -66,10 +66,10 @@ impl Person<'_> {
 
     /// Whose turn it is when a query of theirs runs: people are the same in all their sessions, and who makes somebody up asks
     /// themselves.
-    fn asker(self) -> Asker {
+    fn asker(self) -> QueryAsker {
         match self {
-            Self::SignedIn(sign_in, _) | Self::MadeUp(sign_in, ..) => Asker::Numbered(sign_in.user_id),
-            Self::Api(caller) => Asker::Named(format!("{} {}", caller.issuer, caller.subject).into()),
+            Self::SignedIn(sign_in, _) | Self::MadeUp(sign_in, ..) => QueryAsker::Numbered(sign_in.user_id),
+            Self::Api(caller) => QueryAsker::Named(format!("{} {}", caller.issuer, caller.subject).into()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which rows of a data set a person sees.
 
-use rolecall_data::query::{Asker, RowFilter};
+use rolecall_data::query::{QueryAsker, RowFilter};
 use rolecall_model::Role;
 use rolecall_model::data::{DataColumn, RowRuleForm, Scalar};
 use rolecall_sign_in::verified_email;
@@ -99,7 +99,7 @@ pub struct RuleViewer {
     /// Who looks in truth, where this is somebody whom they made up.
     pub made_up_by: Option<Box<MadeUpBy>>,
     /// Whose turn it is when their queries run. No rule asks about it.
-    pub asker: Asker,
+    pub asker: QueryAsker,
 }
 
 /// Who makes somebody up to see what they would see.

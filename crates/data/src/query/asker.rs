@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 tokio::task_local! {
     /// Who asks for what a task does.
-    static ASKER: Asker;
+    static ASKER: QueryAsker;
 }
 
 /// Who asks. Queries that wait for a place get them in turns, one of each who asks, so that nobody waits for all that somebody
 /// else asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Asker {
+pub enum QueryAsker {
     /// Nobody in particular: all of these count as one.
     #[default]
     Nobody,
@@ -20,7 +20,7 @@ pub enum Asker {
     Named(Arc<str>),
 }
 
-impl Asker {
+impl QueryAsker {
     /// Who asks for what this task does.
     pub(super) fn current() -> Self {
         ASKER.try_with(Self::clone).unwrap_or_default()
@@ -28,7 +28,7 @@ impl Asker {
 }
 
 /// Does `work`, whose queries are asked by `asker`.
-pub fn asked_by<F: Future>(asker: Asker, work: F) -> impl Future<Output = F::Output> {
+pub fn asked_by<F: Future>(asker: QueryAsker, work: F) -> impl Future<Output = F::Output> {
     ASKER.scope(asker, work)
 }
 
@@ -38,8 +38,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_asks_is_known_within_their_work_alone() {
-        let asker = Asker::Numbered(7);
-        assert_eq!(asked_by(asker.clone(), async { Asker::current() }).await, asker);
-        assert_eq!(Asker::current(), Asker::Nobody);
+        let asker = QueryAsker::Numbered(7);
+        assert_eq!(asked_by(asker.clone(), async { QueryAsker::current() }).await, asker);
+        assert_eq!(QueryAsker::current(), QueryAsker::Nobody);
     }
 }

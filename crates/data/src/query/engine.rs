@@ -8,7 +8,7 @@ use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryRes
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
-use super::asker::Asker;
+use super::asker::QueryAsker;
 use super::check::{CheckedQuery, CheckedSelect, checked};
 use super::deadline::beyond_deadline;
 use super::error::QueryError;
@@ -152,7 +152,7 @@ impl Engine {
             version,
             row_filters,
             query: Arc::new(checked),
-            asker: Asker::current(),
+            asker: QueryAsker::current(),
             total,
             deadline,
             computes: shared,

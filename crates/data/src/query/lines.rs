@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::asker::Asker;
+use super::asker::QueryAsker;
 
 /// Who waits for something, in a line for each asker. In a round, each line has one turn (start-time fair queueing; Goyal, Vin and
 /// Cheng, 1996).
 pub(super) struct Lines<W> {
-    by_asker: HashMap<Asker, Line<W>>,
+    by_asker: HashMap<QueryAsker, Line<W>>,
     /// The round in which the last turn was.
     round: u64,
     /// How many ever joined.
@@ -27,7 +27,7 @@ impl<W> Lines<W> {
     }
 
     /// Adds `waiter` at the end of the line of `asker`.
-    pub(super) fn join(&mut self, asker: &Asker, waiter: W) {
+    pub(super) fn join(&mut self, asker: &QueryAsker, waiter: W) {
         self.joined += 1;
         let round = self.round;
         let line = self.by_asker.entry(asker.clone()).or_insert_with(|| Line { round, waiting: VecDeque::new() });
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn lines_take_turns_and_who_comes_later_has_saved_none() {
-        let (ada, bo, cy) = (Asker::Numbered(1), Asker::Numbered(2), Asker::Named("cy".into()));
+        let (ada, bo, cy) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2), QueryAsker::Named("cy".into()));
         let mut lines = Lines::new();
         for waiter in ["a1", "a2", "a3", "a4"] {
             lines.join(&ada, waiter);
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn who_left_costs_no_turn_and_nobody_passes_by_what_does_not_fit_yet() {
-        let (ada, bo) = (Asker::Numbered(1), Asker::Nobody);
+        let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Nobody);
         let mut lines = Lines::new();
         for waiter in ["a1", "left", "left", "a2"] {
             lines.join(&ada, waiter);

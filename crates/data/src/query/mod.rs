@@ -29,7 +29,7 @@ mod tests;
 mod version;
 mod visible;
 
-pub use asker::{Asker, asked_by};
+pub use asker::{QueryAsker, asked_by};
 pub use check::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
 };

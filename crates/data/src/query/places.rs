@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::asker::Asker;
+use super::asker::QueryAsker;
 use super::error::QueryError;
 use super::lines::Lines;
 
-/// Places in which a query runs; given back when it is dropped.
+/// One place or several; given back when dropped.
 pub(super) struct Place {
     shared: Arc<Shared>,
     count: u32,
@@ -53,7 +53,7 @@ impl Places {
     /// Those of `attempt`.
     pub(super) async fn run<T, Attempt>(
         &self,
-        asker: &Asker,
+        asker: &QueryAsker,
         attempt: impl Fn(Place) -> Attempt,
     ) -> Result<T, QueryError>
     where
@@ -70,7 +70,7 @@ impl Places {
         }
     }
 
-    async fn take(&self, asker: &Asker, count: u32) -> Result<Place, QueryError> {
+    async fn take(&self, asker: &QueryAsker, count: u32) -> Result<Place, QueryError> {
         let (to, place) = oneshot::channel();
         self.shared.queue().waiting.join(asker, Waiter { count, to });
         // Dropped after `place`, which nobody waits for then.
@@ -132,8 +132,8 @@ mod tests {
 
     use super::*;
 
-    static ADA: Asker = Asker::Numbered(1);
-    static BO: Asker = Asker::Numbered(2);
+    static ADA: QueryAsker = QueryAsker::Numbered(1);
+    static BO: QueryAsker = QueryAsker::Numbered(2);
 
     /// How many places each attempt of something had that needs `needed` of them, and what came of it. Of three places one is
     /// taken by another until that waits for it.
@@ -184,7 +184,7 @@ mod tests {
     #[tokio::test]
     async fn who_asks_for_one_waits_for_one_of_somebody_who_asks_for_five() {
         let (places, turns) = (&Places::new(1), &RefCell::new(Vec::new()));
-        let turn = |asker: &'static Asker| async move {
+        let turn = |asker: &'static QueryAsker| async move {
             let attempt = |place: Place| async move {
                 turns.borrow_mut().push(asker);
                 // Until it goes on, all others wait.

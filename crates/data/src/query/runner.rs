@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use super::asker::Asker;
+use super::asker::QueryAsker;
 use super::check::{CheckedQuery, CheckedSelect};
 use super::error::QueryError;
 use super::groups::groups;
@@ -37,7 +37,7 @@ pub(super) struct Question {
     pub(super) row_filters: Vec<RowFilter>,
     pub(super) query: Arc<CheckedQuery>,
     /// Whose turn it is when it runs.
-    pub(super) asker: Asker,
+    pub(super) asker: QueryAsker,
     /// How many rows meet the filters of a query of rows.
     pub(super) total: Option<u64>,
     /// Until when it may run.

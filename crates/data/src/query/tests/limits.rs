@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::fixture::{DataSet, by, count, each, group, int, measure, moment, query, text};
 use super::held_store::{HeldStore, Reading};
-use crate::query::{Asker, DataVersion, Limits, MAX_RESULT_ROWS, QueryError, asked_by, in_time};
+use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryAsker, QueryError, asked_by, in_time};
 
 /// `rows` rows, all different.
 fn numbered(rows: i64) -> DataSet {
@@ -135,7 +135,7 @@ async fn a_query_that_nobody_waits_for_any_more_keeps_no_turn() {
 // Case: data/fair-turns
 #[tokio::test]
 async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
-    let (ada, bo) = (Asker::Numbered(1), Asker::Numbered(2));
+    let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
     let mut running = Box::pin(asked_by(ada.clone(), data.run(&first)));
