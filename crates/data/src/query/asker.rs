@@ -8,7 +8,7 @@ tokio::task_local! {
 }
 
 /// Who asks. Queries that wait for a place get them in turns, one of each who asks, so that nobody waits for all that somebody
-/// else asked for.
+/// else asked for. What several ask for runs when it is the turn of one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum QueryAsker {
     /// Nobody in particular: all of these count as one.

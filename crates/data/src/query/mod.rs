@@ -19,6 +19,7 @@ mod lines;
 mod literal;
 mod measures;
 mod places;
+mod queue;
 mod row_page;
 mod runner;
 mod series;

@@ -1,13 +1,14 @@
 //! How many queries run at once, and whose is next.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::oneshot;
 
 use super::asker::QueryAsker;
 use super::error::QueryError;
-use super::lines::Lines;
+use super::queue::{Queue, Recipient, Waiter};
 
 /// One place or several; given back when dropped.
 pub(super) struct Place {
@@ -20,31 +21,46 @@ pub(super) struct Places {
     shared: Arc<Shared>,
     count: u32,
     begun: AtomicU64,
+    /// What is waited for, by its key.
+    turns: Mutex<HashMap<String, Weak<Turn>>>,
 }
 
 struct Shared(Mutex<Queue>);
 
-struct Queue {
-    free: u32,
-    waiting: Lines<Waiter>,
+/// The one turn of what several can ask for.
+struct Turn {
+    count: u32,
+    to: Recipient,
+    /// Nothing when somebody has the place.
+    place: tokio::sync::Mutex<Option<oneshot::Receiver<Place>>>,
 }
 
-/// Somebody who waits for so many places at once.
-struct Waiter {
-    count: u32,
-    to: oneshot::Sender<Place>,
+/// Somebody who waits in their own line, until this is dropped.
+pub(super) struct Waiting {
+    asker: QueryAsker,
+    turn: Arc<Turn>,
+    // In this order: who is served next no longer finds this one.
+    _stays: Arc<()>,
+    _leaving: Leaving,
 }
 
 /// Who leaves while they wait holds up nobody behind them.
-struct Leaving<'a>(&'a Arc<Shared>);
+struct Leaving(Arc<Shared>);
 
 impl Places {
     pub(super) fn new(count: u32) -> Self {
-        let queue = Queue { free: count, waiting: Lines::new() };
-        Self { shared: Arc::new(Shared(Mutex::new(queue))), count, begun: AtomicU64::new(0) }
+        let shared = Arc::new(Shared(Mutex::new(Queue::new(count))));
+        Self { shared, count, begun: AtomicU64::new(0), turns: Mutex::default() }
     }
 
-    /// What `attempt` gives in a place, when it is the turn of `asker`.
+    /// Lets `asker` wait for a place for what has the `key`. Who waits for the same at the same time shares the place: it is there
+    /// when it is the turn of one of them.
+    pub(super) fn wait(&self, asker: &QueryAsker, key: &str) -> Waiting {
+        let turn = self.turn_of(key);
+        self.wait_for(asker, turn)
+    }
+
+    /// What `attempt` gives in a place, when it is the turn of somebody who shares that of `waiting`.
     ///
     /// All queries share the memory. One that had too little of it beside others is tried again in all places, so that nothing
     /// else runs: only then is it too large.
@@ -53,30 +69,65 @@ impl Places {
     /// Those of `attempt`.
     pub(super) async fn run<T, Attempt>(
         &self,
-        asker: &QueryAsker,
+        waiting: &Waiting,
         attempt: impl Fn(Place) -> Attempt,
     ) -> Result<T, QueryError>
     where
         Attempt: Future<Output = Result<T, QueryError>>,
     {
-        let place = self.take(asker, 1).await?;
-        let began_alone = self.shared.queue().free + 1 == self.count;
+        let place = match waiting.turn.place().await {
+            Some(place) => place,
+            // Somebody had it, and left before there was an answer.
+            None => self.take(&waiting.asker, 1).await?,
+        };
+        let began_alone = self.shared.queue().free() + 1 == self.count;
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        match attempt(place).await {
-            Err(QueryError::TooLarge) if !began_alone || self.begun.load(Ordering::SeqCst) != number => {
-                attempt(self.take(asker, self.count).await?).await
-            }
-            result => result,
+        let result = attempt(place).await;
+        let was_alone = || began_alone && self.begun.load(Ordering::SeqCst) == number;
+        if matches!(result, Err(QueryError::TooLarge)) && !was_alone() {
+            return attempt(self.take(&waiting.asker, self.count).await?).await;
         }
+        result
     }
 
     async fn take(&self, asker: &QueryAsker, count: u32) -> Result<Place, QueryError> {
-        let (to, place) = oneshot::channel();
-        self.shared.queue().waiting.join(asker, Waiter { count, to });
-        // Dropped after `place`, which nobody waits for then.
-        let _leaving = Leaving(&self.shared);
+        let waiting = self.wait_for(asker, Arc::new(Turn::new(count)));
+        // There always is one: nobody else knows of this turn.
+        waiting.turn.place().await.ok_or_else(|| QueryError::Failed("a place was given to nobody".to_owned()))
+    }
+
+    fn turn_of(&self, key: &str) -> Arc<Turn> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = turns.get(key).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::new(Turn::new(1));
+        turns.insert(key.to_owned(), Arc::downgrade(&turn));
+        turn
+    }
+
+    fn wait_for(&self, asker: &QueryAsker, turn: Arc<Turn>) -> Waiting {
+        let stays = Arc::new(());
+        let waiter = Waiter { count: turn.count, to: turn.to.clone(), stays: Arc::downgrade(&stays) };
+        self.shared.queue().join(asker, waiter);
         self.shared.serve();
-        place.await.map_err(|_| QueryError::Failed("the engine was stopped".to_owned()))
+        Waiting { asker: asker.clone(), turn, _stays: stays, _leaving: Leaving(Arc::clone(&self.shared)) }
+    }
+}
+
+impl Turn {
+    fn new(count: u32) -> Self {
+        let (to, place) = oneshot::channel();
+        Self { count, to: Recipient::new(to), place: tokio::sync::Mutex::new(Some(place)) }
+    }
+
+    /// The place, when it is there. `None` where somebody took it before.
+    async fn place(&self) -> Option<Place> {
+        let mut waits = self.place.lock().await;
+        let place = waits.as_mut()?.await.ok();
+        *waits = None;
+        place
     }
 }
 
@@ -88,34 +139,21 @@ impl Shared {
     /// Gives places to those whose turn it is, as long as there are some.
     fn serve(self: &Arc<Self>) {
         let served = self.queue().served();
-        for Waiter { count, to } in served {
+        for (to, count) in served {
             // Where somebody has just left, the place comes back at once, so the queue must be free here.
             _ = to.send(Place { shared: Arc::clone(self), count });
         }
     }
 }
 
-impl Queue {
-    /// Those whose turn it is now.
-    fn served(&mut self) -> Vec<Waiter> {
-        self.waiting.retain(|waiter| !waiter.to.is_closed());
-        let mut served = Vec::new();
-        while let Some(waiter) = self.waiting.next_if(|waiter| waiter.count <= self.free) {
-            self.free -= waiter.count;
-            served.push(waiter);
-        }
-        served
-    }
-}
-
 impl Drop for Place {
     fn drop(&mut self) {
-        self.shared.queue().free += self.count;
+        self.shared.queue().give_back(self.count);
         self.shared.serve();
     }
 }
 
-impl Drop for Leaving<'_> {
+impl Drop for Leaving {
     fn drop(&mut self) {
         self.0.serve();
     }
@@ -141,7 +179,8 @@ mod tests {
         let places = Places::new(3);
         let other = if beside { Some(places.take(&BO, 1).await.unwrap()) } else { None };
         let had = RefCell::new(Vec::new());
-        let run = places.run(&ADA, |place| {
+        let waiting = places.wait(&ADA, "what is asked");
+        let run = places.run(&waiting, |place| {
             had.borrow_mut().push(place.count);
             ready(if place.count < needed { Err(QueryError::TooLarge) } else { Ok(()) })
         });
@@ -165,14 +204,15 @@ mod tests {
     async fn what_began_meanwhile_counts_as_beside() {
         let places = Places::new(2);
         let tried = RefCell::new(0);
-        let result = places.run(&ADA, |place| {
+        let waiting = places.wait(&ADA, "one");
+        let result = places.run(&waiting, |place| {
             *tried.borrow_mut() += 1;
             let (places, is_first) = (&places, *tried.borrow() == 1);
             async move {
                 // Taken whole, not its number alone.
                 let place = place;
                 if is_first {
-                    places.run(&ADA, |_| ready(Ok(()))).await?;
+                    places.run(&places.wait(&ADA, "another"), |_| ready(Ok(()))).await?;
                 }
                 if place.count < 2 { Err(QueryError::TooLarge) } else { Ok(()) }
             }
@@ -184,7 +224,7 @@ mod tests {
     #[tokio::test]
     async fn who_asks_for_one_waits_for_one_of_somebody_who_asks_for_five() {
         let (places, turns) = (&Places::new(1), &RefCell::new(Vec::new()));
-        let turn = |asker: &'static QueryAsker| async move {
+        let turn = |(key, asker): (usize, &'static QueryAsker)| async move {
             let attempt = |place: Place| async move {
                 turns.borrow_mut().push(asker);
                 // Until it goes on, all others wait.
@@ -192,9 +232,9 @@ mod tests {
                 drop(place);
                 Ok(())
             };
-            places.run(asker, attempt).await
+            places.run(&places.wait(asker, &key.to_string()), attempt).await
         };
-        let all = join_all([&ADA, &ADA, &ADA, &ADA, &ADA, &BO].map(turn)).await;
+        let all = join_all([&ADA, &ADA, &ADA, &ADA, &ADA, &BO].into_iter().enumerate().map(turn)).await;
         assert!(all.iter().all(Result::is_ok));
         assert_eq!(*turns.borrow(), [&ADA, &BO, &ADA, &ADA, &ADA, &ADA]);
     }
@@ -210,5 +250,65 @@ mod tests {
         drop(all);
         assert!(one.as_mut().now_or_never().is_some());
         drop(held);
+    }
+
+    /// The place of `waiting`, if it is there by now.
+    fn now(waiting: &Waiting) -> Option<Place> {
+        waiting.turn.place().now_or_never().flatten()
+    }
+
+    // Case: data/fair-turns
+    #[tokio::test]
+    async fn what_somebody_else_waits_for_too_comes_when_it_is_the_turn_of_either() {
+        let places = Places::new(1);
+        let first = places.take(&ADA, 1).await.unwrap();
+        let [next, last] = ["next", "last"].map(|key| places.wait(&ADA, key));
+        let of_bo = places.wait(&BO, "last");
+        drop(first);
+        assert!(now(&next).is_none(), "it is the turn of who asked for the other");
+        let place = now(&last);
+        assert!(place.is_some());
+        drop((of_bo, place));
+        assert!(now(&next).is_some());
+    }
+
+    #[tokio::test]
+    async fn who_leaves_keeps_no_turn_for_what_others_wait_for() {
+        let places = Places::new(1);
+        let first = places.take(&ADA, 1).await.unwrap();
+        let [next, last] = ["next", "last"].map(|key| places.wait(&ADA, key));
+        drop(places.wait(&BO, "last"));
+        drop(first);
+        assert!(now(&last).is_none());
+        assert!(now(&next).is_some());
+        assert!(now(&last).is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_all_places_is_overtaken_by_nobody_who_comes_later() {
+        let places = Places::new(2);
+        let held = places.take(&BO, 1).await.unwrap();
+        drop(places.take(&ADA, 1).await.unwrap());
+        let mut all = Box::pin(places.take(&ADA, 2));
+        assert!(all.as_mut().now_or_never().is_none());
+        let mut later = Box::pin(places.take(&QueryAsker::Numbered(3), 1));
+        assert!(later.as_mut().now_or_never().is_none(), "the free place is kept for who needs both");
+        drop(held);
+        let all = all.now_or_never();
+        assert!(all.is_some());
+        assert!(later.as_mut().now_or_never().is_none());
+        drop(all);
+        assert!(later.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_place_that_nobody_takes_any_more_comes_back() {
+        let places = Places::new(1);
+        let held = places.take(&BO, 1).await.unwrap();
+        let mut given = Box::pin(places.take(&ADA, 1));
+        assert!(given.as_mut().now_or_never().is_none());
+        drop(held);
+        drop(given);
+        assert!(places.take(&BO, 1).now_or_never().is_some());
     }
 }

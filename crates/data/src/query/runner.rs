@@ -60,14 +60,16 @@ impl Runner {
         self.results.get(key).await
     }
 
-    /// What `question` is answered, which is kept by `key`. Whoever asks it at the same time shares the answer.
+    /// What `question` is answered, which is kept by `key`. Whoever asks it at the same time shares the answer, and all of them wait
+    /// for it in their own lines.
     ///
     /// # Errors
     ///
     /// [`QueryError`]; errors are not kept.
     pub(super) async fn answer(&self, key: String, question: &Question) -> Result<Arc<QueryResult>, QueryError> {
+        let waiting = self.places.wait(&question.asker, &key);
         let answer = async {
-            let answer = self.places.run(&question.asker, |place| self.attempt(question, place));
+            let answer = self.places.run(&waiting, |place| self.attempt(question, place));
             let in_time = timeout_at(question.deadline, answer).await;
             in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
         };

@@ -155,6 +155,32 @@ async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
     assert!(matches!(told, Err(QueryError::Unreadable(_))), "{told:?}");
 }
 
+// Case: data/fair-turns
+#[tokio::test]
+async fn what_somebody_else_asked_for_before_comes_in_the_turn_of_who_asks_for_it_alone() {
+    let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
+    let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
+    let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
+    let mut running = Box::pin(asked_by(ada.clone(), data.run(&first)));
+    tokio::select! {
+        answer = &mut running => panic!("{answer:?}"),
+        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
+    }
+    let mut next = Box::pin(asked_by(ada.clone(), data.run(&second)));
+    assert!(next.as_mut().now_or_never().is_none());
+    let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
+    let counted = query(group(vec![count()], None));
+    let ask = |asker| Box::pin(asked_by(asker, data.engine.run(&gone, &counted, &[])));
+    let (mut of_ada, mut of_bo) = (ask(ada), ask(bo));
+    assert!(of_ada.as_mut().now_or_never().is_none());
+    assert!(of_bo.as_mut().now_or_never().is_none());
+    drop(running);
+    // What is next of Ada would be held.
+    let told = of_bo.await;
+    assert!(matches!(told, Err(QueryError::Unreadable(_))), "{told:?}");
+    assert_eq!(of_ada.await, told);
+}
+
 #[tokio::test]
 async fn what_takes_too_long_is_given_up() {
     let timeout = Duration::from_millis(50);

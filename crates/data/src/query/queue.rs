@@ -1,0 +1,98 @@
+//! Who waits for places, and who gets them next.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::oneshot;
+
+use super::asker::QueryAsker;
+use super::lines::Lines;
+use super::places::Place;
+
+/// The places that are free, and who waits for some.
+pub(super) struct Queue {
+    total: u32,
+    free: u32,
+    waiting: Lines<Waiter>,
+    /// Who waits for several places, and has the turn: nobody else gets one before they do.
+    next: Option<Waiter>,
+}
+
+/// Somebody who waits for so many places at once.
+pub(super) struct Waiter {
+    pub(super) count: u32,
+    pub(super) to: Recipient,
+    /// Gone when they have left.
+    pub(super) stays: Weak<()>,
+}
+
+/// Where places go. Those who ask for the same share one, which is empty when it was the turn of one of them.
+#[derive(Clone)]
+pub(super) struct Recipient(Arc<Mutex<Option<oneshot::Sender<Place>>>>);
+
+impl Queue {
+    /// Nobody waits for one of `total` places.
+    pub(super) fn new(total: u32) -> Self {
+        Self { total, free: total, waiting: Lines::new(), next: None }
+    }
+
+    pub(super) const fn free(&self) -> u32 {
+        self.free
+    }
+
+    pub(super) const fn give_back(&mut self, count: u32) {
+        self.free += count;
+    }
+
+    pub(super) fn join(&mut self, asker: &QueryAsker, waiter: Waiter) {
+        self.waiting.join(asker, waiter);
+    }
+
+    /// To whom how many places go now.
+    pub(super) fn served(&mut self) -> Vec<(oneshot::Sender<Place>, u32)> {
+        let mut served = Vec::new();
+        while let Some(waiter) = self.whose_turn() {
+            if waiter.count > self.free {
+                self.next = Some(waiter);
+                break;
+            }
+            if let Some(to) = waiter.to.take() {
+                self.free -= waiter.count;
+                served.push((to, waiter.count));
+            }
+        }
+        if self.free == self.total {
+            // Nobody waits, so the next round has no past.
+            self.waiting = Lines::new();
+        }
+        served
+    }
+
+    /// Whose turn it is. Who waits for several places has it as soon as one is free: if they had to wait for all, those who come
+    /// later would always be first.
+    fn whose_turn(&mut self) -> Option<Waiter> {
+        let free = self.free;
+        self.waiting.retain(Waiter::waits);
+        let has_turn = |waiter: &Waiter| waiter.count <= free || (waiter.count > 1 && free > 0);
+        self.next.take().filter(Waiter::waits).or_else(|| self.waiting.next_if(has_turn))
+    }
+}
+
+impl Waiter {
+    fn waits(&self) -> bool {
+        self.stays.strong_count() > 0 && self.to.is_there()
+    }
+}
+
+impl Recipient {
+    pub(super) fn new(to: oneshot::Sender<Place>) -> Self {
+        Self(Arc::new(Mutex::new(Some(to))))
+    }
+
+    fn take(&self) -> Option<oneshot::Sender<Place>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn is_there(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
