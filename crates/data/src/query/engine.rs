@@ -1,7 +1,6 @@
 //! Answers queries: on threads of their own, within limits, each only once.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, QueryResult, Select};
@@ -10,7 +9,7 @@ use tokio::time::Instant;
 
 use super::asker::QueryAsker;
 use super::check::{CheckedQuery, CheckedSelect, checked};
-use super::deadline::beyond_deadline;
+use super::deadline::{Progress, beyond_deadline};
 use super::error::QueryError;
 use super::limits::Limits;
 use super::row_page::nothing;
@@ -146,8 +145,7 @@ impl Engine {
         }
         let Asked { version, row_filters, deadline } = asked;
         let (version, row_filters) = (version.clone(), row_filters.to_vec());
-        let computes = Arc::new(AtomicBool::new(false));
-        let shared = Arc::clone(&computes);
+        let progress = Arc::new(Progress::default());
         let question = Question {
             version,
             row_filters,
@@ -155,10 +153,10 @@ impl Engine {
             asker: QueryAsker::current(),
             total,
             deadline,
-            computes: shared,
+            progress: Arc::clone(&progress),
         };
         let runner = Arc::clone(&self.runner);
-        beyond_deadline(computes, async move { runner.answer(key, &question).await }).await?
+        beyond_deadline(progress, async move { runner.answer(key, &question).await }).await?
     }
 }
 

@@ -63,13 +63,14 @@ impl Places {
     /// What `attempt` gives in a place, when it is the turn of somebody who shares that of `waiting`.
     ///
     /// All queries share the memory. One that had too little of it beside others is tried again in all places, so that nothing
-    /// else runs: only then is it too large.
+    /// else runs: only then is it too large. Where it `is_wanted` no more by then, it is not tried again.
     ///
     /// # Errors
     /// Those of `attempt`.
     pub(super) async fn run<T, Attempt>(
         &self,
         waiting: &Waiting,
+        is_wanted: impl Fn() -> bool,
         attempt: impl Fn(Place) -> Attempt,
     ) -> Result<T, QueryError>
     where
@@ -84,7 +85,7 @@ impl Places {
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         let result = attempt(place).await;
         let was_alone = || began_alone && self.begun.load(Ordering::SeqCst) == number;
-        if matches!(result, Err(QueryError::TooLarge)) && !was_alone() {
+        if matches!(result, Err(QueryError::TooLarge)) && !was_alone() && is_wanted() {
             return attempt(self.take(&waiting.asker, self.count).await?).await;
         }
         result
@@ -131,6 +132,13 @@ impl Turn {
     }
 }
 
+impl Waiting {
+    /// Whether somebody else waits for the same.
+    pub(super) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.turn) > 1
+    }
+}
+
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -168,6 +176,7 @@ mod tests {
     use futures_util::future::join_all;
     use tokio::task::yield_now;
 
+    use super::super::deadline::Progress;
     use super::*;
 
     static ADA: QueryAsker = QueryAsker::Numbered(1);
@@ -180,10 +189,14 @@ mod tests {
         let other = if beside { Some(places.take(&BO, 1).await.unwrap()) } else { None };
         let had = RefCell::new(Vec::new());
         let waiting = places.wait(&ADA, "what is asked");
-        let run = places.run(&waiting, |place| {
-            had.borrow_mut().push(place.count);
-            ready(if place.count < needed { Err(QueryError::TooLarge) } else { Ok(()) })
-        });
+        let run = places.run(
+            &waiting,
+            || true,
+            |place| {
+                had.borrow_mut().push(place.count);
+                ready(if place.count < needed { Err(QueryError::TooLarge) } else { Ok(()) })
+            },
+        );
         let (result, ()) = tokio::join!(run, async { drop(other) });
         (had.into_inner(), result)
     }
@@ -200,23 +213,47 @@ mod tests {
         assert_eq!(attempts(3, false).await, (vec![1], Err(QueryError::TooLarge)));
     }
 
+    // Case: data/left-queries
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_tried_again() {
+        let places = Places::new(2);
+        let (_beside, waiting) = (places.wait(&BO, "beside"), places.wait(&ADA, "what is asked"));
+        let (tried, progress) = (RefCell::new(0), Progress::default());
+        let is_wanted = || progress.wait_again() || waiting.is_shared();
+        let run = places.run(&waiting, is_wanted, |_| {
+            *tried.borrow_mut() += 1;
+            progress.leave();
+            ready(Err::<(), _>(QueryError::TooLarge))
+        });
+        assert_eq!(run.now_or_never(), Some(Err(QueryError::TooLarge)));
+        assert_eq!(tried.into_inner(), 1);
+        assert!(!waiting.is_shared());
+        let of_another = places.wait(&BO, "what is asked");
+        assert!(waiting.is_shared(), "somebody else waits for it");
+        drop(of_another);
+    }
+
     #[tokio::test]
     async fn what_began_meanwhile_counts_as_beside() {
         let places = Places::new(2);
         let tried = RefCell::new(0);
         let waiting = places.wait(&ADA, "one");
-        let result = places.run(&waiting, |place| {
-            *tried.borrow_mut() += 1;
-            let (places, is_first) = (&places, *tried.borrow() == 1);
-            async move {
-                // Taken whole, not its number alone.
-                let place = place;
-                if is_first {
-                    places.run(&places.wait(&ADA, "another"), |_| ready(Ok(()))).await?;
+        let result = places.run(
+            &waiting,
+            || true,
+            |place| {
+                *tried.borrow_mut() += 1;
+                let (places, is_first) = (&places, *tried.borrow() == 1);
+                async move {
+                    // Taken whole, not its number alone.
+                    let place = place;
+                    if is_first {
+                        places.run(&places.wait(&ADA, "another"), || true, |_| ready(Ok(()))).await?;
+                    }
+                    if place.count < 2 { Err(QueryError::TooLarge) } else { Ok(()) }
                 }
-                if place.count < 2 { Err(QueryError::TooLarge) } else { Ok(()) }
-            }
-        });
+            },
+        );
         assert_eq!((result.await, tried.into_inner()), (Ok(()), 2));
     }
 
@@ -232,7 +269,7 @@ mod tests {
                 drop(place);
                 Ok(())
             };
-            places.run(&places.wait(asker, &key.to_string()), attempt).await
+            places.run(&places.wait(asker, &key.to_string()), || true, attempt).await
         };
         let all = join_all([&ADA, &ADA, &ADA, &ADA, &ADA, &BO].into_iter().enumerate().map(turn)).await;
         assert!(all.iter().all(Result::is_ok));

@@ -1,7 +1,6 @@
 //! Runs a query whose result is not kept, and keeps it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::prelude::SessionContext;
 use moka::future::Cache;
@@ -13,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::asker::QueryAsker;
 use super::check::{CheckedQuery, CheckedSelect};
+use super::deadline::Progress;
 use super::error::QueryError;
 use super::groups::groups;
 use super::limits::Limits;
@@ -42,8 +42,8 @@ pub(super) struct Question {
     pub(super) total: Option<u64>,
     /// Until when it may run.
     pub(super) deadline: Instant,
-    /// Whether it has a place by now.
-    pub(super) computes: Arc<AtomicBool>,
+    /// Whether it has a place by now, and somebody waits for it.
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Runner {
@@ -69,7 +69,8 @@ impl Runner {
     pub(super) async fn answer(&self, key: String, question: &Question) -> Result<Arc<QueryResult>, QueryError> {
         let waiting = self.places.wait(&question.asker, &key);
         let answer = async {
-            let answer = self.places.run(&waiting, |place| self.attempt(question, place));
+            let is_wanted = || question.progress.wait_again() || waiting.is_shared();
+            let answer = self.places.run(&waiting, is_wanted, |place| self.attempt(question, place));
             let in_time = timeout_at(question.deadline, answer).await;
             in_time.map_err(|_| QueryError::TooSlow(self.limits.timeout))?
         };
@@ -78,8 +79,8 @@ impl Runner {
 
     /// Runs the query on a thread of the engine, and ends it where nobody waits any more.
     async fn attempt(&self, question: &Question, place: Place) -> Result<Arc<QueryResult>, QueryError> {
-        let Question { version, row_filters, query, total, computes, .. } = question;
-        computes.store(true, Ordering::SeqCst);
+        let Question { version, row_filters, query, total, progress, .. } = question;
+        progress.compute();
         let source = Source::visible(&self.context, version, row_filters, &query.conditions).await?;
         let (query, total, exact_distinct) = (Arc::clone(query), total.unwrap_or_default(), self.limits.exact_distinct);
         // Dropped with this future, the set ends its task.
