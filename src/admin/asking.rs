@@ -101,14 +101,20 @@ impl Administrator {
         if self.is(asked.user_id) {
             return Err(DecisionError::Oneself("You cannot decide your own request. Ask another administrator."));
         }
-        if outcome == RequestOutcome::Given {
-            self.check_in_force(&asked)?;
-        }
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(asked.user_id), now_ms).await?;
+            // Their provider is another where they signed in meanwhile.
+            let asked = requests::request_in(&mut transaction, &id).await?.ok_or(DecisionError::Unknown)?;
+            if outcome == RequestOutcome::Given {
+                this.check_in_force(&asked)?;
+            }
             let by = this.own_id();
             let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;
-            let Some((user_id, role)) = decided else { return Err(this.decided_before(&id).await?) };
+            let Some((user_id, role)) = decided else {
+                // While it is open, nobody else decides, and who decided is read on another connection.
+                drop(transaction);
+                return Err(this.decided_before(&id).await?);
+            };
             let kind = match outcome {
                 RequestOutcome::Declined => Kind::AccessRequestDeclined,
                 RequestOutcome::Given | RequestOutcome::Assigned => Kind::AccessRequestApproved,
@@ -119,7 +125,10 @@ impl Administrator {
                 let new = NewGrant { user_id, role, reason: granted_because(&asked, &answer), by, ends_at_ms };
                 let entry = this.grant_in(&mut transaction, new, now_ms).await?;
                 entries.push(entry.with("request", id));
-                entries.extend(this.settle_in(&mut transaction, user_id, Some(role), now_ms).await?);
+                // Further than the configuration leaves it to them, a role is not in force.
+                let provider = asked.provider.as_deref().unwrap_or_default();
+                let in_force = this.auth.sign_ins().limited(provider, Some(role), &asked.issuer);
+                entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
             }
             // Their open pages hear of the answer, at every instance.
             this.auth.sign_ins().announce_person_in(&mut transaction, user_id).await?;

@@ -187,6 +187,15 @@ pub(super) async fn request(db: &Db, id: &str) -> Result<Option<AccessRequest>, 
     Ok(row.and_then(read))
 }
 
+/// The request `id`, as `transaction` finds it.
+pub(super) async fn request_in(transaction: &mut Transaction, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
+    let query = format!("{REQUESTS} WHERE r.id = $1");
+    let row: Option<Row> = in_transaction!(transaction, |connection| {
+        sqlx::query_as(&query).bind(id).fetch_optional(connection).await?
+    });
+    Ok(row.and_then(read))
+}
+
 /// Makes a request, unless one for that role waits already, or the person made too many. `false`: nothing was made.
 pub(super) async fn insert(
     transaction: &mut Transaction,
