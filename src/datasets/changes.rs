@@ -144,17 +144,21 @@ impl Datasets {
         by: Option<i64>,
         is_done: bool,
     ) -> Result<(), DatasetError> {
-        if is_done {
-            if let Some(audit) = &self.audit {
-                let entry = self.entry(name, change, by);
-                let entry = role.iter().fold(entry, |entry, role| entry.with("role", role.key()));
-                audit.append(&mut transaction, &[entry]).await?;
-            }
-            transaction.commit().await?;
-            tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
+        if !is_done {
+            self.forget_catalogue();
+            return Err(DatasetError::Changed(name.to_owned()));
         }
+        if let Some(audit) = &self.audit {
+            let entry = self.entry(name, change, by);
+            let entry = role.iter().fold(entry, |entry, role| entry.with("role", role.key()));
+            audit.append(&mut transaction, &[entry]).await?;
+        }
+        let committed = transaction.commit().await;
+        // Even a lost answer may be that of a commit that is in force.
         self.forget_catalogue();
-        if is_done { Ok(()) } else { Err(DatasetError::Changed(name.to_owned())) }
+        committed?;
+        tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
+        Ok(())
     }
 
     /// Logs a change that was made, and reads the catalogue again.

@@ -157,10 +157,12 @@ impl Dashboards {
         if let Some(audit) = self.datasets().audit() {
             audit.append(&mut transaction, &[entry]).await?;
         }
-        transaction.commit().await?;
-        tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
+        let committed = transaction.commit().await;
+        // Even a lost answer may be that of a commit that is in force.
         self.cache.forget();
         self.datasets().tell_of_change();
+        committed?;
+        tracing::info!(dashboard, change, user = by.user, "a dashboard was changed");
         Ok(())
     }
 }

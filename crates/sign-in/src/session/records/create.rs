@@ -151,10 +151,12 @@ impl SignIns {
                 .fetch_one(&mut *transaction)
                 .await
                 .map_err(RecordError::from)?;
-            transaction.commit().await.map_err(RecordError::from)?;
+            let committed = transaction.commit().await;
+            // Even a lost answer may be that of a commit that is in force.
+            self.no_new_browsers.forget(user_id);
+            committed.map_err(RecordError::from)?;
             (user_id, granted, grants_change_at_ms)
         });
-        self.no_new_browsers.forget(user_id);
         let known = self.providers.iter().find(|known| known.id == new.provider);
         let granted = new.role.max(role_of_level(granted));
         let user = CurrentUser {
