@@ -1,7 +1,7 @@
 //! Every dashboard in memory, checked and ready to be shown: those of files as they were read, the stored ones as of a second ago.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rolecall_sign_in::db::Db;
@@ -24,7 +24,17 @@ pub struct DashboardCache {
     files: List,
     list: Latest<List>,
     /// What was read of the database the last time, to be read again only where the version is another one.
-    read: Arc<Mutex<HashMap<String, Known>>>,
+    read: Arc<Mutex<Reads<HashMap<String, Known>>>>,
+}
+
+/// What was read last. A change lets the next read begin before an earlier one has ended.
+#[derive(Default)]
+struct Reads<T> {
+    /// How many have begun.
+    begun: u64,
+    /// Which of them `found` what is here.
+    last: u64,
+    found: T,
 }
 
 /// A stored dashboard as it was read; without one where this version of Rolecall cannot show it.
@@ -32,6 +42,21 @@ pub struct DashboardCache {
 struct Known {
     edition: Edition,
     dashboard: Option<Arc<Dashboard>>,
+}
+
+impl<T: Clone> Reads<T> {
+    /// The number of a new read, and what the last one found.
+    fn begin(&mut self) -> (u64, T) {
+        self.begun += 1;
+        (self.begun, self.found.clone())
+    }
+
+    /// Keeps what the read of this `number` found, unless a later one has ended already.
+    fn end(&mut self, number: u64, found: T) {
+        if number > self.last {
+            (self.last, self.found) = (number, found);
+        }
+    }
 }
 
 impl DashboardCache {
@@ -45,7 +70,8 @@ impl DashboardCache {
         self.files.iter().find(|file| file.slug == slug)
     }
 
-    /// Every dashboard, at most a second old. That costs one short query a second; and one more for each that changed.
+    /// Every dashboard, at most a second old. That costs one short query a second, and one after each change here; and one more for
+    /// each that changed.
     pub async fn list(&self) -> Result<List, Arc<StoreError>> {
         self.list.get(self.read()).await
     }
@@ -56,7 +82,7 @@ impl DashboardCache {
     }
 
     async fn read(&self) -> Result<List, StoreError> {
-        let before = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (number, before) = self.reads().begin();
         let mut now = HashMap::new();
         for (slug, edition) in store::editions(&self.db).await? {
             let known = match before.get(&slug).filter(|known| known.edition == edition) {
@@ -74,8 +100,12 @@ impl DashboardCache {
         let mut list: Vec<Arc<Dashboard>> =
             files.cloned().chain(now.values().filter_map(|known| known.dashboard.clone())).collect();
         list.sort_by_cached_key(|dashboard| (dashboard.spec.title.to_lowercase(), dashboard.slug.clone()));
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        self.reads().end(number, now);
         Ok(list.into())
+    }
+
+    fn reads(&self) -> MutexGuard<'_, Reads<HashMap<String, Known>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The dashboard `slug`. One that cannot be read keeps no other from being shown.
@@ -97,5 +127,19 @@ impl DashboardCache {
                 Ok(None)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_that_ends_after_a_later_one_is_not_kept() {
+        let mut reads = Reads::<&str>::default();
+        let ((first, _), (second, _)) = (reads.begin(), reads.begin());
+        reads.end(second, "of the second");
+        reads.end(first, "of the first");
+        assert_eq!(reads.begin().1, "of the second");
     }
 }
