@@ -66,8 +66,8 @@ impl Scim {
         let working = request_id::spawn(async move {
             let transaction = this.db().begin().await?;
             let now_ms = this.auth.clock().now_ms();
-            let (transaction, outcome, result) = work(this.clone(), transaction, now_ms).await?;
-            this.put_in_force(transaction, outcome, now_ms).await?;
+            let (transaction, consequences, result) = work(this.clone(), transaction, now_ms).await?;
+            this.put_in_force(transaction, consequences, now_ms).await?;
             Ok(result)
         });
         working.await.map_err(|_| ScimError::from(RecordError::Interrupted))?
@@ -77,10 +77,10 @@ impl Scim {
     async fn put_in_force(
         &self,
         mut transaction: Transaction,
-        outcome: Consequences,
+        consequences: Consequences,
         now_ms: i64,
     ) -> Result<(), ScimError> {
-        let Consequences { entry, person_changed, ended } = outcome;
+        let Consequences { entry, person_changed, ended } = consequences;
         self.audit.append(&mut transaction, std::slice::from_ref(&entry)).await?;
         let committed = transaction.commit().await;
         self.auth.sign_ins().let_go(&ended, now_ms);

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 
 use super::error::ScimError;
-use super::member_changes::MemberChange;
+use super::member_changes::{MOST_NAMED, MemberChange};
 
 /// How many members are shown at once at most, of all groups together.
 const MOST_SHOWN: usize = 20_000;
+/// Whom a request puts in the place of all members is shown in its answer, which so is never too large.
+const _: () = assert!(MOST_NAMED <= MOST_SHOWN);
 /// How many ids one statement has at most.
 const BATCH: usize = 200;
 
@@ -34,10 +36,7 @@ pub(super) async fn shown(db: &Db, groups: &[&str], users: &str) -> Result<HashM
     resources(rows, users)
 }
 
-/// Those of `group`, as `transaction` leaves them.
-///
-/// # Errors
-/// `tooMany`.
+/// Those of `group`, as `transaction` leaves them, which put them in the place of all: they are never more than are shown.
 pub(super) async fn shown_in(transaction: &mut Transaction, group: &str, users: &str) -> Result<Vec<Value>, ScimError> {
     let members = members_of(1);
     let rows: Vec<Row> = in_transaction!(transaction, |connection| {

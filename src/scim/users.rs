@@ -60,8 +60,8 @@ pub(super) async fn create(
         let id = Uuid::new_v4().to_string();
         let new = Stored { id, document, version: 1, created_at_ms: now_ms, changed_at_ms: now_ms };
         rows::insert(&mut transaction, USERS, &by.directory.issuer, &new).await?;
-        let outcome = scim.judge(&mut transaction, &by, "user_created", &new, new.is_active(), now_ms).await?;
-        Ok((transaction, outcome, new))
+        let consequences = scim.judge(&mut transaction, &by, "user_created", &new, new.is_active(), now_ms).await?;
+        Ok((transaction, consequences, new))
     });
     let user = created.await?;
     Ok(answer_one(StatusCode::CREATED, &user, &scim.user(&user).into()))
@@ -123,8 +123,8 @@ pub(super) async fn delete(
         check_version(&headers, &user)?;
         members::remove_user(&mut transaction, &id, now_ms).await?;
         rows::delete(&mut transaction, USERS, &id).await?;
-        let outcome = scim.judge(&mut transaction, &by, "user_deleted", &user, false, now_ms).await?;
-        Ok((transaction, outcome, ()))
+        let consequences = scim.judge(&mut transaction, &by, "user_deleted", &user, false, now_ms).await?;
+        Ok((transaction, consequences, ()))
     });
     deleted.await?;
     Ok(StatusCode::NO_CONTENT)
@@ -150,8 +150,8 @@ async fn change(
         }
         let user = Stored { document, version: was.version + 1, changed_at_ms: now_ms, ..was };
         rows::update(&mut transaction, USERS, &user).await?;
-        let outcome = scim.judge(&mut transaction, &by, "user_changed", &user, user.is_active(), now_ms).await?;
-        Ok((transaction, outcome, user))
+        let consequences = scim.judge(&mut transaction, &by, "user_changed", &user, user.is_active(), now_ms).await?;
+        Ok((transaction, consequences, user))
     });
     let user = changed.await?;
     Ok(answer_one(StatusCode::OK, &user, &scim.user(&user).into()))
