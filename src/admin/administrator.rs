@@ -164,15 +164,7 @@ impl Administrator {
         }
         Ok(())
     }
-}
 
-/// `reason` in one line; where there is none, `missing` asks for it.
-pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String, DecisionError> {
-    let reason = plain(reason, REASON_MAX_CHARS);
-    if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
-}
-
-impl Administrator {
     /// How many people with the role Admin can come in, as a part of `transaction`. Nothing is counted for the operator.
     pub(super) async fn administrators_to_keep(
         &self,
@@ -200,4 +192,10 @@ impl Administrator {
         }
         Ok(())
     }
+}
+
+/// `reason` in one line; where there is none, `missing` asks for it.
+pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String, DecisionError> {
+    let reason = plain(reason, REASON_MAX_CHARS);
+    if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
 }

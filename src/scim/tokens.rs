@@ -147,7 +147,7 @@ const EVERY_MS: i64 = 60 * 1000;
 pub struct Uses(Arc<Mutex<HashMap<String, i64>>>);
 
 impl Uses {
-    /// Notes that `directory` came with its token at `now_ms`.
+    /// Notes that `directory` came with its token at `now_ms`. A request does not fail for want of the note.
     pub async fn note(&self, db: &Db, directory: &Directory, now_ms: i64) {
         if !self.is_due(directory, now_ms) {
             return;

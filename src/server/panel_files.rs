@@ -41,7 +41,7 @@ impl FileKind {
     }
 
     /// What its person has in the end, for the audit. The script of a page makes a PNG of the picture that it asks for, and says so by
-    /// what it accepts.
+    /// what it accepts. That is the browser's own word, and nobody can check it: which panel was taken out is certain.
     fn format(self, headers: &HeaderMap) -> &'static str {
         let is_made_a_png = headers.get(header::ACCEPT).is_some_and(|accept| accept == "image/png");
         if self == Self::Svg && is_made_a_png { "png" } else { self.ending() }

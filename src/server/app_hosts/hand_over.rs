@@ -65,7 +65,7 @@ fn begun(state: &AppState, app: &UpstreamApp, request: &Request, page: ReturnTo)
 }
 
 /// What browsers keep sealed on the host of `app`.
-pub fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
+fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
     let host = app.origin(state.address.url());
     state.auth.attempts().cookies().elsewhere(state.app_sessions.cookies().clone(), host)
 }

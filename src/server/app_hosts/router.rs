@@ -47,7 +47,7 @@ async fn file(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Passes the request on to the app whose host it is, for whom its role opens it.
-pub async fn pass(State(state): State<AppState>, request: Request) -> Response {
+async fn pass(State(state): State<AppState>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get().cloned() else {
         return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
     };
@@ -92,7 +92,7 @@ fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
 }
 
 /// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.
-pub async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return next.run(request).await };
     let headers = request.headers();
     if request.method().is_safe() || is_same_origin(headers, &app.origin(state.address.url())) {
