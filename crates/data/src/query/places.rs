@@ -25,12 +25,12 @@ pub(super) struct Places {
     turns: Mutex<HashMap<String, Weak<Turn>>>,
 }
 
-struct Shared(Mutex<Queue>);
+struct Shared(Mutex<Queue<Place>>);
 
 /// The one turn of what several can ask for.
 struct Turn {
     count: u32,
-    to: Recipient,
+    to: Recipient<Place>,
     /// Nothing when somebody has the place.
     place: tokio::sync::Mutex<Option<oneshot::Receiver<Place>>>,
 }
@@ -140,7 +140,7 @@ impl Waiting {
 }
 
 impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, Queue<Place>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,30 +6,28 @@ use tokio::sync::oneshot;
 
 use super::asker::QueryAsker;
 use super::lines::Lines;
-use super::places::Place;
 
-/// The places that are free, and who waits for some.
-pub(super) struct Queue {
+/// How many places are free, and who waits for some, which come as a `P`.
+pub(super) struct Queue<P> {
     total: u32,
     free: u32,
-    waiting: Lines<Waiter>,
+    waiting: Lines<Waiter<P>>,
     /// Who waits for several places, and has the turn: nobody else gets one before they do.
-    next: Option<Waiter>,
+    next: Option<Waiter<P>>,
 }
 
 /// Somebody who waits for so many places at once.
-pub(super) struct Waiter {
+pub(super) struct Waiter<P> {
     pub(super) count: u32,
-    pub(super) to: Recipient,
+    pub(super) to: Recipient<P>,
     /// Gone when they have left.
     pub(super) stays: Weak<()>,
 }
 
 /// Where places go. Those who ask for the same share one, which is empty when it was the turn of one of them.
-#[derive(Clone)]
-pub(super) struct Recipient(Arc<Mutex<Option<oneshot::Sender<Place>>>>);
+pub(super) struct Recipient<P>(Arc<Mutex<Option<oneshot::Sender<P>>>>);
 
-impl Queue {
+impl<P> Queue<P> {
     /// Nobody waits for one of `total` places.
     pub(super) fn new(total: u32) -> Self {
         Self { total, free: total, waiting: Lines::new(), next: None }
@@ -43,12 +41,12 @@ impl Queue {
         self.free += count;
     }
 
-    pub(super) fn join(&mut self, asker: &QueryAsker, waiter: Waiter) {
+    pub(super) fn join(&mut self, asker: &QueryAsker, waiter: Waiter<P>) {
         self.waiting.join(asker, waiter);
     }
 
     /// To whom how many places go now.
-    pub(super) fn served(&mut self) -> Vec<(oneshot::Sender<Place>, u32)> {
+    pub(super) fn served(&mut self) -> Vec<(oneshot::Sender<P>, u32)> {
         let mut served = Vec::new();
         while let Some(waiter) = self.whose_turn() {
             if waiter.count > self.free {
@@ -69,30 +67,36 @@ impl Queue {
 
     /// Whose turn it is. Who waits for several places has it as soon as one is free: if they had to wait for all, those who come
     /// later would always be first.
-    fn whose_turn(&mut self) -> Option<Waiter> {
+    fn whose_turn(&mut self) -> Option<Waiter<P>> {
         let free = self.free;
         self.waiting.retain(Waiter::waits);
-        let has_turn = |waiter: &Waiter| waiter.count <= free || (waiter.count > 1 && free > 0);
+        let has_turn = |waiter: &Waiter<P>| waiter.count <= free || (waiter.count > 1 && free > 0);
         self.next.take().filter(Waiter::waits).or_else(|| self.waiting.next_if(has_turn))
     }
 }
 
-impl Waiter {
+impl<P> Waiter<P> {
     fn waits(&self) -> bool {
         self.stays.strong_count() > 0 && self.to.is_there()
     }
 }
 
-impl Recipient {
-    pub(super) fn new(to: oneshot::Sender<Place>) -> Self {
+impl<P> Recipient<P> {
+    pub(super) fn new(to: oneshot::Sender<P>) -> Self {
         Self(Arc::new(Mutex::new(Some(to))))
     }
 
-    fn take(&self) -> Option<oneshot::Sender<Place>> {
+    fn take(&self) -> Option<oneshot::Sender<P>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn is_there(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+impl<P> Clone for Recipient<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
