@@ -76,6 +76,7 @@ impl OpenPanel<'_> {
             _ => None,
         }
     }
+
     const fn is_table(&self) -> bool {
         matches!(self.panel.content, Content::Rows(_) | Content::Groups(_))
     }

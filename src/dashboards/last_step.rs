@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rolecall_data::query::QueryError;
-use rolecall_model::data::{Cell, Dimension, Query, QueryResult, Select};
+use rolecall_model::data::{Aggregate, Cell, Dimension, Filter, Query, QueryResult, Scalar, Select, TimeStep};
 use rolecall_panels::Compared;
 
 use super::filters::DayRange;
@@ -14,46 +14,42 @@ use super::queries::Queries;
 /// By how much of themselves two sums of the same numbers may differ, which were added in another order.
 const NOISE: f64 = 1e-9;
 
+/// The last step of time that a query answered.
+struct LastStep<'a> {
+    column: &'a str,
+    step: TimeStep,
+    zone: Tz,
+    /// Its first and its last day.
+    first: NaiveDate,
+    end: NaiveDate,
+    /// The first day of the step before.
+    before: NaiveDate,
+    /// The days that the conditions of the query leave.
+    within: DayRange,
+}
+
 impl Queries<'_> {
-    /// What the figures of `query` are compared with as the panel says, which has the steps of time in `steps`: the step before the
-    /// last; where the last ends after the newest day of all rows, as many days of it.
+    /// What the figures of `query` are compared with as the panel says. `steps` is what `query` answered: the step before the last;
+    /// where the last ends after the newest day of all rows, as many days of it; nothing where a condition cuts off its beginning.
     pub(super) async fn compared_as_usual(self, query: &Query, steps: &QueryResult) -> Result<Compared, QueryError> {
-        let Some((column, days, before)) = self.beginning_of_last_step(query, steps).await? else {
+        let Some(last) = LastStep::of(query, steps) else { return Ok(Compared::Usual) };
+        if last.within.from.is_some_and(|from| from > last.before) {
+            return Ok(Compared::Nothing);
+        }
+        let newest = self.datasets.newest_day(self.dataset, last.column, last.zone, self.viewer).await?;
+        let Some((days, before)) = newest.and_then(|newest| last.beginning(newest)) else {
             return Ok(Compared::Usual);
         };
-        let now = self.totals_within(query, column, days).await?;
-        let then = self.totals_within(query, column, before).await?;
-        let (Some(now), Some(then)) = (now, then) else { return Ok(Compared::Usual) };
+        let (Some(now), Some(then)) = (totals_of_last(steps), self.totals_within(query, last.column, before).await?)
+        else {
+            return Ok(Compared::Usual);
+        };
         // Where these days have all of the step before, such as a row a month, people know it by its name.
         let step_before = dated(steps).nth(1).map(|(_, measures)| measures);
         if step_before.zip(then.rows.first()).is_some_and(|(whole, part)| are_same(whole, part)) {
             return Ok(Compared::Usual);
         }
-        Ok(Compared::Days { days: days.words(), result: now, before: Some((before.words(), then)) })
-    }
-
-    /// The days of the last of `steps` up to the newest of all rows, and as many days of the step before, of which column. `None` where
-    /// the last step is whole, and where there is none before.
-    async fn beginning_of_last_step<'a>(
-        self,
-        query: &'a Query,
-        steps: &QueryResult,
-    ) -> Result<Option<(&'a str, DayRange, DayRange)>, QueryError> {
-        let Select::Groups(groups) = &query.select else { return Ok(None) };
-        let Some(Dimension { column, step: Some(step) }) = &groups.by else { return Ok(None) };
-        let (Some((first, _)), Some(_), Ok(zone)) =
-            (dated(steps).next(), dated(steps).nth(1), query.zone.parse::<Tz>())
-        else {
-            return Ok(None);
-        };
-        let Some(whole) = DayRange::of_step(first, *step) else { return Ok(None) };
-        let newest = self.datasets.newest_day(self.dataset, column, zone, self.viewer).await?;
-        let Some(newest) = newest.filter(|newest| *newest >= first && Some(*newest) < whole.to) else {
-            return Ok(None);
-        };
-        let days = DayRange::between(first, newest);
-        let before = days.before_in_step(*step).filter(DayRange::can_have_data);
-        Ok(before.map(|before| (column.as_str(), days, before)))
+        Ok(Compared::Days { days: days.words(), result: Arc::new(now), before: Some((before.words(), then)) })
     }
 
     /// The measures of all rows of `query` whose values of `column` are in `days`.
@@ -67,6 +63,80 @@ impl Queries<'_> {
         query.filters.extend(days.condition(column));
         self.datasets.totals(self.dataset, &query, self.viewer).await
     }
+}
+
+impl<'a> LastStep<'a> {
+    /// That of `steps`, which `query` answered. `None` where there is none before, where steps of that length are never compared by
+    /// days, and where the measures or the conditions of `query` say nothing of single days.
+    fn of(query: &'a Query, steps: &QueryResult) -> Option<Self> {
+        let Select::Groups(groups) = &query.select else { return None };
+        let Dimension { column, step } = groups.by.as_ref()?;
+        let step = (*step)?;
+        if has_share(query) {
+            return None;
+        }
+        let first = dated(steps).next().map(|(first, _)| first)?;
+        dated(steps).nth(1)?;
+        let before = DayRange::between(first, first).before_in_step(step)?.from?;
+        Some(Self {
+            column: column.as_str(),
+            step,
+            zone: query.zone.parse().ok()?,
+            first,
+            end: DayRange::of_step(first, step)?.to?,
+            before,
+            within: days_of_conditions(query, column)?,
+        })
+    }
+
+    /// Its days up to the `newest` of all rows, and as many days of the step before. `None` where it is whole.
+    fn beginning(&self, newest: NaiveDate) -> Option<(DayRange, DayRange)> {
+        let newest = self.within.to.map_or(newest, |to| newest.min(to));
+        if newest < self.first || newest >= self.end {
+            return None;
+        }
+        let days = DayRange::between(self.first, newest);
+        let before = days.before_in_step(self.step).filter(DayRange::can_have_data)?;
+        Some((days, before))
+    }
+}
+
+/// Whether a measure of `query` is a share. It is one of the rows that the query has, so of all of them together it is always whole.
+pub(super) fn has_share(query: &Query) -> bool {
+    let Select::Groups(groups) = &query.select else { return false };
+    groups.measures.iter().any(|measure| measure.compute == Aggregate::Share)
+}
+
+/// The days that the conditions of `query` on `column` leave. `None` where one of them is more than a first and a last day.
+fn days_of_conditions(query: &Query, column: &str) -> Option<DayRange> {
+    let mut within = DayRange::default();
+    for filter in query.filters.iter().filter(|filter| filter.column == column) {
+        let days = days_of(filter)?;
+        within.from = within.from.max(days.from);
+        within.to = within.to.into_iter().chain(days.to).min();
+    }
+    Some(within)
+}
+
+/// The days that `filter` leaves, where it says nothing else.
+fn days_of(filter: &Filter) -> Option<DayRange> {
+    let day = |bound: Option<&Scalar>| match bound {
+        Some(Scalar::Text(text)) => text.parse::<NaiveDate>().ok(),
+        _ => None,
+    };
+    let days = DayRange { from: day(filter.at_least.as_ref()), to: day(filter.at_most.as_ref()) };
+    (days.condition(&filter.column).as_ref() == Some(filter)).then_some(days)
+}
+
+/// The measures of the last of `steps`, as a result without steps.
+fn totals_of_last(steps: &QueryResult) -> Option<QueryResult> {
+    let (_, measures) = dated(steps).next()?;
+    Some(QueryResult {
+        columns: steps.columns.iter().skip(1).cloned().collect(),
+        rows: vec![measures.to_vec()],
+        total: 1,
+        approximate: steps.approximate,
+    })
 }
 
 /// The steps that begin on a day, the last first: the day, and the measures.

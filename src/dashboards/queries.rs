@@ -9,6 +9,7 @@ use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
 use super::filters::{DayRange, PanelComparison, PanelFilters};
+use super::last_step::has_share;
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -27,10 +28,16 @@ pub(super) struct Queries<'a> {
 impl Queries<'_> {
     /// What they answer, a table as it is `asked` for.
     pub(super) async fn data(self, asked: &TableRequest) -> Result<PanelData, QueryError> {
+        if let Content::Figures(query) = &self.panel.content {
+            let query = self.filtered(query);
+            let result = self.run(&query).await?;
+            let compared = self.compared(&query, &result).await?;
+            return Ok(PanelData::Figures(result, compared));
+        }
         self.in_pages(asked, self.panel.rows_per_page()).await
     }
 
-    /// The same with all rows of a table that its pages reach, as one page, sorted by `sort`.
+    /// The same with all rows of a table that its pages reach, as one page, sorted by `sort`. Figures are compared with nothing.
     pub(super) async fn whole(self, sort: Option<&str>) -> Result<PanelData, QueryError> {
         let asked = TableRequest { page: 1, sort: sort.map(ToOwned::to_owned) };
         self.in_pages(&asked, u32::MAX).await
@@ -38,12 +45,7 @@ impl Queries<'_> {
 
     async fn in_pages(self, asked: &TableRequest, rows_per_page: u32) -> Result<PanelData, QueryError> {
         Ok(match &self.panel.content {
-            Content::Figures(query) => {
-                let filtered = self.filtered(query);
-                let result = self.run(&filtered).await?;
-                let compared = self.compared(&filtered, &result).await?;
-                PanelData::Figures(result, compared)
-            }
+            Content::Figures(query) => PanelData::Figures(self.run(&self.filtered(query)).await?, Compared::Nothing),
             Content::Chart(query) => PanelData::Chart(self.run(&self.filtered(query)).await?),
             Content::Rows(query) => PanelData::Table(self.rows(&self.filtered(query), asked, rows_per_page).await?),
             Content::Groups(query) => PanelData::Table(self.groups(&self.filtered(query), asked, rows_per_page).await?),
@@ -91,7 +93,7 @@ impl Queries<'_> {
         Cow::Owned(query)
     }
 
-    /// What the figures of `query` are compared with, which has `steps` of time where the panel compares.
+    /// What the figures of `query` are compared with. `steps` is what `query` answered.
     async fn compared(self, query: &Query, steps: &QueryResult) -> Result<Compared, QueryError> {
         let (column, days, before) = match &self.filters.compared {
             PanelComparison::Usual if self.panel.spec.compare => {
@@ -99,6 +101,10 @@ impl Queries<'_> {
             }
             PanelComparison::Usual => return Ok(Compared::Usual),
             PanelComparison::Nothing => return Ok(Compared::Nothing),
+            // Of all days together, a share is always whole, so it stays that of the last step.
+            PanelComparison::Days { before, .. } if has_share(query) => {
+                return Ok(if before.is_some() { Compared::Usual } else { Compared::Nothing });
+            }
             PanelComparison::Days { column, days, before } => (column, *days, *before),
         };
         let Some(result) = self.datasets.totals(self.dataset, query, self.viewer).await? else {

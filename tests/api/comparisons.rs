@@ -177,6 +177,30 @@ async fn a_month_that_is_over_is_compared_with_the_one_before() {
     assert_eq!(details(&page).last().unwrap(), "2026-02: \u{2212}53 (\u{2212}81.5%) since 2026-01");
 }
 
+// Case: panel/compares-shares
+#[tokio::test]
+async fn a_share_is_that_of_the_last_step_and_never_of_all_days_together() {
+    const SHARE: &str = "[[panels]]\nid = \"share\"\ntitle = \"Share\"\nkind = \"figure\"\ndataset = \"sales\"\n\
+                         measures = [{ compute = \"share\", of = \"amount\" }]\n\
+                         by = { column = \"day\", step = \"month\" }\ncompare = true\n";
+    let rows = "day,amount\n2026-01-05,1\n2026-02-05,1\n2026-02-10,2\n";
+    let app = TestApp::with_sales(sales_by_day(SHARE), rows).await;
+    let token = app.person_token("reed").await;
+    let path = routes::api_v1_panel("sales", "share");
+    until("the rows are there", async || app.ask(&path, &token).await.body.contains("\"value\":0.75")).await;
+    let both: &Fields = &[("period.from", "2026-01-01"), ("period.to", "2026-02-28")];
+    for (fields, before) in [
+        (Vec::new(), json!(0.25)),
+        (both.to_vec(), json!(0.25)),
+        ([both, &[("period.compared", "year_before")]].concat(), json!(0.25)),
+        ([both, &[("period.compared", "nothing")]].concat(), json!(null)),
+    ] {
+        let answer = app.ask(&filtered(&path, &fields), &token).await;
+        let figure = answer.assert_status(200).json::<Value>()["figures"][0].clone();
+        assert_eq!((&figure["value"], &figure["before"]), (&json!(0.75), &before), "{fields:?}");
+    }
+}
+
 // Case: filters/comparison
 #[tokio::test]
 async fn what_a_panel_says_of_its_days_holds_also_of_those_that_it_is_compared_with() {

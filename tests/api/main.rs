@@ -48,6 +48,7 @@ mod id_token_algorithms;
 mod id_token_claims;
 mod id_tokens;
 mod identity;
+mod last_step;
 mod late_callbacks;
 mod late_filters;
 mod late_panels;

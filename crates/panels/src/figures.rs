@@ -16,11 +16,12 @@ use crate::html::{NO_VALUES, escaped, push_estimates, with_whole_dates};
 /// What the figures of a panel are compared with.
 #[derive(Clone, Debug)]
 pub enum Compared {
-    /// With what the panel says: the step of time before the last, or nothing.
+    /// With what the panel says: the step of time before the last, all of it, or nothing.
     Usual,
     /// With nothing, though the panel says otherwise.
     Nothing,
-    /// They are those of certain days, and are compared with those of others, or with nothing.
+    /// They are those of certain days, such as the days so far of a month that is not over, and are compared with those of others, or
+    /// with nothing.
     Days {
         /// What these days are called.
         days: String,

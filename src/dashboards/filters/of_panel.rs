@@ -22,7 +22,8 @@ pub struct PanelFilters {
 /// What the figures of a panel are to be compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PanelComparison {
-    /// With what the panel's document says: the step of time before the last, or nothing.
+    /// With what the panel's document says: the step of time before the last, or as many days of it where the last is not over, or
+    /// nothing.
     #[default]
     Usual,
     /// With nothing, though the document says otherwise.
