@@ -3,6 +3,13 @@
 /// The side of the square in which the markup positions points.
 pub const UNITS: u32 = 10_000;
 
+/// A `part` of the side, from 0 to 1, in parts of [`UNITS`]; what is beyond an end is at that end.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 10,000")]
+pub fn units_of(part: f64) -> u32 {
+    (part.clamp(0.0, 1.0) * f64::from(UNITS)) as u32
+}
+
 /// The positions of the points along their axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PointPositions {
@@ -106,6 +113,11 @@ fn number(count: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_the_side_ends_at_its_ends() {
+        assert_eq!([-0.1, 0.0, 0.5, 1.0, 1.1].map(units_of), [0, 0, 5_000, 10_000, 10_000]);
+    }
 
     #[test]
     fn a_position_belongs_to_the_band_it_lies_in() {

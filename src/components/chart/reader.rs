@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, EventTarget};
 
-use super::positions::UNITS;
+use super::positions::units_of;
 use super::reading::Reading;
 use crate::components::server_html::ServerHtml;
 
@@ -105,10 +105,11 @@ pub fn ChartReader(
     }
 }
 
-/// The plot, where it is what an event of a pointer happened on, or what lies over it: links of the same size.
+/// The plot, where an event of a pointer happened on it, on a name in it, or on the links that lie over it.
 fn plot_under(target: Option<EventTarget>) -> Option<Element> {
-    let target = target?;
-    plot_of(Some(target.clone())).or_else(|| links_over(target)?.parent_element()?.query_selector(".plot").ok()?)
+    let target = target?.dyn_into::<Element>().ok()?;
+    let within = target.closest(".plot").ok()?;
+    within.or_else(|| links_over(target.into())?.parent_element()?.query_selector(".plot").ok()?)
 }
 
 /// The links over a plot, where an event happened on one of them.
@@ -116,15 +117,19 @@ fn links_over(target: EventTarget) -> Option<Element> {
     target.dyn_into::<Element>().ok()?.closest(".plot-links").ok()?
 }
 
-/// The plot, where it is what an event happened on. It is the target of all events, since its SVG ignores them.
+/// The plot, where it is what an event of the keyboard happened on.
 fn plot_of(target: Option<EventTarget>) -> Option<Element> {
     target?.dyn_into::<Element>().ok().filter(|target| target.class_list().contains("plot"))
 }
 
-/// Where the pointer is along the points, in parts of [`UNITS`].
+/// Where the pointer is along the points, in parts of the [side](super::positions::UNITS) of the plot. It is measured from the plot,
+/// since what lies over it and the names in it are elements of their own.
 fn position_under(event: &ev::PointerEvent, plot: &Element, lies: bool) -> u32 {
-    let (at, length) =
-        if lies { (event.offset_y(), plot.client_height()) } else { (event.offset_x(), plot.client_width()) };
-    let (at, length) = (u32::try_from(at).unwrap_or(0), u32::try_from(length).unwrap_or(0));
-    at.saturating_mul(UNITS) / length.max(1)
+    let plot = plot.get_bounding_client_rect();
+    let (at, length) = if lies {
+        (f64::from(event.client_y()) - plot.top(), plot.height())
+    } else {
+        (f64::from(event.client_x()) - plot.left(), plot.width())
+    };
+    units_of(at / length.max(1.0))
 }

@@ -7,6 +7,7 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 use super::data::{ChartData, Series};
 use super::drawing::percent;
 use super::plot::Plot;
+use crate::html::escaped;
 use crate::links::ValueLinks;
 
 /// How many bars are links at most: more are too narrow to be hit, and too many to be stepped through by keyboard.
@@ -36,13 +37,15 @@ pub fn bar_links(panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, links: Va
     for (at, (point, label)) in data.points.iter().zip(&data.labels).enumerate().take(count) {
         let Some(open) = links.open(panel, &by.column, point, label) else { continue };
         let (start, length) = (percent(plot.positions.middle(at) - band / 2.0), percent(band));
-        let place = if plot.lies {
-            format!("x=\"0\" y=\"{start}\" width=\"100%\" height=\"{length}\"")
+        let rect = if plot.lies {
+            // It lies over the name, which can be cut.
+            let title = escaped(label);
+            format!("<rect x=\"0\" y=\"{start}\" width=\"100%\" height=\"{length}\"><title>{title}</title></rect>")
         } else {
-            format!("x=\"{start}\" y=\"0\" width=\"{length}\" height=\"100%\"")
+            format!("<rect x=\"{start}\" y=\"0\" width=\"{length}\" height=\"100%\"/>")
         };
         // Writing to a string does not fail.
-        _ = write!(svg, "{open}<rect {place}/></a>");
+        _ = write!(svg, "{open}{rect}</a>");
     }
     let narrow = if count > MOST_ON_PHONES && !plot.lies { " plot-links-narrow" } else { "" };
     if svg.is_empty() { svg } else { format!("<svg class=\"plot-links{narrow}\">{svg}</svg>") }

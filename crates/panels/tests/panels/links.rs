@@ -31,7 +31,11 @@ fn a_bar_is_a_link_over_its_band_beside_the_picture() {
     );
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let html = chart_with_links(&lying, &bars, ZONE, LINKS).html;
-    assert!(html.contains("<rect x=\"0\" y=\"50.00%\" width=\"100%\" height=\"50.00%\"/>"), "{html}");
+    // What lies over a name says all of it.
+    let over = "<rect x=\"0\" y=\"50.00%\" width=\"100%\" height=\"50.00%\"><title>chosen</title></rect>";
+    assert!(html.contains(over), "{html}");
+    let html = chart_with_links(&lying, &named(&[("<b>&", Some(1.0))]), ZONE, LINKS).html;
+    assert!(html.contains("<title>&lt;b&gt;&amp;</title></rect>"), "{html}");
 }
 
 #[test]
