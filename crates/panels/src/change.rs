@@ -25,11 +25,12 @@ pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&
     } else {
         format.with_unit(&Cell::Decimal(by.abs()))
     };
+    // The zero of a temperature is one as others.
+    if old == 0.0 && format.has_ratio() {
+        return format!("{sign}{distance} {word} {since}, from zero");
+    }
     if format.is_share() || !format.has_ratio() {
         return format!("{sign}{distance} {word} {since}");
-    }
-    if old == 0.0 {
-        return format!("{sign}{distance} {word} {since}, from zero");
     }
     let relative = decimal((by / old).abs() * 100.0, 1);
     format!("{sign}{distance} ({sign}{relative}%) {word} {since}")
@@ -38,6 +39,7 @@ pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&
 #[cfg(test)]
 mod tests {
     use chrono_tz::Tz;
+    use rolecall_model::data::{Aggregate, Measure};
 
     use super::*;
 
@@ -66,6 +68,19 @@ mod tests {
             assert_eq!(of(0.0, 3.0), format!("+3.0 {} since 2015-11", unit.trim()), "zero is a temperature as others");
         }
         assert_eq!(changed_in("kWh", Cell::Integer(2), Cell::Integer(3)), "+1.0 kWh (+50.0%) since 2015-11");
+    }
+
+    #[test]
+    fn a_share_changes_by_points_and_its_zero_is_told() {
+        let compute = Aggregate::Share;
+        let measure = Measure { compute, of: None, title: None, unit: None, decimals: None, show: Vec::new() };
+        let of = |before: f64, now: f64| {
+            let (before, now) = (Cell::Decimal(before), Cell::Decimal(now));
+            let format = ValueFormat::of_measure(&measure, [&before, &now].into_iter(), None, Tz::UTC);
+            change(&format, &before, &now, ("since", "2015-11"))
+        };
+        assert_eq!(of(0.5, 0.75), "+25.0 points since 2015-11");
+        assert_eq!(of(0.0, 0.25), "+25.0 points since 2015-11, from zero");
     }
 
     #[test]

@@ -46,8 +46,10 @@ impl Dashboards {
             let specs: Vec<&DashboardFilter> = filters.iter().map(|filter: &JudgedFilter<'_>| filter.spec).collect();
             let unknown = asked.unknown_to(&specs);
             strays = unknown.iter().take(MOST_STRAYS).map(|name| stray(name, &specs)).collect();
-            if let Some(others) = unknown.len().checked_sub(MOST_STRAYS).filter(|others| *others > 0) {
-                strays.push(format!("The address has {others} more filters that are not here."));
+            match unknown.len().saturating_sub(MOST_STRAYS) {
+                0 => {}
+                1 => strays.push("The address has one more filter that is not here.".to_owned()),
+                others => strays.push(format!("The address has {others} more filters that are not here.")),
             }
         }
         Ok(Filters::new(filters, strays))

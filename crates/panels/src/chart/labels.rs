@@ -177,8 +177,11 @@ pub fn longest_beside(data: &ChartData<'_>, positions: &Positions) -> usize {
 }
 
 /// The names of lying bars, from top to bottom: each cut to every one of `widths`, in characters, with the class that it has then, and
-/// once, with the class `label-y` alone, where all are the same.
+/// once, with the class `label-y` alone, where all are the same. None without widths.
 pub fn beside<'a>(data: &'a ChartData<'_>, positions: &Positions, widths: &[(usize, &'static str)]) -> Vec<Name<'a>> {
+    if widths.is_empty() {
+        return Vec::new();
+    }
     let names = data.labels.iter().take(positions.count()).map(String::as_str);
     let cut: Vec<(Vec<String>, &'static str)> =
         widths.iter().map(|(width, class)| (texts(names.clone(), *width), *class)).collect();

@@ -34,8 +34,8 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     let data = ChartData::of(panel, result, zone);
     let plot = Plot::of(panel, &data);
     let (legend, legend_height) = legend(&data, &plot);
-    let name_width = longest_beside(&data, &plot.positions).clamp(LEAST_NAME, WIDEST_NAME);
-    let left = if plot.lies { (name_width + 2) * CHARACTER } else { LEFT };
+    let widths = width_of_names(&data, &plot).map(|width| (width, "label-y"));
+    let left = widths.map_or(LEFT, |(width, _)| (width + 2) * CHARACTER);
     let plot_width = WIDTH - left - MARGIN;
     let plot_height = if plot.lies { PLOT_HEIGHT.max(plot.positions.count() * 20) } else { PLOT_HEIGHT };
     let top = TOP + legend_height;
@@ -48,13 +48,17 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     } else {
         let below = if plot.lies { Vec::new() } else { labels(&data, &plot.positions, plot_width) };
         let below: Vec<_> = below.into_iter().map(|label| (label, "label-x")).collect();
-        let widths = [(name_width, "label-y")];
-        let beside = beside(&data, &plot.positions, if plot.lies { &widths } else { &[] });
+        let beside = beside(&data, &plot.positions, widths.as_slice());
         let drawing = drawing(&data, &plot, &beside, &below);
         push_drawing(&mut svg, (left, top), (plot_width, plot_height), &drawing);
     }
     let (description, style) = (description(&data), drawing_style());
     Frame { title: &title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
+}
+
+/// How many characters of the names of lying bars are shown; `None` where none lie.
+fn width_of_names(data: &ChartData<'_>, plot: &Plot) -> Option<usize> {
+    plot.lies.then(|| longest_beside(data, &plot.positions).clamp(LEAST_NAME, WIDEST_NAME))
 }
 
 /// What the chart shows, in a sentence.
