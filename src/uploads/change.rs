@@ -57,7 +57,8 @@ impl Uploads {
                     uploads.examine(&folder, Upload { new, given, typed: Some(typed), ..upload }, before).await
                 }
                 Change::Import { examined, new, again } => {
-                    uploads.import(&folder, Upload { new, again, ..upload }, examined, sign_in_id).await
+                    // What is imported was shown: an earlier form that could not be read so is over.
+                    uploads.import(&folder, Upload { new, again, typed: None, ..upload }, examined, sign_in_id).await
                 }
             }
         })

@@ -4,7 +4,7 @@
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rolecall_data::import::{
     ColumnReading, DateOrder, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, TimeZone,
@@ -155,11 +155,12 @@ fn decide_table(
 /// How cells are understood in the whole file.
 fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes: &mut Mistakes) {
     let numbers = number_key(reading.numbers);
+    let chosen = changed(fields, fields::NUMBERS, &numbers).map(|key| (fields::NUMBERS, key));
     let answer = fields.get(fields::ANSWER_NUMBERS).filter(|answer| !answer.is_empty());
-    if let Some(key) = changed(fields, fields::NUMBERS, &numbers).or(answer) {
+    if let Some((field, key)) = chosen.or(answer.map(|key| (fields::ANSWER_NUMBERS, key))) {
         let style = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == key);
         let style = style.ok_or_else(|| "Choose one of the ways to write numbers in the list.".to_owned());
-        given.numbers = mistakes.noted(fields::NUMBERS, style).or(given.numbers);
+        given.numbers = mistakes.noted(field, style).or(given.numbers);
     }
     if let Some(order) = fields.get(fields::DATE_ORDER) {
         given.date_order = if order.is_empty() { None } else { mistakes.noted(fields::DATE_ORDER, date_order(order)) };
@@ -189,17 +190,26 @@ fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mis
     }
 }
 
-/// Whether each column that is taken has a name of its own, as far as the form says it. Whoever reads the file looks again, closer.
+/// Whether each column that is taken has a name of its own, as far as the form says it. What the file itself has and nobody changed is
+/// no mistake of the form: who reads the file looks again, closer.
 fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistakes) {
-    let mut known = HashSet::new();
+    // Whether a column of that name has it from the form.
+    let mut known: HashMap<String, bool> = HashMap::new();
     for column in columns {
         let field = fields::column(column.position, "name");
         let is_taken = fields.get(&fields::column(column.position, "taken")).is_some();
         let Some(name) = fields.get(&field).filter(|_| is_taken) else { continue };
+        let is_changed = name != column.name;
         let name = name.trim();
         if name.is_empty() {
-            mistakes.add(&field, "Give the column a name, or do not take it.");
-        } else if !known.insert(name.to_lowercase()) {
+            if is_changed {
+                mistakes.add(&field, "Give the column a name, or do not take it.");
+            }
+            continue;
+        }
+        let other = known.get(&name.to_lowercase()).copied();
+        known.insert(name.to_lowercase(), is_changed || other == Some(true));
+        if other.is_some_and(|other| other || is_changed) {
             mistakes.add(&field, format!("Another column is called “{name}”, too. Give this one another name."));
         }
     }
@@ -350,6 +360,7 @@ mod tests {
             ("delimiter=ab", fields::DELIMITER),
             ("quote=a", fields::QUOTE),
             ("numbers=x", fields::NUMBERS),
+            ("answer.numbers=x", fields::ANSWER_NUMBERS),
             ("column.0.name=a&column.0.type=y", "column.0.type"),
             ("date_order=x", fields::DATE_ORDER),
             (format!("{names}=A").as_str(), "column.1.name"),
@@ -360,5 +371,20 @@ mod tests {
         }
         // A column that is not taken needs no name.
         assert!(decided(&Given::default(), &examined, "column.0.name=a&column.0.taken=on&column.1.name=a").is_ok());
+    }
+
+    #[test]
+    fn two_names_of_the_file_itself_are_no_mistake_of_the_form() {
+        let examined = examined("a,a,b\n1,2,3\n");
+        let names: Vec<&str> = examined.reading.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["a", "a", "b"]);
+        let decided = |third: &str| {
+            let form = format!(
+                "column.0.name=a&column.0.taken=on&column.1.name=a&column.1.taken=on&column.2.name={third}&column.2.taken=on"
+            );
+            decided(&Given::default(), &examined, &form)
+        };
+        assert!(decided("b").is_ok() && decided("c").is_ok());
+        assert!(decided("A").unwrap_err().at("column.2.name").is_some());
     }
 }

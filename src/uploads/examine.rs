@@ -134,9 +134,9 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
         DatasetError::Unknown(_) | DatasetError::NotYours(_) | DatasetError::RoleAboveOwn(_) => {
             Notice::Refused(NOT_ALLOWED.to_owned())
         }
+        error @ DatasetError::Exists(_) => Notice::Field { at: fields::NAME.to_owned(), what: error.to_string() },
         error @ (DatasetError::Name(_)
         | DatasetError::Reserved(_)
-        | DatasetError::Exists(_)
         | DatasetError::BuiltInStays(_)
         | DatasetError::NotThisWay { .. }
         | DatasetError::TooMany(_)
@@ -154,6 +154,13 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_was_taken_meanwhile_is_told_beside_its_field() {
+        let Notice::Field { at, what } = notice_of(DatasetError::Exists("sales".to_owned())) else { panic!() };
+        assert_eq!(at, fields::NAME);
+        assert!(what.contains("“sales” already"), "{what}");
+    }
 
     #[test]
     fn a_file_whose_reading_was_ended_from_outside_is_not_refused_for_good() {

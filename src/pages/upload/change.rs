@@ -72,9 +72,12 @@ fn check_state(upload: &Upload) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The data set that is to be made, as the form names it.
+/// The data set that is to be made, as the form names it. Where the rows go to one that is there, the form has none of these fields.
 fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Result<NewDataSet, AppError> {
     let mut new = upload.new.clone();
+    if upload.purpose != Purpose::New {
+        return Ok(new);
+    }
     if let Some(title) = sent.get(fields::TITLE) {
         match checked_title(title) {
             Ok(title) => new.title = title,
@@ -94,7 +97,7 @@ fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Resu
     Ok(new)
 }
 
-/// Notes `error` at `field`, unless it is none of who sent the form.
+/// Tells `error` beside `field`. What the person cannot correct, such as a failure of ours, is the error that is returned.
 fn note(mistakes: &mut Mistakes, field: &str, error: DatasetError) -> Result<(), AppError> {
     match error.for_browser(caller::internal) {
         AppError::Invalid { message } => {

@@ -46,9 +46,11 @@ impl Filled {
         Self { sent: upload.typed.clone(), is_answer: !mistakes.is_empty(), mistakes }
     }
 
-    /// The same with one more mistake.
+    /// The same with one more mistake, where nothing is wrong with the field yet.
     pub(super) fn with(mut self, field: &str, what: impl Into<String>) -> Self {
-        self.mistakes.add(field, what);
+        if self.mistakes.at(field).is_none() {
+            self.mistakes.add(field, what);
+        }
         self
     }
 
@@ -114,5 +116,20 @@ impl Filled {
             </section>
         }
         .into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_told_once() {
+        let mut mistakes = Mistakes::default();
+        mistakes.add(fields::NAME, "taken");
+        let filled =
+            Filled::again(Fields::of(b"name=sales"), mistakes).with(fields::NAME, "taken").with(fields::TITLE, "none");
+        let told: Vec<&str> = filled.mistakes.all().map(|mistake| mistake.at.as_str()).collect();
+        assert_eq!(told, [fields::NAME, fields::TITLE]);
     }
 }

@@ -8,6 +8,7 @@ use crate::support::{Answer, TestApp, TestDb, on_both_dialects};
 on_both_dialects! {
     what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed,
     a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed,
+    an_import_that_fails_shows_what_was_sent_last_and_no_earlier_form,
 }
 
 /// What `page` says beside the field `name`; empty where nothing is wrong with it.
@@ -72,6 +73,38 @@ async fn what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed
     }
     assert_eq!(imported(&app).await, 0);
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+}
+
+// Case: uploads/wrong-decisions
+async fn an_import_that_fails_shows_what_was_sent_last_and_no_earlier_form(database: &TestDb) {
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut wren = wren(&app).await;
+    // Whether the last amount is a number is known once all rows are read.
+    let rows = [b"name,amount\nM\xfcller,1\n".to_vec(), b"x,1\n".repeat(20_000), b"x,much\n".to_vec()].concat();
+    let page = upload(&mut wren, routes::UPLOADS, "amounts.csv", rows).await;
+    let columns = [
+        ("column.0.name", "name"),
+        ("column.0.type", "text"),
+        ("column.0.taken", "on"),
+        ("column.1.name", "amount"),
+        ("column.1.type", "integer"),
+        ("column.1.taken", "on"),
+    ];
+    let with = |more: &[(&'static str, &'static str)]| [&columns[..], more].concat();
+    let answered = with(&[("answer.encoding", "windows-1252")]);
+    submit(&mut wren, &page, "show", &answered).await.assert_status(200).assert_shows("Müller");
+    let wrong = with(&[("encoding", "UTF-8"), ("title", "First"), ("name", "first")]);
+    let shown = submit(&mut wren, &page, "show", &wrong).await;
+    assert!(!beside(&shown, "encoding").is_empty(), "{shown:#?}");
+    let right = with(&[("encoding", "windows-1252"), ("title", "Second"), ("name", "second")]);
+    let shown = submit(&mut wren, &page, "import", &right).await;
+    assert_eq!(shown.tables()[0][0][2], "much");
+    assert!(field(&shown, "title").contains("value=\"Second\""), "{shown:#?}");
+    assert!(field(&shown, "name").contains("value=\"second\""), "{shown:#?}");
+    let encodings = shown.body.split("name=\"encoding\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let chosen = encodings.split("<option").find(|option| option.split('>').next().unwrap().contains("selected"));
+    assert!(chosen.unwrap().contains("value=\"windows-1252\""), "{encodings}");
+    assert_eq!(imported(&app).await, 0);
 }
 
 // Case: uploads/taken-name
