@@ -1,5 +1,6 @@
 // Lets the panels of an editor be dragged to another place, and sets a width as soon as it is chosen, unless keys chose it: then the
-// button "Set width" comes up, since each key changes the choice (WCAG 3.2.2). Without this script, their buttons "Move", "Earlier", "Later" and "Set width" do the same.
+// button "Set width" comes up, since each key changes the choice (WCAG 3.2.2). Without this script, their buttons "Move", "Earlier",
+// "Later" and "Set width" do the same.
 const list = document.querySelector('[data-arrange]');
 const panels = () => [...list.querySelectorAll(':scope > .edited')];
 let dragged;

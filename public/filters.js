@@ -1,7 +1,7 @@
-// The filters of a dashboard: a choice is in force at once, values are found while somebody types, and what was open is open again on
-// the page that comes. Without this script, the button "Apply" does the first two. It also does for who goes through a list with keys:
-// each of them changes the choice, and none may load a page (WCAG 3.2.2). Everything is heard at the document: new data bring
-// a new form along.
+// The filters of a dashboard: a choice is in force after a pause, values are found while somebody types, and what was open is open
+// again on the page that comes. Without this script, the button "Apply" does the first two. A list in which somebody chooses by keys
+// waits for that button, too, since each key changes the choice (WCAG 3.2.2); boxes do not, whether a key ticks them or not.
+// Everything is heard at the document: new data bring a new form along.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
 /** How long somebody may go on after a letter of a search, and after a value, before the server is asked. */

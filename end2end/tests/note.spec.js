@@ -1,8 +1,22 @@
 // The note of a dashboard: saved in place, kept, and never lost to another editor.
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
-import { ada, wren } from '../support/people.js';
+import { ada, reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
+
+/** A note that readers see, too, and that nobody wrote yet. */
+const FOR_READERS = `format = 1
+title = "Shift"
+[[panels]]
+id = "note"
+title = "Note"
+kind = "note"
+`;
 
 /** A text that no other test writes. */
 function unique(text) {
@@ -52,6 +66,30 @@ test('is on paper once it has a text', async ({ page, visitor }) => {
   await expect(panels(page).note).toBeVisible();
   await write('');
   await expect(panels(page).note).toBeHidden();
+});
+
+// Case: panel/empty-note-on-paper
+test('is on paper for who only reads it once it has a text', async ({ browser, scripted }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rolecall-note-'));
+  await mkdir(join(folder, 'dashboards'));
+  await writeFile(join(folder, 'dashboards/shift.toml'), FOR_READERS);
+  const app = await Rolecall.start({ settings: { ROLECALL_CONFIG_DIR: folder } });
+  const context = () => browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+  const [reading, writing] = [await context(), await context()];
+  const reader = new Visitor(await reading.newPage(), { scripted });
+  await reader.signIn(reed, { from: '/dashboards/shift' });
+  await expect(panels(reader.page).note).toContainText('No note yet.');
+  await reader.page.emulateMedia({ media: 'print' });
+  await expect(panels(reader.page).note).toBeHidden();
+
+  const writer = new Visitor(await writing.newPage(), { scripted });
+  await writer.signIn(wren, { from: '/dashboards/shift' });
+  await saveText(writer.page, 'Gauge cleaned.');
+  await reader.open('/dashboards/shift');
+  await expect(panels(reader.page).note).toContainText('Gauge cleaned.');
+  await expect(panels(reader.page).note).toBeVisible();
+  await Promise.all([reading.close(), writing.close()]);
+  await app.stop();
 });
 
 test('is saved in place: the page stays', { tag: '@script' }, async ({ page, visitor }) => {
