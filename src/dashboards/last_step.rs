@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rolecall_data::query::QueryError;
-use rolecall_model::data::{Aggregate, Cell, Dimension, Filter, Query, QueryResult, Scalar, Select, TimeStep};
+use rolecall_model::data::{Cell, Dimension, Filter, Query, QueryResult, Scalar, Select, TimeStep};
 use rolecall_panels::Compared;
 
 use super::filters::DayRange;
-use super::queries::Queries;
+use super::queries::{Queries, has_share};
 
 /// By how much of themselves two sums of the same numbers may differ, which were added in another order.
 const NOISE: f64 = 1e-9;
@@ -99,12 +99,6 @@ impl<'a> LastStep<'a> {
         let before = days.before_in_step(self.step).filter(DayRange::can_have_data)?;
         Some((days, before))
     }
-}
-
-/// Whether a measure of `query` is a share. It is one of the rows that the query has, so of all of them together it is always whole.
-pub(super) fn has_share(query: &Query) -> bool {
-    let Select::Groups(groups) = &query.select else { return false };
-    groups.measures.iter().any(|measure| measure.compute == Aggregate::Share)
 }
 
 /// The days that the conditions of `query` on `column` leave. `None` where one of them is more than a first and a last day.

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rolecall_data::query::{MAX_REACHED_ROWS, QueryError, check};
-use rolecall_model::data::{Query, QueryResult, Select};
+use rolecall_model::data::{Aggregate, Query, QueryResult, Select};
 use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
 use super::filters::{DayRange, PanelComparison, PanelFilters};
-use super::last_step::has_share;
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -139,4 +138,10 @@ impl Queries<'_> {
     async fn run(self, query: &Query) -> Result<Arc<QueryResult>, QueryError> {
         self.datasets.run(self.dataset, query, self.viewer).await
     }
+}
+
+/// Whether a measure of `query` is a share. It is one of the rows that the query has, so of all of them together it is always whole.
+pub(super) fn has_share(query: &Query) -> bool {
+    let Select::Groups(groups) = &query.select else { return false };
+    groups.measures.iter().any(|measure| measure.compute == Aggregate::Share)
 }
