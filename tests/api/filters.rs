@@ -266,6 +266,12 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
     ] {
         assert_eq!(sum(&assert_told(&app, &mut reed, &[(name, value)], sentence).await), "63", "{name}");
     }
+    // Five of those that there are not are told by name.
+    let strays = ["a", "b", "c", "d", "e", "f", "g"].map(|name| (name, "x"));
+    for (count, sentence) in [(6, "has one more filter that is not here"), (7, "has 2 more filters that are not here")]
+    {
+        reed.get(&filtered(PAGE, &strays[..count])).await.assert_status(200).assert_shows(sentence);
+    }
     let twice = [("period", "all"), ("period", "today")];
     assert_eq!(sum(&assert_told(&app, &mut reed, &twice, "has “period” more than once").await), "63");
     let both = [("period", "today"), ("period.to", "2026-01-31")];

@@ -127,9 +127,9 @@ fn plot_of(target: Option<EventTarget>) -> Option<Element> {
 fn position_under(event: &ev::PointerEvent, plot: &Element, lies: bool) -> u32 {
     let plot = plot.get_bounding_client_rect();
     let (at, length) = if lies {
-        (f64::from(event.client_y()) - plot.top(), plot.height())
+        (f64::from(event.client_y()) - plot.y(), plot.height())
     } else {
-        (f64::from(event.client_x()) - plot.left(), plot.width())
+        (f64::from(event.client_x()) - plot.x(), plot.width())
     };
     units_of(at / length.max(1.0))
 }
