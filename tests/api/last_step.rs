@@ -1,6 +1,5 @@
 //! The last month or week of a figure that compares: which days of it count, and which of the one before.
 
-use rolecall::routes;
 use rolecall_model::Role;
 
 use crate::support::{Browser, SALES_PAGE as PAGE, TestApp, filtered, sales_by_day, until};
