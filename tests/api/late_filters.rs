@@ -69,7 +69,7 @@ async fn a_page_waits_for_no_filter_for_ever_and_what_depends_on_it_follows() {
     app.make_dataset(("sales", Role::Read), "day,amount\n2026-01-02,1\n2026-02-05,2\n2026-02-07,4\n").await;
     let mut reed = app.browser();
     reed.sign_in_as("reed").await;
-    until("the data set is known", async || reed.get(&routes::dataset("sales")).await.status == 200).await;
+    until("the rows are there", async || reed.get("/dashboards/sales").await.texts_of("figure-value") == ["3"]).await;
     let datasets = app.datasets_elsewhere();
     let file = datasets.current("sales").await.unwrap().unwrap().data.files[0].clone();
     let held = HeldFile::hold(datasets.folder().join(file), &app.data_dir());

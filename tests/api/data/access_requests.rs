@@ -210,13 +210,14 @@ async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing
         let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
         of_nora.into_iter().find(|request| request.role == role).unwrap()
     };
-    let refused = ada.approve_request(of(Role::Write).await.id, "", None).await;
-    assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
-    assert_eq!(count(&database.db, "grants").await, 0);
-    // What is in force of it is the role Read. Where nobody may have the role Admin, the operator decides.
+    // Where nobody may have the role Admin, the operator decides.
     let refused = ada.grant(world.nora.user_id, Role::Write, "For later", None).await;
     assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
     let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
+    let refused = operator.approve_request(of(Role::Write).await.id, "", None).await;
+    assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
+    assert_eq!(count(&database.db, "grants").await, 0);
+    // What is in force of it is the role Read.
     operator.grant(world.nora.user_id, Role::Write, "For later", None).await.unwrap();
     assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }

@@ -90,7 +90,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     settled(&mut wren, &page).await.assert_shows("It could not be read like the last file");
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     let page = upload(&mut wren, &append, "april.csv", "day,amount,customer\n2026-06-05,\"2,25\",12\n").await;
-    settled(&mut wren, &page).await.assert_shows("but for its numbers, written in another way here");
+    settled(&mut wren, &page).await.assert_shows("except for its numbers: this file writes them in another way");
     assert_eq!(imported(&app).await, 1);
 }
 
