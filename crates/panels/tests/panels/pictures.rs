@@ -224,8 +224,9 @@ fn names_from_right_to_left_are_so_in_the_picture_of_a_chart() {
     let svg = chart_svg(&spec, &named(&[(long.as_str(), Some(1.0)), ("Oslo", Some(2.0))]), ZONE, "");
     let document = Document::parse(&svg).unwrap();
     let labels = document.descendants().filter(|node| node.attribute("class") == Some("label-y"));
-    let labels: Vec<_> =
-        labels.map(|node| (node.last_child().unwrap().text().unwrap().ends_with('\u{2026}'), node.attribute("direction"))).collect();
+    let labels: Vec<_> = labels
+        .map(|node| (node.last_child().unwrap().text().unwrap().ends_with('\u{2026}'), node.attribute("direction")))
+        .collect();
     assert_eq!(labels, [(true, Some("rtl")), (false, None)]);
     assert!(svg.contains(".label-y[direction=rtl]{text-anchor:start}"), "{svg}");
 }
