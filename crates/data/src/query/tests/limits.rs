@@ -1,5 +1,7 @@
 //! What queries may take, and what becomes of those that want more.
 
+use std::fmt::Debug;
+use std::pin::Pin;
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -46,10 +48,7 @@ async fn behind_the_last_row_no_query_is_run() {
         assert_eq!((behind.rows.len(), behind.total), (0, 50));
     }
     let there = page(20, 20);
-    tokio::select! {
-        answer = data.run(&there) => panic!("{answer:?}"),
-        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
-    }
+    drop(begun(data.run(&there), &mut readings).await);
 }
 
 // Case: data/far-pages
@@ -69,17 +68,24 @@ async fn rows_can_be_asked_for_up_to_a_bound() {
 async fn a_query_that_nobody_waits_for_ends() {
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let groups = query(group(vec![count()], by("name")));
-    tokio::select! {
-        answer = data.run(&groups) => panic!("{answer:?}"),
-        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
-    }
+    drop(begun(data.run(&groups), &mut readings).await);
     assert_all_end(&mut readings).await;
     // Also where its deadline is still to come.
+    drop(begun(in_time(Instant::now() + Duration::from_hours(1), data.run(&groups)), &mut readings).await);
+    assert_all_end(&mut readings).await;
+}
+
+/// `query`, which reads by now, and ends where this is dropped.
+async fn begun<F>(query: F, readings: &mut UnboundedReceiver<Reading>) -> Pin<Box<F>>
+where
+    F: Future<Output: Debug>,
+{
+    let mut query = Box::pin(query);
     tokio::select! {
-        answer = in_time(Instant::now() + Duration::from_hours(1), data.run(&groups)) => panic!("{answer:?}"),
+        answer = &mut query => panic!("{answer:?}"),
         reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
     }
-    assert_all_end(&mut readings).await;
+    query
 }
 
 /// Waits until everything ended that reads, of which something began.
@@ -138,11 +144,7 @@ async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
     let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
-    let mut running = Box::pin(asked_by(ada.clone(), data.run(&first)));
-    tokio::select! {
-        answer = &mut running => panic!("{answer:?}"),
-        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
-    }
+    let running = begun(asked_by(ada.clone(), data.run(&first)), &mut readings).await;
     let mut waiting = Box::pin(asked_by(ada, data.run(&second)));
     assert!(waiting.as_mut().now_or_never().is_none());
     // In a turn of its own it is told at once, since it finds no file; the one before it would be held.
@@ -161,11 +163,7 @@ async fn what_somebody_else_asked_for_before_comes_in_the_turn_of_who_asks_for_i
     let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
-    let mut running = Box::pin(asked_by(ada.clone(), data.run(&first)));
-    tokio::select! {
-        answer = &mut running => panic!("{answer:?}"),
-        reading = readings.recv() => assert_eq!(reading, Some(Reading::Began)),
-    }
+    let running = begun(asked_by(ada.clone(), data.run(&first)), &mut readings).await;
     let mut next = Box::pin(asked_by(ada.clone(), data.run(&second)));
     assert!(next.as_mut().now_or_never().is_none());
     let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
