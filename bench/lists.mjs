@@ -1,5 +1,5 @@
-// How long the lists of administrators take with very many people and entries: `node bench/lists.mjs ROLECALL [PEOPLE [ENTRIES]]`.
-// The pages, later parts of them, and the lists of the API.
+// How long the lists of administrators take with very many people and entries:
+// `node bench/lists.mjs ROLECALL [sqlite|postgres [PEOPLE [ENTRIES]]]`. The pages, later parts of them, and the lists of the API.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +7,7 @@ import { circumstances } from './circumstances.mjs';
 import { scratchFolder } from './cleanup.mjs';
 import { send } from './http.mjs';
 import { percentile } from './numbers.mjs';
+import { startPostgres } from './postgres.mjs';
 import { Program, runCommand } from './program.mjs';
 import { PROVIDER, WITH_API, startProvider } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
@@ -21,9 +22,9 @@ const TURNED = 10;
 /** What a list says that is empty. */
 const EMPTY = /Nobody matches|There is no such session|Nobody waits for|Nothing was decided|Nothing like that happened|There are no older ones|"(?:users|sessions|entries)":\[\]/;
 
-const [file, people = '100000', entries = '1000000'] = process.argv.slice(2);
-if (!file) {
-  console.error('Give the executable: node bench/lists.mjs ROLECALL [PEOPLE [ENTRIES]]');
+const [file, kind = 'sqlite', people = '100000', entries = '1000000'] = process.argv.slice(2);
+if (!file || !['sqlite', 'postgres'].includes(kind)) {
+  console.error('Give the executable: node bench/lists.mjs ROLECALL [sqlite|postgres [PEOPLE [ENTRIES]]]');
   process.exit(2);
 }
 /** The day in the middle of all entries (UTC). */
@@ -67,7 +68,9 @@ const LATER = [
 ];
 
 const { provider, settings: ofProvider } = await startProvider(file);
-const settings = { ...ofProvider, ...WITH_API };
+const postgres = kind === 'postgres' ? await startPostgres() : undefined;
+const database = postgres ? { ROLECALL_DATABASE_URL: postgres.url } : {};
+const settings = { ...ofProvider, ...WITH_API, ...database };
 const dataFolder = scratchFolder();
 const first = await Program.rolecall(file, { dataFolder, settings });
 await first.firstAnswerMs('/health/live');
@@ -75,7 +78,7 @@ await first.firstAnswerMs('/health/live');
 await signIn(first.origin, PROVIDER, 'ada');
 await first.stop();
 console.error(`==> Making ${people} people and ${entries} entries`);
-execFileSync('python3', [FILL, dataFolder, people, entries], { stdio: 'inherit' });
+execFileSync('python3', [FILL, dataFolder, people, entries, ...Object.values(database)], { stdio: 'inherit' });
 
 const server = await Program.rolecall(file, { dataFolder, settings });
 await server.firstAnswerMs('/health/live');
@@ -133,7 +136,7 @@ for (const { name, path, findsNothing } of asked) {
 console.log(`
 ${circumstances()}
 
-| ${people} people, ${entries} entries | Median | 95 % | Longest | Target of the 95 % | Met |
+| ${kind}: ${people} people, ${entries} entries | Median | 95 % | Longest | Target of the 95 % | Met |
 | --- | ---: | ---: | ---: | ---: | --- |
 ${lines.join('\n')}`);
 const begunMs = performance.now();
@@ -141,4 +144,5 @@ const verified = runCommand(file, ['audit', 'verify'], dataFolder, settings).tri
 console.log(`\n${verified} (${((performance.now() - begunMs) / 1000).toFixed(1)} s)`);
 await server.stop();
 await provider.stop();
+await postgres?.stop();
 process.exit(isMet ? 0 : 1);
