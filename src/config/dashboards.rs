@@ -1,6 +1,7 @@
 //! How many dashboards a person can own, how many versions of each are kept, and how long their pages wait for data.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use super::datasets::count;
 use super::limits::time;
@@ -11,6 +12,8 @@ use super::settings::DashboardSettings;
 const VERSIONS: RangeInclusive<u64> = 2..=100_000;
 /// As many as the list of dashboards is made for.
 const OWNED: RangeInclusive<u64> = 1..=10_000;
+/// How long pages may wait. What takes no longer than the shortest is not worth a second request.
+const WAITS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_mins(10);
 
 /// Reads the settings of dashboards.
 pub(super) fn read(reader: &mut Reader) -> DashboardSettings {
@@ -18,6 +21,6 @@ pub(super) fn read(reader: &mut Reader) -> DashboardSettings {
     DashboardSettings {
         keep_versions: number(reader, "dashboards.keep_versions", &VERSIONS),
         max_per_owner: number(reader, "dashboards.max_per_owner", &OWNED),
-        page_wait: time(reader, "dashboards.page_wait"),
+        page_wait: time(reader, "dashboards.page_wait", &WAITS),
     }
 }

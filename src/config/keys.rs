@@ -94,7 +94,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::count("datasets.max_per_owner").or("100"),
     Key::count("dashboards.keep_versions").or("200"),
     Key::count("dashboards.max_per_owner").or("100"),
-    Key::text("dashboards.page_wait").or("2s"),
+    Key::text("dashboards.page_wait").or("800ms"),
     Key::count("audit.keep_days").or("400"),
     Key::text("connections.*.url"),
     Key::text("connections.*.url_file"),

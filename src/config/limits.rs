@@ -9,7 +9,7 @@ use super::settings::{Limits, RateLimits};
 
 /// What a rate, and the number of connections, may be.
 const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
-/// How long headers, stopping, and pages may take.
+/// How long headers and stopping may take.
 const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
 /// Reads the limits.
@@ -25,8 +25,8 @@ pub(super) fn read(reader: &mut Reader) -> Limits {
         rates,
         connections,
         connections_per_client,
-        header_timeout: time(reader, "limits.header_timeout"),
-        shutdown_timeout: time(reader, "limits.shutdown_timeout"),
+        header_timeout: time(reader, "limits.header_timeout", &TIMES),
+        shutdown_timeout: time(reader, "limits.shutdown_timeout", &TIMES),
     }
 }
 
@@ -48,12 +48,12 @@ fn count_or(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     count
 }
 
-/// The duration at `key`, or its default.
-pub(super) fn time(reader: &mut Reader, key: &str) -> Duration {
+/// The duration at `key`, which is to be in `range`, or its default.
+pub(super) fn time(reader: &mut Reader, key: &str, range: &RangeInclusive<Duration>) -> Duration {
     let default = humantime::parse_duration(default_of(key)).unwrap_or_default();
-    let example = humantime::format_duration(default);
-    let remedy = format!("Give a duration from 1 second to 10 minutes, for example \"{example}\".");
-    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| TIMES.contains(duration));
+    let [from, to, example] = [*range.start(), *range.end(), default].map(humantime::format_duration);
+    let remedy = format!("Give a duration from {from} to {to}, for example \"{example}\".");
+    let parse = |text: &str| humantime::parse_duration(text).ok().filter(|duration| range.contains(duration));
     let time = reader.parsed(key, default, &remedy, parse);
     reader.note(key, &humantime::format_duration(time).to_string());
     time

@@ -45,7 +45,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { per_owner: 100, versions: 200, page_wait: Duration::from_secs(2) }
+        Self { per_owner: 100, versions: 200, page_wait: Duration::from_millis(800) }
     }
 }
 
