@@ -73,6 +73,8 @@ const update = async () => {
   if (fresh.querySelector(".panels[data-live]") && from === location.href) {
     take(fresh);
     await bringToLife(fresh);
+    // What the page did not wait for. Each time it waits again.
+    if ([...shown().values()].includes("late")) return plan(0);
   }
   if (wanted && !same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };

@@ -53,13 +53,12 @@ pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), Ap
     Ok(())
 }
 
-/// Until when a page waits for its filters and panels; `None`: a script of ours fetches it, for what the page did not wait for.
+/// Until when a page waits for its filters and panels.
 ///
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
-pub fn page_deadline() -> Result<Option<Instant>, AppError> {
-    let wait = dashboards()?.limits().page_wait;
-    Ok((!is_unasked()).then(|| Instant::now() + wait))
+pub fn page_deadline() -> Result<Instant, AppError> {
+    Ok(Instant::now() + dashboards()?.limits().page_wait)
 }
 
 fn is_unasked() -> bool {

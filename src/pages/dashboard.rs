@@ -103,20 +103,14 @@ pub async fn dashboard(asked: Asked) -> Answer {
     })
 }
 
-/// What `work` gives before `deadline`; without one, whenever it does. What is late goes on, so that the script that fetches it has
-/// to wait for the rest alone.
-fn in_time<T>(deadline: Option<Instant>, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+/// What `work` gives before `deadline`. What is late goes on, so that the script that fetches it has to wait for the rest alone.
+fn in_time<T>(deadline: Instant, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
     // It is large, and would be copied as often as it is wrapped.
-    let work = Box::pin(work);
-    async move {
-        match deadline {
-            Some(deadline) => query::in_time(deadline, work).await,
-            None => Some(work.await),
-        }
-    }
+    query::in_time(deadline, Box::pin(work))
 }
 
-/// `panel` of the dashboard `slug` where the page did not wait for it. A script fetches it: its stamp is not that of what is shown.
+/// `panel` of the dashboard `slug` where the page did not wait for it. A script fetches the page
+/// again until it is there.
 fn late_panel((slug, filters): (&str, &str), panel: &Panel) -> Arc<str> {
     let (id, title, width) = (panel.spec.id.clone(), panel.spec.title.clone(), panel.width());
     let alone = || routes::with_fields(&routes::of_panel(routes::PANEL, slug, &id), filters);

@@ -1,4 +1,4 @@
-//! Filters whose data take long: the page comes without them, and they follow.
+//! Filters and panels whose data take long: the page comes without them, and they follow.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -89,6 +89,62 @@ async fn a_page_waits_for_no_filter_for_ever_and_what_depends_on_it_follows() {
         let follows = Answer::read(request.send().await.unwrap()).await;
         let count = follows.texts_of("figure-value").first().cloned();
         count.as_deref() == Some("2") && !follows.body.contains(LATE) && follows.body.contains("last_7_days")
+    })
+    .await;
+}
+
+const TWO_PANELS: &str = r#"
+format = 1
+title = "Sales and stock"
+[[panels]]
+id = "sales"
+title = "Sales"
+kind = "figure"
+dataset = "sales"
+measures = [{ title = "Sales", compute = "count" }]
+[[panels]]
+id = "stock"
+title = "Stock"
+kind = "figure"
+dataset = "stock"
+measures = [{ title = "Stock", compute = "count" }]
+"#;
+
+// Case: dashboards/late-one-by-one
+#[tokio::test]
+async fn each_late_panel_follows_when_it_is_there_and_waits_for_no_other() {
+    let app =
+        TestApp::setup().with_dashboard("both", TWO_PANELS).set("ROLECALL_DASHBOARDS__PAGE_WAIT", "1s").start().await;
+    app.make_dataset(("sales", Role::Read), "amount\n1\n2\n").await;
+    app.make_dataset(("stock", Role::Read), "amount\n1\n2\n3\n").await;
+    let datasets = app.datasets_elsewhere();
+    let mut held = Vec::new();
+    for name in ["sales", "stock"] {
+        let file = datasets.current(name).await.unwrap().unwrap().data.files[0].clone();
+        let aside = app.data_dir().join(format!("aside-{name}"));
+        fs::create_dir(&aside).unwrap();
+        held.push(HeldFile::hold(datasets.folder().join(file), &aside));
+    }
+    let mut reed = app.browser();
+    reed.sign_in_as("reed").await;
+    let page = reed.get("/dashboards/both").await;
+    assert_eq!(page.assert_status(200).texts_of("figure-value"), Vec::<String>::new());
+
+    let follows = async || {
+        let request = reed.request(Method::GET, "/dashboards/both").header("rolecall-unasked", "1");
+        Answer::read(request.send().await.unwrap()).await
+    };
+    let stock = held.pop();
+    held.clear();
+    until("the sales are there without the stock", async || {
+        let page = follows().await;
+        page.texts_of("figure-value") == ["2"] && page.body.contains(" stock:late")
+    })
+    .await;
+    drop(stock);
+    until("the stock is there, too", async || {
+        let page = follows().await;
+        page.texts_of("figure-value") == ["2", "3"] && !page.body.contains(":late")
     })
     .await;
 }
