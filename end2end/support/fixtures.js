@@ -14,7 +14,8 @@ export const test = base.extend({
     async ({}, use) => {
       const app = await Rolecall.start();
       await use(app);
-      await app.stop();
+      // As a service manager does it, once for the many tests that share it.
+      await app.stop('SIGTERM');
     },
     { scope: 'worker' },
   ],

@@ -81,9 +81,12 @@ export class Rolecall {
     return { ...cleanEnvironment(), ...this.#settings };
   }
 
-  /** Ends the program and removes its data. Fails when its log holds a secret. */
-  async stop() {
-    await this.#end();
+  /**
+   * Ends the program and removes its data. Fails when its log holds a secret. `signal` is SIGINT, which waits for no load
+   * balancer, or SIGTERM, by which the program goes on for seconds so that one notices.
+   */
+  async stop(signal = 'SIGINT') {
+    await this.#end(signal);
     const { ROLECALL_DATA_DIR: dataDir } = this.#settings;
     const key = await readFile(join(dataDir, 'secret.key'), 'utf8').catch(() => '');
     secrets.note('secret key', key.trim());
@@ -94,7 +97,7 @@ export class Rolecall {
 
   /** Ends the program and starts it again on the same port and data, after `meanwhile`. */
   async restart(meanwhile = async () => {}) {
-    await this.#end();
+    await this.#end('SIGINT');
     await meanwhile();
     await this.#launch();
   }
@@ -134,12 +137,12 @@ export class Rolecall {
     }
   }
 
-  /** Asks the program to end, as a service manager does; one that does not obey fails the test. */
-  async #end() {
+  /** Asks the program to end by `signal`; one that does not obey fails the test. */
+  async #end(signal) {
     const child = this.#process;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    child.kill(signal);
     const reminder = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     await ended;
     clearTimeout(reminder);
