@@ -1,15 +1,21 @@
 //! A Postgres server for one test, on a socket in a folder that goes away with it.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Where Debian and its relatives put the programs, one folder a version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// Who runs the server when the tests run as root, which its programs refuse.
 const UNPRIVILEGED: &str = "postgres";
+/// How the database cluster is made, the place excepted.
+const INITDB: [&str; 8] = ["-U", "rolecall", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+/// The folder that integration tests have in common; unit tests have none.
+const SHARED_FOLDER: Option<&str> = option_env!("CARGO_TARGET_TMPDIR");
 
 /// A running server.
 pub struct Postgres {
@@ -48,11 +54,50 @@ impl Postgres {
         let data = self.folder.path().join("data");
         let log = self.folder.path().join("log");
         let options = format!("-F -h '' -k '{}'", self.folder.path().display());
-        let arguments = ["-U", "rolecall", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
-        self.run("initdb", arguments.map(OsStr::new).into_iter().chain([data.as_os_str()]));
+        match SHARED_FOLDER {
+            Some(shared) => self.copy_cluster(Path::new(shared)),
+            None => self.make_cluster(),
+        }
         let arguments = ["-w", "-t", "60", "-o", &options].map(OsStr::new);
         let places = [OsStr::new("-l"), log.as_os_str(), OsStr::new("-D"), data.as_os_str(), OsStr::new("start")];
         self.run("pg_ctl", arguments.into_iter().chain(places));
+    }
+
+    fn make_cluster(&self) {
+        let data = self.folder.path().join("data");
+        self.run("initdb", INITDB.map(OsStr::new).into_iter().chain([OsStr::new("-D"), data.as_os_str()]));
+    }
+
+    /// Unpacks the cluster that is in `shared`, which takes a fraction of the time of making one. Whoever finds none makes it;
+    /// several may do so at once, since it gets its name when it is complete.
+    fn copy_cluster(&self, shared: &Path) {
+        let archive = shared.join(self.archive_name());
+        if let Ok(packed) = File::open(&archive) {
+            self.tar("-xpf", &[], packed.into(), Stdio::null());
+            return;
+        }
+        self.make_cluster();
+        std::fs::create_dir_all(shared).unwrap();
+        let packed = NamedTempFile::new_in(shared).unwrap();
+        self.tar("-cf", &["data"], Stdio::null(), packed.reopen().unwrap().into());
+        packed.persist(archive).unwrap();
+    }
+
+    /// The name of the packed cluster: another one for other programs and another way of making it.
+    fn archive_name(&self) -> String {
+        let program = self.programs.join("postgres");
+        let metadata = program.metadata().unwrap();
+        let mut hasher = DefaultHasher::new();
+        (INITDB, program, metadata.len(), metadata.mtime()).hash(&mut hasher);
+        format!("postgres-{:016x}.tar", hasher.finish())
+    }
+
+    /// Runs tar in the folder, on an archive that it reads from `input` or writes to `output`.
+    fn tar(&self, mode: &str, names: &[&str], input: Stdio, output: Stdio) {
+        let mut command = self.unprivileged(OsStr::new("tar"));
+        command.arg(mode).arg("-").arg("-C").arg(self.folder.path()).args(names);
+        let output = command.stdin(input).stdout(output).output().unwrap();
+        assert!(output.status.success(), "tar failed: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn run<'a>(&self, program: &str, arguments: impl Iterator<Item = &'a OsStr>) {
@@ -61,7 +106,11 @@ impl Postgres {
     }
 
     fn command(&self, program: &str) -> Command {
-        let program = self.programs.join(program);
+        self.unprivileged(self.programs.join(program).as_os_str())
+    }
+
+    /// `program` as the user who runs the server.
+    fn unprivileged(&self, program: &OsStr) -> Command {
         let mut command = if self.as_unprivileged {
             let mut command = Command::new("setpriv");
             command.arg(format!("--reuid={UNPRIVILEGED}")).arg(format!("--regid={UNPRIVILEGED}"));
