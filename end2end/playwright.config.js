@@ -8,7 +8,9 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 2,
-  retries: 0,
+  // A test that failed runs once more to leave a trace, and has failed all the same.
+  retries: 1,
+  failOnFlakyTests: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
@@ -20,7 +22,7 @@ export default defineConfig({
     // Not the server's: a page that shows times must hydrate wherever it is read.
     timezoneId: 'Asia/Kolkata',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
   },
   // A test about what script adds is tagged @script, one about its absence @no-script; the others hold in both.
   projects: [
