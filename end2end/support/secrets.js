@@ -18,6 +18,11 @@ const PARAMETERS = [
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 /** What is shorter may be in a log by chance: a counter, a flag. */
 const MIN_LENGTH = 16;
+/** What most secrets consist of, as a class of a regular expression: base64 in either alphabet, hex, JWT, percent-encoding. */
+const CHARACTERS = '[\\w.~+/=%-]';
+/** A secret of such characters alone, and each place where one may be: it is as long at least. */
+const PLAIN = new RegExp(`^${CHARACTERS}+$`);
+const PLACES = new RegExp(`${CHARACTERS}{${MIN_LENGTH},}`, 'g');
 
 /** Secrets of one worker, with what each is. */
 class Secrets {
@@ -57,7 +62,10 @@ class Secrets {
   /** The kinds of secrets that are in `text`, without repeating them. */
   async foundIn(text) {
     await Promise.all(this.#pending);
-    const found = [...this.#kinds].filter(([value]) => text.includes(value)).map(([, kind]) => kind);
+    // A log is long and repeats itself, and there are thousands of secrets: each place is searched once, however often it is there.
+    const places = [...new Set(text.match(PLACES))].join('\n');
+    const holds = (value) => (PLAIN.test(value) ? places : text).includes(value);
+    const found = [...this.#kinds].filter(([value]) => holds(value)).map(([, kind]) => kind);
     if (JWT.test(text)) found.push('JSON Web Token');
     return [...new Set(found)];
   }

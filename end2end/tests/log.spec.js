@@ -44,8 +44,12 @@ test('a secret in a log would be found', async ({ app, context, page, visitor })
   const kinds = await secrets.kinds();
   for (const kind of ['code', 'state', 'nonce', 'cookie']) expect(kinds).toContain(kind);
   for (const { value } of await context.cookies()) {
-    expect(await secrets.foundIn(`one ${value} more`)).toEqual(value.length > 1 ? ['cookie'] : []);
+    for (const text of [`one ${value} more`, `in-another${value}word`]) {
+      expect(await secrets.foundIn(text)).toEqual(value.length > 1 ? ['cookie'] : []);
+    }
   }
+  secrets.note('sentence', 'several words, "quoted"');
+  expect(await secrets.foundIn('it is several words, "quoted", here')).toEqual(['sentence']);
   expect(await secrets.foundIn('token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ5b3UifQ.c2ln')).toEqual(['JSON Web Token']);
   expect(await secrets.foundIn('nothing')).toEqual([]);
   await expect(page).toHaveURL((url) => url.pathname === paths.weather);
