@@ -128,7 +128,7 @@ CAN_MOUNT = $(shell sh -c 'd=$$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$
 .PHONY: rust-tests
 rust-tests:
 	@echo "Building the example that is a package of its own"
-	@cargo build --locked -p drop_in_leptos
+	@cargo build --locked --workspace --features rolecall/ssr --bin drop_in_leptos
 	@echo "Running unit and API tests"
 	@$(if $(HAS_POSTGRES),,echo "PostgreSQL is not installed: its tests are skipped")
 	@$(if $(CAN_MOUNT),,echo "No file system can be mounted: the tests of a full disk are skipped")
