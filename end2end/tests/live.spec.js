@@ -199,3 +199,40 @@ live('a lost connection is said, and comes back by itself @script', async ({ sal
   await expect(page.locator('#live-status')).toHaveCount(0);
   expect(await isTheSame(page)).toBe(true);
 });
+
+// Case: dashboards/late-one-by-one
+test('panels that take longer than the page waits follow by themselves @script', async ({ browser }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rolecall-late-'));
+  await mkdir(join(folder, 'dashboards'));
+  const groups = Array.from({ length: 8 }, (_, number) => number + 2);
+  const panels = groups.map((parts) => `[[panels]]
+id = "by-${parts}"
+title = "By the ${parts}th part"
+kind = "bar"
+dataset = "sales"
+measures = [{ compute = "median", of = "amount" }, { compute = "distinct", of = "amount" }]
+by = { column = "by${parts}" }
+`);
+  await writeFile(join(folder, 'dashboards/sales.toml'), `format = 1\ntitle = "Sales"\n${panels.join('')}`);
+  const settings = { ROLECALL_CONFIG_DIR: folder, ROLECALL_DASHBOARDS__PAGE_WAIT: '100ms' };
+  const app = await Rolecall.start({ settings });
+  // So many that no query is done within a tenth of a second, and none takes long.
+  const rows = Array.from({ length: 100_000 }, (_, row) => [row, ...groups.map((parts) => `g${row % parts}`)].join());
+  const file = join(folder, 'sales.csv');
+  await writeFile(file, `amount,${groups.map((parts) => `by${parts}`)}\n${rows.join('\n')}\n`);
+  await run(Rolecall.program, ['import', file, '--name', 'sales'], { env: app.environment });
+  const context = await browser.newContext({ baseURL: app.origin });
+  const page = await context.newPage();
+  await new Visitor(page, { scripted: true }).signIn(reed, { from: '/account' });
+  const first = await (await page.goto('/dashboards/sales')).text();
+  await page.evaluate(() => (window.isTheSame = true));
+  expect(first).toContain('This takes longer than usual.');
+  for (const parts of groups) {
+    await expect(panel(page, `by-${parts}`).locator('.values tbody tr')).toHaveCount(parts);
+    await expect(panel(page, `by-${parts}`)).not.toContainText('This takes longer');
+  }
+  await expect(page.locator('.panels')).not.toHaveAttribute('data-stamps', /:late/);
+  expect(await isTheSame(page)).toBe(true);
+  await context.close();
+  await app.stop();
+});
