@@ -72,7 +72,9 @@ impl Uploads {
             Err(Ended::Lost) => return Ok(()),
             Ok(Ok(examined)) => {
                 folder.write_examined(&examined).await?;
-                upload.typed = None;
+                let asked_for_import = upload.typed.take().is_some_and(|typed| typed.asks_for_import());
+                // What is wrong with the file says that nothing was imported.
+                upload.notice = (asked_for_import && examined.report.is_empty()).then_some(Notice::ReadAgain);
             }
             Err(Ended::Cancelled) if folder.examined().await?.is_none() => {
                 folder.remove().await;

@@ -108,6 +108,9 @@ pub enum Notice {
         /// Why, and what to do, as sentences.
         what: String,
     },
+    /// An import was asked for together with changes: the file was read again with them, so that they are seen before anything is
+    /// imported.
+    ReadAgain,
 }
 
 impl Purpose {

@@ -33,7 +33,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     let given = decide(&upload.given, examined.as_ref(), &sent, &mut mistakes);
     let new = new_data_set(&upload, &sent, &mut mistakes)?;
     let again = sent.get("do") == Some("again");
-    let wants_import = again || sent.get("do") == Some("import");
+    let wants_import = sent.asks_for_import();
     let is_as_shown = wants_import && given == upload.given;
     if is_as_shown {
         ask_first(examined.as_ref(), &mut mistakes);

@@ -7,16 +7,24 @@ use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::Notice;
 
+const READ_AGAIN: &str =
+    "Nothing is imported yet: the file was read again with your changes. Check the preview, then import.";
+
 #[component]
 pub(super) fn NoticeOf(notice: Notice) -> impl IntoView {
     match notice {
         Notice::Mistakes(report) => view! { <ReportOf report/> }.into_any(),
-        Notice::Refused(sentence) | Notice::Field { what: sentence, .. } => view! {
-            <section class="notice notice-warn" role="alert">
-                <p dir="auto">{sentence}</p>
-            </section>
-        }
-        .into_any(),
+        Notice::Refused(sentence) | Notice::Field { what: sentence, .. } => view! { <Warning sentence/> }.into_any(),
+        Notice::ReadAgain => view! { <Warning sentence=READ_AGAIN.to_owned()/> }.into_any(),
+    }
+}
+
+#[component]
+fn Warning(sentence: String) -> impl IntoView {
+    view! {
+        <section class="notice notice-warn" role="alert">
+            <p dir="auto">{sentence}</p>
+        </section>
     }
 }
 

@@ -66,4 +66,10 @@ impl Fields {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
+
+    /// Whether the form was sent to import the file.
+    #[must_use]
+    pub fn asks_for_import(&self) -> bool {
+        matches!(self.get("do"), Some("import" | "again"))
+    }
 }

@@ -53,9 +53,17 @@ async fn what_a_file_was_taken_for_can_be_corrected(database: &TestDb) {
         ("column.1.name", "price"),
         ("column.1.type", "decimal"),
     ];
-    // To import with changes shows them first.
+    // To import with changes shows them first, and says so to everybody.
     let shown = submit(&mut wren, &page, "import", &fields).await;
     assert_eq!(shown.tables()[1], [["1"], ["2"]]);
+    shown.assert_shows("Nothing is imported yet: the file was read again with your changes.");
+    let before = shown.body.split("Nothing is imported yet").next().unwrap();
+    assert!(before.rsplit("<section").next().unwrap().contains("role=\"alert\""), "{shown:#?}");
+    assert_eq!(imported(&app).await, 0);
+    // Not where nothing else was asked for.
+    let shown = submit(&mut wren, &page, "show", &[("numbers", ",.")]).await;
+    assert!(!shown.body.contains("read again with your changes"), "{shown:#?}");
+    submit(&mut wren, &page, "show", &[("numbers", ",")]).await.assert_status(200);
     submit(
         &mut wren,
         &page,
