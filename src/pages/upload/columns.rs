@@ -1,11 +1,12 @@
 //! The columns: name, type, and whether the data set has them.
 
 use leptos::prelude::*;
-use rolecall_data::import::{ColumnReading, Reading, Template};
+use rolecall_data::import::{ColumnReading, Format, NearType, Reading, Template};
 use rolecall_model::data::{ColumnType, DataColumn};
 use strum::IntoEnumIterator as _;
 
 use super::filled::{Beside, SharedFilled};
+use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
 use crate::uploads::decisions::fields;
 
@@ -15,6 +16,8 @@ const KNOWN: &str = "known-columns";
 #[component]
 pub(super) fn Columns(
     reading: Reading,
+    /// What the columns are that are text because of a few cells.
+    near_types: Vec<NearType>,
     /// The data set that is there, if the rows go to one: its columns keep their types.
     template: Option<Template>,
     filled: SharedFilled,
@@ -24,8 +27,12 @@ pub(super) fn Columns(
         Some(template) => template.types_of(names).into_iter().map(TypeOf::DataSet).collect(),
         None => vec![TypeOf::Choice; reading.columns.len()],
     };
-    let rows = reading.columns.into_iter().zip(types);
-    let rows = rows.map(|(column, type_of)| view! { <Row column type_of filled=filled.clone()/> }).collect_view();
+    let place = if reading.format == Format::Xlsx { "row" } else { "line" };
+    let row = |(column, type_of): (ColumnReading, TypeOf)| {
+        let near = near_types.iter().find(|near| near.position == column.position).cloned();
+        view! { <Row column type_of near=near.map(|near| (near, place)) filled=filled.clone()/> }
+    };
+    let rows = reading.columns.into_iter().zip(types).map(row).collect_view();
     let headings = ["Take", "In the file", "Name", "Type"].map(Heading::text).into();
     let known = template.map(|template| {
         let option = |column: DataColumn| view! { <option value=column.name></option> };
@@ -53,7 +60,13 @@ enum TypeOf {
 }
 
 #[component]
-fn Row(column: ColumnReading, type_of: TypeOf, filled: SharedFilled) -> impl IntoView {
+fn Row(
+    column: ColumnReading,
+    type_of: TypeOf,
+    /// What it is but for a few cells, and what the place of a cell is called.
+    near: Option<(NearType, &'static str)>,
+    filled: SharedFilled,
+) -> impl IntoView {
     let ColumnReading { position, source, name, column_type, taken, .. } = column;
     let field = |of: &str| fields::column(position, of);
     let of = |what: &str| format!("{what} of column {}", position + 1);
@@ -66,7 +79,7 @@ fn Row(column: ColumnReading, type_of: TypeOf, filled: SharedFilled) -> impl Int
     let list = matches!(type_of, TypeOf::DataSet(_)).then_some(KNOWN);
     let type_cell = match type_of {
         TypeOf::Choice => {
-            view! { <TypeChoice name=field("type") label=of("Type") chosen=column_type filled/> }.into_any()
+            view! { <TypeChoice name=field("type") label=of("Type") chosen=column_type near filled/> }.into_any()
         }
         TypeOf::DataSet(Some(column_type)) => column_type.to_string().into_any(),
         TypeOf::DataSet(None) => view! { <span class="muted">"not in the data set"</span> }.into_any(),
@@ -100,13 +113,24 @@ fn Row(column: ColumnReading, type_of: TypeOf, filled: SharedFilled) -> impl Int
 }
 
 #[component]
-fn TypeChoice(name: String, label: String, chosen: ColumnType, filled: SharedFilled) -> impl IntoView {
+fn TypeChoice(
+    name: String,
+    label: String,
+    chosen: ColumnType,
+    near: Option<(NearType, &'static str)>,
+    filled: SharedFilled,
+) -> impl IntoView {
     let chosen = filled.value(&name, chosen.to_string());
     let Beside { invalid, described, told } = filled.beside(&name);
     let id = invalid.map(|_| name.clone());
+    let why_id = near.as_ref().map(|_| format!("{name}-why"));
+    let described: Vec<String> = why_id.iter().cloned().chain(described).collect();
+    let described = (!described.is_empty()).then(|| described.join(" "));
     let option = |of: ColumnType| {
         let key = of.to_string();
-        view! { <option value=key.clone() selected=key == chosen>{key.clone()}</option> }
+        let fits = near.as_ref().filter(|(near, _)| near.column_type == of);
+        let text = fits.map_or_else(|| key.clone(), |(near, _)| format!("{key} ({})", share(near)));
+        view! { <option value=key.clone() selected=key == chosen>{text}</option> }
     };
     let options = ColumnType::iter().map(option).collect_view();
 
@@ -114,6 +138,35 @@ fn TypeChoice(name: String, label: String, chosen: ColumnType, filled: SharedFil
         <select id=id name=name aria-label=label aria-invalid=invalid aria-describedby=described>
             {options}
         </select>
+        {near.map(|(near, place)| view! { <WhyText near place id=why_id/> })}
         {told}
+    }
+}
+
+/// How many of the filled cells have the type.
+fn share(near: &NearType) -> String {
+    format!("{} of {} values", grouped(near.fitting), grouped(near.filled))
+}
+
+/// Because of which cell a column is text.
+#[component]
+fn WhyText(near: NearType, place: &'static str, id: Option<String>) -> impl IntoView {
+    let share = share(&near);
+    let are = match near.column_type {
+        ColumnType::Text => "texts",
+        ColumnType::Integer => "whole numbers",
+        ColumnType::Decimal => "numbers",
+        ColumnType::Boolean => "true or false",
+        ColumnType::Date => "dates",
+        ColumnType::Timestamp => "dates with times",
+    };
+    let told = format!("” in {place} {}. {share} are {are}.", grouped(near.line));
+
+    view! {
+        <p class="muted" id=id>
+            "Text, because of “"
+            <bdi>{near.value}</bdi>
+            {told}
+        </p>
     }
 }

@@ -55,9 +55,9 @@ pub(super) fn PreviewForm(
                 filled=filled.clone()
             />
             {examined
-                .map(|examined| {
+                .map(|Examined { reading, near_types, .. }| {
                     let template = upload.given.template.clone();
-                    view! { <Columns reading=examined.reading template filled=filled.clone()/> }
+                    view! { <Columns reading near_types template filled=filled.clone()/> }
                 })}
             {table}
             {is_new.then(|| view! { <NewFields new open_role filled/> })}

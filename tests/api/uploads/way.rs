@@ -8,6 +8,7 @@ use crate::support::{TestApp, TestDb, on_both_dialects};
 on_both_dialects! {
     a_file_is_shown_as_it_is_understood_and_becomes_a_data_set,
     what_a_file_was_taken_for_can_be_corrected,
+    what_makes_a_column_text_stands_beside_its_type,
     what_cannot_be_known_is_asked_before_the_import,
     rows_are_appended_and_replaced_with_columns_matched_by_name,
     mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes,
@@ -81,6 +82,27 @@ async fn what_a_file_was_taken_for_can_be_corrected(database: &TestDb) {
     .assert_status(302);
     let columns = "SELECT columns FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE d.name = 'codes'";
     assert_eq!(crate::support::text(app.db(), columns).await, r#"[{"name":"id","type":"text"}]"#);
+}
+
+// Case: uploads/nearly-a-type
+async fn what_makes_a_column_text_stands_beside_its_type(database: &TestDb) {
+    let app = on(database).await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "prices.csv", "name,price\na,1.5\nb,<i>none\nc,2\n").await;
+    let shown = settled(&mut wren, &page).await;
+    assert!(!shown.body.contains("<i>none"), "{shown:#?}");
+    let (before, why) = shown.body.split_once("id=\"column.1.type-why\"").unwrap();
+    assert!(before.contains("aria-describedby=\"column.1.type-why\""), "{shown:#?}");
+    let why = why.split("</p>").next().unwrap();
+    assert!(why.contains("&lt;i&gt;none") && why.contains("in line 3. 2 of 3 values are numbers."), "{why}");
+    shown.assert_shows("decimal (2 of 3 values)");
+    assert!(!shown.body.contains("column.0.type-why"), "{shown:#?}");
+    // It is chosen as any other type: then that cell is the mistake.
+    let fields = [("column.1.name", "price"), ("column.1.type", "decimal"), ("column.1.taken", "on")];
+    let shown = submit(&mut wren, &page, "show", &fields).await;
+    assert!(!shown.body.contains("type-why"), "{shown:#?}");
+    let told = submit(&mut wren, &page, "import", &[]).await;
+    assert_eq!(told.tables()[0][0][..3], ["3", "price", "<i>none"]);
 }
 
 // Case: uploads/questions

@@ -150,7 +150,7 @@ fn examine_in(
     see_all(&mut records, &mut seen, limits, on_progress)?;
     let header_row = given.header_row.unwrap_or_else(|| u32::from(seen.is_header(&first)));
     if header_row == 0 && given.header_row.is_none() {
-        seen.see_first(&first);
+        seen.see_first(&first, line);
     }
     let reading = Reading { dialect: Some(source.dialect()), header_row, ..Reading::of(Format::Csv) };
     let mut examined = examined(reading, &headers(&first, header_row), seen, given, line)?;
@@ -184,7 +184,7 @@ fn examine_workbook(
     let header_row =
         given.header_row.map_or_else(|| if seen.is_header(&first) { number } else { 0 }, |row| row.min(number));
     if header_row == 0 && given.header_row.is_none() {
-        seen.see_first(&first);
+        seen.see_first(&first, row);
     }
     let reading = Reading { sheet: Some(sheet), header_row, ..Reading::of(Format::Xlsx) };
     let examined = examined(reading, &headers(&first, header_row), seen, given, row)?;
@@ -236,7 +236,8 @@ fn see_texts(file: &ParquetFile, seen: &mut Seen, on_progress: OnProgress) -> Re
             let guess = &mut seen.guesses[*position];
             if guess.is_open() {
                 let cells = parquet::text_cells(array).into_iter().flatten().flatten();
-                cells.for_each(|cell| guess.see(Kind::Text, cell));
+                // The file itself says that they are texts, so that no line is told.
+                cells.for_each(|cell| guess.see(Kind::Text, cell, || 0));
             }
         }
         let rows = first_row - 1 + batch.num_rows() as u64;
@@ -279,10 +280,11 @@ fn examined(
     line: u64,
 ) -> Result<Examined, ImportError> {
     seen.widen(headers.len());
-    let Proposal { reading, questions, deviations } = propose(reading, headers, &seen, given)?;
+    let Proposal { reading, questions, deviations, near_types } = propose(reading, headers, &seen, given)?;
     check_names(reading.taken(), line, &mut seen.report);
     let preview = seen.first_rows.iter().map(|row| shown_row(row, &reading)).collect();
-    Ok(Examined { reading, sheets: Vec::new(), preview, rows: seen.rows, questions, deviations, report: seen.report })
+    let Seen { rows, report, .. } = seen;
+    Ok(Examined { reading, sheets: Vec::new(), preview, rows, questions, deviations, near_types, report })
 }
 
 fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {

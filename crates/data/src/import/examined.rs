@@ -5,6 +5,7 @@ use rolecall_model::data::{Cell, ColumnType};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::near::NearType;
 use super::reading::Reading;
 use super::report::Report;
 use super::template::Deviation;
@@ -26,6 +27,8 @@ pub struct Examined {
     pub questions: Vec<Question>,
     /// In what it could not be read like the last file of the data set, where there is one.
     pub deviations: Vec<Deviation>,
+    /// Of the columns that are text because of a few cells, and that nobody said are text: what the others are.
+    pub near_types: Vec<NearType>,
     /// Rows with too few or too many cells, and names that two columns have. With any, the file cannot be imported.
     pub report: Report,
 }
@@ -55,16 +58,18 @@ struct ExaminedOnWire {
     questions: Vec<Question>,
     #[serde(default)]
     deviations: Vec<Deviation>,
+    #[serde(default)]
+    near_types: Vec<NearType>,
     report: Report,
 }
 
 impl From<ExaminedOnWire> for Examined {
     fn from(wire: ExaminedOnWire) -> Self {
-        let ExaminedOnWire { reading, sheets, rows, questions, deviations, report, .. } = wire;
+        let ExaminedOnWire { reading, sheets, rows, questions, deviations, near_types, report, .. } = wire;
         let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
         let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
         let preview = wire.preview.into_iter().map(row).collect();
-        Self { reading, sheets, preview, rows, questions, deviations, report }
+        Self { reading, sheets, preview, rows, questions, deviations, near_types, report }
     }
 }
 

@@ -5,10 +5,7 @@ use rolecall_model::data::ColumnType;
 
 use super::batch::Kind;
 use super::cells::{DateOrder, NumberStyle, STYLES, is_number_exact, is_plain_boolean, parse_date, parse_timestamp};
-
-/// A set of types: a bit for each whole number in each style, each decimal in each style, each order of dates and of timestamps,
-/// and true and false.
-type Types = u32;
+use super::near::{Near, NearType, Types};
 
 const INTEGERS: Types = (1 << STYLES.len()) - 1;
 const DECIMALS: Types = INTEGERS << STYLES.len();
@@ -33,17 +30,20 @@ pub(super) struct Guess {
     is_filled: bool,
     /// Whether a number was seen that has a mark, and so means another number in another style.
     is_marked: bool,
+    /// What the cells can be, but for a few of them.
+    near: Near,
 }
 
 impl Default for Guess {
     fn default() -> Self {
-        Self { types: ALL, written: DATES | TIMESTAMPS, is_written: false, is_filled: false, is_marked: false }
+        let (types, written, near) = (ALL, DATES | TIMESTAMPS, Near::new(ALL));
+        Self { types, written, is_written: false, is_filled: false, is_marked: false, near }
     }
 }
 
 impl Guess {
-    /// Takes notice of a cell.
-    pub fn see(&mut self, kind: Kind, cell: &[u8]) {
+    /// Takes notice of a cell of a row that begins at `line`.
+    pub fn see(&mut self, kind: Kind, cell: &[u8], line: impl FnOnce() -> u64) {
         // A column of text is soon known, and then costs nothing.
         if !self.is_open() {
             return;
@@ -53,8 +53,10 @@ impl Guess {
             self.is_filled = true;
             let types = match kind {
                 Kind::Number => numbers_of_programs(cell),
-                _ => types_of(cell, (self.types | self.written) & possible(kind)),
+                // What all cells can be, nearly all can.
+                _ => types_of(cell, (self.near.types() | self.written) & possible(kind)),
             };
+            self.near.see(types, cell, line);
             self.types &= types;
             if kind != Kind::Time {
                 self.written &= types;
@@ -69,9 +71,9 @@ impl Guess {
         !self.is_filled
     }
 
-    /// Whether it can still be more than text, or be said to be dates.
+    /// Whether it can still be more than text, but for a few cells, or be said to be dates.
     pub fn is_open(&self) -> bool {
-        self.types | self.written != 0
+        self.near.types() | self.written != 0
     }
 
     /// Whether a cell fits what all others are, and they are more than text.
@@ -80,7 +82,7 @@ impl Guess {
             return None;
         }
         let mut with = self.clone();
-        with.see(kind, cell);
+        with.see(kind, cell, || 0);
         Some(!cell.trim_ascii().is_empty() && with.types != 0)
     }
 
@@ -91,15 +93,12 @@ impl Guess {
 
     /// The type, in that style of numbers.
     pub fn column_type(&self, style: usize) -> ColumnType {
-        let is = |types: Types| self.is_filled && self.types & types != 0;
-        match () {
-            () if is(1 << style) => ColumnType::Integer,
-            () if is(number_bits(style)) => ColumnType::Decimal,
-            () if is(BOOLEAN) => ColumnType::Boolean,
-            () if is(DATES) => ColumnType::Date,
-            () if is(TIMESTAMPS) => ColumnType::Timestamp,
-            () => ColumnType::Text,
-        }
+        if self.is_filled { column_type_of(self.types, style) } else { ColumnType::Text }
+    }
+
+    /// What nearly all cells of the column at `position` are, in that style of numbers, where a few others make it text.
+    pub fn near_type(&self, position: usize, style: usize) -> Option<NearType> {
+        self.near.told(position, column_type_of(self.near.types(), style))
     }
 
     /// Whether its dates can be in that `order`: as far as they are dates at all.
@@ -113,6 +112,19 @@ impl Guess {
         let first = if self.written & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
         let is = |index: &usize| self.is_written && self.written & (1 << (first + index)) != 0;
         (0..DateOrder::ALL.len()).filter(is).map(|index| DateOrder::ALL[index]).collect()
+    }
+}
+
+/// The type of cells that can be any of `types`, in that style of numbers.
+fn column_type_of(types: Types, style: usize) -> ColumnType {
+    let is = |of: Types| types & of != 0;
+    match () {
+        () if is(1 << style) => ColumnType::Integer,
+        () if is(number_bits(style)) => ColumnType::Decimal,
+        () if is(BOOLEAN) => ColumnType::Boolean,
+        () if is(DATES) => ColumnType::Date,
+        () if is(TIMESTAMPS) => ColumnType::Timestamp,
+        () => ColumnType::Text,
     }
 }
 

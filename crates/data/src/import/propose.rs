@@ -7,6 +7,7 @@ use super::error::ImportError;
 use super::examined::Question;
 use super::headers::names;
 use super::infer::{Guess, index_of, number_style, number_style_like};
+use super::near::NearType;
 use super::reading::{ColumnReading, Format, Given, Reading};
 use super::seen::Seen;
 use super::template::Deviation;
@@ -18,6 +19,8 @@ pub(super) struct Proposal {
     pub questions: Vec<Question>,
     /// Where the file could not be read like the last one.
     pub deviations: Vec<Deviation>,
+    /// Of the columns that are text because of a few cells: what the others are.
+    pub near_types: Vec<NearType>,
 }
 
 /// Completes a reading: what was given, then as in the last file of the data set as far as that fits what was seen, and the rest as
@@ -74,7 +77,14 @@ pub(super) fn propose(
     };
     let columns = headers.into_iter().enumerate().zip(names).map(column).collect();
     let time_zone = given.time_zone.unwrap_or(TimeZone::UTC);
-    Ok(Proposal { reading: Reading { numbers, time_zone, columns, ..reading }, questions, deviations })
+    let near_types = near_types(seen, &types, style);
+    Ok(Proposal { reading: Reading { numbers, time_zone, columns, ..reading }, questions, deviations, near_types })
+}
+
+/// What nearly all cells are of each column whose type follows from its cells, and is text because of a few others.
+fn near_types(seen: &Seen, types: &[Option<ColumnType>], style: usize) -> Vec<NearType> {
+    let inferred = seen.guesses.iter().enumerate().filter(|(position, _)| types[*position].is_none());
+    inferred.filter_map(|(position, guess)| guess.near_type(position, style)).collect()
 }
 
 /// The types of the columns called `names`, where they do not follow from the cells: that of the data set is not for a person to

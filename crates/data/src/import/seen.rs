@@ -35,7 +35,9 @@ impl Seen {
         self.widen(batch.width);
         for (position, guess) in self.guesses.iter_mut().take(batch.width).enumerate() {
             if guess.is_open() {
-                batch.cells(position).for_each(|(kind, cell)| guess.see(kind, cell));
+                for (row, (kind, cell)) in batch.cells(position).enumerate() {
+                    guess.see(kind, cell, || batch.first_line(row));
+                }
             }
         }
         for row in 0..batch.rows().min(self.room()) {
@@ -55,12 +57,12 @@ impl Seen {
         self.first_rows.push(cells.map(|(kind, cell)| cut(kind, cell)).collect());
     }
 
-    /// Takes notice of a row that was taken for a header.
-    pub fn see_first(&mut self, row: &[OwnedCell]) {
+    /// Takes notice of a row that was taken for a header, at `line`.
+    pub fn see_first(&mut self, row: &[OwnedCell], line: u64) {
         self.rows += 1;
         self.widen(row.len());
         for (guess, cell) in self.guesses.iter_mut().zip(row) {
-            guess.see(cell.kind, &cell.text);
+            guess.see(cell.kind, &cell.text, || line);
         }
         self.first_rows.insert(0, row.iter().map(|cell| cut(cell.kind, &cell.text)).collect());
         self.first_rows.truncate(SHOWN_ROWS);

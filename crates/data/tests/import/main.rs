@@ -6,6 +6,7 @@ mod csv_dialects;
 mod csv_files;
 mod csv_mistakes;
 mod files;
+mod nearly;
 mod other_formats;
 mod round_trip;
 mod templates;

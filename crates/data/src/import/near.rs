@@ -1,0 +1,76 @@
+//! What nearly all cells of a column are that is text because of a few others.
+
+use rolecall_model::data::ColumnType;
+use serde::{Deserialize, Serialize};
+
+use super::report::shown;
+
+/// A set of types: a bit for each whole number in each style, each decimal in each style, each order of dates and of timestamps,
+/// and true and false.
+pub(super) type Types = u32;
+
+/// So many cells can be something else before it matters how many are not. After that, one of ten can.
+const FEW: u64 = 20;
+
+/// What nearly all cells of a column are that is text because of a few others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearType {
+    /// Where the column is in the file, from 0.
+    pub position: usize,
+    /// What most of its cells are.
+    #[serde(rename = "type")]
+    pub column_type: ColumnType,
+    /// How many are.
+    pub fitting: u64,
+    /// How many are not empty.
+    pub filled: u64,
+    /// The line of the file where the first row with another cell begins, from 1. Of a spreadsheet: its row.
+    pub line: u64,
+    /// That cell, shortened, with control characters made visible.
+    pub value: String,
+}
+
+/// What cells can be, but for a few of them.
+#[derive(Clone, Debug)]
+pub(super) struct Near {
+    /// Nothing once there are too many others.
+    types: Types,
+    filled: u64,
+    others: u64,
+    /// The first of the others, with its line.
+    first: Option<(u64, String)>,
+}
+
+impl Near {
+    pub const fn new(types: Types) -> Self {
+        Self { types, filled: 0, others: 0, first: None }
+    }
+
+    pub const fn types(&self) -> Types {
+        self.types
+    }
+
+    /// Takes notice of a cell that is not empty, can be `types`, and is in a row that begins at `line`.
+    pub fn see(&mut self, types: Types, cell: &[u8], line: impl FnOnce() -> u64) {
+        self.filled += 1;
+        if self.types & types != 0 {
+            self.types &= types;
+            return;
+        }
+        self.others += 1;
+        let line = line();
+        if self.first.as_ref().is_none_or(|(first, _)| line < *first) {
+            self.first = Some((line, shown(cell)));
+        }
+        if self.others > FEW.max(self.filled / 10) {
+            self.types = 0;
+        }
+    }
+
+    /// What is told of the column at `position`, nearly all of whose cells are of `column_type`: of three, two at least.
+    pub fn told(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
+        let is_nearly = self.others.saturating_mul(3) <= self.filled && column_type != ColumnType::Text;
+        let (line, value) = self.first.clone().filter(|_| is_nearly)?;
+        Some(NearType { position, column_type, fitting: self.filled - self.others, filled: self.filled, line, value })
+    }
+}

@@ -1,0 +1,57 @@
+//! Columns that are text because of a few cells.
+
+use rolecall_data::import::{Given, GivenColumn, NearType};
+use rolecall_model::data::ColumnType;
+
+use crate::files::{TestFile, types};
+
+/// What is told of the first column: its type but for a few cells, how many fit of how many, and the first other one with its line.
+fn told(text: &str) -> Option<(ColumnType, u64, u64, u64, String)> {
+    let near = TestFile::new(text).examine().near_types.into_iter().next()?;
+    let NearType { position, column_type, fitting, filled, line, value } = near;
+    assert_eq!(position, 0);
+    Some((column_type, fitting, filled, line, value))
+}
+
+/// Numbers from 1 to 50 below a name, one a line, with `other` in the place of the 16th.
+fn numbers_with(other: &str) -> String {
+    let mut lines: Vec<String> = (1..=50).map(|number: u8| number.to_string()).collect();
+    other.clone_into(&mut lines[15]);
+    format!("n\n{}\n", lines.join("\n"))
+}
+
+// Case: import/nearly-a-type
+#[test]
+fn a_column_that_is_text_because_of_one_cell_says_which_and_what_the_others_are() {
+    let one_of_fifty = Some((ColumnType::Integer, 49, 50, 17, "n/a".to_owned()));
+    assert_eq!(told(&numbers_with("n/a")), one_of_fifty);
+    // Late in a large file, too; what is empty does not count.
+    let late = format!("n\n{}\"\"\nmuch\n", "1.5\n".repeat(100_000));
+    assert_eq!(told(&late), Some((ColumnType::Decimal, 100_000, 100_001, 100_003, "much".to_owned())));
+    for (text, column_type, line) in [
+        ("n\n-\n1\n2\n3\n", ColumnType::Integer, 2),
+        ("n,m\n5,1\nx,2\n7,3\n8,4\n", ColumnType::Integer, 3),
+        ("5,1\nx,2\n7,3\n8,4\n", ColumnType::Integer, 2),
+        ("d\n2026-01-02\n2026-01-03\nsoon\n", ColumnType::Date, 4),
+        ("d\n2026-01-02 10:00\n2026-01-03 11:00\nsoon\n", ColumnType::Timestamp, 4),
+        ("b\ntrue\nperhaps\nfalse\n", ColumnType::Boolean, 3),
+        ("a;b\n1,5;1,5\nx;2,5\n2,5;3,5\n", ColumnType::Decimal, 3),
+        ("{\"n\":1}\n{\"n\":2}\n{\"n\":\"x\"}\n", ColumnType::Integer, 3),
+    ] {
+        let found = told(text).map(|(found, _, _, line, _)| (found, line));
+        assert_eq!(found, Some((column_type, line)), "{text}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_column_that_is_as_it_should_be() {
+    let texts_first = format!("n\n{}{}", "x\n".repeat(30), "1\n".repeat(1_000));
+    for text in ["n\n1\n2\n3\n", "n\na\nb\nc\n", "n\n1\nx\n2\ny\n", "n\n\"\"\n", texts_first.as_str()] {
+        assert_eq!(told(text), None, "{text}");
+    }
+    // Nor of one whose type somebody decided.
+    let column = GivenColumn { position: 0, column_type: Some(ColumnType::Text), ..GivenColumn::default() };
+    let given = Given { columns: vec![column], ..Given::default() };
+    let examined = TestFile::new(numbers_with("n/a")).try_examine(&given).unwrap();
+    assert_eq!((types(&examined), examined.near_types.len()), (vec![ColumnType::Text], 0));
+}
