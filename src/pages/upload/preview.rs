@@ -111,7 +111,7 @@ fn Again(id: String, before: SameFile) -> impl IntoView {
 /// The first rows, as they are understood.
 #[component]
 fn FirstRows(examined: Examined) -> impl IntoView {
-    let Examined { reading, preview, rows, .. } = examined;
+    let Examined { reading, preview, rows, left_out, .. } = examined;
     let taken: Vec<usize> = (0..reading.columns.len()).filter(|at| reading.columns[*at].taken).collect();
     let headings = headings(&reading, &taken);
     let texts = TextLength::of(preview.iter().flatten());
@@ -125,15 +125,21 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     };
     let body = preview.iter().map(row).collect_view();
     let shown = preview.len() as u64;
-    let caption = if shown < rows {
-        format!("The first {} of {} rows", grouped(shown), grouped(rows))
-    } else {
-        format!("All {}", rows_of(rows))
+    let all = grouped(rows + left_out);
+    let caption = match left_out {
+        _ if shown < rows => format!("The first {} of {all} rows", grouped(shown)),
+        0 => format!("All {}", rows_of(rows)),
+        _ => format!("{} of {all} rows", grouped(shown)),
     };
+    let left_out = (left_out > 0).then(|| {
+        let are = if left_out == 1 { "is" } else { "are" };
+        format!("{} cannot be read, and {are} left out here: see the mistakes above.", rows_of(left_out))
+    });
 
     view! {
         <section class="panel" aria-labelledby="rows">
             <h2 id="rows">{caption}</h2>
+            {left_out.map(|told| view! { <p>{told}</p> })}
             <SmallTable label="Cells" headings is_tall=true class="first-rows">
                 {body}
             </SmallTable>

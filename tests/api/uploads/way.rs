@@ -12,6 +12,7 @@ on_both_dialects! {
     what_cannot_be_known_is_asked_before_the_import,
     rows_are_appended_and_replaced_with_columns_matched_by_name,
     mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes,
+    rows_that_cannot_be_read_are_counted_as_rows_of_the_file,
     an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it,
 }
 
@@ -157,6 +158,20 @@ async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes
     submit(&mut wren, &page, "show", &fields).await.assert_status(200);
     submit(&mut wren, &page, "import", &fields).await.assert_status(302);
     assert_eq!(rows(&app, "amounts").await, "20001");
+}
+
+// Case: uploads/mistakes
+async fn rows_that_cannot_be_read_are_counted_as_rows_of_the_file(database: &TestDb) {
+    let app = on(database).await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "ragged.csv", "a,b\n1,2\n3\n4,5\n").await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("2 of 3 rows").assert_shows("1 row cannot be read, and is left out here");
+    assert!(!shown.body.contains("All 2 rows"), "{shown:#?}");
+    let many = format!("a,b\n{}1,2,3\n4\n", "1,2\n".repeat(1_000));
+    let page = upload(&mut wren, routes::UPLOADS, "many.csv", many).await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("The first 50 of 1,002 rows").assert_shows("2 rows cannot be read, and are left out here");
 }
 
 async fn an_upload_that_is_not_wanted_is_deleted_with_all_that_belongs_to_it(database: &TestDb) {

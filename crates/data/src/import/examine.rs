@@ -281,10 +281,11 @@ fn examined(
 ) -> Result<Examined, ImportError> {
     seen.widen(headers.len());
     let Proposal { reading, questions, deviations, near_types } = propose(reading, headers, &seen, given)?;
+    let left_out = seen.report.count;
     check_names(reading.taken(), line, &mut seen.report);
     let preview = seen.first_rows.iter().map(|row| shown_row(row, &reading)).collect();
     let Seen { rows, report, .. } = seen;
-    Ok(Examined { reading, sheets: Vec::new(), preview, rows, questions, deviations, near_types, report })
+    Ok(Examined { reading, sheets: Vec::new(), preview, rows, left_out, questions, deviations, near_types, report })
 }
 
 fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {

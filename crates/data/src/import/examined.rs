@@ -21,15 +21,17 @@ pub struct Examined {
     /// The first 50 rows: a cell for each of the reading's columns, taken or not. Long texts are cut. What is not of a type that
     /// was given is there as text.
     pub preview: Vec<Vec<Cell>>,
-    /// How many rows the file has, without those of a wrong length.
+    /// How many rows the file has, without those that are left out.
     pub rows: u64,
+    /// How many rows cannot be read as such: with too few or too many cells, or that are no object of JSON. The report has them.
+    pub left_out: u64,
     /// What a person must decide.
     pub questions: Vec<Question>,
     /// In what it could not be read like the last file of the data set, where there is one.
     pub deviations: Vec<Deviation>,
     /// Of the columns that are text because of a few cells, and that nobody said are text: what the others are.
     pub near_types: Vec<NearType>,
-    /// Rows with too few or too many cells, and names that two columns have. With any, the file cannot be imported.
+    /// The rows that are left out, and names that two columns have. With any, the file cannot be imported.
     pub report: Report,
 }
 
@@ -55,6 +57,8 @@ struct ExaminedOnWire {
     sheets: Vec<String>,
     preview: Vec<Vec<Value>>,
     rows: u64,
+    #[serde(default)]
+    left_out: u64,
     questions: Vec<Question>,
     #[serde(default)]
     deviations: Vec<Deviation>,
@@ -65,11 +69,11 @@ struct ExaminedOnWire {
 
 impl From<ExaminedOnWire> for Examined {
     fn from(wire: ExaminedOnWire) -> Self {
-        let ExaminedOnWire { reading, sheets, rows, questions, deviations, near_types, report, .. } = wire;
+        let ExaminedOnWire { reading, sheets, rows, left_out, questions, deviations, near_types, report, .. } = wire;
         let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
         let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
         let preview = wire.preview.into_iter().map(row).collect();
-        Self { reading, sheets, preview, rows, questions, deviations, near_types, report }
+        Self { reading, sheets, preview, rows, left_out, questions, deviations, near_types, report }
     }
 }
 
