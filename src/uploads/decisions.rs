@@ -4,16 +4,20 @@
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
 mod form;
+mod names;
 #[cfg(test)]
 mod tests;
 mod values;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use rolecall_data::import::{ColumnReading, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading};
+use rolecall_data::import::{
+    ColumnReading, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, folded,
+};
 
 pub use form::{Fields, fields};
+pub use names::{another_is_called, doubled};
 pub use values::{date_order_key, number_key};
 
 use self::values::{date_order, encoding, header_row, mark, time_zone};
@@ -134,24 +138,23 @@ fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mis
 /// Whether each column that is taken has a name of its own, as far as the form says it. What the file itself has and nobody changed is
 /// no mistake of the form: who reads the file looks again, closer.
 fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistakes) {
-    // Whether a column of that name has it from the form.
-    let mut known: HashMap<String, bool> = HashMap::new();
+    let (mut named, mut changed) = (Vec::new(), HashSet::new());
     for column in columns {
         let field = fields::column(column.position, "name");
         let is_taken = fields.get(&fields::column(column.position, "taken")).is_some();
         let Some(name) = fields.get(&field).filter(|_| is_taken) else { continue };
         let is_changed = name != column.name;
-        let name = name.trim();
-        if name.is_empty() {
-            if is_changed {
-                mistakes.add(&field, "Give the column a name, or do not take it.");
-            }
-            continue;
+        if is_changed && name.trim().is_empty() {
+            mistakes.add(&field, "Give the column a name, or do not take it.");
         }
-        let other = known.get(&name.to_lowercase()).copied();
-        known.insert(name.to_lowercase(), is_changed || other == Some(true));
-        if other.is_some_and(|other| other || is_changed) {
-            mistakes.add(&field, format!("Another column is called “{name}”, too. Give this one another name."));
+        if is_changed {
+            changed.insert(folded(name));
+        }
+        named.push((field, name.to_owned()));
+    }
+    for (field, name) in doubled(named) {
+        if changed.contains(&folded(&name)) {
+            mistakes.add(&field, another_is_called(&name));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::caller;
 use crate::datasets::{DatasetError, check_role, checked_title};
 use crate::pages::page::{Asked, FormAnswer, Reply};
 use crate::routes;
-use crate::uploads::decisions::{Fields, decide, fields};
+use crate::uploads::decisions::{Fields, decide, doubled, fields};
 use crate::uploads::{Change, Mistakes, NewDataSet, Purpose, Upload, UploadError};
 
 /// Does what the person wishes with the upload that the path names.
@@ -38,10 +38,11 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     if is_as_shown {
         ask_first(examined.as_ref(), &mut mistakes);
     }
-    // Its page says what is wrong with the name.
+    // Its page says what is wrong with the names.
     let has_name =
         !wants_import || upload.purpose != Purpose::New || why_not_called(&uploads, &new.name).await?.is_none();
-    if !mistakes.is_empty() || !has_name {
+    let has_names = !is_as_shown || examined.as_ref().is_none_or(has_own_names);
+    if !mistakes.is_empty() || !has_name || !has_names {
         let page = shown(&asked, Some(Filled::again(sent, mistakes))).await?;
         return Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
@@ -106,6 +107,12 @@ fn note(mistakes: &mut Mistakes, field: &str, error: DatasetError) -> Result<(),
         }
         error => Err(error),
     }
+}
+
+/// Whether each column that is taken has a name of its own.
+fn has_own_names(examined: &Examined) -> bool {
+    let taken = examined.reading.columns.iter().filter(|column| column.taken);
+    doubled(taken.map(|column| (String::new(), column.name.clone())).collect()).is_empty()
 }
 
 /// Notes that the questions about the file come before its import, where there are some.

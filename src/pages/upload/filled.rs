@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_data::import::ColumnReading;
 
-use crate::uploads::decisions::{Fields, fields};
+use crate::uploads::decisions::{Fields, another_is_called, doubled, fields};
 use crate::uploads::{Mistakes, Notice, Upload};
 
 /// What was sent with the form and could not be used; nothing where the form is new.
@@ -52,6 +53,18 @@ impl Filled {
             self.mistakes.add(field, what);
         }
         self
+    }
+
+    /// The same with a mistake beside each name of `columns` that another one has, too.
+    pub(super) fn with_doubled_names(self, columns: &[ColumnReading]) -> Self {
+        let taken = columns.iter().filter(|column| self.is_taken(column.position, column.taken));
+        let named = taken.map(|column| {
+            let field = fields::column(column.position, "name");
+            let name = self.value(&field, column.name.as_str());
+            (field, name)
+        });
+        let named = doubled(named.collect());
+        named.into_iter().fold(self, |filled, (field, name)| filled.with(&field, another_is_called(&name)))
     }
 
     /// What stands in the field `name`: what was typed, and otherwise what is `shown`.

@@ -63,16 +63,18 @@ pub(super) async fn shown(asked: &Asked, filled: Option<Filled>) -> Answer {
         }
         (None, State::Refused(why)) => view! { <NoTable why=why.clone() form=form_for(&upload.purpose)/> }.into_any(),
         (None, _) => {
-            let columns = mismatches(&uploads, &upload, examined.as_ref()).await;
+            let mismatches = mismatches(&uploads, &upload, examined.as_ref()).await;
             let added_before =
                 uploads.added_before(&upload, caller::open_role()).await.map_err(|error| app_error(&error))?;
             let filled = filled.unwrap_or_else(|| Filled::kept(&upload));
-            let filled = Arc::new(with_name(&uploads, &upload, filled).await?);
+            let filled = with_name(&uploads, &upload, filled).await?;
+            let columns = examined.as_ref().map(|examined| examined.reading.columns.as_slice()).unwrap_or_default();
+            let filled = Arc::new(filled.with_doubled_names(columns));
             // What is about a field stands there.
             let notice = upload.notice.clone().filter(|notice| !matches!(notice, Notice::Field { .. }));
             view! {
                 {notice.map(|notice| view! { <NoticeOf notice/> })}
-                {columns.map(|report| view! { <ReportOf report/> })}
+                {mismatches.map(|report| view! { <ReportOf report/> })}
                 <PreviewForm upload=upload.clone() examined added_before open_role=caller::open_role() filled/>
             }
             .into_any()

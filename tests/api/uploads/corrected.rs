@@ -8,6 +8,7 @@ use crate::support::{Answer, TestApp, TestDb, on_both_dialects};
 on_both_dialects! {
     what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed,
     a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed,
+    names_that_two_columns_have_are_marked_at_both,
     an_import_that_fails_shows_what_was_sent_last_and_no_earlier_form,
 }
 
@@ -73,6 +74,38 @@ async fn what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed
     }
     assert_eq!(imported(&app).await, 0);
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+}
+
+// Case: uploads/wrong-decisions
+async fn names_that_two_columns_have_are_marked_at_both(database: &TestDb) {
+    let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "sums.csv", "sum,Sum,other\n1,2,3\n").await;
+    let assert_marked = |shown: &Answer| {
+        for name in ["column.0.name", "column.1.name"] {
+            assert!(beside(shown, name).contains("Give one of them another name"), "{name}: {shown:#?}");
+            let field = field(shown, name);
+            assert!(field.contains("aria-invalid=\"true\""), "{field}");
+            assert!(field.contains(&format!("aria-describedby=\"{name}-mistake\"")), "{field}");
+        }
+        assert_eq!(beside(shown, "column.2.name"), "");
+    };
+    assert_marked(settled(&mut wren, &page).await.assert_status(200));
+    let refused = submit(&mut wren, &page, "import", &[]).await;
+    assert_marked(refused.assert_status(422).assert_shows("href=\"#column.0.name\""));
+    let with = |third: &'static str| {
+        let names = [("column.0.name", "sum"), ("column.1.name", "second"), ("column.2.name", third)];
+        [&names[..], &[("column.0.taken", "on"), ("column.1.taken", "on"), ("column.2.taken", "on")]].concat()
+    };
+    // The same where somebody typed it.
+    let refused = submit(&mut wren, &page, "show", &with("SECOND")).await;
+    refused.assert_status(422);
+    assert!(!beside(&refused, "column.1.name").is_empty() && !beside(&refused, "column.2.name").is_empty());
+    assert_eq!(beside(&refused, "column.0.name"), "");
+    let shown = submit(&mut wren, &page, "show", &with("third")).await;
+    assert_eq!(beside(shown.assert_status(200), "column.0.name"), "");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+    assert_eq!(rows(&app, "sums").await, "1");
 }
 
 // Case: uploads/wrong-decisions

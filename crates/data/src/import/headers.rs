@@ -14,7 +14,8 @@ const LONGEST_NAME: usize = 200;
 
 /// What names have in common that a person takes for the same: without the space around them, whatever their case and their
 /// Unicode form (NFKC).
-pub(super) fn folded(name: &str) -> String {
+#[must_use]
+pub fn folded(name: &str) -> String {
     let normalizer = ComposingNormalizerBorrowed::new_nfkc();
     // To upper case and back, because several small letters share a capital one: ß and ss, σ and ς.
     let folded = normalizer.normalize(name.trim()).to_uppercase().to_lowercase().replace('ς', "σ");

@@ -40,7 +40,7 @@ pub use error::ImportError;
 pub use examine::examine;
 pub use examined::{Examined, Question};
 pub use format::check_kind;
-pub use headers::check_columns;
+pub use headers::{check_columns, folded};
 pub use limits::Limits;
 pub(crate) use limits::counted;
 pub use merge::merge;
