@@ -167,6 +167,7 @@ async fn rows_that_cannot_be_read_are_counted_as_rows_of_the_file(database: &Tes
     let page = upload(&mut wren, routes::UPLOADS, "ragged.csv", "a,b\n1,2\n3\n4,5\n").await;
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("2 of 3 rows").assert_shows("1 row cannot be read, and is left out here");
+    assert_eq!(shown.tables()[0], [["3", "", "3", "the row has 1 cell instead of 2"]]);
     assert!(!shown.body.contains("All 2 rows"), "{shown:#?}");
     let many = format!("a,b\n{}1,2,3\n4\n", "1,2\n".repeat(1_000));
     let page = upload(&mut wren, routes::UPLOADS, "many.csv", many).await;

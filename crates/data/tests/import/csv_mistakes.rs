@@ -21,10 +21,25 @@ fn rows_of_another_length_are_told_with_their_line() {
     let (count, mistakes) = file.mistakes(&examined.reading);
     assert_eq!(count, 2);
     let told: Vec<_> = mistakes.iter().map(|mistake| (mistake.line, mistake.reason.as_str())).collect();
-    assert_eq!(
-        told,
-        [(3, "the row has 2 cells, and the columns are 3"), (6, "the row has 4 cells, and the columns are 3")]
-    );
+    assert_eq!(told, [(3, "the row has 2 cells instead of 3"), (6, "the row has 4 cells instead of 3")]);
+}
+
+// Case: import/ragged-rows
+#[test]
+fn rows_of_another_length_are_shown_as_they_stand_in_the_file() {
+    let long = format!("a,b\n{}\n", ["1"; 100].join(","));
+    let cut = format!("{}…", "1,".repeat(30));
+    for (text, value) in [
+        ("a,b,c\n4,5\n", "4,5"),
+        ("a,b,c\n4,\n", "4,"),
+        ("a;b\n1,5;2;3\n", "1,5;2;3"),
+        ("a\tb\n1\t2\t3\n", "1\\t2\\t3"),
+        ("a,b\n\"1,2\",3,\"say \"\"no\"\"\"\n", "\"1,2\",3,\"say \"\"no\"\"\""),
+        (long.as_str(), cut.as_str()),
+    ] {
+        let report = TestFile::new(text).examine().report;
+        assert_eq!((report.count, report.mistakes[0].value.as_deref()), (1, Some(value)), "{text}");
+    }
 }
 
 #[test]
@@ -102,6 +117,8 @@ fn a_file_that_ends_in_the_middle_of_a_record_is_told() {
     let (line, reason) = only_mistake(&one);
     assert_eq!(line, 3);
     assert!(reason.starts_with("a quotation mark is never closed"), "{reason}");
+    let Err(ImportError::Mistakes(report)) = one.try_examine(&Given::default()) else { panic!("it is read") };
+    assert_eq!(report.mistakes[0].value.as_deref(), Some("x\\ny"));
 
     let file = TestFile::new("a,b\n1,2\n3");
     assert_eq!(file.mistakes(&file.examine().reading).1[0].line, 3);

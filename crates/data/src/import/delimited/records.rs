@@ -10,11 +10,15 @@ use super::text::{TextError, TextInput};
 
 /// How many cells a record has at most while they are counted.
 const MOST_CELLS: usize = 1 << 16;
+/// More bytes of a record than are ever told.
+const TOLD_BYTES: usize = 1_000;
 
 /// Reads records into batches, straight from the text, and drops those of a wrong length with a mistake.
 pub struct Records {
     input: TextInput,
     reader: csv_core::Reader,
+    /// What stands between cells, and around them.
+    marks: (u8, u8),
     limits: Limits,
     /// Where the cells of the latest record end, from its start.
     ends: Vec<usize>,
@@ -39,15 +43,11 @@ impl Records {
     ///
     /// # Errors
     /// If there is no such row, or it has too many cells.
-    pub fn open(
-        input: TextInput,
-        (delimiter, quote): (u8, u8),
-        header_row: u32,
-        limits: Limits,
-    ) -> Result<Self, ImportError> {
-        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).quote(quote).build();
+    pub fn open(input: TextInput, marks: (u8, u8), header_row: u32, limits: Limits) -> Result<Self, ImportError> {
+        let reader = csv_core::ReaderBuilder::new().delimiter(marks.0).quote(marks.1).build();
         let (ends, first) = (vec![0; limits.columns + 1], Batch::default());
-        let mut records = Self { input, reader, limits, ends, first, gives_first: header_row == 0, is_closed: false };
+        let gives_first = header_row == 0;
+        let mut records = Self { input, reader, marks, limits, ends, first, gives_first, is_closed: false };
         let mut first = Batch::default();
         for _ in 0..header_row.max(1) {
             first.clear();
@@ -114,10 +114,13 @@ impl Records {
                 }
                 ReadRecordResult::End => return Ok(None),
                 ReadRecordResult::InputEmpty if closes && !written.is_empty() => {
+                    // Of the cell that it begins.
+                    let start = cells.checked_sub(1).map_or(0, |last| self.ends[last]);
+                    let value = written.get(start..written.len() - 1).map(shown);
                     return Err(ImportError::mistake(Mistake {
                         line: line() + 1,
                         column: None,
-                        value: Some(shown(&written[..written.len() - 1])),
+                        value,
                         reason: "a quotation mark is never closed; perhaps the file is not complete".to_owned(),
                     }));
                 }
@@ -155,15 +158,40 @@ impl Records {
             return;
         }
         let text = &batch.data[record.start..batch.used];
-        let (line, cells) = (record.last_line - line_ends(text), record.cells);
-        let (value, cells, expected) = (Some(shown(text)), counted(cells as u64, "cell"), batch.width);
+        let (line, expected) = (record.last_line - line_ends(text), batch.width);
         batch.report.add_with(|| {
-            let columns =
-                if expected == 1 { "there is 1 column".to_owned() } else { format!("the columns are {expected}") };
-            let reason = format!("the row has {cells}, and {columns}");
+            let value = Some(self.shown(text, record.cells));
+            let reason = format!("the row has {} instead of {expected}", counted(record.cells as u64, "cell"));
             Mistake { line, column: None, value, reason }
         });
         batch.used = record.start;
+    }
+
+    /// The `text` of the latest record as a person reads it: its cells as they stand in the file, as far as that is told.
+    fn shown(&self, text: &[u8], cells: usize) -> String {
+        let (delimiter, quote) = self.marks;
+        let (mut row, mut start) = (Vec::new(), 0);
+        for (index, end) in self.ends[..cells].iter().enumerate() {
+            if row.len() > TOLD_BYTES {
+                break;
+            }
+            if index > 0 {
+                row.push(delimiter);
+            }
+            let cell = &text[start..*end];
+            start = *end;
+            let is_quoted = cell.iter().any(|byte| [delimiter, quote, b'\n', b'\r'].contains(byte));
+            if !is_quoted {
+                row.extend_from_slice(cell);
+                continue;
+            }
+            row.push(quote);
+            for byte in cell.iter().take(TOLD_BYTES) {
+                row.extend(std::iter::repeat_n(*byte, if *byte == quote { 2 } else { 1 }));
+            }
+            row.push(quote);
+        }
+        shown(&row)
     }
 }
 
