@@ -1,7 +1,7 @@
 //! What the file was taken for as a whole, each to be changed.
 
 use leptos::prelude::*;
-use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Reading};
+use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Question, Reading};
 
 use super::filled::{Beside, SharedFilled};
 use super::read_as::ReadAs;
@@ -54,7 +54,8 @@ pub(super) fn Choices(
     });
     let reading = shown(examined.as_ref(), &given).into_owned();
     let format = reading.format;
-    let of_text = reading.dialect.clone().map(|dialect| of_text(dialect, &filled));
+    let asks_encoding = examined.as_ref().is_some_and(|examined| examined.questions.contains(&Question::Encoding));
+    let of_text = reading.dialect.clone().map(|dialect| of_text(dialect, asks_encoding, &filled));
     let sheet = reading.sheet.clone().filter(|_| sheets.len() > 1);
     let sheet = sheet.map(|sheet| {
         let choices = sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect();
@@ -84,32 +85,30 @@ pub(super) const fn name_of(format: Format) -> &'static str {
     }
 }
 
-/// Encoding, delimiter and quotation mark.
-fn of_text(dialect: Dialect, filled: &SharedFilled) -> impl IntoView + use<> {
-    let encodings = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+/// Encoding, delimiter and quotation mark. An encoding that is asked about has its field there.
+fn of_text(dialect: Dialect, asks_encoding: bool, filled: &SharedFilled) -> impl IntoView + use<> {
+    let Dialect { encoding, delimiter, quote } = dialect;
+    let encoding = (!asks_encoding).then(|| {
+        let choices = ENCODINGS.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
+        view! { <Choice name=fields::ENCODING label="Encoding" choices chosen=encoding filled=filled.clone()/> }
+    });
     let of =
         |known: &[(&str, &str)]| known.iter().map(|(mark, text)| ((*mark).to_owned(), (*text).to_owned())).collect();
 
     view! {
-        <Choice
-            name=fields::ENCODING
-            label="Encoding"
-            choices=encodings
-            chosen=dialect.encoding
-            filled=filled.clone()
-        />
+        {encoding}
         <Choice
             name=fields::DELIMITER
             label="Between cells"
             choices=of(&DELIMITERS)
-            chosen=dialect.delimiter.to_string()
+            chosen=delimiter.to_string()
             filled=filled.clone()
         />
         <Choice
             name=fields::QUOTE
             label="Quotation mark"
             choices=of(&QUOTES)
-            chosen=dialect.quote.to_string()
+            chosen=quote.to_string()
             filled=filled.clone()
         />
     }

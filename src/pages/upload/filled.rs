@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use rolecall_data::import::ColumnReading;
+use rolecall_data::import::{ColumnReading, Examined, Question};
 
 use crate::uploads::decisions::{Fields, another_is_called, doubled, fields};
 use crate::uploads::{Mistakes, Notice, Upload};
@@ -39,10 +39,12 @@ impl Filled {
 
     /// The form of an upload that was not sent just now: as it was sent before the file could not be read so, and with what is wrong
     /// then.
-    pub(super) fn kept(upload: &Upload) -> Self {
+    pub(super) fn kept(upload: &Upload, examined: Option<&Examined>) -> Self {
         let mut mistakes = Mistakes::default();
         if let Some(Notice::Field { at, what }) = &upload.notice {
-            mistakes.add(at, what.as_str());
+            let asks_encoding = examined.is_some_and(|examined| examined.questions.contains(&Question::Encoding));
+            let is_asked = asks_encoding && at.as_str() == fields::ENCODING;
+            mistakes.add(if is_asked { fields::ANSWER_ENCODING } else { at.as_str() }, what.as_str());
         }
         Self { sent: upload.typed.clone(), is_answer: !mistakes.is_empty(), mistakes }
     }

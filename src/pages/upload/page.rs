@@ -66,7 +66,7 @@ pub(super) async fn shown(asked: &Asked, filled: Option<Filled>) -> Answer {
             let mismatches = mismatches(&uploads, &upload, examined.as_ref()).await;
             let added_before =
                 uploads.added_before(&upload, caller::open_role()).await.map_err(|error| app_error(&error))?;
-            let filled = filled.unwrap_or_else(|| Filled::kept(&upload));
+            let filled = filled.unwrap_or_else(|| Filled::kept(&upload, examined.as_ref()));
             let filled = with_name(&uploads, &upload, filled).await?;
             let columns = examined.as_ref().map(|examined| examined.reading.columns.as_slice()).unwrap_or_default();
             let filled = Arc::new(filled.with_doubled_names(columns));

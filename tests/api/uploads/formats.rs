@@ -91,17 +91,21 @@ async fn an_encoding_that_is_guessed_is_asked_about() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
     let page = upload(&mut wren, routes::UPLOADS, "names.csv", b"name\nM\xfcller\nStra\xdfe\n").await;
-    settled(&mut wren, &page).await.assert_shows("The encoding is a guess").assert_shows("Müller");
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("The encoding is a guess").assert_shows("Müller");
+    // It is asked once.
+    assert!(!shown.body.contains("name=\"encoding\""), "{shown:#?}");
     // What cannot be read so leaves what was shown.
-    let typed = [("encoding", "UTF-8"), ("title", "Kept"), ("column.0.name", "kept"), ("column.0.taken", "on")];
+    let typed = [("answer.encoding", "UTF-8"), ("title", "Kept"), ("column.0.name", "kept"), ("column.0.taken", "on")];
     let shown = submit(&mut wren, &page, "show", &typed).await;
-    shown.assert_shows("id=\"encoding-mistake\"").assert_shows("value=\"kept\"").assert_shows("value=\"Kept\"");
+    shown.assert_shows("href=\"#answer.encoding\"").assert_shows("id=\"answer.encoding-mistake\"");
+    shown.assert_shows("value=\"kept\"").assert_shows("value=\"Kept\"");
     shown.assert_shows("Choose another one").assert_shows("Müller").assert_shows("The encoding is a guess");
     let fields = [("answer.encoding", "windows-1252"), ("column.0.name", "person"), ("column.0.type", "text")];
     let fields = [&fields[..], &[("column.0.taken", "on")]].concat();
     let shown = submit(&mut wren, &page, "show", &fields).await;
     assert!(!shown.body.contains("The encoding is a guess"), "{shown:#?}");
-    shown.assert_shows("Müller").assert_shows("value=\"person\"");
+    shown.assert_shows("Müller").assert_shows("value=\"person\"").assert_shows("name=\"encoding\"");
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "names").await, "2");
 }
