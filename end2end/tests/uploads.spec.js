@@ -62,6 +62,9 @@ test('what cannot be used is told beside its field, and nothing that was typed i
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(zone).toHaveAccessibleDescription(/There is no time zone “Mars”/);
   await expect(zone).toHaveValue('Mars');
+  // What is said below it leaves the fields in their line.
+  const top = (field) => field.evaluate((element) => element.getBoundingClientRect().top);
+  expect(await top(page.getByLabel('Dates', { exact: true }))).toBeCloseTo(await top(zone), 0);
   await expect(page.getByLabel('Name of column 1')).toHaveValue('number');
   await expect(page.getByLabel('Name in dashboards')).toHaveAccessibleDescription(/There is a data set/);
   await page.getByRole('alert').getByRole('link', { name: /time zone/ }).click();
@@ -268,6 +271,13 @@ function scrollers(page) {
     };
   });
 }
+
+test('a few columns are seen without scrolling in their table', async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: UPLOADS });
+  await upload(page, visitor, `${unique('six')}.csv`, 'one,two,three,four,five,six\n1,2,3,4,5,6\n');
+  expect((await scrollers(page)).down).toBe(0);
+  await page.getByRole('button', { name: 'Delete this upload' }).click();
+});
 
 test.describe('On a phone', () => {
   test.use({ viewport: { width: 360, height: 740 } });
