@@ -12,6 +12,7 @@ mod database;
 mod error;
 mod permissions;
 mod postgres;
+mod postgres_types;
 mod reading;
 mod sqlite;
 mod sqlite_types;

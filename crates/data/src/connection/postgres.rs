@@ -7,17 +7,13 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use rolecall_model::data::{Cell, ColumnType, DataColumn};
-use sqlx::postgres::{
-    PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgRow, PgTypeInfo, PgTypeKind, PgValueRef,
-};
-use sqlx::{
-    Column as _, ConnectOptions as _, Either, Executor as _, Row as _, Statement as _, TypeInfo as _, ValueRef as _,
-};
+use rolecall_model::data::{Cell, DataColumn};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgRow};
+use sqlx::{Column as _, ConnectOptions as _, Either, Executor as _, Row as _, Statement as _};
 
-use super::cells::{date, decimal, moment};
 use super::error::{ConnectionError, StatementPlace};
 use super::permissions::Permissions;
+use super::postgres_types::{Kind, cell, not_taken};
 use super::reading::{CELL_BYTES, More, Reading};
 
 /// How many semicolons of a statement are tried as its end.
@@ -131,70 +127,6 @@ async fn prepare(
     Ok(kinds)
 }
 
-/// How a column is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    /// Text without a limit of its own.
-    LongText,
-    Integer,
-    Decimal,
-    Boolean,
-    Date,
-    Timestamp,
-    /// Of any type, and not read.
-    Unwanted,
-}
-
-impl Kind {
-    /// How a column of the type `of` is read, if it is taken.
-    fn of(of: &PgTypeInfo) -> Option<Self> {
-        match of.kind() {
-            PgTypeKind::Enum(_) => return Some(Self::Text),
-            PgTypeKind::Domain(of) => return Self::of(of),
-            PgTypeKind::Simple => {}
-            _ => return None,
-        }
-        match of.name().to_ascii_uppercase().as_str() {
-            "TEXT" | "VARCHAR" | "CITEXT" | "JSON" | "JSONB" | "UNKNOWN" => Some(Self::LongText),
-            "CHAR" | "\"CHAR\"" | "NAME" | "UUID" => Some(Self::Text),
-            "INT2" | "INT4" | "INT8" | "OID" => Some(Self::Integer),
-            "FLOAT4" | "FLOAT8" | "NUMERIC" => Some(Self::Decimal),
-            "BOOL" => Some(Self::Boolean),
-            "DATE" => Some(Self::Date),
-            "TIMESTAMP" | "TIMESTAMPTZ" => Some(Self::Timestamp),
-            _ => None,
-        }
-    }
-
-    const fn column_type(self) -> ColumnType {
-        match self {
-            Self::Text | Self::LongText | Self::Unwanted => ColumnType::Text,
-            Self::Integer => ColumnType::Integer,
-            Self::Decimal => ColumnType::Decimal,
-            Self::Boolean => ColumnType::Boolean,
-            Self::Date => ColumnType::Date,
-            Self::Timestamp => ColumnType::Timestamp,
-        }
-    }
-}
-
-/// What to write for a column of a type that is not taken.
-fn not_taken(column: &str, of: &PgTypeInfo) -> ConnectionError {
-    let name = of.name().to_ascii_lowercase();
-    let cast = match (of.kind(), name.as_str()) {
-        (PgTypeKind::Array(_), _) => format!("array_to_string({column}, ', ')"),
-        (_, "interval") => format!("extract(epoch FROM {column})::float8"),
-        (_, "bytea") => format!("encode({column}, 'hex')"),
-        (_, "money") => format!("{column}::numeric"),
-        _ => format!("{column}::text"),
-    };
-    ConnectionError::column(
-        column,
-        format!("is of the type {name}, which data sets do not have. Write `{cast} AS {column}`."),
-    )
-}
-
 /// The cells of `row` that are wanted.
 fn cells(row: &PgRow, kinds: &[Kind], reading: &mut Reading) -> Result<Vec<Cell>, ConnectionError> {
     let number = reading.next_row();
@@ -220,30 +152,6 @@ fn cells(row: &PgRow, kinds: &[Kind], reading: &mut Reading) -> Result<Vec<Cell>
         reading.note_rounded(&name);
     }
     Ok(cells)
-}
-
-/// The cell that `value` is, and whether a number lost digits; otherwise what it is.
-fn cell(value: &PgValueRef<'_>, kind: Kind) -> Result<(Cell, bool), String> {
-    if value.is_null() {
-        return Ok((Cell::Missing, false));
-    }
-    let text = value.as_str().map_err(|_| "bytes that are no UTF-8".to_owned())?;
-    let shown = || format!("“{}”", text.chars().take(40).collect::<String>());
-    let is_infinite = matches!(text, "infinity" | "-infinity");
-    let cell = match kind {
-        Kind::Text | Kind::LongText | Kind::Unwanted => Some(Cell::Text(text.to_owned())),
-        Kind::Integer => text.parse().ok().map(Cell::Integer),
-        Kind::Decimal => return decimal(text).ok_or_else(shown),
-        Kind::Boolean => match text {
-            "t" => Some(Cell::Boolean(true)),
-            "f" => Some(Cell::Boolean(false)),
-            _ => None,
-        },
-        Kind::Date | Kind::Timestamp if is_infinite => Some(Cell::Missing),
-        Kind::Date => date(text).map(Cell::Date),
-        Kind::Timestamp => moment(text).map(Cell::Timestamp),
-    };
-    cell.map(|cell| (cell, false)).ok_or_else(shown)
 }
 
 /// What the account may do beyond reading.

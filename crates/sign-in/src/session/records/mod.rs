@@ -15,6 +15,7 @@ mod refresh;
 mod restored;
 mod sign_ins;
 mod stats;
+mod sweep;
 
 pub use create::{CreateError, NewSignIn};
 pub use end::{EndReason, EndedSignIn, Ending};
