@@ -11,7 +11,7 @@ tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// The id of the request, told to the person on problem pages and in the answer's `x-request-id`: 128 random bits as 32
+/// The id of the request, shown on problem pages and sent as the header `x-request-id`: 128 random bits as 32
 /// hexadecimal digits, so that nobody can choose one to hide a request. A request extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId([u8; 32]);
@@ -37,7 +37,6 @@ impl RequestId {
         CURRENT.scope(self, answer).await
     }
 
-    /// Its digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()

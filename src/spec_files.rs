@@ -1,5 +1,5 @@
 //! TOML files in the folder of the configuration that each hold one document: how they are read, the line of each of their fields,
-//! and how mistakes in them are told.
+//! and the messages for mistakes in them.
 //!
 //! What the documents mean is for whoever reads them.
 
@@ -155,7 +155,6 @@ pub enum FilesError {
 pub struct Mistakes {
     /// What is in the files, as a sentence begins: "The dashboards".
     pub of: &'static str,
-    /// The mistakes.
     pub mistakes: Vec<SpecMistake>,
 }
 
@@ -174,7 +173,6 @@ impl fmt::Display for Mistakes {
 pub struct TextFile {
     /// Its name without `.toml`.
     pub stem: String,
-    /// Its path.
     pub path: String,
     /// What stands in it, or why that cannot be read.
     pub text: Result<String, SpecMistake>,

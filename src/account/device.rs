@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(device(None), "An unknown browser");
     }
 
-    /// Pieces that the parser looks for, put together at random: whatever a client sends is told somehow.
+    /// Pieces that the parser looks for, put together at random: any text that a client sends has a description.
     #[test]
     fn no_user_agent_breaks_anything() {
         let pieces = [

@@ -28,7 +28,7 @@ pub struct DashboardEntry {
     /// Its name in paths.
     #[schema(example = "weather")]
     slug: String,
-    /// Its title.
+    /// The title that people see.
     title: String,
     /// What it shows, in a sentence.
     summary: String,
@@ -43,7 +43,7 @@ pub struct DashboardDetail {
     /// Its name in paths.
     #[schema(example = "weather")]
     slug: String,
-    /// Its title.
+    /// The title that people see.
     title: String,
     /// What it shows, in a sentence.
     summary: String,
@@ -80,7 +80,7 @@ pub struct PanelLink {
     /// Its name in paths.
     #[schema(example = "temperature")]
     id: String,
-    /// Its title.
+    /// The title that people see.
     title: String,
     /// How it shows its data: `figure`, `line`, `area`, `bar`, `table`, `text`, `note` or `sign_ins`.
     #[schema(example = "line")]

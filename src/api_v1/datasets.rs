@@ -29,14 +29,14 @@ pub struct DatasetDetail {
     /// Its name in paths and dashboards.
     #[schema(example = "sales")]
     name: String,
-    /// Its title.
+    /// The title that people see.
     title: String,
     /// Where its rows come from: `built_in`, `uploaded`, `pushed` or `queried`.
     #[schema(example = "pushed")]
     kind: String,
     /// The lowest role that sees anything of it.
     role: RoleName,
-    /// Its columns.
+    /// Its columns, in the order of its rows.
     columns: Vec<Column>,
     /// How many rows it has; left out where row rules decide which of them the caller sees.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ pub struct DatasetDetail {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// Its name.
+    /// The name of the column.
     #[schema(example = "amount")]
     name: String,
     /// What its cells hold.
@@ -85,7 +85,7 @@ pub enum ColumnTypeName {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatasetWish {
-    /// Its title.
+    /// The title that people see.
     #[schema(example = "Sales")]
     title: String,
     /// The lowest role that sees anything of it, no higher than the caller's. Without it, what it is, and `read` of a new one.

@@ -27,7 +27,7 @@ pub struct DisableWish {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantWish {
-    /// The role.
+    /// The role to give.
     role: RoleName,
     /// Why, in one line of at most 300 characters: the person reads it.
     #[schema(example = "Stands in for Ada.")]

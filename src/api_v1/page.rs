@@ -187,7 +187,7 @@ fn Operation(
     }
 }
 
-/// What is told of a failure.
+/// How the API answers a request that fails.
 #[component]
 fn Failures() -> impl IntoView {
     view! {
@@ -206,10 +206,7 @@ fn Failures() -> impl IntoView {
 
 /// A type of the answers.
 #[component]
-fn Schema(
-    /// The type.
-    schema: SchemaView,
-) -> impl IntoView {
+fn Schema(schema: SchemaView) -> impl IntoView {
     let SchemaView { name, description, properties } = schema;
 
     view! {

@@ -29,7 +29,7 @@ pub enum PanelData {
 /// Figures that stand for themselves.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FiguresData {
-    /// The figures.
+    /// The figures, in the order of the page.
     figures: Vec<FigureData>,
     /// Whether numbers of different values are estimates, to about 1 %.
     approximate: bool,
@@ -66,7 +66,7 @@ pub struct FigureData {
 /// Series over the same points.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChartData {
-    /// Its title.
+    /// The title that people see.
     title: String,
     /// The unit of every value, where all have the same.
     #[schema(example = "°C")]
@@ -102,7 +102,7 @@ pub struct SeriesData {
 /// A page of a table.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TableData {
-    /// The columns.
+    /// The columns, in the order of the cells.
     columns: Vec<ColumnData>,
     /// The rows, one cell a column; null where there is no value.
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
@@ -142,7 +142,7 @@ pub struct TextData {
 /// A note that people edit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoteData {
-    /// The text.
+    /// The text of the note.
     body: String,
     /// Counts the edits; 0 for a note that nobody wrote yet.
     version: i64,

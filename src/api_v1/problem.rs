@@ -1,4 +1,4 @@
-//! What a program is told of a failure: a problem document (RFC 9457), and for a token the challenge that goes with it (RFC
+//! How the API answers a request that fails: a problem document (RFC 9457), and for a token the challenge that goes with it (RFC
 //! 6750, section 3).
 
 mod reasons;
@@ -111,7 +111,7 @@ impl ApiProblem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// Something went wrong on our side (500), or the database had no time for it (503), which is told to the log. A text that no
+    /// Something went wrong on our side (500), or the database had no time for it (503); it is logged. A text that no
     /// database keeps is the sender's mistake (400).
     #[must_use]
     pub fn internal(error: impl std::error::Error + 'static) -> Self {
@@ -123,7 +123,7 @@ impl ApiProblem {
         Self::new(status, detail_of(status))
     }
 
-    /// The disk is full (507), which is told to the log.
+    /// The disk is full (507); it is logged.
     fn no_space(error: &dyn std::error::Error) -> Self {
         tracing::error!(?error, "rows were refused: the disk is full");
         let detail = "There is no room for these rows at the moment. Nothing was taken. Try again later.";
@@ -172,7 +172,7 @@ impl IntoResponse for ApiProblem {
     }
 }
 
-/// `response` as a program is told it: a failure is a problem document, whoever noticed it; everything else is as it was.
+/// Turns every failure among responses into a problem document, whoever noticed it. Other responses stay as they are.
 pub fn explained(mut response: Response, request_id: &str) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {

@@ -36,7 +36,7 @@ pub struct Session {
     /// Whose it is, by their number.
     #[schema(example = 42)]
     user: i64,
-    /// Their name.
+    /// The name of the person.
     #[schema(example = "Wren Hollis")]
     name: String,
     /// The provider that they signed in with.

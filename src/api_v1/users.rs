@@ -83,10 +83,10 @@ pub struct Disabled {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Grant)]
 pub struct UserGrant {
-    /// Its id.
+    /// The id of the grant, to take it back.
     #[schema(example = "6f1b0d0c5e7a4f0e9b8a7c6d5e4f3a2b")]
     id: String,
-    /// The role.
+    /// The role that was given.
     role: RoleName,
     /// Why: the person reads it.
     reason: String,
@@ -164,7 +164,7 @@ impl Administration {
         person.filter(|person| !person.is_program()).ok_or(ApiProblem::not_found())
     }
 
-    /// What is told of the person of the number `id`.
+    /// The person `id`; 404 for nobody.
     pub(super) async fn user(&self, id: i64) -> Result<Json<User>, ApiProblem> {
         let person = self.person(id).await?;
         let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;

@@ -39,7 +39,7 @@ enum Source<B> {
     Cut,
 }
 
-/// `body`, until `watch` ends it; `progress` is told of each piece.
+/// `body`, until `watch` ends it. Each piece is noted in `progress`.
 pub(super) fn passing<B>(body: B, watch: &Watch, progress: Progress, kept: Kept) -> Body
 where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + Unpin + 'static,

@@ -146,8 +146,8 @@ impl Apps {
     }
 }
 
-/// The status with which `app` answers when a Rolecall at `public_url` asks it for its first page. It is told of nobody, so
-/// what it keeps for people stays closed.
+/// The status with which `app` answers when a Rolecall at `public_url` asks it for its first page. The request names no
+/// person, so what the app keeps for people stays closed.
 ///
 /// # Errors
 /// [`ProxyError`] when it does not answer. How long it may take is for the caller to say.

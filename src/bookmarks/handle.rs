@@ -24,7 +24,7 @@ const PEOPLE: u64 = 10_000;
 /// How often what people looked at is stored.
 const STORE_EVERY: Duration = Duration::from_mins(1);
 /// How often what is gone is looked for, and for how long nobody may have marked or looked at it: as long as a deleted dashboard can be
-/// had back.
+/// restored.
 const FORGET_EVERY: Duration = Duration::from_hours(24);
 const GONE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How many visits wait for a database that does not answer. Others are let go.

@@ -26,10 +26,10 @@ pub fn recent_administrator() -> Result<Administrator, AppError> {
     Ok(Administrator::new(auth()?, audit()?, &sign_in, client_address()))
 }
 
-/// What a browser is told of what was decided.
+/// The outcome of a decision, for the browser.
 ///
 /// # Errors
-/// The error, as browsers are told it.
+/// The error, as the browser may see it.
 pub fn decided<T>(decided: Result<T, DecisionError>) -> Result<(), AppError> {
     decided.map(|_| ()).map_err(|error| error.for_browser(internal))
 }

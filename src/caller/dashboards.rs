@@ -12,9 +12,7 @@ use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
 
 /// A dashboard that the caller may change, as it is at this moment.
 pub struct Changing {
-    /// The dashboard.
     pub stored: Stored,
-    /// The caller.
     pub sign_in: Arc<SignIn>,
     /// The role whose doors are open to them: Write at least.
     pub role: Option<Role>,

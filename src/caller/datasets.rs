@@ -68,7 +68,7 @@ pub fn require_role_for_dataset(role: Role) -> Result<(), AppError> {
 /// Sends the browser to the page of the data set `name` after what was `done`.
 ///
 /// # Errors
-/// The error of `done`, as browsers are told it.
+/// The error of `done`, as the browser may see it.
 pub fn back_to_dataset(name: &str, done: Result<(), DatasetError>) -> Result<(), AppError> {
     done.map_err(|error| error.for_browser(internal))?;
     redirect(&ReturnTo::parse_or_home(Some(&routes::dataset(name))));

@@ -191,7 +191,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     with_context(|parts: &Parts| parts.extensions.get::<T>().cloned()).flatten()
 }
 
-/// Who sent a request, and what they are told when that is not enough.
+/// Who sent a request, and the error where that is not enough.
 pub struct Asker<'a> {
     auth: Option<&'a Auth>,
     extensions: &'a Extensions,
@@ -236,7 +236,7 @@ pub(super) fn asking<T>(ask: impl FnOnce(&Asker<'_>) -> Result<T, AppError>) -> 
     asked.unwrap_or(Err(AppError::SignedOut))
 }
 
-/// What is told of a request with these extensions that was `denied`.
+/// The error for a request with these extensions that was `denied`.
 pub fn error_of(denied: Denied, extensions: &Extensions) -> AppError {
     match denied {
         Denied::SignedOut => AppError::SignedOut,

@@ -1,4 +1,4 @@
-//! What the server functions of the sign-in and of the account need: their requests, and what people are told of failures.
+//! What the server functions of the sign-in and of the account need: their requests, and the errors that people see.
 
 use axum::http::header;
 use rolecall_model::AppError;
@@ -36,7 +36,7 @@ pub fn begin_request(auth: &Auth, return_to: Option<&str>) -> Result<BeginReques
     Ok(BeginRequest::new(ReturnTo::parse_or_home(return_to), held_attempts(auth)))
 }
 
-/// What a browser is told of a sign-in that failed. The sign-in has told the log already.
+/// The error for a sign-in that failed. The sign-in has logged it already.
 pub fn sign_in_error(explanation: &Explanation) -> AppError {
     match explanation.status {
         500 => AppError::Internal { request_id: request_id() },
@@ -60,7 +60,7 @@ pub async fn ask_provider(sign_in: &SignIn, further: Further) -> Result<(), AppE
     Ok(())
 }
 
-/// What is told of a request to Graph that could not even be made.
+/// The error for a request to Graph that could not be made.
 pub fn graph_error(error: &CallError) -> AppError {
     match error {
         CallError::SignedOut => AppError::SignedOut,
@@ -68,7 +68,7 @@ pub fn graph_error(error: &CallError) -> AppError {
     }
 }
 
-/// What is told of a sign-out that failed.
+/// Logs a sign-out that failed, and gives the error for the browser.
 pub fn still_signed_in(error: &SignOutError) -> AppError {
     tracing::error!(request_id = request_id(), ?error, "a person could not be signed out");
     AppError::Unavailable { message: rolecall_sign_in::STILL_SIGNED_IN.to_owned() }

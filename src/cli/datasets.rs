@@ -27,7 +27,7 @@ const LAST_ENTRIES: Duration = Duration::from_secs(30);
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ImportArguments {
-    /// The file.
+    /// The file to import.
     file: PathBuf,
     /// The name of the data set in dashboards: small letters, digits and hyphens.
     #[arg(long)]

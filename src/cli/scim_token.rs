@@ -41,7 +41,7 @@ pub(super) enum ScimTokenCommand {
     List,
     /// Revoke a token: it is refused from its next request on.
     Revoke {
-        /// Its name.
+        /// The name of the token.
         name: String,
     },
 }

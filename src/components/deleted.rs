@@ -32,7 +32,7 @@ pub struct Restore {
     pub called: String,
 }
 
-/// What was deleted and can be had back, the latest first.
+/// What was deleted and can be restored, the latest first.
 #[component]
 pub fn DeletedList(
     /// What a thing of this kind is called, as a heading: `Data set`.

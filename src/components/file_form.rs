@@ -20,7 +20,7 @@ enum Sending {
     /// It has not begun, or was cancelled.
     #[default]
     Not,
-    /// Some of it is there. The first that was told says when it began.
+    /// Some of it has arrived: the first report of progress, which says when it began, and the latest one.
     On(Option<(Sent, Sent)>),
     /// It was refused.
     Failed(AppError),
@@ -110,7 +110,7 @@ pub fn FileForm(
 /// How much has been sent, and a way to stop.
 #[component]
 fn ProgressOfSending(
-    /// What was told first and last.
+    /// The first and the latest report.
     progress: Option<(Sent, Sent)>,
     cancel: impl Fn(ev::MouseEvent) + 'static,
 ) -> impl IntoView {
@@ -167,7 +167,7 @@ fn Refusal(error: AppError) -> impl IntoView {
     }
 }
 
-/// What assistive technology is told: each quarter, not each piece.
+/// What assistive technology announces: each quarter, not each piece.
 fn announced(sending: &Sending, note: &str) -> String {
     match sending {
         Sending::On(Some((_, sent))) => match percent(sent.done, sent.all) / 25 * 25 {

@@ -1,4 +1,4 @@
-//! What somebody is told who cannot go on, and what to do next.
+//! Notices for somebody who cannot go on: what is wrong, and what to do next.
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, RoleGrant};

@@ -33,7 +33,7 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// After so many milliseconds the time left can be told from how long it took so far.
+/// After so many milliseconds the time left can be estimated.
 const KNOWN_AFTER_MS: i64 = 1_000;
 
 /// How much of `all` is `done`, in percent.

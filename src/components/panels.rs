@@ -74,7 +74,7 @@ pub fn UnavailablePanel(
     title: String,
     /// How many of the twelve columns of the page it takes.
     width: u8,
-    /// What everybody is told.
+    /// What everybody sees.
     text: String,
     /// What exactly is wrong, for administrators; for others nothing.
     details: Vec<String>,

@@ -1,4 +1,4 @@
-//! A form on its way to the server, told as it goes: `fetch` cannot do that. In the browser only.
+//! Sends a form and reports progress, which `fetch` cannot do. In the browser only.
 
 use leptos::prelude::*;
 use leptos::server_fn::Bytes;

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::tls::{self, Certificate};
 use crate::tls::TlsFiles;
 
-/// Where the server listens unless told otherwise: this machine only.
+/// Where the server listens by default: this machine only.
 const DEFAULT_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
 
 /// The addresses in force.

@@ -93,7 +93,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// How many of `connections` one client may have unless told otherwise: a quarter, which an office behind one address
+    /// How many of `connections` one client may have by default: a quarter, which an office behind one address
     /// can do with, and no four clients by chance take all.
     pub(super) fn share_of(connections: NonZeroU32) -> NonZeroU32 {
         NonZeroU32::new(connections.get().div_ceil(4)).unwrap_or(connections)

@@ -185,7 +185,7 @@ impl Datasets {
         }
     }
 
-    /// What the audit is told of a change; nobody is the operator, at the command line or in a file.
+    /// The entry of a change in the audit; nobody is the operator, at the command line or in a file.
     fn entry(&self, name: &str, change: &str, by: Option<i64>) -> Entry {
         let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms());
         let entry = entry.with("dataset", name).with("change", change);

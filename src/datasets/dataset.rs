@@ -16,7 +16,7 @@ use super::row_rules::RowRule;
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub(super) there: BTreeMap<String, Arc<DataSet>>,
-    /// Those of all, also of those that were deleted and can be had back.
+    /// Those of all, also of those that were deleted and can be restored.
     pub(super) outlines: Outlines,
 }
 

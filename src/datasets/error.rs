@@ -115,7 +115,7 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
-    /// What a browser is told of it; `internal` reports what is our fault.
+    /// The error as the browser may see it; `internal` reports what is our fault.
     #[must_use]
     pub fn for_browser(self, internal: impl FnOnce(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
         let message = self.to_string();
@@ -141,7 +141,7 @@ impl DatasetError {
         }
     }
 
-    /// What administrators are told of a snapshot that failed because of it.
+    /// The message for administrators where a snapshot failed because of it.
     pub(super) fn for_administrators(&self) -> String {
         match self {
             Self::Connection(error) if !error.is_ours() => error.to_string(),
@@ -152,7 +152,7 @@ impl DatasetError {
 }
 
 impl DatasetError {
-    /// What the log is told of it: without the texts of others, in which values can be.
+    /// The error for the log: without the texts of others, in which values can be.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {

@@ -105,7 +105,7 @@ impl Datasets {
         Self { audit: Some(audit), ..self }
     }
 
-    /// What is told of every change.
+    /// What learns of every change.
     #[must_use]
     pub const fn audit(&self) -> Option<&Audit> {
         self.audit.as_ref()
@@ -128,7 +128,7 @@ impl Datasets {
         (by.role < Some(Role::Admin)).then_some(self.max_per_owner)
     }
 
-    /// Whether `by` may own one more data set, as far as can be told before it is made.
+    /// Whether `by` may own one more data set, as far as is known before it is made.
     ///
     /// # Errors
     /// [`DatasetError::TooMany`].

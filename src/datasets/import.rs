@@ -121,8 +121,8 @@ impl Datasets {
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }
 
-    /// Makes what was prepared for `target` the current version of that data set, for `by`; nobody is the command. The log and the audit
-    /// are told.
+    /// Makes what was prepared for `target` the current version of that data set, for `by`; nobody is the command. It is logged and
+    /// audited.
     ///
     /// # Errors
     /// When the data set, the database or the store does not allow it. Nothing was changed then.

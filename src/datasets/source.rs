@@ -36,7 +36,7 @@ pub struct Source {
     pub reading: Reading,
 }
 
-/// What is told of the file that a version was made from.
+/// The file that a version was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileOfVersion {
     /// What it is called.

@@ -80,7 +80,7 @@ impl Target {
     }
 }
 
-/// Whether a new data set can be called `name`, as far as can be told without the catalogue.
+/// Whether a new data set can be called `name`, as far as is known without the catalogue.
 ///
 /// # Errors
 /// [`DatasetError::Name`]; [`DatasetError::Reserved`] for the names of what comes with Rolecall, imported or not.
@@ -95,7 +95,7 @@ pub fn check_new_name(name: &str) -> Result<(), DatasetError> {
 }
 
 impl Datasets {
-    /// Whether `by` may do what `target` says, as far as can be told before.
+    /// Whether `by` may do what `target` says, as far as is known before.
     ///
     /// # Errors
     /// As [`bring_in`](Self::bring_in).

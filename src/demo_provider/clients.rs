@@ -16,9 +16,9 @@ pub const ROBOT_SECRET: &str = "demonstration";
 /// The application by which people get access tokens.
 pub(super) const TOOL_ID: &str = "rolecall-demonstration-tool";
 
-/// The name of the API that access tokens are for, unless it is told another one.
+/// The API that access tokens are for by default.
 pub const API_AUDIENCE: &str = "api://rolecall-demonstration";
-/// The scope that a person's access token holds, unless it is told another one.
+/// The scope of a person's access token by default.
 pub const API_SCOPE: &str = "access_as_user";
 
 /// An API that access tokens are for.

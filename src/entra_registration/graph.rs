@@ -58,12 +58,12 @@ pub(super) enum DirectoryError {
 /// What Graph says of a refusal.
 #[derive(Default, Deserialize)]
 struct Refusal {
-    error: Said,
+    error: GraphError,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct GraphError {
     code: String,
     message: String,
 }
@@ -148,7 +148,7 @@ impl DirectoryClient {
                 let json = serde_json::from_slice(answer.body()).map_err(|_| DirectoryError::Unreadable);
                 return if is_empty { Ok(Value::Null) } else { json };
             }
-            let said = said(&answer);
+            let said = refusal_text(&answer);
             if last || !(status == 429 || is_not_there_yet(status, &said)) {
                 return Err(refused(status, said));
             }
@@ -186,8 +186,8 @@ fn refused(status: u16, said: String) -> DirectoryError {
     }
 }
 
-/// What Graph says of its refusal, in one line.
-fn said(answer: &HttpResponse) -> String {
+/// The code and the message of the refusal, in one line.
+fn refusal_text(answer: &HttpResponse) -> String {
     let Refusal { error } = serde_json::from_slice(answer.body()).unwrap_or_default();
     plain(&format!("{}: {}", error.code, error.message), 400)
 }

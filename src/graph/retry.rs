@@ -44,8 +44,8 @@ impl fmt::Debug for Pauses {
 }
 
 /// How long to wait before `method` is asked again after `error`, the `tries`-th one (from 1); `None` when it is not
-/// to be. Who was told to come back later was not served, and may ask for anything again; after an outage only what
-/// may happen twice (RFC 9110, section 9.2.2) is asked again.
+/// to be. A request that was told to come back later was not served, so all of these are sent again; after an outage
+/// only those that may happen twice (RFC 9110, section 9.2.2).
 pub(super) fn wait_after(error: &GraphError, method: &Method, tries: u32) -> Option<Duration> {
     let may_be_repeated = match error {
         GraphError::Throttled { .. } => true,

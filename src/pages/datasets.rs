@@ -122,7 +122,7 @@ fn List(found: Vec<Arc<DataSet>>, search: Option<String>, is_empty: bool, role: 
     .into_any()
 }
 
-/// A data set. How much is in it is told to those who may see all of it.
+/// A data set. Only who may see all of it is shown how much is in it.
 #[component]
 fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
     let sees_all = dataset.row_filters(&RuleViewer::with_role(role)).is_empty();

@@ -11,7 +11,7 @@ use crate::caller;
 use crate::components::time::Moment;
 use crate::routes;
 
-/// How long a sign-in is told of in its own browser, in milliseconds: the one who reads it there has just signed in.
+/// How long a sign-in counts as this browser's own, in milliseconds: who reads the notice there has just signed in.
 const JUST_NOW_MS: i64 = 10 * 60 * 1000;
 
 /// The notices, as HTML; nothing where there are none.

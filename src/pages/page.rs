@@ -69,7 +69,6 @@ pub enum Reply {
         name: String,
         /// What is in it, as `Content-Type` says.
         kind: &'static str,
-        /// The file.
         body: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What is told of sessions, on the page of an account and on those of administrators.
+//! Words about sessions, for the page of an account and those of administrators.
 
 use std::net::IpAddr;
 

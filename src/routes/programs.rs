@@ -57,7 +57,7 @@ pub const SCIM: &str = "/scim";
 pub const SCIM_ROOT: &str = "/scim/";
 /// Whatever else is asked for below it.
 pub const SCIM_REST: &str = "/scim/{*path}";
-/// What directories are told to be the address of SCIM.
+/// The address of SCIM, as people enter it in their directory.
 pub const SCIM_V2: &str = "/scim/v2";
 /// The users of a directory.
 pub const SCIM_USERS: &str = "/scim/v2/Users";

@@ -27,7 +27,7 @@ pub(super) const USER: &[Attribute] = &[
 /// What is kept of a group, beside its members.
 pub(super) const GROUP: &[Attribute] = &[("displayName", Holds::Text), ("externalId", Holds::Text)];
 
-/// A change.
+/// An operation of PATCH (RFC 7644, section 3.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Add,

@@ -1,4 +1,4 @@
-//! What a directory is told of a failure (RFC 7644, section 3.12).
+//! How SCIM answers a request that fails (RFC 7644, section 3.12).
 
 use std::borrow::Cow;
 
@@ -108,7 +108,7 @@ impl ScimError {
         Self { retry_after_s: Some(seconds), ..problem }
     }
 
-    /// Something went wrong on our side (500), or there was no time for it (503), which is told to the log. A text that no database
+    /// Something went wrong on our side (500), or there was no time for it (503); it is logged. A text that no database
     /// keeps is the sender's mistake (400).
     pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_unstorable(error) {
@@ -168,7 +168,7 @@ impl IntoResponse for ScimError {
     }
 }
 
-/// `response` as a directory is told it: a failure is an error of SCIM, whoever noticed it; everything else is as it was.
+/// Turns every failure among responses into an error of SCIM, whoever noticed it. Other responses stay as they are.
 pub fn explained(response: Response) -> Response {
     let status = response.status();
     let is_said = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == SCIM_JSON);

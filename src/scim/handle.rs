@@ -44,7 +44,7 @@ pub(super) struct Consequences {
 }
 
 impl Scim {
-    /// What is provisioned for `auth`, told to `audit`.
+    /// Provisions the people of `auth`, and writes to `audit`.
     #[must_use]
     pub const fn new(auth: Auth, audit: Audit) -> Self {
         Self { auth, audit }

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 use super::error::ScimError;
 use super::filter::{self, Comparison};
 
-/// How many resources a page has unless told otherwise, and at most.
+/// How many resources a page has by default, and at most.
 pub(super) const PAGE: (i64, i64) = (100, 200);
 
 /// What the query of a request asks for.

@@ -91,7 +91,7 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
     }
 }
 
-/// Who calls. Whoever sends too many invalid tokens is told to wait; a valid one is never delayed.
+/// Who calls. 429 after too many invalid tokens; a valid one is never delayed.
 async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
     let error = match bearer::authenticate(&state.auth, access, &request.headers).await {
         Ok(caller) => return Ok(caller),

@@ -209,7 +209,7 @@ pub struct Site {
 }
 
 /// The dashboards of `config` over their data sets, and the files that ask for data sets of connections, which may not answer now.
-/// What does not fit the data sets is told to the log: a data set can come later.
+/// What does not fit the data sets is logged: a data set can come later.
 async fn open_dashboards(
     config: &Config,
     db: &Db,

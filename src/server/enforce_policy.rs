@@ -57,7 +57,7 @@ async fn judged(
 }
 
 /// Whether the dashboard on the path is open to who asks. Who is not signed in, or has no role, learns nothing of which
-/// dashboards there are; who has the role but must sign in again for it is told so.
+/// dashboards there are; who has the role but must sign in again for it gets that answer.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is none for them.

@@ -1,4 +1,5 @@
-//! What happens in the sign-in, told to the statistics, the log and the audit. docs/LOGGING.md lists every event with its level and fields.
+//! Sends the events of the sign-in to the statistics, the log and the audit. docs/LOGGING.md lists every event with its level and
+//! fields.
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,8 @@ use crate::statistics::Statistics;
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
 
-/// How many refusals of one kind are told a minute of what one client does that needs a provider or a person: each has a
-/// page with a request id to look for.
+/// How many refusals of one kind are logged a minute for one client, where a provider or a person is involved: the page of each
+/// shows a request id to look for.
 const REFUSALS: u32 = 30;
 
 /// A sink that counts each event for `statistics`, logs it and hands it to `audit`, refusals as far as `limit` admits them: what
@@ -61,8 +62,8 @@ fn settle_requests(audit: &Audit, user_id: i64, provider: String, role: Role) {
     });
 }
 
-/// What counts together with `event`, and how many a minute are told; `None` for what happens as often as people and
-/// providers want it. What a browser or a program can bring about as often as it likes is told once.
+/// What counts together with `event`, and how many of it are logged a minute. `None` has no limit: people and providers cause it.
+/// What a browser or a program can cause at will is logged once.
 fn limited(event: &Event) -> Option<(Line, u32)> {
     let name = event.name();
     let (line, at_most) = match event {
@@ -104,7 +105,7 @@ fn log(event: &Event) {
             tracing::warn!(event = name, provider, reason, detail, ip = ip.map(tracing::field::display));
         }
         Event::SignInRefused { provider, reason, detail, said, ip } => {
-            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), Said::of(said.as_deref()));
+            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), ProviderFields::of(said.as_deref()));
             tracing::warn!(
                 event = name,
                 provider,
@@ -126,7 +127,7 @@ fn log(event: &Event) {
             tracing::info!(event = name, provider, user_id, role_before = before, role = after);
         }
         Event::NotRefreshed { provider, user_id, ended, reason, detail, said } => {
-            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), Said::of(said.as_deref()));
+            let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), ProviderFields::of(said.as_deref()));
             tracing::warn!(
                 event = name,
                 provider,
@@ -190,9 +191,9 @@ fn needed(reason: Denied) -> Option<&'static str> {
     }
 }
 
-/// What a provider said, as fields.
+/// The fields of what a provider said.
 #[derive(Default)]
-struct Said<'a> {
+struct ProviderFields<'a> {
     error: Option<&'a str>,
     code: Option<u32>,
     text: Option<&'a str>,
@@ -200,7 +201,7 @@ struct Said<'a> {
     correlation_id: Option<DisplayValue<Uuid>>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> ProviderFields<'a> {
     fn of(said: Option<&'a ProviderSaid>) -> Self {
         let Some(said) = said else { return Self::default() };
         Self {

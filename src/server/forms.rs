@@ -143,7 +143,7 @@ async fn refused(state: &AppState, context: &PageContext, form: Form, response: 
     page
 }
 
-/// What is told of a request that is none of ours.
+/// The error for a request that none of our forms sent.
 fn unreadable() -> AppError {
     AppError::Invalid { message: "This request cannot be read.".to_owned() }
 }

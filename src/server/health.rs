@@ -17,9 +17,9 @@ use super::stop::Stopping;
 const HOLDS_MS: i64 = 3_000;
 /// How long the row may take. Who asks whether a service is ready waits for seconds at most.
 const WITHIN: Duration = Duration::from_secs(2);
-/// What a process says that lives.
+/// The answer of a process that runs.
 pub const LIVE: &str = "live\n";
-/// How many failures are told a minute.
+/// How many failures are logged a minute.
 const FAILURES: u32 = 5;
 
 /// Finds out whether the database can be written. Clones share what was found.

@@ -15,13 +15,13 @@ use super::state::AppState;
 use crate::apps::hosts;
 use crate::caller::UNASKED;
 
-/// How many such failures are told a minute of those that one client met.
+/// How many such failures of one client are logged a minute.
 const FAILURES: u32 = 30;
 
 /// Finds out who is behind `request`, and notes it there. The host of an app has a session of its own.
 ///
 /// # Errors
-/// A 503 while that cannot be told.
+/// 503 while the sign-in cannot be looked up.
 pub async fn identify(state: &AppState, request: &mut Request) -> Result<(), Refusal> {
     let identified = match request.extensions().get::<OnHost>().cloned() {
         Some(OnHost(app)) => identify_on_app_host(state, &app.name, request.extensions_mut()).await,
@@ -41,7 +41,7 @@ async fn identify_on_app_host(state: &AppState, app: &str, extensions: &mut Exte
     guard::identify_by(&state.auth, id.as_deref(), extensions).await
 }
 
-/// Refuses `request`, behind which there may be anybody: while that cannot be told, nobody gets any further.
+/// Refuses `request`: nobody gets any further while it is not known who asks.
 fn refuse(state: &AppState, request: &Request, error: &LiveSignInError) -> Response {
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
     if state.log_limit.admits(Line::new("not_identified", "", client), FAILURES) {

@@ -19,7 +19,7 @@ use crate::apps::OfApp;
 use crate::request_id::RequestId;
 use crate::scim;
 
-/// How many failures of ours are told a minute of those that one client met.
+/// How many failures of ours are logged a minute for one client.
 const FAILURES: u32 = 30;
 /// When to come again where nothing says it better, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");

@@ -58,7 +58,7 @@ impl Route {
         Self::of(path, access, AnsweredBy::Handler(handler))
     }
 
-    /// The same where whoever is not signed in is told so.
+    /// The same, with an answer that says so to who is not signed in.
     pub(super) const fn telling_signed_out(self) -> Self {
         Self { signed_out: SignedOut::IsTold, ..self }
     }

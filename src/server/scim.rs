@@ -1,7 +1,7 @@
 //! SCIM under `/scim`: its routes, and the layer that lets directories in by their tokens.
 //!
-//! No session, no cookie and no access token of a provider has any part in it. Whoever has no valid token is told that, whatever they
-//! ask for: nobody learns whether there is any.
+//! No session, no cookie and no access token of a provider has any part in it. Without a valid token the answer is 401,
+//! whatever is asked for: nobody learns what is there.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -19,7 +19,7 @@ use super::state::AppState;
 use crate::audit::{Entry, Kind};
 use crate::scim::{self, Directory, Scim, ScimError, Uses, tokens};
 
-/// How many refusals of one client are told a minute.
+/// How many refusals of one client are logged a minute.
 const REFUSALS: u32 = 1;
 
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -41,7 +41,7 @@ async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, 
     response
 }
 
-/// Which directory calls. Whoever asks for too much is told to wait, and so is who sends too many invalid tokens.
+/// Which directory calls. 429 after too many requests or too many invalid tokens.
 async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Directory, ScimError> {
     let now_ms = state.auth.clock().now_ms();
     if came_in_the_clear(state, &request.extensions) {

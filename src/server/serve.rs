@@ -89,7 +89,7 @@ pub async fn serve(
     result
 }
 
-/// Lets `running` take up new files as they come. What cannot be used is told once, and the old ones serve on.
+/// Lets `running` take up new files as they come. Files that cannot be used are logged once, and the old ones stay in use.
 async fn follow_certificate(files: TlsFiles, running: RustlsConfig) {
     let mut seen = files.state();
     loop {

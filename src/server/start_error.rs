@@ -47,7 +47,7 @@ pub enum StartError {
     /// The list of data sets cannot be read.
     #[error(transparent)]
     Catalogue(std::sync::Arc<DatasetError>),
-    /// It could not be told whether the database was put back to an earlier state.
+    /// The check whether the database was restored from a backup failed.
     #[error("the database could not be checked for a restored backup")]
     Restored(#[from] RestoredError),
     /// The files that browsers load could not be read.

@@ -151,7 +151,7 @@ async fn send(State(state): State<AppState>, request: Request) -> Response {
     answer(&state, Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
 }
 
-/// What a person is told of `error`.
+/// `error` as the person sees it.
 fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) => {

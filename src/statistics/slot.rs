@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// The longest time that is told apart from longer ones, in microseconds: answers have 30 seconds.
+/// The longest time that is measured, in microseconds: answers have 30 seconds.
 const LONGEST_US: u64 = 60_000_000;
 /// How many digits of a time are right.
 const DIGITS: u8 = 2;
 
-/// How many kinds of refusals are told apart. Reasons are from fixed sets; names of providers come from addresses, too.
+/// How many kinds of refusals are counted. Reasons are from fixed sets; names of providers come from addresses, too.
 const MOST_REFUSALS: usize = 500;
 
 /// A kind of refusal.

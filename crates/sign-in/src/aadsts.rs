@@ -1,4 +1,4 @@
-//! The error codes of Microsoft Entra ID (`AADSTS…`) that people meet, and what they are told.
+//! The error codes of Microsoft Entra ID (`AADSTS…`) that people meet, and the text for each.
 //!
 //! A code chooses the text alone. What happens, and whether another try may help, is decided by the OAuth error beside
 //! it: codes change, and stand in a text that anybody can write.
@@ -131,7 +131,7 @@ const MEANINGS: &[Meaning] = &[
 mod tests {
     use super::*;
 
-    /// What somebody who meets a code must at least be told.
+    /// Words that the text of a code must contain.
     const TOLD: &[(&[u32], &str)] = &[
         (&[50011], "register exactly the redirect URI"),
         (&[700_016], "client id and the tenant"),

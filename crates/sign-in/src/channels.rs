@@ -86,7 +86,7 @@ pub async fn back_channel_sign_out(
 }
 
 /// Carries out the front-channel sign-out of the session `sid` at the provider `provider_id`, as the provider's page
-/// asks for it in the person's browser. No cookie is needed; who knows the `sid` was told it by the provider.
+/// asks for it in the person's browser. No cookie is needed: only the provider gives out the `sid`.
 ///
 /// # Errors
 /// When `sid` cannot be one, or `iss` is another issuer's.

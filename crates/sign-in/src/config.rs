@@ -1,4 +1,4 @@
-//! What the sign-in needs to be told: who we are, which providers, which claim values give which role.
+//! The configuration of the sign-in: our address, the providers, and which claim values give which role.
 //!
 //! Plain values, already checked; where they come from is not this module's business.
 

@@ -135,7 +135,7 @@ impl Auth {
         &self.0.choices
     }
 
-    /// The attempts.
+    /// The sign-ins that were begun and are not complete yet.
     #[must_use]
     pub fn attempts(&self) -> &Attempts {
         &self.0.attempts
@@ -147,7 +147,7 @@ impl Auth {
         &self.0.sign_ins
     }
 
-    /// The database.
+    /// The database that holds the sign-ins.
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.db

@@ -1,4 +1,4 @@
-//! What happens in the sign-in, told to whoever wants to know: a log, an audit trail. Nothing here is a secret.
+//! Events of the sign-in, for a log or an audit trail. None holds a secret.
 //!
 //! To add one: a variant here, its line in `src/server/events.rs` of the application, and its row in
 //! docs/LOGGING.md. The compiler and a test beside that line insist on each.

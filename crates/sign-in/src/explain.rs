@@ -1,4 +1,4 @@
-//! What a person is told of each failure. These texts stand here, in `refusals` and in `explanation` alone, for the pages of
+//! The message for the person at each failure. These texts stand here, in `refusals` and in `explanation` alone, for the pages of
 //! the drop-in and for those of an application.
 
 use super::attempts::AttemptError;
@@ -15,7 +15,7 @@ const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
 impl BeginSignInError {
-    /// What the person is told.
+    /// The message for the person.
     #[must_use]
     pub fn explain(&self) -> Explanation {
         match self {
@@ -44,7 +44,7 @@ impl BeginSignInError {
 }
 
 impl CompleteSignInError {
-    /// What the person is told.
+    /// The message for the person.
     #[must_use]
     pub fn explain(&self) -> Explanation {
         match self {

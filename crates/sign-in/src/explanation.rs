@@ -1,4 +1,4 @@
-//! What a person is told when a sign-in does not end well, or is not begun: what happened, and what to do next.
+//! The message for a person whose sign-in failed or could not begin: what happened, and what to do next.
 
 use std::borrow::Cow;
 

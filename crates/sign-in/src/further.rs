@@ -29,8 +29,8 @@ impl Further {
 /// The `claims` parameter (OpenID Connect Core 5.5) of a request to a provider of this kind, with `further` in it;
 /// `None` without any.
 ///
-/// Entra is told that we understand claims challenges (`cp1`): only then do its APIs send them instead of accepting a
-/// token that has been overtaken by events.
+/// It tells Entra that we understand claims challenges (`cp1`). Only then do its APIs send them, instead of accepting a token that
+/// is out of date.
 pub fn claims_parameter(kind: &ProviderKind, further: &Map<String, Value>) -> Option<String> {
     let own = match kind {
         ProviderKind::Entra { .. } => json!({ "access_token": { "xms_cc": { "values": ["cp1"] } } }),

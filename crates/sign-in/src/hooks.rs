@@ -29,7 +29,7 @@ pub struct AuthenticatedPerson {
 /// That somebody is not to be signed in, though they have authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAdmitted {
-    /// What the person is told: a sentence.
+    /// The message for the person: a sentence.
     pub message: String,
 }
 

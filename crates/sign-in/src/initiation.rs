@@ -127,7 +127,7 @@ impl LoginHint {
         (is_printable && raw.chars().count() <= HINT_MAX_CHARS).then(|| Self(raw.to_owned()))
     }
 
-    /// The hint.
+    /// The hint, as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

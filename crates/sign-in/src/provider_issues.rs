@@ -20,7 +20,7 @@ pub enum ProviderIssue {
     LogoutTokenWithoutEnd,
     /// It returns no ID token with refreshed tokens.
     RefreshWithoutIdToken,
-    /// Its clock and ours differed so much that what it issued was of no use.
+    /// Its clock and ours differed so much that its tokens were not valid.
     ClocksDiffer,
 }
 
@@ -57,7 +57,7 @@ impl ProviderIssues {
         }
     }
 
-    /// Whether nobody here has written `key` within the hour. Whoever is told so writes it.
+    /// Whether nobody here has written `key` within the hour. Who gets `true` must write it.
     fn is_due(&self, key: &(String, ProviderIssue), now_ms: i64) -> bool {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &i64| (*at..at.saturating_add(WRITTEN_EVERY_MS)).contains(&now_ms);

@@ -1,5 +1,5 @@
-//! What a person is told where the provider itself refused: judged by the OAuth error alone, never by the text beside it.
-//! Entra's code changes the words, and nothing else.
+//! The message for the person where the provider itself refused. It follows the OAuth error alone, never the text beside it.
+//! Entra's code changes only the words.
 
 use super::explanation::{Explanation, TRY_AGAIN};
 use super::{ProviderSaid, aadsts};

@@ -20,7 +20,7 @@ impl ReturnTo {
     /// The longest target that is kept, in bytes.
     pub const MAX_BYTES: usize = 8 * 1024;
 
-    /// Whether `raw` is too long to be kept. Whoever asks for such a page is told so.
+    /// Whether `raw` is too long to be kept.
     #[must_use]
     pub const fn is_too_long(raw: &str) -> bool {
         raw.len() > Self::MAX_BYTES

@@ -52,7 +52,7 @@ impl<'a> RoleClaims<'a> {
         }
     }
 
-    /// The roles.
+    /// The roles that the claims name.
     ///
     /// # Errors
     /// When they have another form than they must have, or must be fetched elsewhere.
@@ -63,7 +63,7 @@ impl<'a> RoleClaims<'a> {
         self.strings(self.roles_claim)
     }
 
-    /// The groups.
+    /// The groups that the claims name.
     ///
     /// # Errors
     /// As [`roles`](Self::roles).

@@ -14,7 +14,7 @@ use super::tokens::TokenSet;
 use super::{Auth, Event, id_token};
 use crate::routes;
 
-/// What a person is told whom nothing signed out.
+/// The message where a sign-out failed.
 pub const STILL_SIGNED_IN: &str = "You could not be signed out right now. You are still signed in.";
 
 /// Why a person could not be signed out.

@@ -1,5 +1,5 @@
-//! On whose behalf an app is asked, and what it is told of that person, at every request: the same in headers and in a token that is
-//! signed (JWT, RFC 7519), for apps that would rather check than trust a header.
+//! Who is signed in, as an app learns it with every request: in headers, and the same in a signed token (JWT, RFC 7519), for apps
+//! that check rather than trust a header.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +72,7 @@ pub enum IdentityError {
     Nobody,
 }
 
-/// What an app is told of one person.
+/// One person, as an app learns who they are.
 pub struct AppIdentity {
     person: Person,
     /// The same, signed.
@@ -80,7 +80,7 @@ pub struct AppIdentity {
     minted_at_ms: i64,
 }
 
-/// What apps are told of everybody.
+/// Makes what apps learn of people, and keeps it for a minute.
 pub struct AppIdentities {
     auth: Auth,
     keys: SigningKeys,
@@ -101,7 +101,7 @@ impl AppIdentities {
         self.keys.public(self.auth.clock().now_ms()).await
     }
 
-    /// What `app` is told of `caller`: the same for a minute, unless something of it changes.
+    /// What `app` learns of `caller`: the same for a minute, unless something of it changes.
     pub async fn of(&self, app: &UpstreamApp, caller: &Caller) -> Result<Arc<AppIdentity>, IdentityError> {
         let now_ms = self.auth.clock().now_ms();
         let (sign_in, cache_key) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));

@@ -1,4 +1,4 @@
-//! Who somebody is, as apps are told: in headers, and in a token that is signed, for apps that check it.
+//! Tells apps who is signed in: in headers, and in a signed token for apps that check it.
 
 mod app_identity;
 mod keys;

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::config::reader::Reader;
 
-/// The scopes to ask for unless told otherwise (OpenID Connect Core 1.0, section 5.4).
+/// The scopes to ask for by default (OpenID Connect Core 1.0, section 5.4).
 pub(in crate::config) const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 /// What Entra is asked for beside these: to read the profile of the person who signs in from Microsoft Graph.
 pub(in crate::config) const GRAPH_SCOPE: &str = "User.Read";

@@ -10,7 +10,6 @@ use super::create::keep_within;
 /// What people say of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// Its title.
     pub title: String,
     /// What is in it, in a sentence. May be empty.
     pub description: String,
@@ -23,9 +22,7 @@ pub struct Description {
 pub struct Deleted {
     /// Its id; its name may be another's by now.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The lowest role that saw anything of it.
     pub role: Role,

@@ -33,7 +33,7 @@ impl Turns {
         self.failures.load(Ordering::SeqCst)
     }
 
-    /// Waits for a turn, in which it is told how long the last one took. There is none where one failed since `failures` was taken:
+    /// Waits for a turn, and learns how long the last one took. There is none where one failed since `failures` was taken:
     /// otherwise all who waited with it would fail one after the other, long after everybody who asked them has gone.
     pub(super) async fn next(&self, failures: u64) -> Option<MutexGuard<'_, Duration>> {
         let took = self.took.lock().await;

@@ -47,7 +47,6 @@ pub enum BodyError {
 }
 
 impl ReceivedBody {
-    /// Its file.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("body")

@@ -131,7 +131,7 @@ impl Datasets {
     }
 }
 
-/// Whether a queried data set can be called `name`, as far as can be told without the catalogue.
+/// Whether a queried data set can be called `name`, as far as is known without the catalogue.
 pub(super) fn check_name(name: &str) -> Result<(), DatasetError> {
     check_new_name(name)?;
     if name == NEW { Err(DatasetError::Reserved(name.to_owned())) } else { Ok(()) }

@@ -19,8 +19,8 @@ use super::snapshot::Taken;
 use super::state::{Age, Failing, QueryState, milliseconds};
 
 /// How long somebody waits for a new snapshot before they are shown the old one: less than an answer may take.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// How often it is looked whether another instance is done.
+const SNAPSHOT_WAIT: Duration = Duration::from_secs(15);
+/// How often to check whether another instance is done.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// How long writing may take beside reading, before another instance tries.
 const WRITING: Duration = Duration::from_mins(1);
@@ -41,7 +41,7 @@ impl Datasets {
         let Some(refresh) = self.refresh_soon(dataset) else { return Arc::clone(dataset) };
         // Nobody waits again for a database that failed already.
         let is_awaited = age == Age::TooOld && state.failing.is_none();
-        if !is_awaited || timeout(PATIENCE, refresh).await.is_err() {
+        if !is_awaited || timeout(SNAPSHOT_WAIT, refresh).await.is_err() {
             return Arc::clone(dataset);
         }
         match catalog::by_id(&self.db, &dataset.data.dataset).await {
@@ -76,7 +76,7 @@ impl Datasets {
 
     /// Makes the next snapshot of the data set `id` when it is our turn, unless another instance did.
     async fn refresh_in_turn(&self, id: &str) -> Result<(), DatasetError> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + SNAPSHOT_WAIT;
         loop {
             let Some(dataset) = catalog::by_id(&self.db, id).await? else { return Ok(()) };
             let Some(state) = &dataset.query else { return Ok(()) };

@@ -13,7 +13,7 @@ use crate::dashboards::{Use, Uses};
 use crate::datasets::{DataSet, QueryState};
 use crate::routes;
 
-/// Title, description and facts. How large it is in all is told to those who see all `rows` of it.
+/// Title, description and facts. Only who sees all `rows` of it is shown how large it is.
 #[component]
 pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees_all: bool) -> impl IntoView {
     let rows = if sees_all { dataset.data.rows } else { rows };
@@ -121,7 +121,7 @@ pub(super) fn Columns(
     }
 }
 
-/// The dashboards that show it. How many others there are is told to those who may change it.
+/// The dashboards that show it. Only who may change it is shown how many others there are.
 #[component]
 pub(super) fn UsedBy(
     name: String,

@@ -1,4 +1,4 @@
-//! Two people changed a dashboard: whoever saves second is told, and decides.
+//! Two people changed a dashboard: the page for who saves second, who decides.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub(super) const DELETE: &str = "delete-dashboard";
 
 /// Tells who changed what since the version `from`, what `mine` would change of it now, and lets the person choose.
 ///
-/// A version from so long ago that it is not kept any more is told by what was done since alone.
+/// Where the version `from` is not kept any more, only what was done since is shown.
 ///
 /// # Errors
 /// What is our fault.
@@ -37,8 +37,8 @@ pub(super) async fn conflict(
     let meanwhile = dashboards.history(stored, from, changing.role).await;
     let meanwhile = meanwhile.map_err(|error| error.for_browser(caller::internal))?;
     let closed = closed_in(changing, &[&base, mine]).await?;
-    let theirs = Told::of(&closed, &base, &stored.spec);
-    let mine = Told::of(&closed, &stored.spec, mine);
+    let theirs = OpenDifferences::of(&closed, &base, &stored.spec);
+    let mine = OpenDifferences::of(&closed, &stored.spec, mine);
     let typed = typed.clone().with("version", &stored.edition.version.to_string());
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &stored.slug);
     let entry = |HistoryEntry { version, change, editor, created_at_ms, .. }: HistoryEntry| {
@@ -95,15 +95,15 @@ pub(super) async fn conflict(
     Ok(Reply::Page(StatusCode::CONFLICT, Page::new("Somebody else changed this dashboard", view)))
 }
 
-/// How two documents differ, as somebody may hear of it.
-pub(super) struct Told {
+/// How two documents differ, as far as that is open to somebody.
+pub(super) struct OpenDifferences {
     /// The differences that are open to them.
     open: Vec<Difference>,
     /// Whether there are others.
     has_closed: bool,
 }
 
-impl Told {
+impl OpenDifferences {
     /// Where `after` differs from `before`, for somebody to whom the panels of `closed` are closed.
     pub(super) fn of(closed: &ClosedPanels, before: &DashboardSpec, after: &DashboardSpec) -> Self {
         Self {
@@ -115,8 +115,8 @@ impl Told {
 
 /// Differences, panel by panel.
 #[component]
-pub(super) fn DifferenceTable(of: Told, headings: [&'static str; 2], label: &'static str) -> impl IntoView {
-    let Told { open, has_closed } = of;
+pub(super) fn DifferenceTable(of: OpenDifferences, headings: [&'static str; 2], label: &'static str) -> impl IntoView {
+    let OpenDifferences { open, has_closed } = of;
     if open.is_empty() && !has_closed {
         return view! { <p class="muted">"Nothing."</p> }.into_any();
     }

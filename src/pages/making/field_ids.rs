@@ -6,7 +6,7 @@ pub(super) fn id_of(name: &str) -> String {
     format!("field-{}", id.replace("--", "-"))
 }
 
-/// The field of the form at which the mistake at the place `at` of a document is told.
+/// The field of the form that shows the mistake at the place `at` of a document.
 pub(super) fn field_of(at: &str) -> String {
     let is_row = |group: &str| {
         at.strip_prefix(group).is_some_and(|rest| rest.starts_with('[') && rest.find(']') == Some(rest.len() - 1))

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::spec::PanelSpec;
 
-use super::conflict::{DifferenceTable, Told, conflict};
+use super::conflict::{DifferenceTable, OpenDifferences, conflict};
 use super::done::address;
 use super::fields::hidden;
 use super::kept::kept;
@@ -136,7 +136,7 @@ pub async fn version(asked: Asked) -> Answer {
     };
     let panels: String = shown.spec.panels.iter().map(html).collect();
     let (slug, current) = (changing.stored.slug.clone(), changing.stored.edition.version);
-    let since = Told::of(&closed, &shown.spec, &changing.stored.spec);
+    let since = OpenDifferences::of(&closed, &shown.spec, &changing.stored.spec);
     let can_be_restored = notes.is_empty() && closed.changed_between(&changing.stored.spec, &shown.spec).is_none();
     let is_current = number == current;
     let view = view! {

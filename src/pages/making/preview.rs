@@ -16,7 +16,6 @@ use crate::spec_files::FieldMistake;
 pub(super) enum Preview {
     /// Nothing yet.
     Nothing,
-    /// The panel.
     Of(Box<PanelSpec>),
     /// No panel, for these reasons.
     Missing(Vec<FieldMistake>),

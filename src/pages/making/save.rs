@@ -49,8 +49,8 @@ pub(super) async fn closed_in(changing: &Changing, others: &[&DashboardSpec]) ->
     closed.map_err(|error| error.for_browser(caller::internal))
 }
 
-/// What the caller is told of what is closed to them and opens from the role `needed` on: that there is nothing, or to sign in again
-/// where they hold that role.
+/// The error for what is closed to the caller and opens from the role `needed` on: there is nothing, or, where they hold that role,
+/// they must sign in again.
 pub(super) fn closed_to(changing: &Changing, needed: Role) -> AppError {
     let is_held = changing.sign_in.user.has(needed);
     is_held.then(|| caller::require(needed).err()).flatten().unwrap_or(AppError::NotFound)

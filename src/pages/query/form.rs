@@ -14,7 +14,7 @@ pub(super) fn QueryForm(
     fields: QueryFields,
     /// The connections that there are.
     connections: Vec<String>,
-    /// Other columns that "Save" takes, as JSON, once somebody was told of them.
+    /// The changed columns, as JSON, that "Save" accepts once the person has seen them.
     accepts: Option<String>,
 ) -> impl IntoView {
     let QueryFields { connection, statement, keep, revision, .. } = fields.clone();

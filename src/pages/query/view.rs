@@ -36,7 +36,7 @@ pub async fn edit_query(asked: Asked) -> Answer {
     query_page(asked, QueryOf::DataSet(name), fields, None).await
 }
 
-/// What a browser is told of `dataset`, whose query cannot be changed because of `error`.
+/// The error where the query of `dataset` cannot be changed because of `error`.
 #[must_use]
 pub fn not_queried(dataset: &DataSet, error: DatasetError) -> AppError {
     if dataset.is_in_file() { error.for_browser(caller::internal) } else { AppError::NotFound }

@@ -1,6 +1,6 @@
 //! Apps on host names of their own, as browsers meet them.
 //!
-//! Requests are told apart by the host that they name, before anything else: on an app's host there is nothing of ours
+//! The host that a request names decides before anything else: on an app's host there is nothing of ours
 //! but the prefix `/.rolecall/`, so no script of an app ever runs where our pages are.
 
 mod address;

@@ -85,7 +85,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
     problem::refuse(&state.problem_pages, request, &error_of(denied, request.extensions()))
 }
 
-/// The page of the app, which is at `origin`, that a form with these headers was on; its first page where that is not told.
+/// The page of the app, which is at `origin`, that a form with these headers was on; its first page where the browser does not say.
 fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
     let page = forms::referer_at(headers, origin);
     page.as_deref().map_or_else(ReturnTo::home, address::page_of)

@@ -1,6 +1,6 @@
 //! The character 0 in addresses. PostgreSQL keeps no text that holds it, so nothing here is called so, and nothing is looked for by
 //! it. The APIs for programs and directories see to it themselves, once they know who asks; so does the way back from a provider,
-//! whose words are only told to the log.
+//! whose words are only logged.
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, Uri};

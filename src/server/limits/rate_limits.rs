@@ -1,5 +1,5 @@
-//! How often one client may ask for what costs much or reaches a provider. Beyond that it is answered 429 and told when
-//! to come again (RFC 6585, section 4; RFC 9110, section 10.2.3).
+//! How often one client may ask for what costs much or reaches a provider. Beyond that the answer is 429 with the time to
+//! wait (RFC 6585, section 4; RFC 9110, section 10.2.3).
 //!
 //! Whole offices share an address, so the limits are wide and refill steadily: who meets one waits for a moment. What
 //! is kept has a bound: of many clients, those that were not seen for longest are forgotten.

@@ -14,7 +14,7 @@ use crate::server::state::AppState;
 
 /// How often a stream says something in any case, and looks at what changes by itself: data about Rolecall, and the time.
 const PULSE: Duration = Duration::from_secs(10);
-/// How long changes are gathered before anybody is told.
+/// How long changes are gathered before an event is sent.
 const GATHER: Duration = Duration::from_millis(250);
 /// How soon it is looked again at the earliest where the time for a change has come.
 const SOON: Duration = Duration::from_millis(100);
@@ -26,10 +26,10 @@ pub struct Listener {
     data: watch::Receiver<u64>,
     sign_in: SignInChanges,
     pulse: Interval,
-    /// What it is told next.
+    /// Events that are not sent yet.
     pending: VecDeque<Event>,
     session: Option<Session>,
-    /// What the page shows, as it was told.
+    /// What the page shows, by the latest event.
     stamps: Option<Box<str>>,
     is_over: bool,
     /// Counts it among the streams of its sign-in.
@@ -109,7 +109,7 @@ impl Listener {
         }
         match shows {
             Shows::Closed => self.end("closed"),
-            Shows::Dashboard(_) if is_renewed => self.pending.push_back(said("again")),
+            Shows::Dashboard(_) if is_renewed => self.pending.push_back(named_event("again")),
             Shows::Dashboard(stamps) if self.stamps.as_deref() != Some(stamps.as_str()) => {
                 self.pending.push_back(Event::default().event("shows").data(stamps.as_str()));
                 self.stamps = Some(stamps.as_str().into());
@@ -120,12 +120,12 @@ impl Listener {
 
     /// Says `event`, and nothing after it.
     fn end(&mut self, event: &str) {
-        self.pending.push_back(said(event));
+        self.pending.push_back(named_event(event));
         self.is_over = true;
     }
 }
 
 /// An event without data. Browsers leave out those that have no line for it.
-pub fn said(event: &str) -> Event {
+pub fn named_event(event: &str) -> Event {
     Event::default().event(event).data("")
 }

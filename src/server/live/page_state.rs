@@ -29,7 +29,7 @@ pub enum PageState {
     Live(Session, Shows),
     /// Nobody is signed in.
     SignedOut,
-    /// It cannot be told now.
+    /// The database cannot say now.
     Unknown,
 }
 
@@ -77,7 +77,7 @@ enum EndsBy {
 }
 
 impl Session {
-    /// What its browser is told of it at `now_ms`.
+    /// The session as the browser gets it at `now_ms`.
     pub fn for_browser(self, auth: &Auth, now_ms: i64) -> SessionNow {
         let SignInEnds { idle_ms, absolute_ms } = self.ends;
         // Where sessions are short, not all of one is a warning; none is shorter than two minutes, so that a minute is left.

@@ -14,7 +14,7 @@ use rolecall_sign_in::{Explanation, session};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as CookieSession;
 
-use super::listener::{Listener, said};
+use super::listener::{Listener, named_event};
 use super::page_state::{PageState, Session, SessionNow, Shows, Watched};
 use crate::components::sign_in::sign_in_from;
 use crate::routes;
@@ -38,7 +38,7 @@ struct Wanted {
     dashboard: Option<String>,
 }
 
-/// What a page that may not listen is told when it asks.
+/// The answer to a page that asks instead of listening.
 #[derive(Serialize)]
 struct Now<'a> {
     /// Nobody is signed in.
@@ -57,7 +57,7 @@ struct Now<'a> {
 /// `GET /live?dashboard=`: the event `session` with the role and the end of the session, and `shows` with what the dashboard shows,
 /// each at the beginning and after each change; `again` when the sign-in was renewed, since other claims can open other rows;
 /// until `ended` when the sign-in is over, or `closed` when the dashboard is not open to the person. Who accepts JSON alone gets
-/// the same of now, and no stream. 403 for pages of others, 429 for too many at once, 503 where it cannot be told.
+/// the same of now, and no stream. 403 for pages of others, 429 for too many at once, 503 where the database cannot say.
 ///
 /// Where nobody is signed in, the stream says so and ends: browsers write a 401 to the console, and this is no failure.
 async fn live(
@@ -76,7 +76,7 @@ async fn live(
     })?;
     let is_stream = headers.get(header::ACCEPT).is_none_or(|accept| accept != "application/json");
     let Some(sign_in) = id else {
-        let ended = stream::iter([Ok(said("ended"))]);
+        let ended = stream::iter([Ok(named_event("ended"))]);
         return Ok(if is_stream { event_stream(ended) } else { signed_out(&state, &headers, &extensions).await });
     };
     let mut watched = Watched { sign_in, dashboard, answers: 0 };
@@ -105,7 +105,7 @@ fn event_stream(events: impl Stream<Item = Result<Event, Infallible>> + Send + '
     ([UNBUFFERED, NO_STORE], Sse::new(events)).into_response()
 }
 
-/// What a page of somebody is told that asks once.
+/// The answer to a page of somebody signed in that asks instead of listening.
 fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
     let session = session.for_browser(&state.auth, state.auth.clock().now_ms());
     let (stamps, closed) = match shows {

@@ -58,7 +58,7 @@ impl CrossOrigin {
     /// Answers `request` where it is the preflight of a page that may call the app.
     ///
     /// # Errors
-    /// The answer.
+    /// The answer to the preflight.
     pub fn answer_preflight(&self, request: &Request) -> Result<(), Refusal> {
         if self.origin.is_some() && is_preflight(request) {
             return Err(Box::new(preflight(request.headers())));

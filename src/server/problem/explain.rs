@@ -1,4 +1,4 @@
-//! Errors of which only the status is known, told as whoever asks can use it: a page, JSON, or a problem document.
+//! Answers to errors of which only the status is known, in the form that the client can use: a page, JSON, or a problem document.
 
 use std::any::Any;
 
@@ -16,7 +16,7 @@ use crate::request_id::RequestId;
 use crate::routes;
 use crate::server::app_hosts::OnHost;
 
-/// Who asks, as far as it matters for how an error is told.
+/// Who asks, which decides the form of an error.
 pub enum Asker {
     /// A person, by a browser that navigates.
     Person(PageContext),

@@ -1,4 +1,4 @@
-//! Problems as they are told: pages for people, JSON and problem documents for programs.
+//! How problems are answered: pages for people, JSON and problem documents for programs.
 
 mod answer;
 mod contents;

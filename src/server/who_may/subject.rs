@@ -41,14 +41,13 @@ pub(super) enum Subject {
 pub(super) enum Wanted {
     /// It, whatever it is.
     Any,
-    /// Its values.
+    /// The panel as a file: its values or its picture.
     Values,
 }
 
 /// What of a dashboard is changed or looked at by who may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The whole.
     Whole,
     /// The panel on the path.
     Panel,

@@ -27,7 +27,7 @@ use super::{Browser, OwnProvider, PROGRAM, TestClock, TestDb};
 /// The path of a file whose name carries a hash. There is a `/robots.txt` too.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
 /// How long the application may take to stop.
-const STOP_PATIENCE: Duration = Duration::from_secs(20);
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The application, running. It is stopped, and everything it stored removed, when this is dropped.
 pub struct TestApp {
@@ -230,7 +230,7 @@ impl TestApp {
     pub async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&Path)) {
         let Running { stop, served, .. } = self.running.take().unwrap();
         stop.send(StopOrder::Interrupt).await.unwrap();
-        timeout(STOP_PATIENCE, served).await.unwrap().unwrap().unwrap();
+        timeout(STOP_TIMEOUT, served).await.unwrap().unwrap().unwrap();
         meanwhile(&self.data_dir()).await;
         self.begin().await;
     }

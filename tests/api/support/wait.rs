@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long to wait before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(15);
+const WAIT_LIMIT: Duration = Duration::from_secs(15);
 /// How long to wait between two looks.
 const INTERVAL: Duration = Duration::from_millis(5);
 
@@ -14,5 +14,5 @@ pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(INTERVAL).await;
         }
     };
-    assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "waited in vain until {what}");
+    assert!(tokio::time::timeout(WAIT_LIMIT, waiting).await.is_ok(), "waited in vain until {what}");
 }

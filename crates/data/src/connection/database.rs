@@ -45,7 +45,7 @@ pub struct Database {
 /// The first rows of an answer.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// Its columns.
+    /// The columns that the statement answers.
     pub columns: Vec<DataColumn>,
     /// Its first rows.
     pub rows: Vec<Vec<Cell>>,

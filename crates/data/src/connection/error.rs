@@ -42,7 +42,7 @@ pub enum ConnectionError {
     /// A column cannot be taken.
     #[error("The column “{column}” {what}")]
     Column {
-        /// Its name.
+        /// The name of the column in the answer.
         column: String,
         /// What is wrong, with what to write instead.
         what: String,
@@ -104,7 +104,7 @@ impl ConnectionError {
 /// A place in a SELECT, each counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatementPlace {
-    /// The line.
+    /// The line of the statement.
     pub line: usize,
     /// The character in that line.
     pub character: usize,

@@ -63,7 +63,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`QueryError`]; mistakes in the query are all told at once.
+    /// [`QueryError`], which names every mistake in the query.
     pub async fn run(
         &self,
         version: &DataVersion,

@@ -25,7 +25,7 @@ pub struct DataVersion {
 /// value of the column matches nothing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowFilter {
-    /// The column.
+    /// The column that decides.
     pub column: String,
     /// Its values in the rows that may be seen.
     pub values: Vec<Scalar>,

@@ -21,7 +21,6 @@ const WIDEST: f64 = 0.2;
 pub struct Paths {
     /// Closed: bars, or the area below a line.
     pub filled: String,
-    /// The line.
     pub line: String,
     /// Values without neighbours, which no line shows.
     pub points: String,

@@ -18,7 +18,6 @@ use crate::table::{CUT, heading, push_row};
 /// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
-    /// The columns.
     pub columns: Vec<ValueColumn>,
     /// The rows, a cell a column.
     pub rows: Vec<Vec<Cell>>,

@@ -171,7 +171,7 @@ fn subject(claims: &Map<String, Value>, is_entra: bool) -> Result<&str, BearerEr
     text(claims, "oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(BearerError::Claim("oid"))
 }
 
-/// Who calls: `idtyp` says it where Entra was told to write it. Otherwise an application is what speaks of itself: its
+/// Who calls: `idtyp` says it where Entra is configured to send it. Otherwise an application is what speaks of itself: its
 /// subject is the client (RFC 9068, section 2.2), and nothing beside says that somebody signed in: a person may have a
 /// subject that a client is called, too. At Entra, in a token without scopes, it is the client's own object.
 fn kind(

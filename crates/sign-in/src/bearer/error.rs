@@ -9,8 +9,7 @@ use crate::provider::ProviderError;
 use crate::provider::entra::TenantError;
 use crate::session::RecordError;
 
-/// Why nobody is known to be behind a request. Nothing in it is a secret, but it is meant for the log: the caller is
-/// told less.
+/// Why a request counts as anonymous. For the log: it holds no secret, but the caller gets less detail.
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum BearerError {

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use super::DbError;
 use super::ready::OpenedFile;
 
-/// How long to wait for a connection. Who does not get one by then is told to come again, rather than left waiting.
+/// How long to wait for a connection. After that the request fails, rather than wait on.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many connections to Postgres read, and how many write.
 const OF_EACH: u32 = 8;

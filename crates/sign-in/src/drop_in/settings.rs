@@ -63,7 +63,7 @@ pub enum OpenError {
     /// A key or a provider cannot be used.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// It could not be told whether the database was put back to an earlier state.
+    /// The check whether the database was restored from a backup failed.
     #[error(transparent)]
     Restored(#[from] RestoredError),
     /// The session store does not take its table.

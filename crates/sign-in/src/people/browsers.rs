@@ -12,7 +12,7 @@ use crate::session::{RecordError, SignInRow, SignIns};
 
 /// How many of the latest sign-ins of a person are compared at most.
 pub(crate) const COMPARED: i64 = 200;
-/// How many browsers are told of at once.
+/// How many new browsers are shown at once.
 const AT_ONCE: usize = 5;
 
 /// In the column `new_browser`: the person has not seen it.
@@ -50,8 +50,8 @@ fn without_numbers(user_agent: Option<&str>) -> String {
 }
 
 impl SignIns {
-    /// The new browsers of the person `user_id`, as told in the browser of their sign-in `own`: of that one itself, there is no
-    /// other sign-in among them.
+    /// The new browsers of the person `user_id`, for the page in the browser of their sign-in `own`. Other sign-ins from that browser
+    /// are left out.
     pub async fn new_browsers_of(&self, user_id: i64, own: &str) -> Result<NewBrowsers, RecordError> {
         let mut unseen = self.unseen(user_id).await?;
         let own = unseen.iter().find(|row| row.id == own).map(|row| (row.id.clone(), browser_of(row)));
@@ -89,8 +89,8 @@ impl SignIns {
         Ok(KnownBrowser::Known)
     }
 
-    /// The latest sign-ins of the person `user_id` with browsers that are new. That there are none is remembered for a minute, since
-    /// hardly anybody has some: one at another instance is told that much later.
+    /// The latest sign-ins of the person `user_id` with browsers that are new. Hardly anybody has some, so "none" is remembered for a
+    /// minute: a sign-in at another instance shows up that much later.
     async fn unseen(&self, user_id: i64) -> Result<Vec<SignInRow>, RecordError> {
         const UNSEEN: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
                               revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND new_browser = 1 \

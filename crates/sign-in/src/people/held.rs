@@ -12,7 +12,7 @@ use crate::forgotten::{Forgotten, Ticket};
 const CAPACITY: u64 = 50_000;
 /// How long one is held without being asked for.
 const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
-/// How long it is remembered that somebody has no sign-in with a new browser to be told of, and of how many people.
+/// How long, and for how many people, it is remembered that somebody has no new browser to show.
 const NO_NEW_BROWSER: Duration = Duration::from_secs(60);
 const PEOPLE: u64 = 10_000;
 
@@ -73,7 +73,7 @@ impl Standings {
     }
 }
 
-/// The people who lately had no sign-in with a new browser to be told of. Clones share them.
+/// The people who lately had no new browser to show. Clones share them.
 #[derive(Clone)]
 pub(crate) struct NoNewBrowsers {
     people: Cache<i64, ()>,

@@ -90,7 +90,7 @@ impl ClientKey {
         Ok(Self(Arc::new(Inner { certificate: Some(der), certificate_thumbprint, ..inner })))
     }
 
-    /// What the provider calls the key (`kid`), if it was told.
+    /// The id of the key at the provider (`kid`), if the configuration names it.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()

@@ -33,7 +33,7 @@ impl Auth {
         }
     }
 
-    /// The tokens of `sign_in` in place of `old`, which are of no use any more. Whoever needs them at the same time waits
+    /// The tokens of `sign_in` in place of `old`, which are not valid any more. Whoever needs them at the same time waits
     /// for the same refresh.
     async fn renewed(&self, sign_in: &SignIn, old: TokenSet) -> Result<Option<TokenSet>, RecordError> {
         if old.refresh_token.is_none() {

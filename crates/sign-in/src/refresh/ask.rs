@@ -38,7 +38,7 @@ impl<E: Into<RefreshError>> From<E> for Failure {
 }
 
 /// Asks the provider: new tokens, and the role that they give. The keys to check them with are fetched before: once the
-/// provider has answered, the old refresh token may be of no use.
+/// provider has answered, the old refresh token may not be valid any more.
 pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) -> Result<Answer, Failure> {
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(provider_id).ok_or(RefreshError::NoProvider)?;

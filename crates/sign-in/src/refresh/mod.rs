@@ -26,8 +26,8 @@ pub use under_way::Refreshes;
 
 /// How long a request waits for a refresh while the tokens still vouch for the person.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How long the end of the program waits for refreshes, after it has waited for requests already: an orchestrator has little
-/// patience.
+/// How long the end of the program waits for refreshes, after it has waited for requests already: orchestrators kill what takes long
+/// to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
 /// How often another instance's refresh is looked after.
 const CHECK_EVERY: Duration = Duration::from_millis(100);

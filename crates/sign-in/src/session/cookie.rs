@@ -19,8 +19,8 @@ const MAX_TRIES: u8 = 9;
 /// How long an attempt is good for, in milliseconds: how long a person may take at the provider.
 pub const ATTEMPT_LIFETIME_MS: i64 = 10 * 60 * 1000;
 
-/// How long a browser keeps the cookie of an attempt: longer than the attempt is good for, so that one that comes too late
-/// can be told from one that was never begun, and still leads to the page that was wanted.
+/// How long a browser keeps the cookie of an attempt: longer than the attempt is valid. One that comes too late then differs from one
+/// that was never begun, and still leads to the page that was wanted.
 pub const ATTEMPT_KEPT: Duration = Duration::hours(2);
 
 /// How long a browser remembers that a person signed out: as long as most providers remember who signed in there.

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::random;
 
-/// Who ended the sign-in of a browser, as far as a person is told so.
+/// Who ended the sign-in of a browser, as the person sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum SignedOutBy {

@@ -40,7 +40,7 @@ pub enum NotSignedIn {
 /// A sign-in that failed, and what is known of it.
 #[derive(Debug)]
 pub struct FailedSignIn {
-    /// What the person is told.
+    /// The message for the person.
     pub explanation: Explanation,
     /// Where the person wanted to go, when that is known.
     pub return_to: Option<ReturnTo>,

@@ -136,18 +136,18 @@ async fn authorize(State(shared): State<Arc<Shared>>, Query(query): Query<Fields
     seen.authorization.clone_from(&query);
     let script = shared.script.lock().unwrap();
     let request = match query.get("request_uri") {
-        Some(reference) => seen.requests.remove(reference).ok_or(told("unknown request_uri"))?,
-        None if script.only_pushed => return Err(told("push it")),
+        Some(reference) => seen.requests.remove(reference).ok_or(shown_error("unknown request_uri"))?,
+        None if script.only_pushed => return Err(shown_error("push it")),
         None => query,
     };
-    let value = |name: &str| request.get(name).cloned().ok_or_else(|| told(name));
+    let value = |name: &str| request.get(name).cloned().ok_or_else(|| shown_error(name));
     if value("client_id")? != CLIENT_ID
         || value("response_type")? != "code"
         || value("code_challenge_method")? != "S256"
     {
-        return Err(told("unknown client or kind of request"));
+        return Err(shown_error("unknown client or kind of request"));
     }
-    let mut back: url::Url = value("redirect_uri")?.parse().map_err(|_| told("redirect_uri"))?;
+    let mut back: url::Url = value("redirect_uri")?.parse().map_err(|_| shown_error("redirect_uri"))?;
     if let Some(error) = script.comes_back_with {
         back.query_pairs_mut().append_pair("error", error).append_pair("state", &value("state")?);
         return Ok(Redirect::to(back.as_str()));
@@ -272,6 +272,6 @@ fn refused(status: StatusCode, error: &str) -> Refusal {
 }
 
 /// An error for the person.
-fn told(what: &str) -> Refusal {
+fn shown_error(what: &str) -> Refusal {
     Refusal::with((StatusCode::BAD_REQUEST, what.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What authors of queries are told.
+//! The messages for mistakes in queries.
 
 use rolecall_model::data::{
     Aggregate, ColumnType, DataColumn, Filter, GroupOrder, GroupQuery, Measure, Query, Scalar, Split, TimeStep,

@@ -9,7 +9,7 @@ use super::sign_ins::RevocationMark;
 use super::{RecordError, SignIns};
 use crate::db::on_both;
 
-/// Why it could not be told whether the database is a restored one.
+/// Why the check for a restored backup failed.
 #[derive(Debug, Error)]
 pub enum RestoredError {
     /// The mark could not be read or written.
