@@ -1,108 +1,23 @@
-//! What administrators see and decide by the API: people, sessions and the audit.
-
-use std::time::Duration;
+//! What a program decides about people and sessions.
 
 use openidconnect::reqwest::Method;
 use rolecall::routes;
 use serde_json::{Value, json};
 
-use crate::support::{
-    AUDIENCE, AccessToken, Answer, Face, StandIn, TestApp, TestDb, execute, on_both_dialects, signed_in,
-};
+use super::{application, ask, names, of_user, send, start};
+use crate::support::{Answer, Face, StandIn, TestApp, TestDb, execute, on_both_dialects, signed_in};
 
 on_both_dialects! {
-    people_are_listed_searched_and_told_of,
-    who_used_the_api_alone_has_never_signed_in,
     a_program_disables_and_enables_a_person,
     a_program_gives_a_role_and_takes_it_back,
     a_program_ends_one_session_and_those_of_a_person,
-    the_audit_is_read_and_exported,
     an_application_decides_without_anybody_and_stands_in_the_audit_as_itself,
     a_program_leaves_somebody_with_the_role_admin,
-}
-
-async fn start(database: &TestDb) -> TestApp {
-    TestApp::setup().on(database).start().await
-}
-
-async fn send(app: &TestApp, method: Method, path: &str, token: &str, body: Value) -> Answer {
-    let json = [("content-type", "application/json")];
-    app.send_with(method, path, token, &json, body.to_string()).await
 }
 
 /// Sends a request without a body.
 async fn order(app: &TestApp, method: Method, path: &str, token: &str) -> Answer {
     app.ask_with(method, path, &[("authorization", &format!("Bearer {token}"))]).await
-}
-
-async fn ask(app: &TestApp, path: &str, token: &str) -> Value {
-    app.ask(path, token).await.assert_status(200).assert_for_programs().json()
-}
-
-fn of_user(route: &str, id: i64) -> String {
-    route.replace("{id}", &id.to_string())
-}
-
-fn names(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
-}
-
-// Case: api/people
-async fn people_are_listed_searched_and_told_of(database: &TestDb) {
-    let app = start(database).await;
-    let ada = app.person_token("ada").await;
-    assert_eq!(ask(&app, routes::API_V1_USERS, &ada).await, json!({ "users": [], "next": null }));
-    signed_in(&app, "ada").await;
-    app.clock.advance(Duration::from_secs(1));
-    signed_in(&app, "wren").await;
-    let list = ask(&app, routes::API_V1_USERS, &ada).await;
-    assert_eq!(names(&list["users"]), ["Wren Hollis", "Ada Vale"], "{list}");
-    let found = ask(&app, &format!("{}?search=WREN", routes::API_V1_USERS), &ada).await;
-    assert_eq!(names(&found["users"]), ["Wren Hollis"]);
-    let wren = ask(&app, found["users"][0]["href"].as_str().unwrap(), &ada).await;
-    assert_eq!((&wren["role"], &wren["provider_role"]), (&json!("write"), &json!("write")), "{wren}");
-    assert_eq!((&wren["grants"], &wren["disabled"], &wren["sessions"]), (&json!([]), &Value::Null, &json!(1)));
-    // Some signed in at the same moment.
-    for number in 0..118 {
-        let insert = format!(
-            "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
-             VALUES ('https://issuer.test', '{number}', 'Person {number}', 0, {})",
-            number / 3
-        );
-        execute(app.db(), &insert).await;
-    }
-    let (mut path, mut seen) = (format!("{}?search=e", routes::API_V1_USERS), std::collections::BTreeSet::new());
-    for count in [50, 50, 20] {
-        let page = ask(&app, &path, &ada).await;
-        let users = page["users"].as_array().unwrap();
-        assert_eq!(users.len(), count);
-        seen.extend(users.iter().map(|user| user["id"].as_i64().unwrap()));
-        page["next"].as_str().unwrap_or_default().clone_into(&mut path);
-    }
-    assert_eq!((seen.len(), path.as_str()), (120, ""));
-    for wrong in ["after=x", "after=1", "search=a&search=b", "nothing=1"] {
-        app.ask(&format!("{}?{wrong}", routes::API_V1_USERS), &ada).await.assert_problem(400);
-    }
-    for id in ["999", "x", "-1", "99999999999999999999"] {
-        app.ask(&routes::API_V1_USER.replace("{id}", id), &ada).await.assert_problem(404);
-    }
-}
-
-// Case: api/people
-async fn who_used_the_api_alone_has_never_signed_in(database: &TestDb) {
-    let app = start(database).await;
-    let ada = app.person_token("ada").await;
-    app.ask(routes::API_V1_AUDIT_EXPORT, &ada).await.assert_status(200);
-    let list = ask(&app, routes::API_V1_USERS, &ada).await;
-    assert_eq!(names(&list["users"]), ["Ada Vale"]);
-    assert_eq!(
-        (&list["users"][0]["last_sign_in"], &list["users"][0]["last_seen"]),
-        (&Value::Null, &Value::Null),
-        "{list}"
-    );
-    signed_in(&app, "ada").await;
-    let list = ask(&app, routes::API_V1_USERS, &ada).await;
-    assert!(list["users"][0]["last_sign_in"].is_string(), "{list}");
 }
 
 // Case: api/disable
@@ -223,150 +138,6 @@ async fn a_program_ends_one_session_and_those_of_a_person(database: &TestDb) {
     order(&app, Method::POST, &of_user(routes::API_V1_USER_END_SESSIONS, 999), &token).await.assert_problem(404);
     app.ask(&of_user(routes::API_V1_USER_SESSIONS, 999), &token).await.assert_problem(404);
     assert_eq!(app.count("audit WHERE kind = 'sessions_ended' AND actor_id = 1 AND person_id = 2").await, 2);
-}
-
-// Case: api/audit
-async fn the_audit_is_read_and_exported(database: &TestDb) {
-    let app = start(database).await;
-    signed_in(&app, "ada").await;
-    for _ in 0..60 {
-        signed_in(&app, "reed").await;
-    }
-    assert!(app.audit().flush(Duration::from_secs(30)).await);
-    let token = app.person_token("ada").await;
-    let all = ask(&app, routes::API_V1_AUDIT, &token).await;
-    let first = &all["entries"][0];
-    assert_eq!(
-        (&first["kind"], &first["actor"], &first["address"]),
-        (&json!("signed_in"), &json!("Reed Marlow"), &json!("127.0.0.1"))
-    );
-    assert_eq!(first["details"]["role"], "read");
-    assert_eq!(first["details"]["request_id"].as_str().map(str::len), Some(32));
-    let rest = ask(&app, all["next"].as_str().unwrap(), &token).await;
-    let ids: Vec<_> = [&all, &rest].iter().flat_map(|page| page["entries"].as_array().unwrap()).collect();
-    assert_eq!((ids.len(), &rest["next"]), (61, &Value::Null));
-    let id = first["id"].as_i64().unwrap();
-    assert_eq!(&ask(&app, &of_user(routes::API_V1_AUDIT_ENTRY, id), &token).await, first);
-    for (query, count) in [
-        ("person=ada", 1),
-        ("person=1", 1),
-        ("kind=signed_out", 0),
-        ("address=127.0.0.2", 0),
-        ("until=2000-01-01", 0),
-        ("person=ada&kind=signed_in&from=2000-01-01T00:00:00Z", 1),
-    ] {
-        let found = ask(&app, &format!("{}?{query}", routes::API_V1_AUDIT), &token).await;
-        assert_eq!(found["entries"].as_array().unwrap().len(), count, "{query}");
-    }
-    for wrong in ["kind=nothing", "from=yesterday", "after=x", "who=ada"] {
-        app.ask(&format!("{}?{wrong}", routes::API_V1_AUDIT), &token).await.assert_problem(400);
-        app.ask(&format!("{}?{wrong}", routes::API_V1_AUDIT_EXPORT), &token).await.assert_problem(400);
-    }
-    for id in ["999999", "x"] {
-        app.ask(&routes::API_V1_AUDIT_ENTRY.replace("{id}", id), &token).await.assert_problem(404);
-    }
-    let export = app.ask(&format!("{}?kind=signed_in", routes::API_V1_AUDIT_EXPORT), &token).await;
-    assert_eq!(export.assert_status(200).assert_for_programs().header("content-type"), "application/x-ndjson");
-    let lines: Vec<Value> = export.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((lines.len(), &lines[0]), (61, first));
-    let older = app.ask(&format!("{}?after={id}", routes::API_V1_AUDIT_EXPORT), &token).await;
-    assert_eq!(older.assert_status(200).body.lines().count(), 60);
-    assert_eq!(app.count("audit WHERE kind = 'audit_exported' AND actor_id = 1").await, 2);
-    assert!(app.audit().verify().await.unwrap().is_ok());
-}
-
-/// Everything that decides or takes out, with a body that would do.
-fn decisions() -> Vec<(Method, String, Value)> {
-    vec![
-        (Method::POST, of_user(routes::API_V1_USER_DISABLE, 1), json!({ "reason": "x" })),
-        (Method::POST, of_user(routes::API_V1_USER_ENABLE, 1), json!({})),
-        (Method::POST, of_user(routes::API_V1_USER_GRANTS, 1), json!({ "role": "admin", "reason": "x" })),
-        (Method::DELETE, format!("{}/x", of_user(routes::API_V1_USER_GRANTS, 1)), json!({})),
-        (Method::GET, routes::API_V1_AUDIT_EXPORT.to_owned(), json!({})),
-    ]
-}
-
-/// The rest that only administrators may ask for.
-fn others() -> Vec<(Method, String, Value)> {
-    [
-        (Method::GET, routes::API_V1_USERS.to_owned()),
-        (Method::GET, of_user(routes::API_V1_USER, 1)),
-        (Method::GET, of_user(routes::API_V1_USER_SESSIONS, 1)),
-        (Method::POST, of_user(routes::API_V1_USER_END_SESSIONS, 1)),
-        (Method::GET, routes::API_V1_SESSIONS.to_owned()),
-        (Method::DELETE, routes::API_V1_SESSION.replace("{id}", "x")),
-        (Method::GET, routes::API_V1_AUDIT.to_owned()),
-        (Method::GET, of_user(routes::API_V1_AUDIT_ENTRY, 1)),
-    ]
-    .map(|(method, path)| (method, path, json!({})))
-    .into()
-}
-
-/// An application's token with the `role`, as the stand-in signs it.
-fn application(stand_in: &StandIn, role: &str, change: impl FnOnce(&mut AccessToken)) -> String {
-    stand_in.access_token(|token| {
-        token.claim(json!({ "sub": "some-tool", "scope": null, "name": "Some tool", "roles": [role] }));
-        change(token);
-    })
-}
-
-// Case: api/people-who
-#[tokio::test]
-async fn only_administrators_see_or_decide_anything_of_people() {
-    let stand_in = StandIn::start(Face::Plain).await;
-    let app = stand_in.start_api().await;
-    let mut person = stand_in.sign_in(&app).await;
-    let of_person = |role: &str| stand_in.access_token(|token| token.claim(json!({ "roles": [role] })));
-    let admin = json!({ "roles": ["Rolecall.Admin"] });
-    let refused = [
-        (403, of_person("Rolecall.Read")),
-        (403, of_person("Rolecall.Write")),
-        (403, application(&stand_in, "Rolecall.Read", |_| {})),
-        (403, application(&stand_in, "Rolecall.Write", |_| {})),
-        (401, application(&stand_in, "Rolecall.Admin", |token| token.claim(json!({ "exp": 1_000 })))),
-        (401, application(&stand_in, "Rolecall.Admin", |token| token.claim(json!({ "aud": "api://another" })))),
-        (
-            401,
-            stand_in.access_token(|token| {
-                token.claim(admin.clone());
-                token.claim(json!({ "aud": format!("{AUDIENCE}/x") }));
-            }),
-        ),
-    ];
-    for (status, token) in &refused {
-        for (method, path, body) in decisions().into_iter().chain(others()) {
-            send(&app, method.clone(), &path, token, body.clone()).await.assert_problem(*status);
-            app.ask_with(method, &path, &[("cookie", &person.cookie_header())]).await.assert_problem(401);
-        }
-    }
-    assert!(person.user().await.is_some());
-    assert_eq!(app.count("grants").await + app.count("users WHERE disabled_at IS NOT NULL").await, 0);
-}
-
-// Case: api/people-step-up
-#[tokio::test]
-async fn what_cannot_be_taken_back_needs_a_token_of_a_recent_sign_in() {
-    let stand_in = StandIn::start(Face::Plain).await;
-    let app = stand_in.start_api().await;
-    stand_in.sign_in(&app).await;
-    let at_s = stand_in.clock().now_ms() / 1000;
-    let admin = |authenticated_at_s: Option<i64>| {
-        stand_in.access_token(|token| {
-            token.claim(json!({ "roles": ["Rolecall.Admin"], "sub": "another", "auth_time": authenticated_at_s }));
-        })
-    };
-    for token in [admin(None), admin(Some(at_s - 601)), admin(Some(at_s + 61))] {
-        for (method, path, body) in decisions() {
-            let answer = send(&app, method, &path, &token, body).await;
-            assert!(answer.assert_problem(401).challenge().contains("error=\"insufficient_user_authentication\""));
-        }
-        app.ask(routes::API_V1_USERS, &token).await.assert_status(200);
-    }
-    let token = admin(Some(at_s - 599));
-    for (method, path, body) in decisions() {
-        let answer = send(&app, method.clone(), &path, &token, body).await;
-        assert_eq!(answer.status, if method == Method::DELETE { 404 } else { 200 }, "{path}: {answer:#?}");
-    }
 }
 
 // Case: api/people-application
