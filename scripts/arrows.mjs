@@ -2,8 +2,8 @@
 // Checks which way dependencies go: `scripts/arrows.mjs`.
 //
 // - Between crates: what `cargo metadata` says is compared with CRATES.
-// - Between the rooms of the application, which are the files and folders directly in src: a room may use those below it in
-//   ROOMS, and no other.
+// - Between the folders and files directly in src: each may use those below it in
+//   FOLDERS, and no other.
 // - Between the files of a crate: no circle of `use` and of paths. A module and its own child may use each other. A name that
 //   is re-exported counts for the file that defines it. Tests are left out.
 import { execFileSync } from 'node:child_process';
@@ -23,8 +23,8 @@ const CRATES = {
   drop_in_leptos: ['rolecall-sign-in'],
 };
 
-/** The rooms of the application, from the top down. Those in one line do not know each other. */
-const ROOMS = [
+/** The folders and files of src, from the top down. Those in one line do not know each other. */
+const FOLDERS = [
   ['main'],
   ['cli'],
   ['server'],
@@ -202,15 +202,15 @@ function checkCircles(root, modules, graph) {
   }
 }
 
-function checkRooms(graph) {
-  const levelOf = new Map(ROOMS.flatMap((rooms, level) => rooms.map((room) => [room, level])));
-  const roomOf = (path) => path.split('::')[0];
+function checkFolders(graph) {
+  const levelOf = new Map(FOLDERS.flatMap((folders, level) => folders.map((folder) => [folder, level])));
+  const folderOf = (path) => path.split('::')[0];
   for (const [from, used] of graph) {
     for (const to of used) {
-      const [a, b] = [roomOf(from), roomOf(to)];
+      const [a, b] = [folderOf(from), folderOf(to)];
       if (a === '' || b === '' || a === b) continue;
-      for (const room of [a, b]) {
-        if (!levelOf.has(room)) problems.push(`scripts/arrows.mjs does not know the room ${room}.`);
+      for (const folder of [a, b]) {
+        if (!levelOf.has(folder)) problems.push(`scripts/arrows.mjs does not know the folder ${folder}.`);
       }
       if (levelOf.get(a) >= levelOf.get(b)) problems.push(`${from} must not use ${to}: ${a} stands below or beside ${b}.`);
     }
@@ -222,7 +222,7 @@ for (const root of ['src', 'crates/data/src', 'crates/model/src', 'crates/panels
   const modules = modulesOf(root);
   const graph = graphOf(modules);
   checkCircles(root, modules, graph);
-  if (root === 'src') checkRooms(graph);
+  if (root === 'src') checkFolders(graph);
 }
 for (const problem of new Set(problems)) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -41,8 +41,8 @@ pub(super) fn connect(browser: OnUpgrade, app: OnUpgrade, watch: Watch, kept: Ke
 async fn carry(browser: OnUpgrade, app: OnUpgrade, watch: &Watch) -> io::Result<()> {
     let both = async { tokio::try_join!(browser, app) };
     let (browser, app) = timeout(UPGRADE_TIMEOUT, both).await?.map_err(io::Error::other)?;
-    let heard = Heard { stream: TokioIo::new(browser), frames: Frames::default(), watch };
-    let ((browser_out, browser_in), (app_out, app_in)) = (split(heard), split(TokioIo::new(app)));
+    let observed = ObservedStream { stream: TokioIo::new(browser), frames: Frames::default(), watch };
+    let ((browser_out, browser_in), (app_out, app_in)) = (split(observed), split(TokioIo::new(app)));
     let mut there = pin!(pass(browser_out, app_in));
     let mut back = pin!(pass(app_out, browser_in));
     tokio::select! {
@@ -57,14 +57,14 @@ async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin)
     to.shutdown().await
 }
 
-/// The browser's side, listened to.
-struct Heard<'a> {
+/// The browser's side. Its messages count as activity of the person.
+struct ObservedStream<'a> {
     stream: TokioIo<Upgraded>,
     frames: Frames,
     watch: &'a Watch,
 }
 
-impl AsyncRead for Heard<'_> {
+impl AsyncRead for ObservedStream<'_> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
@@ -76,7 +76,7 @@ impl AsyncRead for Heard<'_> {
     }
 }
 
-impl AsyncWrite for Heard<'_> {
+impl AsyncWrite for ObservedStream<'_> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

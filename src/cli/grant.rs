@@ -21,7 +21,7 @@ const NAME_MAX_CHARS: usize = 100;
 
 /// Who is meant.
 #[derive(Debug, Args)]
-struct Who {
+struct PersonArguments {
     /// The provider that they sign in with: its id in the configuration.
     #[arg(long)]
     provider: String,
@@ -40,7 +40,7 @@ struct Who {
 #[derive(Debug, Args)]
 pub(super) struct GrantArguments {
     #[command(flatten)]
-    who: Who,
+    person: PersonArguments,
     /// The role: read, write or admin.
     #[arg(long)]
     role: Role,
@@ -56,7 +56,7 @@ pub(super) struct GrantArguments {
 #[derive(Debug, Args)]
 pub(super) struct RevokeArguments {
     #[command(flatten)]
-    who: Who,
+    person: PersonArguments,
     /// Only this role: read, write or admin. Without it, every role that was given here.
     #[arg(long)]
     role: Option<Role>,
@@ -68,7 +68,7 @@ impl GrantArguments {
     /// # Errors
     /// When the configuration, the secret key or the database cannot be used, or nobody is meant by what is given.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { who, role, until, reason } = self;
+        let Self { person: who, role, until, reason } = self;
         let ends_at_ms =
             end_of_day(until.as_deref().unwrap_or_default()).map_err(|error| anyhow::anyhow!("{error}"))?;
         let (mut config, _) = Config::load(&Sources::from_process())?;
@@ -105,7 +105,7 @@ impl RevokeArguments {
     /// # Errors
     /// As [`GrantArguments::run`]; on SQLite also while Rolecall runs, since it would not hear of it.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { who, role } = self;
+        let Self { person: who, role } = self;
         let (mut config, _) = Config::load(&Sources::from_process())?;
         be_alone(&config).await?;
         let opened = open(&mut config, Clock::system()).await?;
@@ -139,7 +139,7 @@ fn operator(opened: &Opened) -> Administrator {
     Administrator::operator(opened.auth.clone(), opened.audit.clone())
 }
 
-impl Who {
+impl PersonArguments {
     /// The one person who is meant, shown; `None`, and that is said, where there are several.
     async fn find(&self, auth: &Auth) -> anyhow::Result<Option<PersonRow>> {
         let Some(provider) = auth.provider(&self.provider) else {

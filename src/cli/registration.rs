@@ -14,7 +14,7 @@ use crate::config::Sources;
 use crate::entra_registration::{Credential, Order, RedirectUri, Registration, TOKEN_VARIABLE, register, unregister};
 
 #[derive(Debug, Args)]
-pub struct Which {
+pub struct ApplicationArguments {
     /// The tenant: its id or a verified domain.
     #[arg(long)]
     tenant: String,
@@ -36,7 +36,7 @@ pub struct Which {
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RegisterArguments {
     #[command(flatten)]
-    which: Which,
+    application: ApplicationArguments,
     /// The redirect URI: `{public_url}/login/{provider}/authorized`.
     #[arg(long)]
     redirect_uri: RedirectUri,
@@ -69,7 +69,7 @@ pub struct RegisterArguments {
 #[derive(Debug, Args)]
 pub struct UnregisterArguments {
     #[command(flatten)]
-    which: Which,
+    application: ApplicationArguments,
     /// The id of the provider in the configuration.
     #[arg(long, default_value = "azure")]
     provider: String,
@@ -78,7 +78,7 @@ pub struct UnregisterArguments {
     client_id: Option<Uuid>,
 }
 
-impl Which {
+impl ApplicationArguments {
     /// The checked order for `provider`, with the configuration in the folder of `sources`.
     fn order(self, provider: String, sources: &Sources) -> anyhow::Result<Order> {
         for url in [&self.authority, &self.graph_url].into_iter().flatten() {
@@ -128,7 +128,7 @@ impl RegisterArguments {
             _ => Credential::Secret { months: self.secret_months, replace: self.new_secret },
         };
         let registration = Registration {
-            order: self.which.order(self.redirect_uri.provider.clone(), &sources)?,
+            order: self.application.order(self.redirect_uri.provider.clone(), &sources)?,
             redirect_uri: self.redirect_uri,
             credential,
             requires_assignment: self.require_assignment,
@@ -146,7 +146,7 @@ impl UnregisterArguments {
     /// With what went wrong, for the person at the terminal.
     pub async fn run(self) -> anyhow::Result<()> {
         let sources = Sources::from_process();
-        let order = self.which.order(self.provider, &sources)?;
+        let order = self.application.order(self.provider, &sources)?;
         let done = unregister(&order, self.client_id, token(&sources), &Clock::system(), &mut std::io::stdout()).await;
         done.context("the application could not be unregistered")
     }

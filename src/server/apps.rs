@@ -42,7 +42,7 @@ pub async fn on_path(State(state): State<AppState>, request: Request) -> Respons
 pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) -> Response {
     let caller = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
-        Err(denied) => return denial::answer(state, request, denied, denial::SignedOut::GoesOn).await,
+        Err(denied) => return denial::answer(state, request, denied, denial::SignedOut::GoesToSignIn).await,
     };
     if !is_of_app(state, app, &request) {
         guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);

@@ -21,7 +21,7 @@ use super::connections::Activity;
 use super::network::forwarded::arrived;
 use super::state::AppState;
 
-/// Everything that there is, behind the way in. Clones share it.
+/// All routes, and what is answered without them. Clones share it.
 #[derive(Clone)]
 pub struct Entrance(Arc<Inner>);
 
@@ -33,9 +33,9 @@ struct Inner {
     on_app_hosts: Router,
 }
 
-/// The way in from one connection.
+/// Answers the requests of one connection.
 #[derive(Clone)]
-pub struct Door {
+pub struct ConnectionService {
     entrance: Entrance,
     peer: IpAddr,
     /// What happens on the connection, once that is let in.
@@ -49,13 +49,13 @@ impl Entrance {
         Self(Arc::new(Inner { state, at_once, app_hosts, on_own_host, on_app_hosts }))
     }
 
-    /// The way in from a connection of `peer`.
-    pub fn door(&self, peer: SocketAddr) -> Door {
-        Door { entrance: self.clone(), peer: peer.ip().to_canonical(), activity: None }
+    /// The service for a connection of `peer`.
+    pub fn service_for(&self, peer: SocketAddr) -> ConnectionService {
+        ConnectionService { entrance: self.clone(), peer: peer.ip().to_canonical(), activity: None }
     }
 }
 
-impl Door {
+impl ConnectionService {
     /// The same, where requests note their `activity`.
     #[must_use]
     pub fn noting(self, activity: Activity) -> Self {
@@ -90,7 +90,7 @@ impl Inner {
     }
 }
 
-impl<B> Service<Request<B>> for Door
+impl<B> Service<Request<B>> for ConnectionService
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,

@@ -80,7 +80,7 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_SESSIONS, Access::SignedIn, |_| page(sessions)),
     // Whoever looks at what the last sign-in brought is not to see that of a new one unasked.
-    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)).telling_signed_out(),
+    Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)).with_page_for_signed_out(),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
     Route::page(routes::ADMIN, Access::Role(Role::Admin), |_| page(admin::start)),
     Route::page(routes::ADMIN_SESSIONS, Access::Role(Role::Admin), |_| page(admin::sessions)),
@@ -221,5 +221,5 @@ pub fn access(path: &str) -> Option<Access> {
 /// What a person finds at the route `path` who is not signed in.
 #[must_use]
 pub fn found_signed_out(path: &str) -> SignedOut {
-    POLICY.iter().find(|route| route.path == path).map_or(SignedOut::GoesOn, |route| route.signed_out)
+    POLICY.iter().find(|route| route.path == path).map_or(SignedOut::GoesToSignIn, |route| route.signed_out)
 }

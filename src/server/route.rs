@@ -43,7 +43,7 @@ pub struct Route {
 
 impl Route {
     const fn of(path: &'static str, access: Access, answered_by: AnsweredBy) -> Self {
-        Self { path, access, answered_by, body: BodyLimit::Form, signed_out: SignedOut::GoesOn }
+        Self { path, access, answered_by, body: BodyLimit::Form, signed_out: SignedOut::GoesToSignIn }
     }
 
     pub(super) const fn page(path: &'static str, access: Access, handler: Handler) -> Self {
@@ -58,9 +58,9 @@ impl Route {
         Self::of(path, access, AnsweredBy::Handler(handler))
     }
 
-    /// The same, with an answer that says so to who is not signed in.
-    pub(super) const fn telling_signed_out(self) -> Self {
-        Self { signed_out: SignedOut::IsTold, ..self }
+    /// The same, with a page instead of the sign-in for people who are not signed in.
+    pub(super) const fn with_page_for_signed_out(self) -> Self {
+        Self { signed_out: SignedOut::SeesPage, ..self }
     }
 
     /// The same for requests with such bodies.

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tower::service_fn;
 
 use super::connections::{AdmittedConnection, Connection, ConnectionLimits, Refused};
-use super::entrance::{Door, Entrance};
+use super::entrance::{ConnectionService, Entrance};
 use super::limits::log_limit::{Line, LogLimit};
 use super::limits::request_sizes::MAX_HEAD_BYTES;
 use super::network::forwarded::TrustedProxies;
@@ -64,7 +64,7 @@ pub async fn serve(
     settings: AcceptSettings<'_>,
     stop: (Stopping, mpsc::Receiver<StopOrder>),
 ) -> io::Result<()> {
-    let service = service_fn(move |peer: SocketAddr| ready(Ok::<_, Infallible>(entrance.door(peer))));
+    let service = service_fn(move |peer: SocketAddr| ready(Ok::<_, Infallible>(entrance.service_for(peer))));
     let handle = Handle::new();
     let limits = settings.limits;
     let (stopping, orders) = stop;
@@ -173,16 +173,16 @@ impl Acceptor {
     }
 }
 
-impl Accept<TcpStream, Door> for Acceptor {
+impl Accept<TcpStream, ConnectionService> for Acceptor {
     type Stream = Connection;
-    type Service = Door;
+    type Service = ConnectionService;
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
-    fn accept(&self, stream: TcpStream, door: Door) -> Self::Future {
+    fn accept(&self, stream: TcpStream, service: ConnectionService) -> Self::Future {
         let admitted = stream.peer_addr().and_then(|peer| self.admit(&stream, peer.ip().to_canonical()));
         ready(admitted.map(|admitted| {
-            let door = door.noting(admitted.activity.clone());
-            (Connection::new(stream, self.first_byte, self.idle, admitted), door)
+            let service = service.noting(admitted.activity.clone());
+            (Connection::new(stream, self.first_byte, self.idle, admitted), service)
         }))
     }
 }

@@ -60,11 +60,11 @@ pub struct PublishedKeys {
 pub struct SigningKeys {
     db: Db,
     cipher: Cipher,
-    held: Mutex<Option<Held>>,
+    held: Mutex<Option<CachedKeys>>,
 }
 
 #[derive(Clone)]
-struct Held {
+struct CachedKeys {
     read_at_ms: i64,
     /// The oldest first; never none.
     keys: Arc<[SigningKey]>,
@@ -140,7 +140,7 @@ impl SigningKeys {
         }
         match (self.kept(now_ms).await, held.as_ref()) {
             (Ok(keys), _) => {
-                *held = Some(Held { read_at_ms: now_ms, keys: Arc::clone(&keys) });
+                *held = Some(CachedKeys { read_at_ms: now_ms, keys: Arc::clone(&keys) });
                 Ok(keys)
             }
             (Err(error), Some(held)) => {

@@ -83,7 +83,7 @@ pub async fn open(
     };
     let sign_in = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return denial::answer(&state, request, denied, denial::SignedOut::GoesOn).await,
+        Err(denied) => return denial::answer(&state, request, denied, denial::SignedOut::GoesToSignIn).await,
     };
     // A script of the app could otherwise let a frame that nobody sees fetch a code. Who may show the app in a frame is
     // configured.

@@ -76,10 +76,10 @@ pub struct AdmittedConnection {
 /// A connection to an app, counted until the last clone is dropped.
 #[derive(Clone)]
 pub struct AppConnection {
-    _held: Arc<Held>,
+    _held: Arc<AppPermits>,
 }
 
-struct Held {
+struct AppPermits {
     _of_sign_in: OfSignIn,
     _permits: [OwnedSemaphorePermit; 2],
 }
@@ -138,7 +138,7 @@ impl ConnectionLimits {
         let of_sign_in = self.of(sign_in).ok_or(AppLimitReached::SignIn)?;
         let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| AppLimitReached::All)?;
         let permits = [to_app, self.connection(&mut self.browsers()).ok_or(AppLimitReached::All)?];
-        Ok(AppConnection { _held: Arc::new(Held { _of_sign_in: of_sign_in, _permits: permits }) })
+        Ok(AppConnection { _held: Arc::new(AppPermits { _of_sign_in: of_sign_in, _permits: permits }) })
     }
 
     fn of(&self, sign_in: &str) -> Option<OfSignIn> {

@@ -33,7 +33,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// What is asked for.
 #[derive(Deserialize)]
-struct Wanted {
+struct LiveQuery {
     /// The dashboard that is open, if the page is one.
     dashboard: Option<String>,
 }
@@ -65,7 +65,7 @@ async fn live(
     session: CookieSession,
     headers: HeaderMap,
     extensions: Extensions,
-    Query(Wanted { dashboard }): Query<Wanted>,
+    Query(LiveQuery { dashboard }): Query<LiveQuery>,
 ) -> Result<Response, StatusCode> {
     if !is_not_of_others(&headers) {
         return Err(StatusCode::FORBIDDEN);

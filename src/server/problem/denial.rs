@@ -23,9 +23,9 @@ use crate::server::state::AppState;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignedOut {
     /// They go on to the sign-in, and come back.
-    GoesOn,
+    GoesToSignIn,
     /// A page says so (401), and leads to the sign-in when they ask for it.
-    IsTold,
+    SeesPage,
 }
 
 /// Answers `request`, which was `denied`; who is not signed in finds there what `signed_out` says.
@@ -91,7 +91,7 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: Sig
     let (auth, context) = (&state.auth, PageContext::of(&state.problem_pages, &request));
     let (parts, _) = request.into_parts();
     let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
-        Ok(None) if here == SignedOut::IsTold => {
+        Ok(None) if here == SignedOut::SeesPage => {
             problem::page(&state.problem_pages, &context, |_| problem::not_signed_in(way_on.path.clone()))
         }
         Ok(None) => Redirect::to(&way_on.path).into_response(),

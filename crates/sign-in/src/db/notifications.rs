@@ -5,17 +5,17 @@ use std::time::Duration;
 use sqlx::postgres::{PgListener, PgNotification, PgPool};
 use tokio::time::timeout;
 
-/// How long the connection that hears may be silent before it is tested, and then may take.
+/// How long the connection may be silent before it is tested, and how long the test may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// What is said on one channel, heard on a connection that is kept for it.
+/// Messages on one channel, received on a connection of their own.
 pub struct Notifications {
     channel: &'static str,
     listener: PgListener,
 }
 
 impl Notifications {
-    /// Those on `channel`, from now on, heard on a connection of `pool`.
+    /// Those on `channel`, from now on, received on a connection of `pool`.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -31,21 +31,21 @@ impl Notifications {
     /// When the database does not answer.
     pub async fn next(&mut self) -> Result<Option<String>, sqlx::Error> {
         loop {
-            let mut heard = timeout(HEARTBEAT, self.listener.try_recv()).await;
-            if heard.is_err() {
+            let mut received = timeout(HEARTBEAT, self.listener.try_recv()).await;
+            if received.is_err() {
                 // A connection can be dead without saying so: it must deliver a message of our own, sent on itself, so that the test
                 // does not depend on others of the pool.
-                heard = timeout(HEARTBEAT, self.hear_ourselves()).await;
+                received = timeout(HEARTBEAT, self.test_connection()).await;
             }
-            let Ok(heard) = heard else { return Ok(None) };
-            match heard? {
+            let Ok(received) = received else { return Ok(None) };
+            match received? {
                 Some(test) if test.payload().is_empty() => {}
-                heard => return Ok(heard.map(|notification| notification.payload().to_owned())),
+                received => return Ok(received.map(|notification| notification.payload().to_owned())),
             }
         }
     }
 
-    async fn hear_ourselves(&mut self) -> Result<Option<PgNotification>, sqlx::Error> {
+    async fn test_connection(&mut self) -> Result<Option<PgNotification>, sqlx::Error> {
         sqlx::query("SELECT pg_notify($1, '')").bind(self.channel).execute(&mut self.listener).await?;
         self.listener.try_recv().await
     }

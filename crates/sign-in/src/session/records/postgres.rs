@@ -53,13 +53,13 @@ impl SignIns {
         self.standings.forget_all();
         self.live.set_trusted(true);
         while let Some(payload) = notifications.next().await? {
-            self.heard(&payload);
+            self.forget_changed(&payload);
         }
         Err(RecordError::Interrupted)
     }
 
     /// Lets go of what another instance has changed.
-    fn heard(&self, payload: &str) {
+    fn forget_changed(&self, payload: &str) {
         if payload == PEOPLE_CHANGED {
             self.standings.forget_all();
         } else {
