@@ -3,12 +3,18 @@
 use std::sync::Arc;
 
 use rolecall_model::{AppError, Role};
+use rolecall_sign_in::people::PersonRow;
+use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
 use tokio::time::Instant;
 
-use super::request::{UNASKED, bookmarks, dashboards, header, internal, open_role, require};
+use super::request::{UNASKED, auth, bookmarks, dashboards, header, internal, open_role, require};
 use crate::bookmarks::{Marks, Thing};
 use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
+use crate::routes;
+
+/// The longest name of an owner that is told, in characters.
+const NAME_MAX_CHARS: usize = 100;
 
 /// A dashboard that the caller may change, as it is at this moment.
 pub struct Changing {
@@ -81,7 +87,7 @@ fn without_failing(read: Result<Arc<Marks>, sqlx::Error>) -> Option<Arc<Marks>> 
 /// administrator.
 ///
 /// # Errors
-/// As [`dashboard`]; [`AppError::Forbidden`] for who may only see it; [`AppError::Invalid`] for one in a file.
+/// As [`dashboard`] and [`require_owner`]; [`AppError::Invalid`] for one in a file.
 pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
     let sign_in = require(Role::Read)?;
     let stored = dashboards()?.stored(slug).await.map_err(|error| error.for_browser(internal))?;
@@ -93,7 +99,34 @@ pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
     if sign_in.user.role < Some(stored.spec.role) {
         return Err(AppError::NotFound);
     }
-    require(Role::Write.max(stored.spec.role))?;
-    require(role_to_change(stored.edition.owner, sign_in.user_id, stored.spec.role))?;
+    require(stored.spec.role)?;
+    require_owner(slug, stored.edition.owner, stored.spec.role).await?;
     Ok(Changing { stored, sign_in, role: open_role() })
+}
+
+/// Sees that the caller, who may see the dashboard `slug`, which needs the role `opens`, is its `owner` with the role Write, or an
+/// administrator. No other role would help anybody else, so they are told whom to ask: by name from Write on, as on the pages of
+/// data sets.
+///
+/// # Errors
+/// [`AppError::NotOwner`]; [`AppError::Forbidden`] for an owner below Write; [`AppError::StepUp`].
+pub async fn require_owner(slug: &str, owner: Option<i64>, opens: Role) -> Result<(), AppError> {
+    let own_id = require(Role::Read)?.user_id;
+    match require(role_to_change(owner, own_id, opens)) {
+        Err(AppError::Forbidden { .. }) if owner != Some(own_id) => {}
+        judged => return judged.map(drop),
+    }
+    let owner = match owner.filter(|_| open_role() >= Some(Role::Write)) {
+        Some(owner) => name_of(owner).await?,
+        None => None,
+    };
+    Err(AppError::NotOwner { page: routes::dashboard(slug), owner })
+}
+
+/// The name of the person `user_id`, unless they are kept out: they could change nothing.
+async fn name_of(user_id: i64) -> Result<Option<String>, AppError> {
+    let auth = auth()?;
+    let person = auth.sign_ins().person(user_id, auth.clock().now_ms()).await.map_err(|error| internal(&error))?;
+    let is_in = |person: &PersonRow| person.disabled.is_none() && person.inactive_since_ms.is_none();
+    Ok(person.filter(is_in).map(|person| plain(&person.name, NAME_MAX_CHARS)))
 }

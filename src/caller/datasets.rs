@@ -36,7 +36,7 @@ pub async fn dataset_to_change(id: &str, way: Way) -> Result<(DataSet, Arc<SignI
 /// What was `found`, where `asker` may change it in this `way`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where their role does not open it; [`AppError::Forbidden`] for who may only see it;
+/// [`AppError::NotFound`] where their role does not open it; [`AppError::NotOwner`] for who may only see it;
 /// [`AppError::StepUp`] where they would have to sign in again; [`AppError::Invalid`] where nobody can change it so.
 pub fn changeable(found: Option<DataSet>, way: Way, asker: &Asker<'_>) -> Result<(DataSet, Arc<SignIn>), AppError> {
     let sign_in = asker.require(Role::Write)?;
@@ -44,8 +44,11 @@ pub fn changeable(found: Option<DataSet>, way: Way, asker: &Asker<'_>) -> Result
     asker.require(found.role)?;
     found.check_way(way).map_err(|error| error.for_browser(internal))?;
     if !found.may_be_changed_by(sign_in.user_id, asker.open_role()) {
-        // Tells somebody who has that role to sign in again.
-        asker.require(Role::Admin)?;
+        // Tells somebody who has that role to sign in again. To others the page of the data set names its owner.
+        asker.require(Role::Admin).map_err(|error| match error {
+            AppError::Forbidden { .. } => AppError::NotOwner { page: routes::dataset(&found.name), owner: None },
+            error => error,
+        })?;
     }
     Ok((found, sign_in))
 }

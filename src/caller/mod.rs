@@ -12,7 +12,7 @@ pub use answer::{
     answer, forget_pages, forget_sign_out, redirect, redirect_to_page, redirect_to_path, redirect_to_provider,
     refresh_after, set_cookie, unprocessable,
 };
-pub use dashboards::{Changing, dashboard, dashboard_to_change, looked_at, marks, page_deadline, stars};
+pub use dashboards::{Changing, dashboard, dashboard_to_change, looked_at, marks, page_deadline, require_owner, stars};
 pub use datasets::{back_to_dataset, changeable, dataset, dataset_to_change, require_role_for_dataset};
 pub use request::{
     Asker, HasAppPages, RECENT, UNASKED, audit, auth, bookmarks, client_address, dashboards, error_of, graph,

@@ -24,7 +24,11 @@ enum Caller {
 enum Verdict {
     LetThrough,
     SignedOut,
-    Forbidden { needed: Role },
+    Forbidden {
+        needed: Role,
+    },
+    /// It is for the owner of what the path names, and no other role helps but that of administrators.
+    OfOwner,
 }
 
 /// How a request is made.
@@ -76,9 +80,7 @@ const TELLS_SIGNED_OUT: &str = routes::ACCOUNT_TOKEN;
 fn expected(route: &str, caller: Caller) -> Verdict {
     match (access(route).unwrap(), caller) {
         (_, Caller::Person(_, None)) if OF_OWNERS.contains(&route) => Verdict::Forbidden { needed: Role::Read },
-        (_, Caller::Person(_, Some(Role::Read))) if OF_OWNERS.contains(&route) => {
-            Verdict::Forbidden { needed: Role::Write }
-        }
+        (_, Caller::Person(_, Some(Role::Read))) if OF_OWNERS.contains(&route) => Verdict::OfOwner,
         // There is no app here, so nothing is there for anybody.
         (Access::Public | Access::App, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
         (Access::SignedIn | Access::Role(_) | Access::Dashboard, Caller::Nobody) => Verdict::SignedOut,
@@ -170,6 +172,10 @@ fn verdict(answer: &Answer, way: Way, (route, method): (&str, &Method), caller: 
     match (way, answer.status) {
         (Way::Link, 303) if is_to_sign_in(answer) => Verdict::SignedOut,
         (Way::Link, 401) if !method.is_safe() || route == TELLS_SIGNED_OUT => Verdict::SignedOut,
+        (Way::Link, 403) if wanted == Verdict::OfOwner => {
+            assert!(!has_body || answer.body.contains("This is for its owner and for administrators"), "{answer:#?}");
+            Verdict::OfOwner
+        }
         (Way::Link, 403) => {
             let told = match caller {
                 Caller::Person(_, None) => "Rolecall.Read".to_owned(),
@@ -184,8 +190,10 @@ fn verdict(answer: &Answer, way: Way, (route, method): (&str, &Method), caller: 
         }
         (Way::Script, 403) if has_body => match answer.json::<AppError>() {
             AppError::Forbidden { needed } => Verdict::Forbidden { needed },
+            AppError::NotOwner { .. } => Verdict::OfOwner,
             other => panic!("{other:?}"),
         },
+        (Way::Script, 403) if wanted == Verdict::OfOwner => Verdict::OfOwner,
         (Way::Script, 403) => Verdict::Forbidden { needed },
         _ => Verdict::LetThrough,
     }

@@ -19,6 +19,14 @@ pub enum AppError {
         /// The lowest role that is needed.
         needed: Role,
     },
+    /// It is for the owner of something, and for administrators, and the person is neither (403).
+    #[error("This is for its owner and for administrators alone.")]
+    NotOwner {
+        /// The page on which they can look at it.
+        page: String,
+        /// The name of the owner, where the person may know it.
+        owner: Option<String>,
+    },
     /// The role is high enough, but the person must sign in again (401: RFC 9470, section 3).
     #[error("Sign in again: your last sign-in was too long ago for what the role {needed} opens.")]
     StepUp {
@@ -134,6 +142,7 @@ impl AppError {
         match self {
             Self::SignedOut => "You are signed out",
             Self::Forbidden { .. } => "Your role does not open this page",
+            Self::NotOwner { .. } => "This belongs to somebody else",
             Self::StepUp { .. } => "Sign in again to go on",
             Self::ForeignOrigin => "This request was not made here",
             Self::NotFound => "There is no such page",
@@ -162,6 +171,10 @@ impl AppError {
             Self::Forbidden { needed } => {
                 return vec![format!("Ask an administrator for the role {needed}, then sign out and in again.")];
             }
+            Self::NotOwner { owner: Some(owner), .. } => {
+                return vec![format!("Ask {owner}, who owns it, or an administrator to make the change for you.")];
+            }
+            Self::NotOwner { owner: None, .. } => &["Ask its owner or an administrator to make the change for you."],
             Self::StepUp { .. } => &[
                 "Sign in again at your provider.",
                 "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`).",
@@ -198,7 +211,7 @@ impl AppError {
         match self {
             Self::SignIn { .. } => 400,
             Self::SignedOut | Self::StepUp { .. } => 401,
-            Self::Forbidden { .. } | Self::ForeignOrigin => 403,
+            Self::Forbidden { .. } | Self::NotOwner { .. } | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::TooSlow => 408,
             Self::NoteConflict { .. } | Self::Conflict { .. } => 409,

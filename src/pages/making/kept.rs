@@ -19,7 +19,7 @@ pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
     if typed.is_empty() || matches!(error, AppError::SignedOut | AppError::Internal { .. }) {
         return Err(error);
     }
-    let is_closed = matches!(error, AppError::Forbidden { .. } | AppError::NotFound);
+    let is_closed = matches!(error, AppError::Forbidden { .. } | AppError::NotOwner { .. } | AppError::NotFound);
     let why = is_closed.then_some("You may not change this any more, or it is gone. ");
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::FORBIDDEN);
     let fields = typed.into_iter().enumerate().map(|(at, (name, value))| {

@@ -13,7 +13,7 @@ use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields, role_to_change};
+use crate::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields};
 use crate::datasets::{Catalogue, DataSet};
 use crate::pages::filters::filter_bar;
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
@@ -27,14 +27,13 @@ const WHOM_MAX_CHARS: usize = 300;
 /// stands first where a page of others led here.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for who may not see the dashboard; [`AppError::Forbidden`] for who may only see it.
+/// [`AppError::NotFound`] for who may not see the dashboard; [`AppError::NotOwner`] for who may only see it.
 pub async fn see_as(asked: Asked) -> Answer {
     let slug = routes::slug_of_dashboard(&asked.path).unwrap_or_default();
     let (dashboard, sign_in) = caller::dashboard(slug).await?;
-    caller::require(Role::Write)?;
     let own_role = caller::open_role();
     let owner = dashboard.edition().and_then(|edition| edition.owner);
-    caller::require(role_to_change(owner, sign_in.user_id, dashboard.spec.role))?;
+    caller::require_owner(slug, owner, dashboard.spec.role).await?;
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let fields = Field::of(own_datasets(&dashboard, &catalogue, &sign_in, own_role).map(|dataset| &**dataset));
     let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);

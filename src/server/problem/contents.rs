@@ -24,6 +24,7 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
             let again = provider.filter(|id| !id.is_empty()).map(|id| sign_in_again(id, routes::HOME));
             again.into_iter().chain([home]).collect()
         }
+        AppError::NotOwner { page, .. } => vec![get("Look at it", page.clone()), home],
         AppError::NoteConflict { slug, .. } => vec![get("Keep the text that was saved", routes::dashboard(slug))],
         _ => vec![home],
     };
@@ -36,7 +37,7 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
         },
         advice: match error {
             _ if role_wish.is_some() => vec![],
-            AppError::Forbidden { .. } if viewer.view_as.is_some() => {
+            AppError::Forbidden { .. } | AppError::NotOwner { .. } if viewer.view_as.is_some() => {
                 vec!["Choose \u{201c}See everything again\u{201d} above to come back.".to_owned()]
             }
             _ => error.advice(),

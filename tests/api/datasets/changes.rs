@@ -27,7 +27,9 @@ async fn only_the_owner_and_administrators_change_a_data_set() {
     let id = id_of(&app, "sales").await;
     for (path, fields) in changes {
         let fields = [&[("id", id.as_str())], fields].concat();
-        wren.submit(path, &fields).await.assert_status(403);
+        let refused = wren.submit(path, &fields).await;
+        refused.assert_status(403).assert_shows("Ask its owner or an administrator");
+        assert!(!refused.body.contains("Request access"), "{refused:#?}");
         reed.submit(path, &fields).await.assert_status(403);
         let foreign = ada.request(openidconnect::reqwest::Method::POST, path);
         let foreign =

@@ -36,6 +36,13 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
             app.browser().get(&path).await.assert_status(303);
         }
     }
+    // Whoever may see it reads whom to ask, and is not led to ask for a role: none but Admin would help.
+    let refused = wren.get(&edit("of-ada")).await;
+    refused.assert_shows("Ask Ada").assert_shows("href=\"/dashboards/of-ada\"");
+    assert!(!refused.body.contains("Request access"), "{refused:#?}");
+    let refused = reed.get(&edit("of-ada")).await;
+    refused.assert_shows("Ask its owner or an administrator");
+    assert!(!refused.body.contains("Request access") && !refused.body.contains("Ask Ada"), "{refused:#?}");
     // A file says what to do.
     wren.get(&edit("weather")).await.assert_status(422).assert_shows("Duplicate it");
     let delete = [("version", "1"), ("do", "delete-dashboard")];
