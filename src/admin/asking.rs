@@ -57,19 +57,22 @@ pub async fn ask(
 
 impl Administrator {
     /// Gives whoever made the request `id` the role that they asked for, until `ends_at_ms`, Unix milliseconds (UTC), or until it is
-    /// taken back. They read the `answer`.
+    /// taken back. They read the `answer`. Whoever is kept out has the role once they are let in again, which the administrator
+    /// has to know: `knows_kept_out`.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over, and for a role that the
-    /// configuration does not leave to them; [`DecisionError::Decided`]; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over, for a role that the
+    /// configuration does not leave to them, and where they are kept out and nobody knows; [`DecisionError::Decided`];
+    /// [`DecisionError::Unknown`].
     pub async fn approve_request(
         &self,
         id: String,
         answer: &str,
         ends_at_ms: Option<i64>,
+        knows_kept_out: bool,
     ) -> Result<(), DecisionError> {
         self.check_end(ends_at_ms)?;
-        self.answer_request(id, RequestOutcome::Given, answer, ends_at_ms).await
+        self.answer_request(id, (RequestOutcome::Given, knows_kept_out), answer, ends_at_ms).await
     }
 
     /// Says that the role was assigned at the provider.
@@ -77,7 +80,7 @@ impl Administrator {
     /// # Errors
     /// As [`approve_request`](Self::approve_request).
     pub async fn request_assigned(&self, id: String, answer: &str) -> Result<(), DecisionError> {
-        self.answer_request(id, RequestOutcome::Assigned, answer, None).await
+        self.answer_request(id, (RequestOutcome::Assigned, true), answer, None).await
     }
 
     /// Declines the request `id`, for the reason in `answer`.
@@ -86,13 +89,13 @@ impl Administrator {
     /// As [`approve_request`](Self::approve_request); [`DecisionError::Unusable`] without a reason.
     pub async fn decline_request(&self, id: String, answer: &str) -> Result<(), DecisionError> {
         let answer = used_reason(answer, "Give a reason. The person reads it.")?;
-        self.answer_request(id, RequestOutcome::Declined, &answer, None).await
+        self.answer_request(id, (RequestOutcome::Declined, true), &answer, None).await
     }
 
     async fn answer_request(
         &self,
         id: String,
-        outcome: RequestOutcome,
+        (outcome, knows_kept_out): (RequestOutcome, bool),
         answer: &str,
         ends_at_ms: Option<i64>,
     ) -> Result<(), DecisionError> {
@@ -107,6 +110,12 @@ impl Administrator {
             let asked = requests::request_in(&mut transaction, &id).await?.ok_or(DecisionError::Unknown)?;
             if outcome == RequestOutcome::Given {
                 this.check_in_force(&asked)?;
+            }
+            if asked.kept_out_since_ms.is_some() && !knows_kept_out {
+                return Err(DecisionError::Unusable(
+                    "They were disabled after you opened this page, so the role would give them nothing until they are let in \
+                     again. To give it all the same, send the form once more.",
+                ));
             }
             let by = this.own_id();
             let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;

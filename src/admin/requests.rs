@@ -48,6 +48,8 @@ pub struct AccessRequest {
     pub provider: Option<String>,
     /// Their issuer.
     pub issuer: String,
+    /// Since when they are kept out, here or by the directory, Unix milliseconds (UTC).
+    pub kept_out_since_ms: Option<i64>,
     /// The role that they ask for.
     pub role: Role,
     /// Why.
@@ -90,6 +92,7 @@ struct Row {
     email: Option<String>,
     provider: Option<String>,
     issuer: String,
+    kept_out_since: Option<i64>,
     role: String,
     reason: String,
     page: Option<String>,
@@ -100,8 +103,9 @@ struct Row {
     answer: Option<String>,
 }
 
-const REQUESTS: &str = "SELECT r.id, r.user_id, u.name, u.email, u.issuer, r.role, r.reason, r.page, r.asked_at, r.decided_at, \
-                        r.decision, d.name AS decided_by, r.answer, (SELECT s.provider FROM sign_ins s \
+const REQUESTS: &str = "SELECT r.id, r.user_id, u.name, u.email, u.issuer, \
+                        COALESCE(u.disabled_at, u.inactive_since) AS kept_out_since, r.role, r.reason, r.page, \
+                        r.asked_at, r.decided_at, r.decision, d.name AS decided_by, r.answer, (SELECT s.provider FROM sign_ins s \
                         WHERE s.user_id = r.user_id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS provider \
                         FROM access_requests r JOIN users u ON u.id = r.user_id LEFT JOIN users d ON d.id = r.decided_by";
 
@@ -115,6 +119,7 @@ fn read(row: Row) -> Option<AccessRequest> {
         email: row.email,
         provider: row.provider,
         issuer: row.issuer,
+        kept_out_since_ms: row.kept_out_since,
         reason: row.reason,
         page: row.page,
         asked_at_ms: row.asked_at,

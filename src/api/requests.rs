@@ -20,22 +20,23 @@ pub async fn request_access(role: Role, reason: String, #[server(default)] page:
     Ok(())
 }
 
-/// Gives the role that the request `id` asks for, up to the day `until`.
+/// Gives the role that the request `id` asks for, up to the day `until`. `knows_kept_out`: the page said that whoever asks is disabled.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own and for a day that is over; [`AppError::Conflict`] where
-/// it was decided before; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own, for a day that is over, and for who is disabled where the
+/// page did not say so; [`AppError::Conflict`] where it was decided before; [`AppError::NotFound`].
 #[server(endpoint = "approve_request")]
 pub async fn approve_request(
     id: String,
     #[server(default)] answer: String,
     #[server(default)] until: String,
+    #[server(default)] knows_kept_out: bool,
 ) -> Result<(), AppError> {
     use crate::caller;
 
     let administrator = caller::answer(caller::recent_administrator())?;
     let ends_at_ms = caller::answer(caller::end_of_day(&until))?;
-    caller::answer(caller::decided(administrator.approve_request(id, &answer, ends_at_ms).await))
+    caller::answer(caller::decided(administrator.approve_request(id, &answer, ends_at_ms, knows_kept_out).await))
 }
 
 /// Says that the role that the request `id` asks for was assigned at the provider.

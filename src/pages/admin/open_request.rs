@@ -46,7 +46,16 @@ impl Waiting {
 /// Who asks for what, and why.
 #[component]
 fn Question(request: AccessRequest) -> impl IntoView {
-    let AccessRequest { user_id, name, email, role, reason, page, asked_at_ms, .. } = request;
+    let AccessRequest { user_id, name, email, kept_out_since_ms, role, reason, page, asked_at_ms, .. } = request;
+    let kept_out = kept_out_since_ms.map(|since_ms| {
+        view! {
+            <div class="notice notice-warn">
+                <p>
+                    "Disabled since " <Moment ms=since_ms/> ". Approving gives nothing until they are let in again: see their page."
+                </p>
+            </div>
+        }
+    });
 
     view! {
         <p>
@@ -62,6 +71,7 @@ fn Question(request: AccessRequest) -> impl IntoView {
         <p class="muted">
             <Moment ms=asked_at_ms/> {page.map(|page| view! { ", on the page " <code><bdi>{page}</bdi></code> })}
         </p>
+        {kept_out}
     }
 }
 
@@ -69,6 +79,7 @@ fn Question(request: AccessRequest) -> impl IntoView {
 pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
     let Waiting { request, at_provider, limited_to, is_own, until } = waiting;
     let (id, role, name) = (request.id.clone(), request.role, request.name.clone());
+    let is_kept_out = request.kept_out_since_ms.is_some();
     let label = format!("Request of {name}");
     let limit = limited_to.map(|limit| {
         view! {
@@ -83,7 +94,8 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
     let decisions = if is_own {
         view! { <p class="muted">"This is your own request. Another administrator decides it."</p> }.into_any()
     } else {
-        view! { <Decisions id=id.clone() role name at_provider until is_limited=limited_to.is_some()/> }.into_any()
+        view! { <Decisions id=id.clone() role name at_provider until is_limited=limited_to.is_some() is_kept_out/> }
+            .into_any()
     };
 
     view! {
@@ -105,6 +117,7 @@ fn Decisions(
     until: String,
     /// Whether the configuration leaves no such role to the person, wherever it would come from.
     is_limited: bool,
+    is_kept_out: bool,
 ) -> impl IntoView {
     let field = |what: &str| format!("{what}-{id}");
     let (until_id, given_id, assigned_id, declined_id) =
@@ -139,6 +152,7 @@ fn Decisions(
         view! {
             <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
                 <input type="hidden" name="id" value=id.clone()/>
+                {is_kept_out.then(|| view! { <input type="hidden" name="knows_kept_out" value="true"/> })}
                 <div>
                     <label for=until_id.clone()>"Last day (leave it empty for no end)"</label>
                     <input id=until_id.clone() name="until" type="date" value=until.clone()/>

@@ -6,7 +6,7 @@ use rolecall::routes;
 use rolecall_model::Role;
 use serde_json::json;
 
-use super::{fields, setup};
+use super::{fields, number_of, setup};
 use crate::support::faulty_provider::Faults;
 use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 
@@ -16,6 +16,7 @@ on_both_dialects! {
     a_request_is_closed_once_the_provider_gives_the_role,
     only_administrators_decide_and_a_role_only_after_a_recent_sign_in,
     a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given,
+    who_is_disabled_is_marked_and_given_a_role_only_by_who_knows,
 }
 
 /// The id of the one request that waits.
@@ -177,4 +178,28 @@ async fn a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_giv
     refused.assert_status(422).assert_shows("The configuration does not leave this role to the person");
     assert_eq!((app.count("grants").await, app.count("access_requests WHERE decided_at IS NULL").await), (0, 1));
     ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", "Not there")]).await.assert_status(303);
+}
+
+// Case: admin/request-disabled
+async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    reed.submit(routes::API_REQUEST_ACCESS, &[("role", "write"), ("reason", "x")]).await.assert_status(303);
+    let id = waiting(&mut ada).await;
+    assert!(!ada.get(routes::ADMIN_REQUESTS).await.body.contains("Disabled since"));
+    let number = number_of(&app, "Reed").await;
+    ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Away")]).await.assert_status(303);
+    // A page that was opened before that did not say so.
+    let refused = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
+    refused.assert_status(422).assert_shows("They were disabled after you opened this page");
+    assert_eq!((app.count("grants").await, app.count("access_requests WHERE decided_at IS NULL").await), (0, 1));
+
+    let page = ada.get(routes::ADMIN_REQUESTS).await;
+    page.assert_status(200).assert_shows("Disabled since").assert_shows("gives nothing until they are let in again");
+    assert_eq!(fields(&page, "knows_kept_out"), ["true"]);
+    let approved = [("id", id.as_str()), ("knows_kept_out", "true")];
+    ada.submit(routes::API_APPROVE_REQUEST, &approved).await.assert_status(303);
+    app.browser().attempt_as("reed").await.assert_status(403);
+    ada.submit(routes::API_ENABLE_PERSON, &[("user_id", &number)]).await.assert_status(303);
+    assert_eq!(signed_in(&app, "reed").await.user().await.unwrap().role, Some(Role::Write));
 }

@@ -113,8 +113,10 @@ async fn of_two_administrators_who_decide_at_once_one_is_told_of_the_other(datab
     let (ada, bea, id) =
         (world.administrator("ada").await, world.administrator("bea").await, world.only_request().await);
     let end_ms = world.clock.now_ms() + 60_000;
-    let (given, declined) =
-        tokio::join!(ada.approve_request(id.clone(), "Fine", Some(end_ms)), bea.decline_request(id.clone(), "No"));
+    let (given, declined) = tokio::join!(
+        ada.approve_request(id.clone(), "Fine", Some(end_ms), false),
+        bea.decline_request(id.clone(), "No")
+    );
     let was_given = given.is_ok();
     assert!(was_given != declined.is_ok(), "{given:?} {declined:?}");
     let told = given.err().or(declined.err()).unwrap().to_string();
@@ -126,9 +128,9 @@ async fn of_two_administrators_who_decide_at_once_one_is_told_of_the_other(datab
         count(&database.db, "audit WHERE kind IN ('access_request_approved', 'access_request_declined')").await,
         1
     );
-    let late = ada.approve_request(id, "", None).await;
+    let late = ada.approve_request(id, "", None, false).await;
     assert!(matches!(late, Err(DecisionError::Decided(_))), "{late:?}");
-    let unknown = ada.approve_request("x".to_owned(), "", None).await;
+    let unknown = ada.approve_request("x".to_owned(), "", None, false).await;
     assert!(matches!(unknown, Err(DecisionError::Unknown)), "{unknown:?}");
 }
 
@@ -139,7 +141,7 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     world.ask(Role::Read).await.unwrap();
     let id = world.only_request().await;
     assert!(matches!(ada.decline_request(id.clone(), " ").await, Err(DecisionError::Unusable(_))));
-    assert!(matches!(ada.approve_request(id.clone(), "", Some(1)).await, Err(DecisionError::Unusable(_))));
+    assert!(matches!(ada.approve_request(id.clone(), "", Some(1), false).await, Err(DecisionError::Unusable(_))));
     ada.decline_request(id, "Ask your manager").await.unwrap();
     world.clock.advance(Duration::from_millis(1));
     world.ask(Role::Read).await.unwrap();
@@ -155,7 +157,7 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     let bea = sign_in(&world.auth, "bea", Some(Role::Write)).await;
     ask((&world.auth, &world.audit), &bea, Role::Admin, ("x", ""), None).await.unwrap();
     let oneself = Administrator::new(world.auth.clone(), world.audit.clone(), &bea, None);
-    let own = oneself.approve_request(world.only_request().await, "", None).await;
+    let own = oneself.approve_request(world.only_request().await, "", None, false).await;
     assert!(matches!(own, Err(DecisionError::Oneself(_))), "{own:?}");
 }
 
@@ -214,7 +216,7 @@ async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing
     let refused = ada.grant(world.nora.user_id, Role::Write, "For later", None).await;
     assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
     let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
-    let refused = operator.approve_request(of(Role::Write).await.id, "", None).await;
+    let refused = operator.approve_request(of(Role::Write).await.id, "", None, false).await;
     assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
     assert_eq!(count(&database.db, "grants").await, 0);
     // What is in force of it is the role Read.
