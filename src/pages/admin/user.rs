@@ -14,6 +14,9 @@ use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
 use crate::routes;
 
+/// What either decision needs.
+const RECENT: &str = "You must have signed in during the last ten minutes.";
+
 /// # Errors
 /// As [`caller::require`] below Admin; [`AppError::NotFound`].
 pub async fn user(asked: Asked) -> Answer {
@@ -158,6 +161,11 @@ fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
 fn AccessPanel(person: PersonRow) -> impl IntoView {
     let form = if person.disabled.is_some() {
         view! {
+            <p>
+                "They can sign in and use access tokens again, with the role that they have then. Sessions that were ended stay "
+                "ended. "
+                {RECENT}
+            </p>
             <form class="fields" method="post" action=routes::API_ENABLE_PERSON>
                 <input type="hidden" name="user_id" value=person.id/>
                 <button class="button" type="submit">
@@ -168,6 +176,9 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
         .into_any()
     } else {
         view! {
+            <p>
+                "Disabling somebody ends all their sessions at once. They can no longer sign in or use access tokens. " {RECENT}
+            </p>
             <form class="fields" method="post" action=routes::API_DISABLE_PERSON>
                 <input type="hidden" name="user_id" value=person.id/>
                 <div>
@@ -185,10 +196,6 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="access">
             <h2 id="access">"Access"</h2>
-            <p>
-                "Disabling somebody ends all their sessions at once. They can no longer sign in or use access tokens. You must "
-                "have signed in during the last ten minutes."
-            </p>
             {form}
         </section>
     }
