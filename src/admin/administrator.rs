@@ -194,8 +194,8 @@ impl Administrator {
     }
 }
 
-/// `reason` in one line; where there is none, `missing` asks for it.
-pub(super) fn used_reason(reason: &str, missing: &'static str) -> Result<String, DecisionError> {
+/// `reason` in one line, which was written into `field`; where there is none, `missing` asks for it.
+pub(super) fn used_reason(reason: &str, field: &'static str, missing: &'static str) -> Result<String, DecisionError> {
     let reason = plain(reason, REASON_MAX_CHARS);
-    if reason.is_empty() { Err(DecisionError::Unusable(missing)) } else { Ok(reason) }
+    if reason.is_empty() { Err(DecisionError::UnusableField(field, missing)) } else { Ok(reason) }
 }

@@ -17,7 +17,7 @@ use crate::audit::{Audit, Entry, Kind};
 /// wanted. Who has the role, or waits for an answer already, asks for nothing.
 ///
 /// # Errors
-/// [`DecisionError::Unusable`] without a reason, and after too many requests in a day.
+/// [`DecisionError::UnusableField`] without a reason; [`DecisionError::Unusable`] after too many requests in a day.
 pub async fn ask(
     (auth, audit): (&Auth, &Audit),
     sign_in: &SignIn,
@@ -25,7 +25,7 @@ pub async fn ask(
     (reason, page): (&str, &str),
     ip: Option<IpAddr>,
 ) -> Result<(), DecisionError> {
-    let reason = used_reason(reason, "Say what you need it for.")?;
+    let reason = used_reason(reason, "reason", "Say what you need it for.")?;
     if sign_in.own_role() >= Some(role) {
         return Ok(());
     }
@@ -61,9 +61,9 @@ impl Administrator {
     /// has to know: `knows_kept_out`.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::Unusable`] for an end that is over, for a role that the
-    /// configuration does not leave to them, and where they are kept out and nobody knows; [`DecisionError::Decided`];
-    /// [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::UnusableField`] for an end that is over;
+    /// [`DecisionError::Unusable`] for a role that the configuration does not leave to them, and where they are kept out and nobody
+    /// knows; [`DecisionError::Decided`]; [`DecisionError::Unknown`].
     pub async fn approve_request(
         &self,
         id: String,
@@ -86,9 +86,9 @@ impl Administrator {
     /// Declines the request `id`, for the reason in `answer`.
     ///
     /// # Errors
-    /// As [`approve_request`](Self::approve_request); [`DecisionError::Unusable`] without a reason.
+    /// As [`approve_request`](Self::approve_request); [`DecisionError::UnusableField`] without a reason.
     pub async fn decline_request(&self, id: String, answer: &str) -> Result<(), DecisionError> {
-        let answer = used_reason(answer, "Give a reason. The person reads it.")?;
+        let answer = used_reason(answer, "answer", "Give a reason. The person reads it.")?;
         self.answer_request(id, (RequestOutcome::Declined, true), &answer, None).await
     }
 

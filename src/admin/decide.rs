@@ -63,10 +63,10 @@ impl Administrator {
     /// Keeps the person `user_id` out from now on because of `reason`, which they read, and ends their sessions.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::Unusable`] without a reason;
+    /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::UnusableField`] without a reason;
     /// [`DecisionError::Unknown`].
     pub async fn disable(&self, user_id: i64, reason: &str) -> Result<DecidedPerson, DecisionError> {
-        let reason = used_reason(reason, SAY_WHY)?;
+        let reason = used_reason(reason, "reason", SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot disable your own account. Ask another administrator."));
         }

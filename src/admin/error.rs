@@ -22,6 +22,9 @@ pub enum DecisionError {
     /// What was written cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
+    /// The same of what was written into the field that is named first.
+    #[error("{1}")]
+    UnusableField(&'static str, &'static str),
     /// The same was decided before, or is over: how that stands.
     #[error("{0}")]
     Decided(String),
@@ -49,6 +52,9 @@ impl DecisionError {
         match self {
             Self::Unknown => AppError::NotFound,
             Self::Oneself(message) | Self::Unusable(message) => AppError::Invalid { message: (*message).to_owned() },
+            Self::UnusableField(field, message) => {
+                AppError::InvalidField { field: (*field).to_owned(), message: (*message).to_owned() }
+            }
             Self::LastAdministrator => AppError::Conflict { message: self.to_string() },
             Self::Decided(message) => AppError::Conflict { message: message.clone() },
             Self::KeptOut => AppError::SignedOut,

@@ -13,7 +13,7 @@ impl Administrator {
     /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is taken back.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::Unusable`] without a reason, or for an end that is over;
+    /// [`DecisionError::Oneself`]; [`DecisionError::UnusableField`] without a reason, or for an end that is over;
     /// [`DecisionError::Decided`] where they were given it with the same end; [`DecisionError::Unknown`].
     pub async fn grant(
         &self,
@@ -22,7 +22,7 @@ impl Administrator {
         reason: &str,
         ends_at_ms: Option<i64>,
     ) -> Result<DecidedPerson, DecisionError> {
-        let reason = used_reason(reason, SAY_WHY)?;
+        let reason = used_reason(reason, "reason", SAY_WHY)?;
         if self.is(user_id) {
             return Err(DecisionError::Oneself("You cannot give yourself a role. Ask another administrator."));
         }
@@ -83,7 +83,7 @@ impl Administrator {
     /// Sees that a role that is given until `ends_at_ms` is in force at all.
     pub(super) fn check_end(&self, ends_at_ms: Option<i64>) -> Result<(), DecisionError> {
         if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
-            return Err(DecisionError::Unusable("The last day is over already."));
+            return Err(DecisionError::UnusableField("until", "The last day is over already. Choose a later one."));
         }
         Ok(())
     }

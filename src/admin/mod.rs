@@ -15,7 +15,7 @@ pub use asking::{ask, settle_by_provider};
 pub use error::{DecisionError, NO_TIME};
 pub use person::DecidedPerson;
 pub use requests::{
-    AccessRequest, RequestOutcome, RequestPage, answers_to, decided_page, open_page, requests_of, waiting,
-    waiting_since,
+    AccessRequest, RequestOutcome, RequestPage, answers_to, decided_page, open_page, open_request, requests_of,
+    waiting, waiting_since,
 };
 pub use view_as::{begin_view_as, end_view_as};

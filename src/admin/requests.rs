@@ -192,6 +192,11 @@ pub(super) async fn request(db: &Db, id: &str) -> Result<Option<AccessRequest>, 
     Ok(row.and_then(read))
 }
 
+/// The same where it waits for an answer.
+pub async fn open_request(db: &Db, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
+    Ok(request(db, id).await?.filter(|request| request.decided.is_none()))
+}
+
 /// The request `id`, as `transaction` finds it.
 pub(super) async fn request_in(transaction: &mut Transaction, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.id = $1");

@@ -37,7 +37,7 @@ pub async fn end_sessions_of_person(user_id: i64) -> Result<(), AppError> {
 /// Ends all sessions but this one, where `confirmation` says so.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] where it does not.
+/// As `require_recent` below Admin; [`AppError::InvalidField`] where it does not.
 #[server(endpoint = "end_every_session")]
 pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
     use crate::caller;
@@ -45,7 +45,7 @@ pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
     let administrator = caller::answer(caller::recent_administrator())?;
     if confirmation.trim() != "everybody" {
         let message = "Nobody was signed out: write “everybody” into the field.".to_owned();
-        return caller::answer(Err(AppError::Invalid { message }));
+        return caller::answer(Err(AppError::InvalidField { field: "confirmation".to_owned(), message }));
     }
     caller::answer(caller::decided(administrator.end_every_session().await))
 }
@@ -69,7 +69,7 @@ pub async fn check_roles(user_id: i64) -> Result<(), AppError> {
 /// Keeps the person `user_id` out, and ends their sessions.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself and without a reason; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself; [`AppError::InvalidField`] without a reason; [`AppError::NotFound`].
 #[server(endpoint = "disable_person")]
 pub async fn disable_person(user_id: i64, reason: String) -> Result<(), AppError> {
     use crate::caller;
@@ -93,7 +93,7 @@ pub async fn enable_person(user_id: i64) -> Result<(), AppError> {
 /// Gives the person `user_id` the `role`, up to the day `until`.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, without a reason, and for a day that is over;
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself; [`AppError::InvalidField`] without a reason, and for a day that is over;
 /// [`AppError::Conflict`] where they were given it with the same end; [`AppError::NotFound`].
 #[server(endpoint = "grant_role")]
 pub async fn grant_role(
@@ -105,7 +105,7 @@ pub async fn grant_role(
     use crate::caller;
 
     let administrator = caller::answer(caller::recent_administrator())?;
-    let ends_at_ms = caller::answer(caller::end_of_day(&until))?;
+    let ends_at_ms = caller::answer(caller::end_of_day("until", &until))?;
     caller::answer(caller::decided(administrator.grant(user_id, role, &reason, ends_at_ms).await))
 }
 

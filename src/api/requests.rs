@@ -7,7 +7,7 @@ use rolecall_model::{AppError, Role};
 /// Asks for `role`, for the caller, who wanted the `page`. Leads to what they asked for on the page of their account.
 ///
 /// # Errors
-/// As `signed_in`; [`AppError::Invalid`] without a reason, and after too many requests.
+/// As `signed_in`; [`AppError::InvalidField`] without a reason; [`AppError::Invalid`] after too many requests.
 #[server(endpoint = "request_access")]
 pub async fn request_access(role: Role, reason: String, #[server(default)] page: String) -> Result<(), AppError> {
     use crate::{admin, caller, routes};
@@ -23,8 +23,8 @@ pub async fn request_access(role: Role, reason: String, #[server(default)] page:
 /// Gives the role that the request `id` asks for, up to the day `until`. `knows_kept_out`: the page said that whoever asks is disabled.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own, for a day that is over, and for who is disabled where the
-/// page did not say so; [`AppError::Conflict`] where it was decided before; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own, and for who is disabled where the page did not say so;
+/// [`AppError::InvalidField`] for a day that is over; [`AppError::Conflict`] where it was decided before; [`AppError::NotFound`].
 #[server(endpoint = "approve_request")]
 pub async fn approve_request(
     id: String,
@@ -35,7 +35,7 @@ pub async fn approve_request(
     use crate::caller;
 
     let administrator = caller::answer(caller::recent_administrator())?;
-    let ends_at_ms = caller::answer(caller::end_of_day(&until))?;
+    let ends_at_ms = caller::answer(caller::end_of_day("until", &until))?;
     caller::answer(caller::decided(administrator.approve_request(id, &answer, ends_at_ms, knows_kept_out).await))
 }
 
@@ -54,7 +54,7 @@ pub async fn request_assigned(id: String, #[server(default)] answer: String) -> 
 /// Declines the request `id`.
 ///
 /// # Errors
-/// As [`request_assigned`]; [`AppError::Invalid`] without a reason.
+/// As [`request_assigned`]; [`AppError::InvalidField`] without a reason.
 #[server(endpoint = "decline_request")]
 pub async fn decline_request(id: String, #[server(default)] answer: String) -> Result<(), AppError> {
     use crate::caller;

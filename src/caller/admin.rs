@@ -34,23 +34,24 @@ pub fn decided<T>(decided: Result<T, DecisionError>) -> Result<(), AppError> {
     decided.map(|_| ()).map_err(|error| error.for_browser(internal))
 }
 
-/// When the day `text`, `2026-11-21`, is over, Unix milliseconds (UTC); nothing where it is empty.
+/// When the day `text` of the field `field`, `2026-11-21`, is over, Unix milliseconds (UTC); nothing where it is empty.
 ///
 /// # Errors
-/// [`AppError::Invalid`].
-pub fn end_of_day(text: &str) -> Result<Option<i64>, AppError> {
-    begin_of_day(text).map(|begin_ms| begin_ms.map(|begin_ms| begin_ms.saturating_add(DAY_MS)))
+/// [`AppError::InvalidField`].
+pub fn end_of_day(field: &str, text: &str) -> Result<Option<i64>, AppError> {
+    begin_of_day(field, text).map(|begin_ms| begin_ms.map(|begin_ms| begin_ms.saturating_add(DAY_MS)))
 }
 
-/// When the day `text` begins.
+/// When that day begins.
 ///
 /// # Errors
-/// [`AppError::Invalid`].
-pub fn begin_of_day(text: &str) -> Result<Option<i64>, AppError> {
+/// [`AppError::InvalidField`].
+pub fn begin_of_day(field: &str, text: &str) -> Result<Option<i64>, AppError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let invalid = |_| AppError::Invalid { message: "Write days as 2026-11-21: year, month and day.".to_owned() };
+    let message = "Write days as 2026-11-21: year, month and day.";
+    let invalid = |_| AppError::InvalidField { field: field.to_owned(), message: message.to_owned() };
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(invalid)?;
     Ok(day.and_hms_opt(0, 0, 0).map(|begin| begin.and_utc().timestamp_millis()))
 }
@@ -61,11 +62,11 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_midnight_and_what_is_none_is_refused() {
-        assert_eq!(begin_of_day("1970-01-02").unwrap(), Some(DAY_MS));
-        assert_eq!(end_of_day(" 1970-01-02 ").unwrap(), Some(2 * DAY_MS));
-        assert_eq!(end_of_day("").unwrap(), None);
+        assert_eq!(begin_of_day("from", "1970-01-02").unwrap(), Some(DAY_MS));
+        assert_eq!(end_of_day("until", " 1970-01-02 ").unwrap(), Some(2 * DAY_MS));
+        assert_eq!(end_of_day("until", "").unwrap(), None);
         for wrong in ["2026-02-30", "21.11.2026", "x", "99999999-01-01"] {
-            assert!(begin_of_day(wrong).is_err(), "{wrong}");
+            assert!(begin_of_day("from", wrong).is_err(), "{wrong}");
         }
     }
 }

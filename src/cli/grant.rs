@@ -70,7 +70,7 @@ impl GrantArguments {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let Self { person: who, role, until, reason } = self;
         let ends_at_ms =
-            end_of_day(until.as_deref().unwrap_or_default()).map_err(|error| anyhow::anyhow!("{error}"))?;
+            end_of_day("until", until.as_deref().unwrap_or_default()).map_err(|error| anyhow::anyhow!("{error}"))?;
         let (mut config, _) = Config::load(&Sources::from_process())?;
         let is_sqlite = config.database_url.starts_with("sqlite:");
         let opened = open(&mut config, Clock::system()).await?;

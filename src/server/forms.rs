@@ -1,10 +1,12 @@
 //! What server functions answer: to plain forms with a redirect or a problem page, to scripts with the right status.
 //!
 //! Left alone, Leptos would put an error into the address of the page before. Here the function is asked for JSON, as
-//! a script would ask, and the answer is turned into what a browser shows.
+//! a script would ask, and the answer is turned into what a browser shows: [`returned_forms`](super::returned_forms) has the pages on
+//! which forms come back.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
@@ -15,6 +17,7 @@ use tower::ServiceExt as _;
 use url::{Position, Url};
 
 use super::problem::{self, PageContext, sign_in};
+use super::returned_forms::page_again;
 use super::state::AppState;
 use super::typed::{field, typed};
 use crate::pages::problem::ProblemAction;
@@ -45,7 +48,6 @@ pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -
             return problem::refuse(&state.problem_pages, &request, &unreadable());
         }
     }
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     if !is_form {
         return with_status_of_error(run(route, request).await).await;
     }
@@ -57,16 +59,17 @@ pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -
         typed: typed(parts.uri.path(), &body),
         again: sign_in_again(state, parts.uri.path(), &body),
     };
-    let response = run(route, Request::from_parts(parts, Body::from(body))).await;
+    let response = run(route, Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(state, &context, form, response).await
+        refused(state, &context, form, (parts, body), response).await
     } else {
         redirected(response, &form.back)
     }
 }
 
-async fn run(route: Route, request: Request) -> Response {
+async fn run(route: Route, mut request: Request) -> Response {
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let Ok(response) = route.oneshot(request).await;
     response
 }
@@ -112,7 +115,13 @@ async fn with_status_of_error(response: Response) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-async fn refused(state: &AppState, context: &PageContext, form: Form, response: Response) -> Response {
+async fn refused(
+    state: &AppState,
+    context: &PageContext,
+    form: Form,
+    (asked, sent): (Parts, Bytes),
+    response: Response,
+) -> Response {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     let error = serde_json::from_slice(&body).unwrap_or(match parts.status {
@@ -121,10 +130,23 @@ async fn refused(state: &AppState, context: &PageContext, form: Form, response: 
         status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
-    let mut page = problem::page(&state.problem_pages, context, |viewer| {
-        let mut problem = problem::app_problem(&error, viewer);
+    let mut page = match Box::pin(page_again(state, asked, &sent, &error)).await {
+        Some(page) => page,
+        None => problem_page(state, context, form, &error),
+    };
+    page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
+        Some(name) if name == header::SET_COOKIE => Some((name, value)),
+        _ => None,
+    }));
+    page
+}
+
+/// The page that says why the form was not taken, with what was typed.
+fn problem_page(state: &AppState, context: &PageContext, form: Form, error: &AppError) -> Response {
+    problem::page(&state.problem_pages, context, |viewer| {
+        let mut problem = problem::app_problem(error, viewer);
         problem.actions.splice(0..0, form.again);
-        if let AppError::StepUp { provider, .. } = &error {
+        if let AppError::StepUp { provider, .. } = error {
             // Back to the form, which is as it was at the beginning.
             problem.actions = vec![problem::sign_in_again(provider, form.back.as_str())];
             if !form.typed.is_empty() {
@@ -135,12 +157,7 @@ async fn refused(state: &AppState, context: &PageContext, form: Form, response: 
             problem.details.extend(form.typed);
         }
         problem
-    });
-    page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
-        Some(name) if name == header::SET_COOKIE => Some((name, value)),
-        _ => None,
-    }));
-    page
+    })
 }
 
 /// The error for a request that none of our forms sent.

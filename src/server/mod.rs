@@ -36,6 +36,7 @@ mod previews;
 mod problem;
 mod queries;
 mod request_log;
+mod returned_forms;
 mod route;
 mod router;
 mod scim;

@@ -47,6 +47,14 @@ pub enum AppError {
         /// What is wrong and what would do.
         message: String,
     },
+    /// What was typed into a field cannot be used (422).
+    #[error("{message}")]
+    InvalidField {
+        /// The name of the field in its form.
+        field: String,
+        /// What is wrong and what would do.
+        message: String,
+    },
     /// Somebody else saved the note in the meantime (409).
     #[error("This note was saved elsewhere while you were writing. Nothing is lost: both texts are on this page.")]
     NoteConflict {
@@ -146,7 +154,7 @@ impl AppError {
             Self::StepUp { .. } => "Sign in again to go on",
             Self::ForeignOrigin => "This request was not made here",
             Self::NotFound => "There is no such page",
-            Self::Invalid { .. } => "This cannot be used",
+            Self::Invalid { .. } | Self::InvalidField { .. } => "This cannot be used",
             Self::TooLarge | Self::FileTooLarge { .. } => "This is too large",
             Self::TooSlow => "This took too long",
             Self::NoRoom => "The disk is full",
@@ -180,7 +188,7 @@ impl AppError {
                 "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`).",
             ],
             Self::NotFound => &["Check the address.", "Start from the front page."],
-            Self::Invalid { .. } => &["Go back and change it."],
+            Self::Invalid { .. } | Self::InvalidField { .. } => &["Go back and change it."],
             Self::Conflict { .. } => &["Go back, reload the page, and make your change again."],
             Self::TooLarge => &["Go back and send less."],
             Self::FileTooLarge { .. } => &[
@@ -216,7 +224,7 @@ impl AppError {
             Self::TooSlow => 408,
             Self::NoteConflict { .. } | Self::Conflict { .. } => 409,
             Self::TooLarge | Self::FileTooLarge { .. } => 413,
-            Self::Invalid { .. } => 422,
+            Self::Invalid { .. } | Self::InvalidField { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::HeadTooLarge => 431,
             Self::Internal { .. } => 500,

@@ -113,9 +113,9 @@ impl From<DecisionError> for ApiProblem {
     fn from(error: DecisionError) -> Self {
         match error {
             DecisionError::Unknown => Self::not_found(),
-            DecisionError::Oneself(detail) | DecisionError::Unusable(detail) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
-            }
+            DecisionError::Oneself(detail)
+            | DecisionError::Unusable(detail)
+            | DecisionError::UnusableField(_, detail) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             DecisionError::LastAdministrator => Self::new(StatusCode::CONFLICT, error.to_string()),
             DecisionError::Decided(detail) => Self::new(StatusCode::CONFLICT, detail),
             DecisionError::KeptOut | DecisionError::NoAdministrator => {

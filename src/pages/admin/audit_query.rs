@@ -72,8 +72,8 @@ impl AuditQuery {
         Ok(Filter {
             people,
             kind: kind.transpose()?,
-            from_ms: caller::begin_of_day(&self.from)?,
-            until_ms: caller::end_of_day(&self.until)?,
+            from_ms: caller::begin_of_day("from", &self.from)?,
+            until_ms: caller::end_of_day("until", &self.until)?,
             ip: given(&self.address),
         })
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::{Role, RoleGrant};
 use rolecall_sign_in::Auth;
 
+use super::returned::{Field, Returned};
 use crate::admin::AccessRequest;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
@@ -119,66 +120,121 @@ fn Decisions(
     is_limited: bool,
     is_kept_out: bool,
 ) -> impl IntoView {
-    let field = |what: &str| format!("{what}-{id}");
-    let (until_id, given_id, assigned_id, declined_id) =
-        (field("until"), field("given"), field("assigned"), field("declined"));
-    let assigned = at_provider.filter(|_| !is_limited).map(|grant| {
-        let values = grant.values().join(", ");
-        let how = match grant {
-            RoleGrant::AppRoles(_) => "Assign this app role there: ",
-            RoleGrant::Groups(_) => "Add them to this group there: ",
-        };
-        view! {
-            <details>
-                <summary>"Assign it at the provider instead"</summary>
-                <form class="fields" method="post" action=routes::API_REQUEST_ASSIGNED>
-                    <input type="hidden" name="id" value=id.clone()/>
-                    <p>
-                        {how} <code><bdi>{values}</bdi></code> ". Then say so here: the person is told to sign out and in again."
-                    </p>
-                    <div>
-                        <label for=assigned_id.clone()>"A word to the person (may be empty)"</label>
-                        <input id=assigned_id name="answer" maxlength="300" dir="auto" autocomplete="off"/>
-                    </div>
-                    <button class="button" type="submit">
-                        "It is assigned"
-                    </button>
-                </form>
-            </details>
-        }
-    });
-
-    let given = (!is_limited).then(|| {
-        view! {
-            <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
-                <input type="hidden" name="id" value=id.clone()/>
-                {is_kept_out.then(|| view! { <input type="hidden" name="knows_kept_out" value="true"/> })}
-                <div>
-                    <label for=until_id.clone()>"Last day (leave it empty for no end)"</label>
-                    <input id=until_id.clone() name="until" type="date" value=until.clone()/>
-                </div>
-                <div>
-                    <label for=given_id.clone()>"A word to the person (may be empty)"</label>
-                    <input id=given_id.clone() name="answer" maxlength="300" dir="auto" autocomplete="off"/>
-                </div>
-                <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>
-                    "Give the role " {role.name()}
-                </button>
-            </form>
-        }
-    });
+    let assigned = at_provider.filter(|_| !is_limited).map(|grant| view! { <Assigned id=id.clone() grant/> });
+    let given =
+        (!is_limited).then(|| view! { <Given id=id.clone() role name=name.clone() proposed=until is_kept_out/> });
 
     view! {
         {given}
         {assigned}
-        <details>
+        <Declined id name/>
+    }
+}
+
+/// The form about the request `id` that comes back, where it was sent to `action`.
+fn returned(id: &str, action: &str) -> Option<Returned> {
+    Returned::to(action).filter(|returned| returned.value("id") == id)
+}
+
+/// What the person reads, in the form that says the `kind` of decision.
+fn word((kind, id): (&str, &str), label: &'static str, is_required: bool, returned: Option<&Returned>) -> AnyView {
+    let word = Field::of(returned, "answer", &format!("{kind}-{id}"), "");
+
+    view! {
+        <div>
+            <label for=word.id.clone()>{label}</label>
+            <input
+                id=word.id.clone()
+                name="answer"
+                value=word.value.clone()
+                required=is_required
+                maxlength="300"
+                dir="auto"
+                autocomplete="off"
+                aria-invalid=word.invalid()
+                aria-describedby=word.described_by()
+            />
+            {word.told()}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Given(
+    id: String,
+    role: Role,
+    name: String,
+    /// The last day, unless somebody says otherwise.
+    proposed: String,
+    is_kept_out: bool,
+) -> impl IntoView {
+    let returned = returned(&id, routes::API_APPROVE_REQUEST);
+    let until = Field::of(returned.as_ref(), "until", &format!("until-{id}"), &proposed);
+    let word = word(("given", &id), "A word to the person (may be empty)", false, returned.as_ref());
+
+    view! {
+        <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
+            <input type="hidden" name="id" value=id/>
+            {is_kept_out.then(|| view! { <input type="hidden" name="knows_kept_out" value="true"/> })}
+            <div>
+                <label for=until.id.clone()>"Last day (leave it empty for no end)"</label>
+                <input
+                    id=until.id.clone()
+                    name="until"
+                    type="date"
+                    value=until.value.clone()
+                    aria-invalid=until.invalid()
+                    aria-describedby=until.described_by()
+                />
+                {until.told()}
+            </div>
+            {word}
+            <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>
+                "Give the role " {role.name()}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Assigned(id: String, grant: RoleGrant) -> impl IntoView {
+    let returned = returned(&id, routes::API_REQUEST_ASSIGNED);
+    let word = word(("assigned", &id), "A word to the person (may be empty)", false, returned.as_ref());
+    let values = grant.values().join(", ");
+    let how = match grant {
+        RoleGrant::AppRoles(_) => "Assign this app role there: ",
+        RoleGrant::Groups(_) => "Add them to this group there: ",
+    };
+
+    view! {
+        <details open=returned.is_some()>
+            <summary>"Assign it at the provider instead"</summary>
+            <form class="fields" method="post" action=routes::API_REQUEST_ASSIGNED>
+                <input type="hidden" name="id" value=id/>
+                <p>
+                    {how} <code><bdi>{values}</bdi></code> ". Then say so here: the person is told to sign out and in again."
+                </p>
+                {word}
+                <button class="button" type="submit">
+                    "It is assigned"
+                </button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Declined(id: String, name: String) -> impl IntoView {
+    let returned = returned(&id, routes::API_DECLINE_REQUEST);
+    let word = word(("declined", &id), "Why (the person reads it)", true, returned.as_ref());
+
+    view! {
+        <details open=returned.is_some()>
             <summary>"Decline"</summary>
             <form class="fields" method="post" action=routes::API_DECLINE_REQUEST>
                 <input type="hidden" name="id" value=id/>
-                <div>
-                    <label for=declined_id.clone()>"Why (the person reads it)"</label>
-                    <input id=declined_id name="answer" required maxlength="300" dir="auto" autocomplete="off"/>
-                </div>
+                {word}
                 <button class="button" type="submit" aria-label=format!("Decline the request of {name}")>
                     "Decline"
                 </button>

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::open_request::{OpenRequest, Waiting};
-use crate::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page};
+use super::returned::{Returned, ReturnedNotice};
+use crate::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page, open_request};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
@@ -23,7 +24,16 @@ pub async fn requests(asked: Asked) -> Answer {
     let after = asked.value("after").as_deref().and_then(key_of_text);
     let is_first = after.is_none();
     let of_decided = asked.value("decided").is_some();
-    let page = if of_decided {
+    // A form that comes back stands there alone, wherever in the list it is.
+    let returned = match Returned::here() {
+        Some(returned) => {
+            open_request(auth.db(), returned.value("id")).await.map_err(|error| caller::internal(&error))?
+        }
+        None => None,
+    };
+    let page = if let Some(request) = returned {
+        Ok(RequestPage { rows: vec![request], next: None })
+    } else if of_decided {
         decided_page(auth.db(), after.as_ref()).await
     } else {
         open_page(auth.db(), after.as_ref()).await
@@ -48,6 +58,7 @@ pub async fn requests(asked: Asked) -> Answer {
                 {if of_decided { "What was decided, the latest first." } else { "Who asks for a role, those first that have waited longest." }}
             </p>
         </div>
+        <ReturnedNotice/>
         <nav class="actions" aria-label="Requests">
             <a class="button" href=routes::ADMIN_REQUESTS aria-current=(!of_decided).then_some("page")>
                 "Waiting"

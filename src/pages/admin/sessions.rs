@@ -6,6 +6,8 @@ use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow, SignInAge};
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::Serializer;
 
+use super::end_all::EndAll;
+use super::returned::ReturnedNotice;
 use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
@@ -40,6 +42,7 @@ pub async fn sessions(asked: Asked) -> Answer {
             <h1>"Sessions"</h1>
             <p class="lead">"Every browser in which somebody is signed in. A session that you end is refused at its next request."</p>
         </div>
+        <ReturnedNotice/>
         <StepUpNotice here=asked.here()/>
         <FilterForm filter=filter.clone() providers=asked.viewer.providers.clone()/>
         <List page filter is_first=after.is_none() own=sign_in.id.clone() providers=asked.viewer.providers.clone()/>
@@ -230,27 +233,5 @@ fn Row(row: LiveRow, is_own: bool, provider: String) -> impl IntoView {
             </td>
             <td>{end}</td>
         </tr>
-    }
-}
-
-/// Ends everybody's sessions, once that was written down.
-#[component]
-fn EndAll() -> impl IntoView {
-    view! {
-        <details class="panel">
-            <summary>
-                <h2>"End everybody’s sessions"</h2>
-            </summary>
-            <p>"Everybody but you has to sign in again. You must have signed in yourself during the last ten minutes."</p>
-            <form class="fields" method="post" action=routes::API_END_EVERY_SESSION>
-                <div>
-                    <label for="confirmation">"To end them, write: " <code>"everybody"</code></label>
-                    <input id="confirmation" name="confirmation" required autocomplete="off" autocapitalize="none" spellcheck="false"/>
-                </div>
-                <button class="button" type="submit">
-                    "End everybody’s sessions"
-                </button>
-            </form>
-        </details>
     }
 }

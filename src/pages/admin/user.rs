@@ -6,6 +6,7 @@ use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::session::SignInRow;
 
 use super::audit_query::AuditQuery;
+use super::returned::{Field, Returned, ReturnedNotice};
 use super::user_role::RolePanel;
 use crate::caller;
 use crate::components::time::Moment;
@@ -113,6 +114,7 @@ fn PersonPanel(person: PersonRow) -> impl IntoView {
 
     view! {
         <Head person>{signed_in}</Head>
+        <ReturnedNotice/>
         {disabled}
         {inactive}
         <section class="panel" aria-labelledby="person">
@@ -159,6 +161,8 @@ fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
 /// Keeps the person out, or lets them in again.
 #[component]
 fn AccessPanel(person: PersonRow) -> impl IntoView {
+    let returned = Returned::to(routes::API_DISABLE_PERSON);
+    let reason = Field::of(returned.as_ref(), "reason", "reason", "");
     let form = if person.disabled.is_some() {
         view! {
             <p>
@@ -183,7 +187,17 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
                 <input type="hidden" name="user_id" value=person.id/>
                 <div>
                     <label for="reason">"Why (the person reads it)"</label>
-                    <input id="reason" name="reason" required maxlength="300" dir="auto"/>
+                    <input
+                        id="reason"
+                        name="reason"
+                        value=reason.value.clone()
+                        required
+                        maxlength="300"
+                        dir="auto"
+                        aria-invalid=reason.invalid()
+                        aria-describedby=reason.described_by()
+                    />
+                    {reason.told()}
                 </div>
                 <button class="button" type="submit">
                     "Disable"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_sign_in::people::{Grant, PersonRow};
 
+use super::returned::{Field, Returned};
 use super::users::role_source;
 use crate::components::badge::RoleBadge;
 use crate::components::time::{End, Moment};
@@ -62,11 +63,23 @@ fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
 
 #[component]
 fn GrantForm(id: i64) -> impl IntoView {
-    let roles = Role::ALL.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> });
+    let returned = Returned::to(routes::API_GRANT_ROLE);
+    let chosen = returned.as_ref().and_then(|returned| Role::from_key(returned.value("role")));
+    let (reason, until) = (
+        Field::of(returned.as_ref(), "reason", "grant-reason", ""),
+        Field::of(returned.as_ref(), "until", "until", ""),
+    );
+    let roles = Role::ALL.into_iter().map(|role| {
+        view! {
+            <option value=role.key() selected=chosen == Some(role)>
+                {role.name()}
+            </option>
+        }
+    });
     let roles = roles.collect_view();
 
     view! {
-        <details>
+        <details open=returned.is_some()>
             <summary>"Give a role"</summary>
             <form class="fields" method="post" action=routes::API_GRANT_ROLE>
                 <input type="hidden" name="user_id" value=id/>
@@ -82,11 +95,29 @@ fn GrantForm(id: i64) -> impl IntoView {
                 </div>
                 <div>
                     <label for="grant-reason">"Why (the person reads it)"</label>
-                    <input id="grant-reason" name="reason" required maxlength="300" dir="auto"/>
+                    <input
+                        id="grant-reason"
+                        name="reason"
+                        value=reason.value.clone()
+                        required
+                        maxlength="300"
+                        dir="auto"
+                        aria-invalid=reason.invalid()
+                        aria-describedby=reason.described_by()
+                    />
+                    {reason.told()}
                 </div>
                 <div>
                     <label for="until">"Last day (leave it empty for no end)"</label>
-                    <input id="until" name="until" type="date"/>
+                    <input
+                        id="until"
+                        name="until"
+                        type="date"
+                        value=until.value.clone()
+                        aria-invalid=until.invalid()
+                        aria-describedby=until.described_by()
+                    />
+                    {until.told()}
                 </div>
                 <button class="button button-primary" type="submit">
                     "Give role"

@@ -6,6 +6,7 @@ mod locked;
 mod operator;
 mod people;
 mod requests;
+mod returned;
 mod sessions;
 mod verdicts;
 mod view_as;

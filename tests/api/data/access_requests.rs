@@ -84,7 +84,7 @@ async fn a_request_is_made_once_at_a_time_and_not_for_what_one_has(database: &Te
     ask((&world.auth, &world.audit), &wren, Role::Read, ("x", ""), None).await.unwrap();
     assert_eq!(waiting(&database.db).await.unwrap(), 2);
     let unusable = ask((&world.auth, &world.audit), &wren, Role::Admin, (" ", ""), None).await;
-    assert!(matches!(unusable, Err(DecisionError::Unusable(_))), "{unusable:?}");
+    assert!(matches!(unusable, Err(DecisionError::UnusableField("reason", _))), "{unusable:?}");
 
     // Ten within a day, and more the day after.
     let ada = world.administrator("ada").await;
@@ -140,8 +140,9 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     let ada = world.administrator("ada").await;
     world.ask(Role::Read).await.unwrap();
     let id = world.only_request().await;
-    assert!(matches!(ada.decline_request(id.clone(), " ").await, Err(DecisionError::Unusable(_))));
-    assert!(matches!(ada.approve_request(id.clone(), "", Some(1), false).await, Err(DecisionError::Unusable(_))));
+    assert!(matches!(ada.decline_request(id.clone(), " ").await, Err(DecisionError::UnusableField("answer", _))));
+    let over = ada.approve_request(id.clone(), "", Some(1), false).await;
+    assert!(matches!(over, Err(DecisionError::UnusableField("until", _))), "{over:?}");
     ada.decline_request(id, "Ask your manager").await.unwrap();
     world.clock.advance(Duration::from_millis(1));
     world.ask(Role::Read).await.unwrap();

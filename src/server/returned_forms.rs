@@ -1,0 +1,95 @@
+//! Forms of administrators that cannot be taken: the page on which one stands comes back with it. Works without script, as every form
+//! does.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use leptos::prelude::provide_context;
+use rolecall_model::AppError;
+
+use super::pages::answer;
+use super::state::AppState;
+use crate::dashboards::Typed;
+use crate::pages::admin::{Returned, requests, sessions, user};
+use crate::pages::page::{Asked, Reply};
+use crate::routes;
+
+/// The page on which a form stands.
+#[derive(Clone, Copy)]
+enum StandsOn {
+    /// That of the person with this number.
+    Person(i64),
+    Requests,
+    Sessions,
+}
+
+impl StandsOn {
+    /// The page of the form that was sent to `action`, where it still stands there after `error`.
+    fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
+        match action {
+            routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => {
+                Some(Self::Person(typed.get("user_id").parse().ok()?))
+            }
+            // One that was decided meanwhile has no form any more.
+            routes::API_APPROVE_REQUEST | routes::API_REQUEST_ASSIGNED | routes::API_DECLINE_REQUEST
+                if !matches!(error, AppError::Conflict { .. }) =>
+            {
+                Some(Self::Requests)
+            }
+            routes::API_END_EVERY_SESSION => Some(Self::Sessions),
+            _ => None,
+        }
+    }
+
+    fn path(self) -> String {
+        match self {
+            Self::Person(id) => routes::admin_user(id),
+            Self::Requests => routes::ADMIN_REQUESTS.to_owned(),
+            Self::Sessions => routes::ADMIN_SESSIONS.to_owned(),
+        }
+    }
+}
+
+/// The page with the form again that stood in `body`, because of `error`; `None` where it does not come back. `parts` are those of
+/// the request that sent it.
+pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
+    let (action, typed) = (parts.uri.path().to_owned(), Typed::of_form(body));
+    let stands_on = StandsOn::of(&action, &typed, error)?;
+    let returned = Returned::of(&action, typed, error)?;
+    let status = StatusCode::from_u16(error.status()).ok()?;
+    (parts.method, parts.uri) = (Method::GET, stands_on.path().parse().ok()?);
+    let request = Request::from_parts(parts, Body::empty());
+    let make = move |asked: Asked| async move {
+        provide_context(returned);
+        let page = match stands_on {
+            StandsOn::Person(id) => user(Asked { parameter: Some(id.to_string()), ..asked }).await,
+            StandsOn::Requests => requests(asked).await,
+            StandsOn::Sessions => sessions(asked).await,
+        };
+        page.map(|page| Reply::Page(status, page))
+    };
+    Some(answer(state, request, make).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_comes_back_on_its_page_as_long_as_it_stands_there() {
+        let path = |action: &str, body: &str, error: &AppError| {
+            StandsOn::of(action, &Typed::of_form(body.as_bytes()), error).map(StandsOn::path)
+        };
+        let invalid = AppError::Invalid { message: "x".to_owned() };
+        let conflict = AppError::Conflict { message: "x".to_owned() };
+        let person = Some(routes::admin_user(7));
+        assert_eq!(path(routes::API_GRANT_ROLE, "user_id=7", &invalid), person);
+        assert_eq!(path(routes::API_DISABLE_PERSON, "user_id=7", &conflict), person);
+        assert_eq!(path(routes::API_GRANT_ROLE, "user_id=%2Fx", &invalid), None);
+        assert_eq!(path(routes::API_APPROVE_REQUEST, "id=x", &invalid).as_deref(), Some(routes::ADMIN_REQUESTS));
+        assert_eq!(path(routes::API_APPROVE_REQUEST, "id=x", &conflict), None);
+        assert_eq!(path(routes::API_SIGN_OUT, "", &invalid), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! Forms of administrators that cannot be taken come back on their page, with what was typed and what is wrong beside its field.
+
+use rolecall::routes;
+use rolecall_model::AppError;
+
+use super::{fields, number_of, setup};
+use crate::support::{Answer, TestDb, on_both_dialects, signed_in};
+
+on_both_dialects! {
+    a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_wrong,
+    what_is_about_no_field_is_said_above_the_page_with_the_form,
+}
+
+/// Expects `page` to have the form for `action` again, with the mistake of the field that has this `id`.
+#[track_caller]
+fn expect_back(page: &Answer, action: &str, id: &str, sentence: &str) {
+    page.assert_status(422).assert_shows(&format!("action=\"{action}\"")).assert_shows(sentence);
+    page.assert_shows(&format!("aria-describedby=\"{id}-mistake\"")).assert_shows(&format!("id=\"{id}-mistake\""));
+    assert!(!page.body.contains("This cannot be used"), "{page:#?}");
+}
+
+// Case: admin/form-returned
+async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_wrong(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let reed_id = number_of(&app, "Reed").await;
+    let reason = "Helps \"them\" <b>out</b>";
+    for (until, sentence) in [("2000-01-01", "The last day is over already."), ("soon", "Write days as 2026-11-21")] {
+        let given = [("user_id", reed_id.as_str()), ("role", "admin"), ("reason", reason), ("until", until)];
+        let page = ada.submit(routes::API_GRANT_ROLE, &given).await;
+        expect_back(&page, routes::API_GRANT_ROLE, "until", sentence);
+        page.assert_shows("Helps &quot;them&quot;").assert_shows(&format!("value=\"{until}\""));
+        assert!(!page.body.contains("<b>out") && page.body.contains("<bdi>Reed"), "{page:#?}");
+        let admin = page.body.split("<option value=\"admin\"").nth(1).unwrap();
+        assert!(admin.split('>').next().unwrap().contains("selected"), "the role is chosen still: {page:#?}");
+    }
+    // A script learns the field.
+    let given = [("user_id", reed_id.as_str()), ("role", "admin"), ("reason", " "), ("until", "")];
+    let told = ada.call(routes::API_GRANT_ROLE, &given).await.assert_status(422).json::<AppError>();
+    assert!(matches!(&told, AppError::InvalidField { field, .. } if field == "reason"), "{told:?}");
+    let page = ada.submit(routes::API_GRANT_ROLE, &given).await;
+    expect_back(&page, routes::API_GRANT_ROLE, "grant-reason", "Give a reason.");
+    let page = ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &reed_id), ("reason", " ")]).await;
+    expect_back(&page, routes::API_DISABLE_PERSON, "reason", "Give a reason.");
+    let page = ada.submit(routes::API_END_EVERY_SESSION, &[("confirmation", "every body")]).await;
+    expect_back(&page, routes::API_END_EVERY_SESSION, "confirmation", "Nobody was signed out");
+    page.assert_shows("value=\"every body\"");
+
+    reed.submit(routes::API_REQUEST_ACCESS, &[("role", "write"), ("reason", "x")]).await.assert_status(303);
+    let id = fields(&ada.get(routes::ADMIN_REQUESTS).await, "id")[0].clone();
+    for until in ["2000-01-01", "soon"] {
+        let approved = [("id", id.as_str()), ("until", until), ("answer", "Welcome \"in\"")];
+        let page = ada.submit(routes::API_APPROVE_REQUEST, &approved).await;
+        expect_back(&page, routes::API_APPROVE_REQUEST, &format!("until-{id}"), "day");
+        page.assert_shows("Welcome &quot;in&quot;").assert_shows(&format!("value=\"{until}\""));
+    }
+    let page = ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", " ")]).await;
+    expect_back(&page, routes::API_DECLINE_REQUEST, &format!("declined-{id}"), "Give a reason.");
+    assert_eq!((app.count("grants").await, app.count("users WHERE disabled_at IS NOT NULL").await), (0, 0));
+    assert_eq!(app.count("access_requests WHERE decided_at IS NULL").await, 1);
+    assert!(reed.user().await.is_some());
+
+    // What comes back can be sent once it is right.
+    ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id), ("until", "2999-01-01")]).await.assert_status(303);
+    assert_eq!(app.count("grants").await, 1);
+}
+
+// Case: admin/form-returned
+async fn what_is_about_no_field_is_said_above_the_page_with_the_form(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, _reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let (ada_id, reed_id) = (number_of(&app, "Ada").await, number_of(&app, "Reed").await);
+    let to_reed = [("user_id", reed_id.as_str()), ("role", "write"), ("reason", "Helps")];
+    ada.submit(routes::API_GRANT_ROLE, &to_reed).await.assert_status(303);
+    let again = ada.submit(routes::API_GRANT_ROLE, &to_reed).await;
+    again
+        .assert_status(409)
+        .assert_shows("with the same end")
+        .assert_shows("value=\"Helps\"")
+        .assert_shows("<bdi>Reed");
+    let oneself = [("user_id", ada_id.as_str()), ("role", "admin"), ("reason", "Tired")];
+    let oneself = ada.submit(routes::API_GRANT_ROLE, &oneself).await;
+    oneself.assert_status(422).assert_shows("You cannot give yourself a role.").assert_shows("<bdi>Ada");
+    // Nobody else is shown a page of administrators.
+    let mut wren = signed_in(&app, "wren").await;
+    let refused = wren.submit(routes::API_GRANT_ROLE, &[("user_id", &reed_id), ("role", "owner")]).await;
+    assert!(!refused.assert_status(403).body.contains("<bdi>Reed"), "{refused:#?}");
+    assert_eq!(app.count("grants").await, 1);
+}
