@@ -1,14 +1,47 @@
-//! The id under which a request is found in the log and in the audit.
+//! The id under which a request is found in the log and in the audit, and what else the audit says of the request that is answered.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use axum::http::HeaderValue;
+use axum::http::uri::PathAndQuery;
 use rolecall_sign_in::random;
 use tokio::task::JoinHandle;
 
 tokio::task_local! {
     /// The request that a task answers.
-    static CURRENT: RequestId;
+    static CURRENT: CurrentRequest;
+}
+
+/// What is known of a request while it is answered.
+#[derive(Clone, Debug)]
+pub struct CurrentRequest {
+    /// Its id.
+    pub id: RequestId,
+    /// Where it came from.
+    pub client: Option<IpAddr>,
+    /// What it asks for. Only the path of it is told: a query can hold what nobody else may read.
+    pub address: Option<PathAndQuery>,
+}
+
+impl CurrentRequest {
+    /// What `answer` comes to, which answers this request.
+    pub async fn during<F: Future>(self, answer: F) -> F::Output {
+        CURRENT.scope(self, answer).await
+    }
+
+    /// Where the request came from that this task answers.
+    #[must_use]
+    pub fn client() -> Option<IpAddr> {
+        CURRENT.try_with(|current| current.client).ok().flatten()
+    }
+
+    /// The path of the request that this task answers.
+    #[must_use]
+    pub fn path() -> Option<String> {
+        let path = |current: &Self| current.address.as_ref().map(|address| address.path().to_owned());
+        CURRENT.try_with(path).ok().flatten()
+    }
 }
 
 /// The id of the request, shown on problem pages and sent as the header `x-request-id`: 128 random bits as 32
@@ -29,12 +62,7 @@ impl RequestId {
     /// That of the request that this task answers; nothing where it answers none.
     #[must_use]
     pub fn current() -> Option<Self> {
-        CURRENT.try_with(|id| *id).ok()
-    }
-
-    /// What `answer` comes to, which answers this request.
-    pub async fn during<F: Future>(self, answer: F) -> F::Output {
-        CURRENT.scope(self, answer).await
+        CURRENT.try_with(|current| current.id).ok()
     }
 
     #[must_use]
@@ -55,9 +83,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    match RequestId::current() {
-        Some(id) => tokio::spawn(CURRENT.scope(id, work)),
-        None => tokio::spawn(work),
+    match CURRENT.try_with(CurrentRequest::clone) {
+        Ok(current) => tokio::spawn(CURRENT.scope(current, work)),
+        Err(_) => tokio::spawn(work),
     }
 }
 

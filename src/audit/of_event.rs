@@ -1,10 +1,11 @@
 //! What is kept of the events of the sign-in.
 
 use rolecall_model::Role;
-use rolecall_sign_in::{Event, plain};
+use rolecall_sign_in::{Denied, Event, plain};
 use serde_json::Value;
 
 use super::entry::{Entry, Kind};
+use crate::request_id::CurrentRequest;
 
 /// The longest account of a failure that is kept, in characters.
 const DETAIL_MAX_CHARS: usize = 300;
@@ -12,14 +13,13 @@ const DETAIL_MAX_CHARS: usize = 300;
 /// What the audit says of `event`, which happened at `at_ms`.
 pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
     let new = |kind| Entry::new(kind, at_ms);
-    let role = |role: Option<Role>| role.map_or(Value::Null, |role| role.key().into());
     let entry = match event {
         Event::SignedIn { provider, user_id, role: given, ip } => new(Kind::SignedIn)
             .by(*user_id)
             .about(*user_id)
             .at_provider(provider)
             .from_address(*ip)
-            .with("role", role(*given)),
+            .with("role", role_key(*given)),
         Event::SignInNotBegun { provider, reason, detail, ip } => {
             failed(new(Kind::SignInNotBegun), reason, detail).at_provider(provider).from_address(*ip)
         }
@@ -34,8 +34,8 @@ pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
         Event::Refreshed { provider, user_id, role_before, role: after } => new(Kind::RoleChanged)
             .about(*user_id)
             .at_provider(provider)
-            .with("role_before", role(*role_before))
-            .with("role", role(*after)),
+            .with("role_before", role_key(*role_before))
+            .with("role", role_key(*after)),
         Event::NotRefreshed { ended: false, .. }
         | Event::SignOutWithoutMatch { .. }
         | Event::LogoutTokenWithoutEnd { .. } => {
@@ -58,24 +58,40 @@ pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
             new(Kind::SignedOut).by(*user_id).about(*user_id).at_provider(provider).from_address(*ip)
         }
         Event::AccessDenied { reason, user_id, role: held, ip } => {
-            let entry =
-                new(Kind::AccessDenied).from_address(*ip).with("reason", reason.name()).with("role", role(*held));
+            let entry = denied(new(Kind::AccessDenied), *reason, *held).from_address(*ip);
             user_id.iter().fold(entry, |entry, user_id| entry.by(*user_id).about(*user_id))
         }
         Event::ApiTokenRefused { reason, detail, ip } => {
             failed(new(Kind::ApiTokenRefused), reason, detail).from_address(*ip)
         }
-        Event::ApiDenied { provider, client, caller, reason, role: held, ip } => new(Kind::ApiDenied)
-            .at_provider(provider)
-            .from_address(*ip)
-            .with("client", plain(client, DETAIL_MAX_CHARS))
-            .with("caller", caller.key())
-            .with("reason", reason.name())
-            .with("role", role(*held)),
+        Event::ApiDenied { provider, client, caller, reason, role: held, ip } => {
+            denied(new(Kind::ApiDenied), *reason, *held)
+                .at_provider(provider)
+                .from_address(*ip)
+                .with("client", plain(client, DETAIL_MAX_CHARS))
+                .with("caller", caller.key())
+        }
     };
     vec![entry]
 }
 
 fn failed(entry: Entry, reason: &str, detail: &str) -> Entry {
     entry.with("reason", reason).with("detail", plain(detail, DETAIL_MAX_CHARS))
+}
+
+/// Why a request was not let through: for what it asked, the role that it needs, and the one that was `held`.
+fn denied(entry: Entry, reason: Denied, held: Option<Role>) -> Entry {
+    let entry = entry.with("reason", reason.name()).with("role", role_key(held));
+    let entry = match reason.needed() {
+        Some(needed) => entry.with("needed", needed.key()),
+        None => entry,
+    };
+    match CurrentRequest::path() {
+        Some(path) => entry.with("path", plain(&path, DETAIL_MAX_CHARS)),
+        None => entry,
+    }
+}
+
+fn role_key(role: Option<Role>) -> Value {
+    role.map_or(Value::Null, |role| role.key().into())
 }

@@ -12,6 +12,7 @@ use rolecall_sign_in::session::SignIn;
 
 use super::error::DashboardsError;
 use crate::audit::{Audit, Entry, Kind};
+use crate::request_id::CurrentRequest;
 
 /// Why a note was not saved. What stood before still stands.
 #[derive(Debug, Error)]
@@ -129,8 +130,10 @@ pub async fn save(
         return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
     }
     if let Some(audit) = audit {
-        let entry = Entry::new(Kind::DashboardChanged, now_ms).by(editor.user_id).with("dashboard", dashboard);
-        let entry = entry.with("change", "Note saved").with("panel", panel).with("version", next);
+        let entry =
+            Entry::new(Kind::DashboardChanged, now_ms).by(editor.user_id).from_address(CurrentRequest::client());
+        let entry =
+            entry.with("dashboard", dashboard).with("change", "Note saved").with("panel", panel).with("version", next);
         audit.append(&mut transaction, &[entry]).await?;
     }
     transaction.commit().await?;

@@ -12,6 +12,7 @@ use super::rights::{Changer, Way, owns};
 use super::row_rules::{self, RowRule};
 use super::title::{checked_description, checked_title};
 use crate::audit::{Entry, Kind};
+use crate::request_id::CurrentRequest;
 
 impl Datasets {
     /// The versions of `dataset` that are kept, the latest first.
@@ -188,7 +189,7 @@ impl Datasets {
     /// The entry of a change in the audit; nobody is the operator, at the command line or in a file.
     fn entry(&self, name: &str, change: &str, by: Option<i64>) -> Entry {
         let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms());
-        let entry = entry.with("dataset", name).with("change", change);
+        let entry = entry.from_address(CurrentRequest::client()).with("dataset", name).with("change", change);
         match by {
             Some(by) => entry.by(by),
             None => entry.with("by", "operator"),

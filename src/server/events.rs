@@ -183,12 +183,9 @@ fn log(event: &Event) {
     }
 }
 
-/// The lowest role that would have done, where it was about roles.
+/// The key of the role that would have done.
 fn needed(reason: Denied) -> Option<&'static str> {
-    match reason {
-        Denied::Role { needed } | Denied::StepUp { needed } => Some(needed.key()),
-        Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => None,
-    }
+    reason.needed().map(Role::key)
 }
 
 /// The fields of what a provider said.

@@ -98,7 +98,8 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
         let in_time = timeout(time, answer).await;
         in_time.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
     });
-    let answer = AssertUnwindSafe(logged.id.during(answer)).catch_unwind().instrument(logged.span.clone()).await;
+    let answer =
+        AssertUnwindSafe(logged.current.clone().during(answer)).catch_unwind().instrument(logged.span.clone()).await;
     let response = logged.end(state, answer.map_or_else(panicked, either));
     state.security_headers.add_to(response, is_https)
 }

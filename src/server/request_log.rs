@@ -1,6 +1,5 @@
 //! The id of each request, its span in the log, and the answer that the log tells of.
 
-use std::net::IpAddr;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -16,7 +15,7 @@ use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
-use crate::request_id::RequestId;
+use crate::request_id::{CurrentRequest, RequestId};
 use crate::scim;
 
 /// How many failures of ours are logged a minute for one client.
@@ -29,11 +28,10 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A request in the log.
 pub struct LoggedRequest {
     /// What is noted in the audit meanwhile names it.
-    pub id: RequestId,
+    pub current: CurrentRequest,
     began: Instant,
     /// Nothing where no route matched.
     route: Option<MatchedPath>,
-    client: Option<IpAddr>,
     asker: Asker,
     /// What is logged meanwhile belongs to it.
     pub span: Span,
@@ -53,35 +51,37 @@ impl LoggedRequest {
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
         let asker = Asker::of(&state.problem_pages, request);
-        Self { id, began: Instant::now(), route: matched, client, asker, span }
+        let current = CurrentRequest { id, client, address: request.uri().path_and_query().cloned() };
+        Self { current, began: Instant::now(), route: matched, asker, span }
     }
 
     /// `response` with the id, as the log has it. An error that has no page yet gets one where a browser navigates, and JSON
     /// where a script asked for something of the API or the sign-in.
     pub fn end(self, state: &AppState, mut response: Response) -> Response {
         let _entered = self.span.enter();
+        let CurrentRequest { id, client, .. } = self.current;
         let status = response.status();
         if let Some(route) = &self.route {
             state.statistics.answered(route.as_str(), self.began.elapsed(), status.is_server_error());
         }
         let is_of_app = response.extensions().get::<OfApp>().is_some();
         let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
-        if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), self.client), FAILURES) {
+        if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
             tracing::error!(status = status.as_u16(), "answered");
         } else {
             tracing::debug!(status = status.as_u16(), "answered");
         }
         if let Asker::Api = self.asker {
-            response = api_v1::explained(response, self.id.as_str());
+            response = api_v1::explained(response, id.as_str());
         } else if let Asker::Directory = self.asker {
             response = scim::explained(response);
-        } else if let Some(error) = error_of(status, self.id).filter(|_| !is_of_app) {
+        } else if let Some(error) = error_of(status, id).filter(|_| !is_of_app) {
             response = explained(&state.problem_pages, self.asker, &error, response);
         }
         if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
             response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
         }
-        response.headers_mut().insert(X_REQUEST_ID, self.id.to_header());
+        response.headers_mut().insert(X_REQUEST_ID, id.to_header());
         response
     }
 }

@@ -31,4 +31,13 @@ impl Denied {
     pub fn name(self) -> &'static str {
         self.into()
     }
+
+    /// The lowest role that would have done, where it was about roles.
+    #[must_use]
+    pub const fn needed(self) -> Option<Role> {
+        match self {
+            Self::Role { needed } | Self::StepUp { needed } => Some(needed),
+            Self::SignedOut | Self::NotVouchedFor | Self::ForeignOrigin => None,
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::{ClosedPanels, Dashboard, Origin};
 use crate::datasets::outlines;
+use crate::request_id::CurrentRequest;
 use crate::spec_files::FieldMistake;
 
 /// The longest document, in bytes of its JSON.
@@ -142,7 +143,7 @@ impl Dashboards {
     /// What the audit says of a change.
     fn entry(&self, dashboard: &str, change: &str, by: Editor<'_>) -> Entry {
         let entry = Entry::new(Kind::DashboardChanged, self.clock.now_ms()).by(by.user);
-        entry.with("dashboard", dashboard).with("change", change)
+        entry.from_address(CurrentRequest::client()).with("dashboard", dashboard).with("change", change)
     }
 
     /// Puts in force what `transaction` holds, with the `entry` of the audit; tells the log, and lets this instance show the change

@@ -40,6 +40,7 @@ fn name_in_words(name: &str) -> String {
         "grant" => "Id of the grant",
         "in_a_row" => "Refusals in a row",
         "lost" => "Events lost",
+        "needed" => "Role needed",
         "provider_error" => "Error of the provider",
         "request" => "Id of the request for access",
         "request_id" => "Request id in the log",
@@ -58,7 +59,7 @@ fn value_in_words(name: &str, value: &Value) -> String {
     match (name, value) {
         ("ends_at", Value::Null) => "no end".to_owned(),
         ("ends_at", value) => value.as_i64().map_or_else(|| value.to_string(), end_text),
-        ("role" | "role_before", Value::String(key)) => {
+        ("role" | "role_before" | "needed", Value::String(key)) => {
             Role::from_key(key).map_or_else(|| key.clone(), |role| role.name().to_owned())
         }
         (_, Value::String(text)) => text.clone(),

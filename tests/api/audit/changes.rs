@@ -1,13 +1,15 @@
 //! Changes of dashboards and data sets in the audit, and what an administrator does with it.
 
 use rolecall::routes;
+use rolecall_model::Role;
 
 use super::chain::without_triggers;
 use crate::doctor::program;
-use crate::support::{SourceDb, TestApp, TestDb, on_both_dialects, signed_in, until};
+use crate::support::{SourceDb, TestApp, TestDb, on_both_dialects, signed_in, text, until};
 
 on_both_dialects! {
     what_becomes_of_a_dashboard_stands_in_the_audit_with_it,
+    a_change_of_a_data_set_says_from_where_it_came,
     a_note_that_is_saved_stands_in_the_audit_without_its_text,
     an_administrator_has_the_chain_checked_and_reads_what_was_found,
 }
@@ -40,7 +42,21 @@ async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it(database: &Test
     assert_eq!(entries(&app, "dashboard_changed", &["\"change\":\"Deleted\""]).await, 1);
     wren.submit(routes::DASHBOARDS, &[("slug", "mine")]).await.assert_status(303);
     assert_eq!(entries(&app, "dashboard_changed", &["Restored after its deletion"]).await, 1);
+    assert_eq!(app.count("audit WHERE kind = 'dashboard_changed' AND ip = '127.0.0.1'").await, 4, "from where, too");
     assert!(app.audit().verify().await.unwrap().is_ok());
+}
+
+// Case: audit/changes
+async fn a_change_of_a_data_set_says_from_where_it_came(database: &TestDb) {
+    let app = TestApp::setup().on(database).start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    app.make_dataset(("sales", Role::Read), "day,amount\n2026-01-02,1\n").await;
+    let id = text(app.db(), "SELECT id FROM datasets WHERE name = 'sales'").await;
+    until("it is there", async || ada.get(&routes::dataset("sales")).await.status == 200).await;
+    ada.submit(routes::API_DELETE_DATASET, &[("id", &id), ("confirmation", "sales")]).await.assert_status(303);
+    let deleted =
+        "audit WHERE kind = 'dataset_changed' AND ip = '127.0.0.1' AND details LIKE '%\"change\":\"deleted\"%'";
+    until("it is written", async || app.count(deleted).await == 1).await;
 }
 
 // Case: audit/notes
@@ -56,7 +72,8 @@ async fn a_note_that_is_saved_stands_in_the_audit_without_its_text(database: &Te
     reed.call("/api/save_note", &note("1")).await.assert_status(403);
     assert_eq!(entries(&app, "dashboard_changed", &[]).await, 1);
     assert_eq!(app.count("audit WHERE details LIKE '%Rain%'").await, 0);
-    assert_eq!(app.count("audit WHERE kind = 'dashboard_changed' AND actor_id = 1").await, 1);
+    let by_wren = "audit WHERE kind = 'dashboard_changed' AND actor_id = 1 AND ip = '127.0.0.1'";
+    assert_eq!(app.count(by_wren).await, 1);
 }
 
 // Case: audit/changes

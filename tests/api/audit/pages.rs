@@ -14,6 +14,7 @@ on_both_dialects! {
     pages_of_the_audit_follow_each_other_without_gap_or_repeat,
     an_export_holds_what_was_asked_for_and_is_itself_in_the_audit,
     an_entry_names_the_request_that_it_comes_from,
+    a_refusal_names_what_was_asked_for_and_which_role_it_needs,
 }
 
 /// An application on `database`, which is empty.
@@ -72,6 +73,23 @@ async fn an_entry_names_the_request_that_it_comes_from(database: &TestDb) {
             ada.get(&format!("/admin/audit/export?format={format}&kind={kind}")).await.assert_shows(id);
         }
     }
+}
+
+// Case: audit/refusals
+async fn a_refusal_names_what_was_asked_for_and_which_role_it_needs(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    reed.get(&format!("{}?person=xyzzy", routes::ADMIN_AUDIT)).await.assert_status(403);
+    let told = ["\"path\":\"/admin/audit\"", "\"needed\":\"admin\"", "\"role\":\"read\""];
+    let told: Vec<String> = told.iter().map(|part| format!(" AND details LIKE '%{part}%'")).collect();
+    until_there_are(&app, 1, &format!("kind = 'access_denied'{}", told.concat())).await;
+    assert_eq!(app.count("audit WHERE details LIKE '%xyzzy%'").await, 0, "what a query holds is nobody's business");
+    let page = ada.get(&format!("{}?kind=access_denied", routes::ADMIN_AUDIT)).await;
+    page.assert_status(200).assert_shows("Role needed: Admin").assert_shows("Path: /admin/audit");
+    // Where it is not about roles, no role is named.
+    app.browser().fetch(routes::ACCOUNT).await.assert_status(401);
+    let nobody = "kind = 'access_denied' AND details LIKE '%\"path\":\"/account\"%' AND details NOT LIKE '%needed%'";
+    until_there_are(&app, 1, nobody).await;
 }
 
 // Case: audit/who-sees
