@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::audit_details;
-use super::audit_query::{AuditQuery, kinds};
+use super::audit_filter::FilterForm;
+use super::audit_query::AuditQuery;
 use super::verify::VerifyPanel;
 use crate::audit;
 use crate::caller;
@@ -14,14 +15,23 @@ use crate::pages::pager::Pager;
 use crate::routes;
 
 /// # Errors
-/// As [`caller::require`] below Admin; [`AppError::Invalid`] for a filter that cannot be read.
+/// As [`caller::require`] below Admin.
 pub async fn audit(asked: Asked) -> Answer {
     caller::require(Role::Admin)?;
     let query = AuditQuery::of(asked.query.as_deref().unwrap_or_default());
     let audit = caller::audit()?;
-    let filter = query.filter(&audit).await?;
     let after = asked.value("after").and_then(|after| after.parse().ok());
-    let page = audit.page(&filter, after).await.map_err(|error| caller::internal(&error))?;
+    let (list, mistake) = match query.filter(&audit).await {
+        Ok(filter) => {
+            let page = audit.page(&filter, after).await.map_err(|error| caller::internal(&error))?;
+            (Some(view! { <List page query=query.clone() is_first=after.is_none()/> }), None)
+        }
+        Err(AppError::InvalidField { field, message }) => {
+            caller::unprocessable();
+            (None, Some((field, message)))
+        }
+        Err(error) => return Err(error),
+    };
     let view = view! {
         <div class="page-head">
             <p>
@@ -30,54 +40,11 @@ pub async fn audit(asked: Asked) -> Answer {
             <h1>"Audit"</h1>
             <p class="lead">"What happened, the newest first. Entries cannot be changed. Times are UTC."</p>
         </div>
-        <FilterForm query=query.clone()/>
-        <List page query is_first=after.is_none()/>
+        <FilterForm query mistake/>
+        {list}
         {after.is_none().then(|| view! { <VerifyPanel verification=audit.verification()/> })}
     };
     Ok(Page::new("Audit", view))
-}
-
-#[component]
-fn FilterForm(query: AuditQuery) -> impl IntoView {
-    let options = kinds().map(|(name, words)| {
-        view! {
-            <option value=name selected=query.kind == name>
-                {words}
-            </option>
-        }
-    });
-    let options = options.collect_view();
-
-    view! {
-        <form class="fields-row" role="search" action=routes::ADMIN_AUDIT>
-            <div>
-                <label for="person">"Person"</label>
-                <input id="person" name="person" type="search" value=query.person dir="auto" placeholder="Name, e-mail or number"/>
-            </div>
-            <div>
-                <label for="kind">"What"</label>
-                <select id="kind" name="kind">
-                    <option value="">"Everything"</option>
-                    {options}
-                </select>
-            </div>
-            <div>
-                <label for="from">"From day"</label>
-                <input id="from" name="from" type="date" value=query.from/>
-            </div>
-            <div>
-                <label for="until">"To day"</label>
-                <input id="until" name="until" type="date" value=query.until/>
-            </div>
-            <div>
-                <label for="address">"Address"</label>
-                <input id="address" name="address" value=query.address autocomplete="off" spellcheck="false"/>
-            </div>
-            <button class="button" type="submit">
-                "Show"
-            </button>
-        </form>
-    }
 }
 
 #[component]

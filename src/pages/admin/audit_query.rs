@@ -1,5 +1,7 @@
 //! What the address of the audit asks for.
 
+use std::net::IpAddr;
+
 use rolecall_model::AppError;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::{Serializer, parse};
@@ -60,27 +62,41 @@ impl AuditQuery {
     /// Which rows that means.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a field that cannot be read.
+    /// [`AppError::InvalidField`] for a field that cannot be read, and for days of which the last comes before the first.
     pub async fn filter(&self, audit: &Audit) -> Result<Filter, AppError> {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let people = match given(&self.person) {
             Some(text) => Some(audit.people_named(&text).await.map_err(|error| caller::internal(&error))?),
             None => None,
         };
-        let kind =
-            given(&self.kind).map(|kind| kind.parse::<Kind>().map_err(|_| invalid("There is no such kind of event.")));
-        Ok(Filter {
-            people,
-            kind: kind.transpose()?,
-            from_ms: caller::begin_of_day("from", &self.from)?,
-            until_ms: caller::end_of_day("until", &self.until)?,
-            ip: given(&self.address),
-        })
+        let no_kind = || invalid("kind", "There is no such kind of event.");
+        let kind = given(&self.kind).map(|kind| kind.parse::<Kind>().map_err(|_| no_kind()));
+        let (from_ms, until_ms) = self.days()?;
+        Ok(Filter { people, kind: kind.transpose()?, from_ms, until_ms, ip: self.ip()? })
+    }
+
+    /// When the first day begins and the last one ends.
+    fn days(&self) -> Result<(Option<i64>, Option<i64>), AppError> {
+        let from_ms = caller::begin_of_day("from", &self.from)?;
+        let until_ms = caller::end_of_day("until", &self.until)?;
+        if until_ms.zip(from_ms).is_some_and(|(until_ms, from_ms)| until_ms <= from_ms) {
+            return Err(invalid("until", "This day comes before the first one."));
+        }
+        Ok((from_ms, until_ms))
+    }
+
+    /// The address as entries have it.
+    fn ip(&self) -> Result<Option<String>, AppError> {
+        if self.address.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |_| invalid("address", "Write an IP address, such as 192.0.2.7 or 2001:db8::7.");
+        self.address.parse::<IpAddr>().map(|ip| Some(ip.to_canonical().to_string())).map_err(wrong)
     }
 }
 
-fn invalid(message: &str) -> AppError {
-    AppError::Invalid { message: message.to_owned() }
+fn invalid(field: &str, message: &str) -> AppError {
+    AppError::InvalidField { field: field.to_owned(), message: message.to_owned() }
 }
 
 /// The kinds of events, by name and in words.
@@ -107,5 +123,23 @@ mod tests {
         assert_eq!(href, "/admin/audit?person=Ada+V%26le&kind=signed_in&from=2026-11-21&after=7");
         assert_eq!(AuditQuery::of(href.split_once('?').unwrap().1), asked);
         assert_eq!(AuditQuery::default().href("/admin/audit", &[]), "/admin/audit");
+    }
+    #[test]
+    fn days_in_the_wrong_order_and_what_is_no_address_name_their_field() {
+        let field = |query: &str| {
+            let asked = AuditQuery::of(query);
+            match asked.days().map(drop).and(asked.ip().map(drop)) {
+                Err(AppError::InvalidField { field, .. }) => field,
+                other => panic!("{query}: {other:?}"),
+            }
+        };
+        assert_eq!(field("from=2026-11-22&until=2026-11-21"), "until");
+        assert_eq!(field("from=yesterday"), "from");
+        for address in ["localhost", "192.0.2.300", "192.0.2.0%2F24"] {
+            assert_eq!(field(&format!("address={address}")), "address");
+        }
+        let asked = AuditQuery::of("from=2026-11-21&until=2026-11-21&address=2001:DB8:0::7");
+        assert!(asked.days().is_ok());
+        assert_eq!(asked.ip().unwrap().as_deref(), Some("2001:db8::7"));
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod audit_details;
+mod audit_filter;
 mod audit_query;
 mod end_all;
 mod health;

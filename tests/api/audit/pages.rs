@@ -132,8 +132,18 @@ async fn the_audit_is_filtered_by_person_kind_day_and_address(database: &TestDb)
         let found = (main.contains("<bdi>Ada Vale"), main.contains("<bdi>Wren"));
         assert_eq!(found, (ada_is_there, wren_is_there), "{query}: {main}");
     }
-    for wrong in ["?kind=x", "?from=yesterday"] {
-        ada.get(&format!("{}{wrong}", routes::ADMIN_AUDIT)).await.assert_status(422);
+    for (wrong, field, sentence) in [
+        ("?person=ada&kind=x", "kind", "There is no such kind of event."),
+        ("?person=ada&from=yesterday", "from", "Write days as 2026-11-21"),
+        ("?person=ada&from=2026-11-22&until=2026-11-21", "until", "This day comes before the first one."),
+        ("?person=ada&address=localhost", "address", "Write an IP address"),
+        ("?person=ada&address=127.0.0", "address", "Write an IP address"),
+    ] {
+        let page = ada.get(&format!("{}{wrong}", routes::ADMIN_AUDIT)).await;
+        page.assert_status(422).assert_shows(sentence).assert_shows(&format!("id=\"{field}-mistake\""));
+        page.assert_shows("value=\"ada\"").assert_shows(&format!("aria-describedby=\"{field}-mistake\""));
+        assert!(!page.body.contains("Nothing like that happened"), "{wrong}: {page:#?}");
+        ada.get(&format!("{}{wrong}&format=csv", routes::ADMIN_AUDIT_EXPORT)).await.assert_status(422);
     }
 }
 

@@ -1,0 +1,85 @@
+//! The filter of the audit, as a form.
+
+use leptos::prelude::*;
+
+use super::audit_query::{AuditQuery, kinds};
+use super::returned::Field;
+use crate::routes;
+
+#[component]
+pub(super) fn FilterForm(
+    query: AuditQuery,
+    /// The field that cannot be read, and why.
+    mistake: Option<(String, String)>,
+) -> impl IntoView {
+    let field = |name: &str, value: String| {
+        let told = mistake.as_ref().filter(|(wrong, _)| wrong == name).map(|(_, message)| message.clone());
+        Field::new(name, value, told)
+    };
+    let AuditQuery { person, kind, from, until, address } = query;
+    let (from, until, address) = (field("from", from), field("until", until), field("address", address));
+    let of_kind = field("kind", kind.clone());
+    let options = kinds().map(|(name, words)| {
+        view! {
+            <option value=name selected=kind == name>
+                {words}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+
+    view! {
+        <form class="fields-row" role="search" action=routes::ADMIN_AUDIT>
+            <div>
+                <label for="person">"Person"</label>
+                <input id="person" name="person" type="search" value=person dir="auto" placeholder="Name, e-mail or number"/>
+            </div>
+            <div>
+                <label for="kind">"What"</label>
+                <select id="kind" name="kind" aria-invalid=of_kind.invalid() aria-describedby=of_kind.described_by()>
+                    <option value="">"Everything"</option>
+                    {options}
+                </select>
+                {of_kind.told()}
+            </div>
+            {day("From day", &from)}
+            {day("To day", &until)}
+            <div>
+                <label for="address">"Address"</label>
+                <input
+                    id="address"
+                    name="address"
+                    value=address.value.clone()
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder="192.0.2.7"
+                    aria-invalid=address.invalid()
+                    aria-describedby=address.described_by()
+                />
+                {address.told()}
+            </div>
+            <button class="button" type="submit">
+                "Show"
+            </button>
+        </form>
+    }
+}
+
+/// The field of a day, which is called as its id is.
+fn day(label: &'static str, field: &Field) -> AnyView {
+    view! {
+        <div>
+            <label for=field.id.clone()>{label}</label>
+            <input
+                id=field.id.clone()
+                name=field.id.clone()
+                type="date"
+                value=field.value.clone()
+                aria-invalid=field.invalid()
+                aria-describedby=field.described_by()
+            />
+            {field.told()}
+        </div>
+    }
+    .into_any()
+}
