@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
-use rolecall_sign_in::people::PersonRow;
-use url::form_urlencoded::Serializer;
 
+use super::access_answer::{AccessAnswer, AccessQuestion, AnswerPanel};
 use crate::pages::page::Page;
 use crate::routes;
 
@@ -46,45 +45,6 @@ pub struct AccessGroup {
     pub rows: Vec<AccessRow>,
 }
 
-/// Whether somebody may see something.
-#[derive(Clone, Debug, Default)]
-pub struct AccessQuestion {
-    /// A part of their name, e-mail address or subject.
-    pub person: String,
-    /// Our number of them, in place of that.
-    pub user: Option<i64>,
-    /// The address of what it is about.
-    pub address: String,
-}
-
-#[derive(Clone, Debug)]
-pub enum AccessAnswer {
-    /// Nobody is found.
-    Nobody,
-    /// Several people are: by our number, with their name and e-mail address.
-    Several(Vec<(i64, String, Option<String>)>),
-    /// Nothing is at that address.
-    NoTarget,
-    Verdict(Verdict),
-}
-
-/// Whether a person may see something, and why.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    user_id: i64,
-    name: String,
-    is_open: bool,
-    reasons: Vec<String>,
-}
-
-impl Verdict {
-    /// What holds of `person`, with a sentence for each reason.
-    #[must_use]
-    pub fn of(person: &PersonRow, is_open: bool, reasons: Vec<String>) -> Self {
-        Self { user_id: person.id, name: person.name.clone(), is_open, reasons }
-    }
-}
-
 /// The page. Whoever asks for it is an administrator.
 #[must_use]
 pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: Option<AccessAnswer>) -> Page {
@@ -112,7 +72,7 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
             </div>
             <div>
                 <label for="address">"… see this?"</label>
-                <input id="address" name="address" value=question.address.clone() placeholder="/dashboards/weather" spellcheck="false"/>
+                <input id="address" name="address" value=question.address.clone() placeholder="Address, or a part of a name" spellcheck="false"/>
             </div>
             <button class="button" type="submit">
                 "Ask"
@@ -122,62 +82,6 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
         {groups}
     };
     Page::new("Access", view)
-}
-
-#[component]
-fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
-    let told = match answer {
-        AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
-        AccessAnswer::NoTarget => {
-            view! { <p>"There is no rule for this address. Check that it is spelled right."</p> }.into_any()
-        }
-        AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),
-        AccessAnswer::Verdict(Verdict { user_id, name, is_open, reasons }) => {
-            let reasons = reasons.into_iter().map(|reason| view! { <li dir="auto">{reason}</li> }).collect_view();
-            view! {
-                <p>
-                    <strong>{if is_open { "Yes. " } else { "No. " }}</strong>
-                    <a href=routes::admin_user(user_id)>
-                        <bdi>{name}</bdi>
-                    </a>
-                    {if is_open { " may see this." } else { " may not see this." }}
-                </p>
-                <ul>{reasons}</ul>
-            }
-            .into_any()
-        }
-    };
-
-    view! {
-        <section class="panel" aria-labelledby="answer">
-            <h2 id="answer">"Answer"</h2>
-            {told}
-        </section>
-    }
-}
-
-#[component]
-fn Several(people: Vec<(i64, String, Option<String>)>, question: AccessQuestion) -> impl IntoView {
-    let people = people.into_iter().map(|(id, name, email)| {
-        let query = Serializer::new(String::new())
-            .append_pair("person", &question.person)
-            .append_pair("user", &id.to_string())
-            .append_pair("address", &question.address)
-            .finish();
-        view! {
-            <li>
-                <a href=format!("{}?{query}", routes::ADMIN_ACCESS)>
-                    <bdi>{name}</bdi>
-                </a>
-                {email.map(|email| view! { " " <bdi class="muted">{email}</bdi> })}
-            </li>
-        }
-    });
-
-    view! {
-        <p>"Who is meant?"</p>
-        <ul class="plain-list">{people.collect_view()}</ul>
-    }
 }
 
 #[component]

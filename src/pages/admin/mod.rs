@@ -1,6 +1,7 @@
 //! The pages of administrators.
 
 mod access;
+mod access_answer;
 mod audit;
 mod audit_details;
 mod audit_filter;
@@ -17,7 +18,8 @@ mod user_role;
 mod users;
 mod verify;
 
-pub use access::{AccessAnswer, AccessGroup, AccessQuestion, AccessRow, Needed, Verdict, access_page};
+pub use access::{AccessGroup, AccessRow, Needed, access_page};
+pub use access_answer::{AccessAnswer, AccessQuestion, Verdict};
 pub use audit::{audit, audit_row};
 pub use audit_query::{AuditQuery, read_format};
 pub use health::{Examination, HealthFigures, HealthFinding, health_page};

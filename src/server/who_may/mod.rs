@@ -3,6 +3,7 @@
 mod address;
 mod matrix;
 mod page;
+mod search;
 mod subject;
 mod things;
 mod verdict;

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use super::address::target_at;
 use super::matrix::groups;
+use super::search::named;
 use super::verdict::verdict;
 use crate::caller::{self, Asker};
 use crate::pages::admin::{AccessAnswer, AccessQuestion, access_page};
@@ -58,9 +59,20 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     }
     let Some(person) = people.pop() else { return Ok(Some(AccessAnswer::Nobody)) };
     // People copy whole addresses.
-    let path = question.address.strip_prefix(state.address.origin());
-    let path = path.unwrap_or(&question.address).split(['?', '#']).next().unwrap_or_default();
-    Ok(Some(match target_at(state, path, person.id).await? {
+    let address = question.address.strip_prefix(state.address.origin()).unwrap_or(&question.address);
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    if let Some(target) = target_at(state, path, person.id).await? {
+        return Ok(Some(AccessAnswer::Verdict(verdict(state, &person, &target).await?)));
+    }
+    let mut things = named(state, if path.starts_with('/') { path } else { address }).await?;
+    if things.len() > 1 {
+        return Ok(Some(AccessAnswer::SeveralThings { user_id: person.id, things }));
+    }
+    let target = match things.pop() {
+        Some((path, _)) => target_at(state, &path, person.id).await?,
+        None => None,
+    };
+    Ok(Some(match target {
         Some(target) => AccessAnswer::Verdict(verdict(state, &person, &target).await?),
         None => AccessAnswer::NoTarget,
     }))

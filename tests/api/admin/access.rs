@@ -9,6 +9,7 @@ use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects
 
 on_both_dialects! {
     an_administrator_asks_whether_somebody_may_see_something_and_why,
+    what_is_asked_about_is_found_by_a_part_of_its_name_path_or_id,
     the_page_that_looks_again_does_not_count_everything_each_time,
 }
 
@@ -100,6 +101,30 @@ async fn an_administrator_asks_whether_somebody_may_see_something_and_why(databa
     execute(app.db(), "UPDATE users SET name = '<img src=x>' WHERE name LIKE 'Reed%'").await;
     let odd = ada.get(&format!("{}?user={number}&address=/", routes::ADMIN_ACCESS)).await;
     assert!(odd.assert_status(200).body.contains("<bdi>&lt;img") && !odd.body.contains("<img src=x"));
+}
+
+// Case: admin/access-search
+async fn what_is_asked_about_is_found_by_a_part_of_its_name_path_or_id(database: &TestDb) {
+    let (nowhere, board) = ("127.0.0.1:1".parse().unwrap(), SECRET.replace("Board", "Water <b>Meters</b>"));
+    let setup = setup(database).with_dashboard("hydro", &board).with_app("desk", nowhere, "admin");
+    let app = setup.start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    signed_in(&app, "reed").await;
+    // A part of the name, another case, the id, a part of the path, and the address in another case.
+    for asked in ["meter", "WATER", "Hydro", "/dashboards/hy", "/Dashboards/HYDRO"] {
+        let no = ask(&mut ada, "reed", asked).await;
+        no.assert_status(200).assert_shows("<strong>No. ").assert_shows("The dashboard “Water &lt;b&gt;Meters");
+    }
+    ask(&mut ada, "reed", "desk").await.assert_shows("<strong>No. ").assert_shows("needs the role Admin");
+    // A dashboard and a data set are called so.
+    let several = ask(&mut ada, "reed", "weather").await;
+    several.assert_shows("What is meant?").assert_shows("<code>/datasets/weather").assert_shows("The data set “");
+    let number = number_of(&app, "Reed").await;
+    let one = format!("{}?person=reed&user={number}&address=%2Fdashboards%2Fweather", routes::ADMIN_ACCESS);
+    several.assert_shows(&one.replace('&', "&amp;"));
+    ada.get(&one).await.assert_shows("<strong>Yes. ");
+    let nothing = ask(&mut ada, "reed", "%3Ci%3Enone").await;
+    nothing.assert_shows("no dashboard, data set, app or page has “").assert_shows("&lt;i&gt;none");
 }
 
 // Case: admin/health

@@ -1,0 +1,55 @@
+//! What an administrator means who writes no whole address: everything that has what they wrote in its name, path or id, in any case.
+
+use rolecall_model::{AppError, Role};
+
+use crate::apps::Mount;
+use crate::caller::internal;
+use crate::routes;
+use crate::server::access::RouteKind;
+use crate::server::state::AppState;
+
+/// Something that has an address: that, and what people call it.
+pub(super) type Named = (String, String);
+
+/// Dashboards, data sets, apps and pages, in this order. A text that begins with a slash is a part of a path.
+pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, AppError> {
+    let text = text.to_lowercase();
+    if text.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut found = Vec::new();
+    let dashboards = state.dashboards.open_to(Some(Role::Admin)).await.map_err(|error| internal(&error))?;
+    for of in dashboards {
+        let path = routes::dashboard(&of.slug);
+        if fits(&text, &path, [&of.title, &of.slug]) {
+            found.push((path, format!("The dashboard “{}”", of.title)));
+        }
+    }
+    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| internal(&error))?;
+    for of in catalogue.values() {
+        let path = routes::dataset(&of.name);
+        if fits(&text, &path, [&of.title, &of.name]) {
+            found.push((path, format!("The data set “{}”", of.title)));
+        }
+    }
+    for of in state.apps.all() {
+        let path = match of.mount {
+            Mount::Host(_) => routes::app_open(&of.name),
+            Mount::Path { .. } => routes::app(&of.name),
+        };
+        if fits(&text, &path, [&of.title, &of.name]) {
+            found.push((path, format!("The app “{}”", of.title)));
+        }
+    }
+    let pages = state.rules.iter().filter(|rule| rule.kind == RouteKind::Page && !rule.path.contains('{'));
+    let pages = pages.filter(|rule| fits(&text, rule.path, [rule.path, ""]));
+    found.extend(pages.map(|rule| (rule.path.to_owned(), "The page".to_owned())));
+    Ok(found)
+}
+
+/// Whether `text`, in small letters, stands in the `path` where it is a part of one, and otherwise in one of `names`: every dashboard
+/// has “dashboards” in its path.
+fn fits(text: &str, path: &str, names: [&str; 2]) -> bool {
+    let has = |of: &str| of.to_lowercase().contains(text);
+    if text.starts_with('/') { has(path) } else { names.into_iter().any(has) }
+}
