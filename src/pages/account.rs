@@ -6,6 +6,7 @@ use rolecall_model::account::{Account, ClaimValue, RoleSource};
 use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::requests::{RequestsPanel, own_requests};
+use super::returned::ReturnedNotice;
 use super::role_check::{self, RoleCheckForm};
 use crate::api;
 use crate::components::badge::RoleBadge;
@@ -23,6 +24,7 @@ pub async fn account(asked: Asked) -> Answer {
     let requests = own_requests().await?;
     let view = view! {
         <Heading account=account.clone()/>
+        <ReturnedNotice/>
         <section class="panel" aria-labelledby="profile-title">
             <h2 id="profile-title">"Profile"</h2>
             <ProfileCard account=account.clone() profile/>

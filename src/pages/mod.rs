@@ -26,6 +26,7 @@ pub mod problem;
 pub mod query;
 pub mod rendered;
 mod requests;
+pub mod returned;
 pub mod role_check;
 mod session_words;
 pub mod sessions;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
+use super::returned::{Field, Returned};
 use crate::admin::{AccessRequest, RequestOutcome, requests_of};
 use crate::caller;
 use crate::components::time::Moment;
@@ -79,12 +80,25 @@ fn Entry(request: AccessRequest) -> impl IntoView {
 /// The form; closed at first for who can do something without.
 #[component]
 fn AskForm(wanted: Vec<Role>, is_open: bool) -> impl IntoView {
-    let roles = wanted.into_iter().map(|role| view! { <option value=role.key()>{role.name()}</option> }).collect_view();
+    let returned = Returned::to(routes::API_REQUEST_ACCESS);
+    let chosen = returned.as_ref().and_then(|returned| Role::from_key(returned.value("role")));
+    let reason = Field::of(returned.as_ref(), "reason", "request-reason", "");
+    // The form of a page that refused somebody names that page.
+    let page = returned.as_ref().map(|returned| returned.value("page").to_owned()).filter(|page| !page.is_empty());
+    let roles = wanted.into_iter().map(|role| {
+        view! {
+            <option value=role.key() selected=chosen == Some(role)>
+                {role.name()}
+            </option>
+        }
+    });
+    let roles = roles.collect_view();
 
     view! {
-        <details open=is_open>
+        <details open=is_open || returned.is_some()>
             <summary>"Request access"</summary>
             <form class="fields" method="post" action=routes::API_REQUEST_ACCESS>
+                {page.map(|page| view! { <input type="hidden" name="page" value=page/> })}
                 <div>
                     <label for="request-role">"Role"</label>
                     <select id="request-role" name="role">
@@ -93,7 +107,18 @@ fn AskForm(wanted: Vec<Role>, is_open: bool) -> impl IntoView {
                 </div>
                 <div>
                     <label for="request-reason">"What do you need it for? (An administrator reads it)"</label>
-                    <input id="request-reason" name="reason" required maxlength="300" dir="auto" autocomplete="off"/>
+                    <input
+                        id="request-reason"
+                        name="reason"
+                        value=reason.value.clone()
+                        required
+                        maxlength="300"
+                        dir="auto"
+                        autocomplete="off"
+                        aria-invalid=reason.invalid()
+                        aria-describedby=reason.described_by()
+                    />
+                    {reason.told()}
                 </div>
                 <button class="button" type="submit">
                     "Request access"

@@ -1,10 +1,10 @@
-//! Forms of administrators that cannot be taken: the page on which one stands comes back with it. Works without script, as every form
-//! does.
+//! Forms of the account and of administrators that cannot be taken: the page on which one stands comes back with it. Works without
+//! script, as every form does.
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use leptos::prelude::provide_context;
 use rolecall_model::AppError;
@@ -12,13 +12,16 @@ use rolecall_model::AppError;
 use super::pages::answer;
 use super::state::AppState;
 use crate::dashboards::Typed;
-use crate::pages::admin::{Returned, requests, sessions, user};
+use crate::pages::account::account;
+use crate::pages::admin::{requests, sessions, user};
 use crate::pages::page::{Asked, Reply};
+use crate::pages::returned::Returned;
 use crate::routes;
 
 /// The page on which a form stands.
 #[derive(Clone, Copy)]
 enum StandsOn {
+    Account,
     /// That of the person with this number.
     Person(i64),
     Requests,
@@ -29,6 +32,7 @@ impl StandsOn {
     /// The page of the form that was sent to `action`, where it still stands there after `error`.
     fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
         match action {
+            routes::API_REQUEST_ACCESS => Some(Self::Account),
             routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => {
                 Some(Self::Person(typed.get("user_id").parse().ok()?))
             }
@@ -45,6 +49,7 @@ impl StandsOn {
 
     fn path(self) -> String {
         match self {
+            Self::Account => routes::ACCOUNT.to_owned(),
             Self::Person(id) => routes::admin_user(id),
             Self::Requests => routes::ADMIN_REQUESTS.to_owned(),
             Self::Sessions => routes::ADMIN_SESSIONS.to_owned(),
@@ -59,11 +64,13 @@ pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: 
     let stands_on = StandsOn::of(&action, &typed, error)?;
     let returned = Returned::of(&action, typed, error)?;
     let status = StatusCode::from_u16(error.status()).ok()?;
-    (parts.method, parts.uri) = (Method::GET, stands_on.path().parse().ok()?);
+    // The method stays what it is: a page that somebody only looks at can lead on to the provider, and lose what was typed.
+    parts.uri = stands_on.path().parse().ok()?;
     let request = Request::from_parts(parts, Body::empty());
     let make = move |asked: Asked| async move {
         provide_context(returned);
         let page = match stands_on {
+            StandsOn::Account => account(asked).await,
             StandsOn::Person(id) => user(Asked { parameter: Some(id.to_string()), ..asked }).await,
             StandsOn::Requests => requests(asked).await,
             StandsOn::Sessions => sessions(asked).await,
@@ -90,6 +97,7 @@ mod tests {
         assert_eq!(path(routes::API_GRANT_ROLE, "user_id=%2Fx", &invalid), None);
         assert_eq!(path(routes::API_APPROVE_REQUEST, "id=x", &invalid).as_deref(), Some(routes::ADMIN_REQUESTS));
         assert_eq!(path(routes::API_APPROVE_REQUEST, "id=x", &conflict), None);
+        assert_eq!(path(routes::API_REQUEST_ACCESS, "role=x", &invalid).as_deref(), Some(routes::ACCOUNT));
         assert_eq!(path(routes::API_SIGN_OUT, "", &invalid), None);
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::audit_query::{AuditQuery, kinds};
-use super::returned::Field;
+use crate::pages::returned::Field;
 use crate::routes;
 
 #[component]

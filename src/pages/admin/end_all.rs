@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::returned::{Field, Returned};
+use crate::pages::returned::{Field, Returned};
 use crate::routes;
 
 #[component]

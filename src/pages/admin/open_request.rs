@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use rolecall_model::{Role, RoleGrant};
 use rolecall_sign_in::Auth;
 
-use super::returned::{Field, Returned};
 use crate::admin::AccessRequest;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
+use crate::pages::returned::{Field, Returned};
 use crate::routes;
 
 /// A request that waits, with what an administrator must know to decide it.

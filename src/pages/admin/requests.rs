@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
 
 use super::open_request::{OpenRequest, Waiting};
-use super::returned::{Returned, ReturnedNotice};
 use crate::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page, open_request};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
+use crate::pages::returned::{Returned, ReturnedNotice};
 use crate::routes;
 
 /// After how many days a role that is given ends, unless the administrator says otherwise.

@@ -7,7 +7,6 @@ use strum::IntoEnumIterator as _;
 use url::form_urlencoded::Serializer;
 
 use super::end_all::EndAll;
-use super::returned::ReturnedNotice;
 use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
@@ -15,6 +14,7 @@ use crate::components::notices::StepUpNotice;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
+use crate::pages::returned::ReturnedNotice;
 use crate::pages::session_words::place;
 use crate::routes;
 

@@ -6,11 +6,11 @@ use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::session::SignInRow;
 
 use super::audit_query::AuditQuery;
-use super::returned::{Field, Returned, ReturnedNotice};
 use super::user_role::RolePanel;
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
+use crate::pages::returned::{Field, Returned, ReturnedNotice};
 use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
 use crate::routes;

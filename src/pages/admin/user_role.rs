@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_sign_in::people::{Grant, PersonRow};
 
-use super::returned::{Field, Returned};
 use super::users::role_source;
 use crate::components::badge::RoleBadge;
 use crate::components::time::{End, Moment};
+use crate::pages::returned::{Field, Returned};
 use crate::pages::role_check::RoleCheckForm;
 use crate::routes;
 

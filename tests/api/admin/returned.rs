@@ -1,4 +1,4 @@
-//! Forms of administrators that cannot be taken come back on their page, with what was typed and what is wrong beside its field.
+//! Forms of the account and of administrators that cannot be taken come back on their page, with what was typed and what is wrong beside its field.
 
 use rolecall::routes;
 use rolecall_model::AppError;
@@ -9,6 +9,7 @@ use crate::support::{Answer, TestDb, on_both_dialects, signed_in};
 on_both_dialects! {
     a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_wrong,
     what_is_about_no_field_is_said_above_the_page_with_the_form,
+    a_request_without_a_reason_comes_back_on_the_page_of_the_account,
 }
 
 /// Expects `page` to have the form for `action` again, with the mistake of the field that has this `id`.
@@ -86,4 +87,19 @@ async fn what_is_about_no_field_is_said_above_the_page_with_the_form(database: &
     let refused = wren.submit(routes::API_GRANT_ROLE, &[("user_id", &reed_id), ("role", "owner")]).await;
     assert!(!refused.assert_status(403).body.contains("<bdi>Reed"), "{refused:#?}");
     assert_eq!(app.count("grants").await, 1);
+}
+
+// Case: admin/form-returned
+async fn a_request_without_a_reason_comes_back_on_the_page_of_the_account(database: &TestDb) {
+    let app = setup(database).start().await;
+    let mut reed = signed_in(&app, "reed").await;
+    let asked = [("role", "admin"), ("page", "/datasets"), ("reason", " ")];
+    let page = reed.submit(routes::API_REQUEST_ACCESS, &asked).await;
+    expect_back(&page, routes::API_REQUEST_ACCESS, "request-reason", "Say what you need it for.");
+    let admin = page.body.split("<option value=\"admin\"").nth(1).unwrap();
+    assert!(admin.split('>').next().unwrap().contains("selected"), "{page:#?}");
+    assert_eq!(fields(&page, "page"), ["/datasets"]);
+    assert_eq!(app.count("access_requests").await, 0);
+    // Nobody gets a page of somebody else for it.
+    app.browser().submit(routes::API_REQUEST_ACCESS, &asked).await.assert_status(401);
 }

@@ -1,4 +1,4 @@
-//! A form of administrators that could not be taken: it comes back on its page, with what was typed and what is wrong with it.
+//! A form that could not be taken: it comes back on its page, with what was typed and what is wrong with it.
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
