@@ -1,8 +1,26 @@
 // The table behind the charts, a page at a time.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
 import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
-import { wren } from '../support/people.js';
-import { paths } from '../support/visitor.js';
+import { reed, wren } from '../support/people.js';
+import { Rolecall } from '../support/rolecall.js';
+import { paths, Visitor } from '../support/visitor.js';
+
+const run = promisify(execFile);
+const LETTERS = `format = 1
+title = "Letters"
+[[panels]]
+id = "rows"
+title = "All letters"
+kind = "table"
+dataset = "letters"
+columns = [{ column = "day" }, { column = "letter" }, { column = "pages" }]
+`;
 
 test('is turned by links that can be kept', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
@@ -69,5 +87,42 @@ test('shows a page for every number in the address, sensible or not', async ({ p
   for (const number of ['0', '-1', '4294967295', '99999999999', 'x', '']) {
     expect(await visitor.open(`${paths.weather}?table.page=${number}`), number).toBe(200);
     await expect(panels(page).table.getByRole('caption')).toBeVisible();
+  }
+});
+
+// Case: panel/long-texts-leave-room
+test('a long text makes no tower of a row on a phone, and is all there', async ({ browser, scripted }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rolecall-letters-'));
+  await mkdir(join(folder, 'dashboards'));
+  await writeFile(join(folder, 'dashboards/letters.toml'), LETTERS);
+  const app = await Rolecall.start({ settings: { ROLECALL_CONFIG_DIR: folder } });
+  try {
+    const texts = [40, 198].map((count) => `${'word '.repeat(count)}end`);
+    const file = join(folder, 'letters.csv');
+    await writeFile(file, `day,letter,pages\n${texts.map((text, at) => `2026-01-0${at + 1},${text},${at + 1}\n`).join('')}`);
+    await run(Rolecall.program, ['import', file, '--name', 'letters'], { env: app.environment });
+    const viewport = { width: 360, height: 800 };
+    const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted, viewport });
+    const page = await context.newPage();
+    await new Visitor(page, { scripted }).signIn(reed, { from: '/dashboards/letters' });
+    const table = page.getByRole('main').getByRole('region', { name: 'All letters', exact: true });
+    for (const [at, text] of texts.entries()) {
+      const row = table.getByRole('row', { name: `2026-01-0${at + 1}` });
+      await expect(row.getByRole('cell').first()).toHaveText(text);
+      const { height } = await row.boundingBox();
+      expect(height, `the row with ${text.length} characters`).toBeLessThan(320);
+    }
+    const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sticksOut, 'how far the page sticks out').toBeLessThanOrEqual(0);
+    // What is not in sight can be scrolled to, and is on paper.
+    const lines = table.locator('.lines').filter({ hasText: texts[1] });
+    const hidden = () => lines.evaluate((of) => of.scrollHeight - of.clientHeight);
+    expect(await hidden()).toBeGreaterThan(0);
+    await expect(lines).toHaveCSS('overflow-y', 'auto');
+    await page.emulateMedia({ media: 'print' });
+    expect(await hidden()).toBeLessThanOrEqual(0);
+    await context.close();
+  } finally {
+    await app.stop();
   }
 });

@@ -4,6 +4,8 @@ use rolecall_model::data::Cell;
 
 /// Texts with more characters than this may take several lines.
 const ONE_LINE_CHARACTERS: usize = 24;
+/// Texts with more characters than this would take very many lines in a narrow column.
+const FEW_LINES_CHARACTERS: usize = 80;
 
 /// What a cell of a table holds. The style sheet breaks long texts alone, so that days and numbers stay whole and in sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum CellKind {
     Short,
     /// A text that may take several lines.
     Long,
+    /// A text that would take very many: its column is wider, and it scrolls by itself where there is no room for all of it.
+    Tall,
 }
 
 impl CellKind {
@@ -43,8 +47,14 @@ impl CellKind {
     /// That of a text.
     fn of_text(text: &str) -> Self {
         // Most are shorter, also in bytes.
-        let is_long = text.len() > ONE_LINE_CHARACTERS && text.chars().nth(ONE_LINE_CHARACTERS).is_some();
-        if is_long { Self::Long } else { Self::Short }
+        let has_more_than = |most: usize| text.len() > most && text.chars().nth(most).is_some();
+        if has_more_than(FEW_LINES_CHARACTERS) {
+            Self::Tall
+        } else if has_more_than(ONE_LINE_CHARACTERS) {
+            Self::Long
+        } else {
+            Self::Short
+        }
     }
 
     /// The class of the cell in the style sheet.
@@ -55,6 +65,7 @@ impl CellKind {
             Self::Moment => Some("date"),
             Self::Short => None,
             Self::Long => Some("long"),
+            Self::Tall => Some("long tall"),
         }
     }
 
@@ -65,6 +76,15 @@ impl CellKind {
             Self::Moment => " class=\"date\"",
             Self::Short => " dir=\"auto\"",
             Self::Long => " class=\"long\" dir=\"auto\"",
+            Self::Tall => " class=\"long tall\" dir=\"auto\"",
+        }
+    }
+
+    /// What stands around the text within the cell.
+    pub(crate) const fn around(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Tall => ("<div class=\"lines\">", "</div>"),
+            Self::Number | Self::Moment | Self::Short | Self::Long => ("", ""),
         }
     }
 }
@@ -78,6 +98,8 @@ mod tests {
         let text = |length: usize| Cell::Text("é".repeat(length));
         assert_eq!(CellKind::of(&text(ONE_LINE_CHARACTERS)), CellKind::Short);
         assert_eq!(CellKind::of(&text(ONE_LINE_CHARACTERS + 1)), CellKind::Long);
+        assert_eq!(CellKind::of(&text(FEW_LINES_CHARACTERS)), CellKind::Long);
+        assert_eq!(CellKind::of(&text(FEW_LINES_CHARACTERS + 1)), CellKind::Tall);
         assert_eq!(CellKind::in_column(&text(100), true), CellKind::Number);
         assert_eq!(CellKind::in_column(&Cell::Integer(2026), false), CellKind::Short);
         assert_eq!(CellKind::in_column(&Cell::Missing, false), CellKind::Short);
