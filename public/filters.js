@@ -1,16 +1,22 @@
-// The filters of a dashboard: a choice is in force after a pause, values are found while somebody types, and what was open is open
-// again on the page that comes. Without this script, the button "Apply" does the first two. A list in which somebody chooses by keys
-// waits for that button, too, since each key changes the choice (WCAG 3.2.2); boxes do not, whether a key ticks them or not.
+// The filters of a dashboard: a choice is in force after a pause, values are found while somebody types, and on the page that comes the
+// focus is where it was. Without this script, the button "Apply" does the first two. A list in which somebody chooses by keys waits for
+// that button, too, since each key changes the choice (WCAG 3.2.2); boxes do not, whether a key ticks them or not.
 // Everything is heard at the document: new data bring a new form along.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
 /** How long somebody may go on after a letter of a search, and after a value, before the server is asked. */
 const [TYPED_MS, TICKED_MS] = [250, 500];
+/** How long assistive technology takes to notice a new place for words: what stands there at once is not read out. */
+const SAID_MS = 500;
 let waiting;
 let typing;
 let searches = 0;
 /** Whether what somebody did last was done by a key. */
 let isByKey = false;
+/** The button "Apply" that was pressed last: who presses it has searched enough. */
+let applied;
+/** The button of the filter that somebody has gone from, whose days are now in force. */
+let left;
 
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
@@ -22,25 +28,56 @@ const submitSoon = (form, inMs) => {
   waiting = setTimeout(() => form.isConnected && form.requestSubmit(), inMs);
 };
 
-/** What somebody left open, with the place of the page. */
-const keep = (form) => {
-  const open = form.querySelector("details[open]");
-  const { name, value } = document.activeElement ?? {};
-  const kept = { path: location.pathname, open: open?.id, name, value, y: scrollY, list: open?.querySelector("fieldset")?.scrollTop };
+/** What takes the place of `used` on the page that comes: the same field or button, and the next chip for one that is gone. */
+const successor = (used) => {
+  const chip = [...document.querySelectorAll(".filters .chips a")].indexOf(used);
+  const filter = used.closest(`${FORM} details`)?.id;
+  const { name, value } = used.matches("input, select") ? used : {};
+  return chip < 0 ? { filter, name, value } : { chip };
+};
+
+const find = ({ chip, filter, name, value }) => {
+  const chips = document.querySelectorAll(".filters .chip");
+  if (chip !== undefined) return chips[Math.min(chip, chips.length - 1)] ?? document.querySelector(`${FORM} summary`);
+  const details = document.getElementById(filter);
+  const fields = [...(details?.open ? details.querySelectorAll("input, select") : [])].filter((field) => field.name === name);
+  return fields.find((field) => field.value === value) ?? fields[0] ?? details?.querySelector("summary");
+};
+
+/** Where `used` stood: the focus, what is open, and the place of the page. */
+const keep = (used) => {
+  const open = openIn(document);
+  const list = open?.querySelector("fieldset")?.scrollTop;
+  const kept = { path: location.pathname, open: open?.id, list, y: scrollY, focus: successor(used) };
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 };
 
-const restore = () => {
+/** Puts the focus where it stood, as soon as there are filters: those that take long come after the page. */
+export const restore = () => {
+  if (!document.querySelector(FORM)) return;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   sessionStorage.removeItem(KEPT);
-  const open = kept.path === location.pathname && kept.open && document.getElementById(kept.open);
-  if (!open) return;
-  open.open = true;
-  const list = open.querySelector("fieldset");
+  // Whoever is somewhere else by then stays there.
+  if (kept.path !== location.pathname || document.activeElement !== document.body) return;
+  const open = kept.open && document.getElementById(kept.open);
+  if (open) open.open = true;
+  const list = open && open.querySelector("fieldset");
   if (list) list.scrollTop = kept.list ?? 0;
-  const fields = [...open.closest(FORM).elements].filter((field) => open.contains(field) && field.name === kept.name);
-  (fields.find(({ value }) => value === kept.value) ?? fields[0])?.focus({ preventScroll: true });
+  const focused = find(kept.focus);
+  focused?.focus({ preventScroll: true });
   scrollTo({ top: kept.y, behavior: "instant" });
+  // A button says itself what is in force of its filter.
+  if (kept.focus.chip !== undefined || (focused && !focused.matches("summary"))) sayWhatIsInForce();
+};
+
+/** Has it read out, once, what is in force on this page. */
+const sayWhatIsInForce = () => {
+  const status = Object.assign(document.createElement("p"), { className: "visually-hidden said" });
+  status.setAttribute("role", "status");
+  document.querySelector("main").append(status);
+  const chips = [...document.querySelectorAll(".filters .chip bdi")].map(({ textContent }) => textContent);
+  const words = chips.length > 0 ? `Filters in force: ${chips.join(", ")}` : "No filters in force";
+  setTimeout(() => (status.textContent = words), SAID_MS);
 };
 
 /** Shows the values that have what is typed into `field`. What was ticked stays ticked. */
@@ -60,7 +97,10 @@ const search = async (field) => {
   const others = [...fresh.querySelectorAll(".choice")].filter((choice) => !ticked.some((kept) => valueOf(kept) === valueOf(choice)));
   // What is no longer in force in the address was taken back here.
   for (const choice of others) choice.querySelector("input").checked = false;
+  const at = values.contains(document.activeElement) ? document.activeElement.value : undefined;
   values.replaceChildren(values.querySelector("legend"), ...ticked, ...others);
+  const boxes = [...values.querySelectorAll("input")];
+  if (at !== undefined) (boxes.find(({ value }) => value === at) ?? field).focus({ preventScroll: true });
   choices.querySelector(".filter-found").textContent = next.querySelector(".filter-found").textContent;
 };
 
@@ -74,23 +114,45 @@ document.addEventListener("change", ({ target }) => {
   const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
   if (isChoice && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
 });
-// Days are in force once somebody has gone from both of them.
+// Whoever has gone from what can be chosen is done there. Days are in force once somebody has gone from both of them.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const choices = target.closest(`${FORM} .filter-choices`);
   if (!choices || choices.contains(relatedTarget) || !document.hasFocus()) return;
   const isChanged = (field) => isDate(field) && field.value !== field.defaultValue;
-  if ([...choices.querySelectorAll("input")].some(isChanged)) submitSoon(target.form, 0);
+  const isNew = [...choices.querySelectorAll("input")].some(isChanged);
+  const details = choices.closest("details");
+  if (isNew || (relatedTarget && !details.contains(relatedTarget))) details.open = false;
+  if (!isNew) return;
+  left = details.querySelector("summary");
+  submitSoon(choices.closest(FORM), 0);
 });
-document.addEventListener("submit", ({ target }) => {
+document.addEventListener("submit", ({ target, submitter }) => {
   if (!target.matches(FORM)) return;
   clearTimeout(waiting);
-  keep(target);
+  const used = document.activeElement.closest(".filters") ? document.activeElement : (left ?? document.activeElement);
+  left = undefined;
+  // Enter in a field presses the first button of the form, whichever filter the field is of.
+  applied = submitter && !used.matches("input, select") ? submitter : undefined;
+  if (applied) applied.closest("details").open = false;
+  keep(applied ?? used);
+});
+// A link of the filters leads to another page of the same dashboard; one that opens elsewhere leaves this page as it is.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".filters a");
+  const isElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!link || isElsewhere) return;
+  clearTimeout(waiting);
+  const open = openIn(document);
+  if (open) open.open = false;
+  keep(link);
 });
 // Fields that nobody filled in stay out of the address. A range with a name holds unless there are days, and tables are sorted as the
 // address says by now.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches(FORM)) return;
-  const fields = [...formData].filter(([name, value]) => value !== "" && !name.endsWith(".sort"));
+  const searches = applied ? [...target.elements].filter(isSearch).map(({ name }) => name) : [];
+  const isLeftOut = (name) => name.endsWith(".sort") || searches.includes(name);
+  const fields = [...formData].filter(([name, value]) => value !== "" && !isLeftOut(name));
   for (const name of [...formData.keys()]) formData.delete(name);
   for (const [name, value] of fields) {
     const id = name.endsWith(".otherwise") ? name.slice(0, -".otherwise".length) : undefined;
@@ -101,12 +163,15 @@ document.addEventListener("formdata", ({ target, formData }) => {
 });
 // A page that comes back from the history shows what its address says.
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) document.querySelector(FORM)?.reset();
+  if (!persisted) return;
+  document.querySelector(FORM)?.reset();
+  openIn(document)?.removeAttribute("open");
 });
-// A click elsewhere closes what is open.
+// A click elsewhere closes what is open. The button that Enter presses in the place of somebody may be one that nobody sees.
 document.addEventListener("click", ({ target }) => {
   const open = openIn(document);
-  if (open && !open.contains(target)) open.open = false;
+  const isUnseen = target.closest?.("details:not([open]) > .filter-choices");
+  if (open && !isUnseen && !open.contains(target)) open.open = false;
 });
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;

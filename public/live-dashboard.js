@@ -133,8 +133,8 @@ const isBarBusy = (bar) => {
   return bar.contains(document.activeElement) || bar.querySelector("details[open]") || [...bar.querySelectorAll("input")].some(isChanged);
 };
 
-// The filters over the panels have a script of their own.
-const loadFilters = () => document.querySelector(".filters") && import("/filters.js");
+// The filters over the panels have a script of their own, which knows where the focus was.
+const loadFilters = async () => document.querySelector(".filters") && (await import("/filters.js")).restore();
 
 // Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
 const place = (old, next, from) => {
