@@ -1,6 +1,8 @@
 // What every page of somebody who is signed in needs: it warns before the session ends, shows nothing any more when it has ended,
 // and notices another role. It listens to /live, or asks there from time to time. What it asks for keeps nobody signed in.
 // A script of the page hears what else comes from there: see `listeners`.
+import "/menus.js";
+
 const script = document.querySelector("script[data-sign-in]");
 const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
 const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` : "/live";
@@ -367,16 +369,6 @@ channel.addEventListener("message", ({ data }) => {
   else if (!isOver() && differs(data)) setTimeout(look, Math.random() * SPREAD_MS);
 });
 document.addEventListener("input", () => (isTyped = true));
-// Menus close as menus do: the one under the name, and those of panels.
-const menu = () => document.querySelector(":is(.person-menu, .panel-menu)[open]");
-document.addEventListener("click", ({ target }) => {
-  if (!menu()?.contains(target)) menu()?.removeAttribute("open");
-});
-document.addEventListener("keydown", ({ key }) => {
-  if (key !== "Escape" || !menu()) return;
-  menu().firstElementChild.focus();
-  menu().removeAttribute("open");
-});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") disconnect();
   else if (isSignedOut()) look();

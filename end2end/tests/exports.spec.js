@@ -99,6 +99,25 @@ test('the menu works by keyboard, and one is open at a time', async ({ page, vis
   await expect(page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true })).toHaveCount(1);
 });
 
+test('the menu closes once a file is chosen, and when the focus goes elsewhere', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  await visitor.open(WEATHER);
+  const summary = menu(page, 'Mean temperature by month');
+  const file = page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true });
+  await summary.press('Enter');
+  await Promise.all([page.waitForEvent('download'), file.press('Enter')]);
+  await expect(file).toHaveCount(0);
+  await expect(summary).toBeFocused();
+  await summary.press('Enter');
+  await expect(file).toHaveCount(1);
+  await page.keyboard.press('Shift+Tab');
+  await expect(file).toHaveCount(0);
+  await visitor.personMenu().press('Enter');
+  await expect(visitor.signOutButton()).toBeVisible();
+  await summary.focus();
+  await expect(visitor.signOutButton()).toBeHidden();
+});
+
 test('a panel by itself is large and has all its values', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
