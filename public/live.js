@@ -25,7 +25,6 @@ const SAME_END_MS = 5_000;
 const [END_AGAIN_MS, LOST_NEAR_END_MS, LONGEST_TIMER_MS] = [5_000, 300_000, 2 ** 31 - 1];
 
 const channel = new BroadcastChannel("rolecall-session");
-const title = document.title;
 let source;
 let giveBack;
 let isConnecting = false;
@@ -146,12 +145,15 @@ const planLook = (inMs) => {
 
 // The session.
 
+// Nothing of what stands here is shown any longer, nor kept by the browser for the page that comes.
+const startOver = () => {
+  document.querySelector("main").replaceChildren();
+  location.reload();
+};
+
 const hear = (session) => {
   // Somebody else signed in in this browser: nothing of what stands here is for them.
-  if (person !== undefined && person !== session.person) {
-    document.querySelector("main").replaceChildren();
-    return location.reload();
-  }
+  if (person !== undefined && person !== session.person) return startOver();
   person = session.person;
   endsAt = Date.now() + session.ends_in_ms;
   const warnsInMs = session.ends_in_ms - session.warn_ms;
@@ -207,8 +209,9 @@ const warn = (endsBy) => {
   };
   tick();
   warning.ticking = setInterval(tick, 1_000);
+  warning.titleBefore = document.title;
   document.body.append(warning);
-  document.title = `Your session ends soon · ${title}`;
+  document.title = `Your session ends soon · ${document.title}`;
 };
 
 const calm = () => {
@@ -217,7 +220,7 @@ const calm = () => {
   clearInterval(warning.ticking);
   const hadFocus = warning.contains(document.activeElement);
   warning.remove();
-  document.title = title;
+  document.title = warning.titleBefore;
   if (hadFocus) (warning.cameFrom?.isConnected ? warning.cameFrom : document.querySelector("main"))?.focus();
 };
 
@@ -230,10 +233,28 @@ const stay = async () => {
 // The role changed: the header is that of the new one, and a page that it does not open is closed.
 const takeRole = async () => {
   const header = (await fetchDocument(headerFrom)).querySelector(".site-header");
-  if (header) document.querySelector(".site-header")?.replaceWith(header);
+  if (header) replaceHeader(header);
   if (isOver()) return;
   if (dashboard) say("role-changed", "Your role has changed. This dashboard shows what it opens now.");
   else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
+};
+
+// Puts `next` in the place of the header. What was open there is open again, and what had the focus has it.
+const replaceHeader = (next) => {
+  const old = document.querySelector(".site-header");
+  if (!old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  const isOpen = old.querySelector(".person-menu")?.open;
+  const isShown = CSS.supports("selector(:popover-open)") && old.querySelector(".site-menu")?.matches(":popover-open");
+  old.replaceWith(next);
+  const menu = next.querySelector(".person-menu");
+  if (menu && isOpen) menu.open = true;
+  if (isShown) next.querySelector(".site-menu[popover]")?.showPopover();
+  if (!focused) return;
+  // The name in the menu stands beside the role, which is another one now.
+  const isAlike = (of) => focused.localName === "summary" || of.textContent === focused.textContent;
+  const same = [...next.querySelectorAll(focused.localName)].find(isAlike);
+  (same ?? next.querySelector(".brand")).focus();
 };
 
 // Says the newest `count` answers to requests for access, all that came to this page, as the page of the account has them.
@@ -310,7 +331,9 @@ const leave = (heading, text, link, isToComeBack) => {
   calm();
   const main = document.querySelector("main");
   const hidden = [...document.querySelectorAll(".site-menu, .site-menu-button")];
-  over = { children: isToComeBack ? [...main.childNodes] : undefined, hidden };
+  const focused = document.activeElement;
+  const isLost = [main, ...hidden].some((of) => of.contains(focused));
+  over = { children: isToComeBack ? [...main.childNodes] : undefined, hidden, title: document.title, focused };
   disconnect();
   clearTimeout(connecting);
   clearTimeout(ending);
@@ -321,20 +344,26 @@ const leave = (heading, text, link, isToComeBack) => {
   document.title = heading;
   main.replaceChildren(head, ...unsaved(main));
   for (const gone of hidden) gone.hidden = true;
+  // Not on the link: somebody may be in the middle of a word.
+  if (isLost) main.focus();
 };
 
 const end = (why = "Your session has ended. Sign in again to go on where you were.") => {
-  const hasWork = isTyped || changedIn(document).length > 0;
+  // A file that was dropped on its field is no input to the browser.
+  const hasFile = [...document.querySelectorAll("input[type=file]")].some(({ files }) => files.length > 0);
+  const hasWork = isTyped || hasFile || changedIn(document).length > 0;
   const text = hasWork ? `${why} This page comes back with what you typed.` : why;
   leave("You are signed out", text, signInLink("Sign in again", hasWork), hasWork);
 };
 
 // Somebody signed in in another tab: the same person finds the page as it was.
 const comeBack = (session) => {
-  if (!over.children || session.person !== person) return location.reload();
+  if (over.isClosed && session.person === person) return;
+  if (!over.children || session.person !== person) return startOver();
   document.querySelector("main").replaceChildren(...over.children);
   for (const back of over.hidden) back.hidden = false;
-  document.title = title;
+  document.title = over.title;
+  over.focused?.focus();
   over = undefined;
   hear(session);
   // What came meanwhile, and what had waited for a panel to be free, is not in the page.
@@ -364,7 +393,7 @@ const differs = (session) =>
 
 channel.addEventListener("message", ({ data }) => {
   if (data === "ended") setTimeout(look, SIGNED_IN_AGAIN_MS + Math.random() * SPREAD_MS);
-  else if (isSignedOut()) look();
+  else if (isSignedOut() || (isOver() && data?.person !== person)) look();
   // Others of this origin can say things here, so what is said is only a reason to ask.
   else if (!isOver() && differs(data)) setTimeout(look, Math.random() * SPREAD_MS);
 });

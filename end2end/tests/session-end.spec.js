@@ -47,7 +47,13 @@ async function signInInNewTab(page, person) {
 }
 
 // Case: live/warning
-test('every open tab warns, and one press keeps all signed in @script', async ({ context, page, rolecall, visitor }) => {
+test('every open tab warns once, and one press keeps all signed in @script', async ({ context, page, rolecall, visitor }) => {
+  await context.addInitScript(() => {
+    window.warned = 0;
+    const isWarning = ({ id }) => id === 'session-warning';
+    const count = (changes) => (window.warned += changes.flatMap(({ addedNodes }) => [...addedNodes]).filter(isWarning).length);
+    new MutationObserver(count).observe(document, { childList: true, subtree: true });
+  });
   await visitor.signIn(reed, { from: paths.account });
   const tabs = [page];
   for (const path of [paths.weather, paths.sessions, paths.home, paths.token]) {
@@ -66,6 +72,7 @@ test('every open tab warns, and one press keeps all signed in @script', async ({
   for (const [at, tab] of tabs.entries()) {
     await expect(warning(tab)).toHaveCount(0);
     await expect(tab).toHaveTitle(titles[at]);
+    expect(await tab.evaluate(() => window.warned), `warnings in ${titles[at]}`).toBe(1);
   }
 });
 
@@ -78,13 +85,34 @@ test('at the end a page shows nothing any more, and comes back with what was typ
   await expect(page.getByRole('main')).not.toContainText('Weather');
   await expect(visitor.personMenu()).toBeHidden();
   await expect(page.getByLabel('Not saved')).toHaveValue('Half a thought');
+  await expect(page.getByRole('main')).toBeFocused();
   await page.screenshot({ path: 'artefacts/session-ended.png' });
   await signInInNewTab(page, wren);
   const { note } = panels(page);
   await expect(note.getByRole('textbox')).toHaveValue('Half a thought');
+  await expect(note.getByRole('textbox')).toBeFocused();
   await note.getByRole('button', { name: 'Save note' }).click();
   await expect(note.getByRole('status')).toContainText(/saved by/i);
   await expect(visitor.personMenu()).toBeVisible();
+});
+
+// Case: live/warning
+test('a file that was dropped is still chosen after signing in again @script', async ({ page, rolecall, visitor }) => {
+  await visitor.signIn(wren, { from: '/uploads' });
+  await visitor.open('/uploads');
+  const dataTransfer = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['a,b\n1,x\n'], 'sales.csv', { type: 'text/csv' }));
+    return transfer;
+  });
+  await page.getByText('Or drop a file here.').dispatchEvent('drop', { dataTransfer });
+  const file = page.getByText('sales.csv, 8 bytes');
+  await expect(file).toBeVisible();
+  await endIn(rolecall, 4_000, 'idle');
+  await expect(heading(page)).toHaveText('You are signed out');
+  await signInInNewTab(page, wren);
+  await expect(file).toBeVisible();
+  expect(await page.locator('input[type=file]').evaluate(({ files }) => files[0]?.name)).toBe('sales.csv');
 });
 
 // Case: live/warning
@@ -116,6 +144,28 @@ test('a page that one person left open shows nothing of theirs to the next @scri
   await expect(page.getByRole('main')).not.toContainText('Live sign-ins by highest role');
 });
 
+// Case: live/next-person
+test('a page that was closed keeps nothing of what one person typed for the next @script', async ({ consoleWatch, context, page, visitor }) => {
+  consoleWatch.expectStatus(403);
+  await visitor.signIn(wren, { from: paths.weather });
+  await panels(page).note.getByRole('textbox').fill('Half a thought');
+  const address = (url) => url.pathname === paths.weather;
+  await page.route(address, (route) => route.fulfill({ status: 403 }));
+  const other = new Visitor(await context.newPage(), { scripted: true });
+  await other.open(paths.weather);
+  const { note } = panels(other.page);
+  await note.getByRole('textbox').fill('Another');
+  await note.getByRole('button', { name: 'Save note' }).click();
+  await expect(heading(page)).toHaveText('This dashboard is closed');
+  await expect(page.getByLabel('Not saved')).toHaveValue('Half a thought');
+  await page.unroute(address);
+  await other.open(paths.home);
+  await other.signOut();
+  await other.signIn(reed);
+  await expect(page.getByRole('banner')).toContainText(reed.name);
+  await expect(page.getByLabel('Not saved')).toHaveCount(0);
+});
+
 test('where a session is too old, signing in again in a new tab goes on @script', async ({ page, rolecall, visitor }) => {
   await visitor.signIn(reed, { from: paths.account });
   await page.evaluate(() => (window.isTheSame = true));
@@ -140,6 +190,7 @@ test('what an administrator decides is seen in the open pages of another browser
   await other.open(paths.home);
   const badge = other.page.getByRole('banner').locator('.badge');
   await expect(badge).toHaveText('No role');
+  await other.personMenu().press('Enter');
   await visitor.signIn(ada);
   await page.goto(paths.adminUsers);
   await page.getByRole('main').getByRole('link', { name: /Nora/ }).click();
@@ -148,6 +199,9 @@ test('what an administrator decides is seen in the open pages of another browser
   await page.getByLabel('Why (the person reads it)').first().fill('Helps');
   await page.getByRole('button', { name: 'Give role' }).click();
   await expect(badge).toHaveText('Write');
+  // The header is another one, and as it was.
+  await expect(other.personMenu()).toBeFocused();
+  await expect(other.signOutButton()).toBeVisible();
   await expect(other.page.getByRole('status')).toContainText('Your role has changed.');
   await expect(refused.getByRole('status')).toContainText('Your role has changed.');
   await expect(refused.getByRole('banner').locator('.badge')).toHaveText('Write');
