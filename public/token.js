@@ -14,11 +14,12 @@ if (bar) {
   const [from, until, now] = ["from", "until", "now"].map((name) => Number(bar.dataset[name]));
   // The clock of the browser may be wrong.
   const ahead = Date.now() - now;
-  setInterval(() => {
+  const ticking = setInterval(() => {
     const at = Date.now() - ahead;
     bar.value = Math.min(Math.max(at - from, 0), until - from);
     const words = inWords(Math.floor((until - at) / 1000));
     if (left.textContent !== words) left.textContent = words;
+    if (at >= until) clearInterval(ticking);
   }, 1_000);
 }
 

@@ -49,6 +49,19 @@ test('the time that is left goes on, and the summary for support is copied', { t
   expect(await page.evaluate(() => window.copied)).toBe(summary);
 });
 
+test('a token that has ended is counted down no longer', { tag: '@script' }, async ({ page, visitor }) => {
+  await page.clock.install();
+  await visitor.signIn(members[0]);
+  await visitor.open(paths.token);
+  await expect(page.locator('#time-left')).toHaveText(/left$/);
+  await page.clock.fastForward(4 * 24 * 3_600_000);
+  await expect(page.locator('#time-left')).toHaveText('It has ended');
+  const bar = page.getByRole('progressbar', { name: 'Time of the token that is over' });
+  await bar.evaluate((of) => (of.value = 0));
+  await page.clock.runFor(5_000);
+  await expect(bar).toHaveJSProperty('value', 0);
+});
+
 test('without a script the summary is there to be selected', { tag: '@no-script' }, async ({ page, visitor }) => {
   await visitor.signIn(members[0]);
   await visitor.open(paths.token);
