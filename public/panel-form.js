@@ -5,6 +5,9 @@ const form = document.querySelector('form[data-live]');
 const touched = new Set();
 let asked = 0;
 let waiting;
+/** How often something was changed, and whether other fields are to be shown for it still. */
+let changes = 0;
+let isShowDue = false;
 
 /** Sends the form as the button `wish` would, and gives the page that comes back; nothing where a later one is under way. */
 async function answer(wish) {
@@ -50,11 +53,14 @@ function showPreview(page) {
   panel.dispatchEvent(new Event('rolecall:islands', { bubbles: true }));
 }
 
-async function follow(wish) {
+async function follow() {
+  const [wish, before] = [isShowDue ? 'show' : 'preview', changes];
   const page = await answer(wish).catch(() => undefined);
-  if (!page) return;
+  // What was typed meanwhile is not in the fields that came; the next answer has it.
+  if (!page || (wish === 'show' && before !== changes)) return;
   const focused = document.activeElement?.id;
   if (wish === 'show') {
+    isShowDue = false;
     form.replaceChildren(...page.querySelector('form[data-live]').childNodes);
     if (focused) document.getElementById(focused)?.focus();
   } else showMistakes(page);
@@ -64,8 +70,10 @@ async function follow(wish) {
 form?.addEventListener('input', (event) => {
   clearTimeout(waiting);
   if (event.target.id) touched.add(event.target.id);
-  const wish = event.target.matches('[data-shows]') ? 'show' : 'preview';
-  waiting = setTimeout(() => follow(wish), wish === 'show' ? 0 : 400);
+  changes += 1;
+  const shows = event.target.matches('[data-shows]');
+  isShowDue ||= shows;
+  waiting = setTimeout(follow, shows ? 0 : 400);
 });
 form?.addEventListener('submit', () => {
   clearTimeout(waiting);

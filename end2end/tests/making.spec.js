@@ -44,6 +44,26 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('what is typed while other fields are on their way stays, and they come', { tag: '@script' }, async ({ page, visitor }) => {
+  const name = await makeDashboard(page, visitor, ROWS);
+  await page.goto(`/dashboards/${name}/edit/breakdown`);
+  const title = page.getByLabel('Title', { exact: true });
+  let letThrough;
+  const isTyped = new Promise((resolve) => (letThrough = resolve));
+  await page.route(/\/edit\/breakdown/, async (route) => {
+    await isTyped;
+    await route.continue();
+  });
+  const asked = page.waitForRequest((request) => request.method() === 'POST');
+  await page.getByLabel('Kind of panel').selectOption('groups');
+  await asked;
+  await title.fill('Typed meanwhile');
+  letThrough();
+  await expect(page.getByLabel('Add a row with the totals')).toBeVisible();
+  await expect(title).toHaveValue('Typed meanwhile');
+  await expect(title).toBeFocused();
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
     test.use({ javaScriptEnabled });
