@@ -23,6 +23,26 @@ const shown = () => stampsIn(panels.dataset.stamps);
 const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
 const child = (of, id) => [...of.children].find((panel) => panel.id === id);
 
+// What somebody unfolded and scrolled to in `panel`, and the same put into the one that takes its place.
+const VIEWED = ".values, .scroll";
+const viewOf = (panel) => [...panel.querySelectorAll(VIEWED)].map(({ open, scrollLeft, scrollTop }) => ({ open, scrollLeft, scrollTop }));
+const putView = (panel, view) => panel.querySelectorAll(VIEWED).forEach((part, at) => Object.assign(part, view[at]));
+
+// What gives the focus back to where it is now in the panels, or to what takes its place there.
+const focusKeeper = () => {
+  const focused = document.activeElement;
+  const panel = [...panels.children].find((panel) => panel.contains(focused));
+  const parts = (of) => [...(of?.querySelectorAll(focused.localName) ?? [])];
+  const at = parts(panel).indexOf(focused);
+  const give = (to) => to?.focus({ preventScroll: true });
+  return () => {
+    if (!panel) return;
+    if (focused.isConnected) return give(focused);
+    // What comes alive takes the focus once it is.
+    setTimeout(() => give(parts(child(panels, panel.id))[at] ?? document.querySelector("main")));
+  };
+};
+
 // What is heard.
 
 listeners.shows = (stamps) => {
@@ -96,6 +116,7 @@ const take = (page) => {
 // Another version of the dashboard, another choice of panels, or other rows: all is new, but what somebody has typed.
 const takeAll = (page, fresh) => {
   const kept = [...panels.children].filter((panel) => typedIn(panel).length > 0);
+  const [views, giveFocusBack] = [new Map([...panels.children].map((panel) => [panel.id, viewOf(panel)])), focusKeeper()];
   const stays = (next) => kept.find((panel) => panel.id === next.id);
   const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
   const around = [...fresh.parentElement.children];
@@ -112,6 +133,8 @@ const takeAll = (page, fresh) => {
   const instead = kept.map((panel) => [panel, child(fresh, panel.id)]);
   panels.replaceChildren(...[...fresh.children].map((next) => stays(next) ?? next));
   for (const panel of panels.children) if (!kept.includes(panel)) wake(panel);
+  for (const panel of panels.children) putView(panel, views.get(panel.id) ?? []);
+  giveFocusBack();
   for (const [old, next] of instead) if (next) place(old, next, location.href);
 };
 
@@ -141,6 +164,8 @@ const place = (old, next, from) => {
   old.next = { next, from };
   if (old.waiting) return;
   const put = () => {
+    // It was taken from the page, or the page is over: what comes after that is asked for anew.
+    if (!old.isConnected) return (old.waiting = undefined);
     // What somebody saved themselves stands there already.
     if (isSameNote(old, old.next.next)) {
       old.classList.remove("has-news");
@@ -154,7 +179,6 @@ const place = (old, next, from) => {
     }
     old.classList.remove("has-news");
     old.waiting = undefined;
-    if (!old.isConnected) return;
     if (old.next.from === location.href) return swap(old, old.next.next);
     // The table was turned or sorted meanwhile.
     panels.dataset.stamps = [...shown()].map(([id, stamp]) => `${id}:${id === old.id ? "" : stamp}`).join(" ");
@@ -166,7 +190,8 @@ const place = (old, next, from) => {
 const isBusy = (panel) => {
   const isPointedAt = panel.matches(":hover") && Date.now() - pointedAt < POINTING_MS;
   const isSelected = !getSelection().isCollapsed && panel.contains(getSelection().anchorNode);
-  return isPointedAt || isSelected || panel.contains(document.activeElement) || typedIn(panel).length > 0;
+  const isMenuOpen = panel.querySelector(".panel-menu[open]");
+  return isPointedAt || isSelected || isMenuOpen || panel.contains(document.activeElement) || typedIn(panel).length > 0;
 };
 
 // Whether a note is of no newer version in `next`. What was typed before it was saved is saved now.
@@ -183,12 +208,15 @@ const swap = (old, next) => {
   const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
   // A note would not notice that its text is another one.
   const isNote = next.querySelector("textarea");
+  const view = viewOf(old);
   if (isNote || !island || !other || island.dataset.component !== other.dataset.component) {
     old.replaceWith(next);
-    return wake(next);
+    wake(next);
+    return putView(next, view);
   }
   const root = island.firstElementChild;
   root.innerHTML = other.firstElementChild.innerHTML;
+  putView(old, view);
   const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
   if (head && newHead) head.replaceWith(newHead);
   // As of when the data are.

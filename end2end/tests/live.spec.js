@@ -119,6 +119,64 @@ live('what somebody is doing is left alone until they are done @script', async (
 });
 
 // Case: live/page
+live('what somebody unfolded stays so, and what has the focus keeps it @script', async ({ sales }) => {
+  const { page, sell } = sales;
+  await open(sales, wren);
+  const values = panel(page, 'days').locator('.values');
+  await values.locator('summary').click();
+  await page.getByRole('heading', { level: 1 }).click();
+  await sell('2026-01-03,40\n');
+  await expect(values.locator('tbody tr')).toHaveCount(3);
+  await expect(values.getByRole('table')).toBeVisible();
+  // All is new after a sign-in that was renewed.
+  const forget = () => page.locator('.panels').evaluate((panels) => (panels.dataset.stamps = ''));
+  const note = page.getByRole('textbox');
+  await note.fill('Half a thought');
+  await forget();
+  await sell('2026-01-04,50\n');
+  await expect(panel(page, 'sum')).toContainText('93');
+  await expect(note).toBeFocused();
+  await expect(note).toHaveValue('Half a thought');
+  await expect(values.getByRole('table')).toBeVisible();
+  const plot = panel(page, 'days').getByRole('slider');
+  await plot.focus();
+  await forget();
+  await sell('2026-01-05,60\n');
+  await expect(panel(page, 'sum')).toContainText('153');
+  await expect(plot).toBeFocused();
+  await expect(plot).toHaveAttribute('aria-valuemax', '5');
+});
+
+// Case: live/page
+live('a panel that is gone is waited for no longer @script', async ({ sales }) => {
+  const { page, context } = sales;
+  await open(sales, wren);
+  await page.getByRole('textbox').fill('Mine, not saved yet.');
+  const other = await context.newPage();
+  await other.goto('/dashboards/sales');
+  await other.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  await other.getByRole('textbox').fill('The scale is broken.');
+  await other.getByRole('button', { name: 'Save note' }).click();
+  await expect(panel(page, 'note')).toHaveClass(/has-news/);
+  /** How many times it is looked whether a panel is free, in a second and a half. */
+  const looks = () =>
+    page.evaluate(async () => {
+      const original = window.setTimeout;
+      let count = 0;
+      window.setTimeout = (then, ms, ...others) => {
+        count += ms === 500;
+        return original(then, ms, ...others);
+      };
+      await new Promise((resolve) => original(resolve, 1_500));
+      window.setTimeout = original;
+      return count;
+    });
+  expect(await looks()).toBeGreaterThan(0);
+  await panel(page, 'note').evaluate((note) => note.remove());
+  await expect.poll(looks).toBe(0);
+});
+
+// Case: live/page
 live('the filters stay while somebody chooses, and then offer what is new @script', async ({ sales }) => {
   const { page, sell } = sales;
   await open(sales, reed);
