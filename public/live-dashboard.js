@@ -1,6 +1,7 @@
 // Keeps an open dashboard up to date. /live says what the dashboard shows; where that is not what stands in the page, this fetches the
 // page again and puts the panels that changed in their places. What it asks for keeps nobody signed in.
-import { SPREAD_MS, element, fetchPage, isOver, listeners, typedIn, unsaved } from "/live.js";
+import { SPREAD_MS, fetchPage, isOver, listeners } from "/live.js";
+import { element, typedIn, unsaved } from "/unsaved.js";
 
 const panels = document.querySelector(".panels[data-live]");
 const SAY_AFTER_MS = 10_000;

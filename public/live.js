@@ -2,6 +2,7 @@
 // and notices another role. It listens to /live, or asks there from time to time. What it asks for keeps nobody signed in.
 // A script of the page hears what else comes from there: see `listeners`.
 import "/menus.js";
+import { changedIn, element, unsaved } from "/unsaved.js";
 
 const script = document.querySelector("script[data-sign-in]");
 const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
@@ -47,11 +48,6 @@ let over;
  */
 export const listeners = { shows: () => {}, again: () => {}, lost: () => {}, over: () => {} };
 export const isOver = () => over !== undefined;
-export const element = (name, properties, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
 
 // The stream.
 
@@ -299,32 +295,6 @@ const signInLink = (textContent, isInNewTab) => {
   const link = element("a", { className: "button button-primary", href: url.pathname + url.search, textContent });
   return isInNewTab ? Object.assign(link, { target: "_blank", textContent: `${textContent} in a new tab` }) : link;
 };
-
-export const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
-
-// The fields of forms that save something, in which somebody wrote or chose something else than what stood there.
-const WRITTEN_IN = ["text", "search", "email", "url", "tel", "number", "date", "datetime-local", "time", "month", "week"];
-const changedIn = (root) =>
-  [...root.querySelectorAll("textarea, input, select")].filter((field) => {
-    if (field.localName === "textarea") return field.value !== field.defaultValue;
-    if (field.form?.method !== "post") return false;
-    if (field.localName === "input") return WRITTEN_IN.includes(field.type) && field.value !== field.defaultValue;
-    const options = [...field.options];
-    const isSaid = field.multiple || options.some(({ defaultSelected }) => defaultSelected);
-    return options.some(({ selected, defaultSelected }, at) => selected !== (isSaid ? defaultSelected : at === 0));
-  });
-
-// What stands in `field`, to be read and copied, under its name where it has one.
-const keptOf = (field) => {
-  const value = field.selectedOptions ? [...field.selectedOptions].map(({ label }) => label).join(", ") : field.value;
-  const isLong = field.localName === "textarea";
-  const kept = element(isLong ? "textarea" : "input", { value, readOnly: true, ...(isLong ? { rows: 8 } : {}) });
-  const name = isLong ? undefined : field.labels[0]?.cloneNode(true);
-  name?.querySelectorAll("input, select").forEach((inside) => inside.remove());
-  return element("label", { textContent: name ? `Not saved: ${name.textContent.trim()}` : "Not saved" }, kept);
-};
-
-export const unsaved = (root) => changedIn(root).map(keptOf);
 
 const leave = (heading, text, link, isToComeBack) => {
   if (isOver()) return;
