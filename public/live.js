@@ -220,10 +220,14 @@ const calm = () => {
   if (hadFocus) (warning.cameFrom?.isConnected ? warning.cameFrom : document.querySelector("main"))?.focus();
 };
 
-// A request that counts as activity.
+// A request that counts as activity. Where it does not arrive, the warning stays and says so.
 const stay = async () => {
-  await fetch("/api/session", { cache: "no-store" }).catch(() => undefined);
+  const answer = await fetch("/api/session", { cache: "no-store" }).catch(() => undefined);
   await look();
+  const warning = document.getElementById("session-warning");
+  if (answer || !warning) return;
+  warning.querySelector(".bad")?.remove();
+  warning.append(element("p", { className: "bad", textContent: "Rolecall could not be reached. Try again." }));
 };
 
 // The role changed: the header is that of the new one, and a page that it does not open is closed.

@@ -166,6 +166,20 @@ test('a page that was closed keeps nothing of what one person typed for the next
   await expect(page.getByLabel('Not saved')).toHaveCount(0);
 });
 
+// Case: live/warning
+test('a press on "Stay signed in" that does not arrive is said, and can be repeated @script', async ({ page, rolecall, visitor }) => {
+  await visitor.signIn(reed, { from: paths.account });
+  await endIn(rolecall, 100_000, 'idle');
+  await page.route('**/api/session', (route) => route.abort());
+  const button = warning(page).getByRole('button', { name: 'Stay signed in' });
+  await button.press('Enter');
+  await expect(warning(page)).toContainText('Rolecall could not be reached.');
+  await expect(button).toBeFocused();
+  await page.unroute('**/api/session');
+  await button.press('Enter');
+  await expect(warning(page)).toHaveCount(0);
+});
+
 test('where a session is too old, signing in again in a new tab goes on @script', async ({ page, rolecall, visitor }) => {
   await visitor.signIn(reed, { from: paths.account });
   await page.evaluate(() => (window.isTheSame = true));
