@@ -29,18 +29,18 @@ const VIEWED = ".values, .scroll";
 const viewOf = (panel) => [...panel.querySelectorAll(VIEWED)].map(({ open, scrollLeft, scrollTop }) => ({ open, scrollLeft, scrollTop }));
 const putView = (panel, view) => panel.querySelectorAll(VIEWED).forEach((part, at) => Object.assign(part, view[at]));
 
-// What gives the focus back to where it is now in the panels, or to what takes its place there.
+// What gives the focus back to where it is now, in a panel or around the panels, or to what takes its place there.
 const focusKeeper = () => {
-  const focused = document.activeElement;
+  const [focused, around] = [document.activeElement, panels.parentElement];
+  if (!around.contains(focused)) return () => {};
   const panel = [...panels.children].find((panel) => panel.contains(focused));
-  const parts = (of) => [...(of?.querySelectorAll(focused.localName) ?? [])];
-  const at = parts(panel).indexOf(focused);
-  const give = (to) => to?.focus({ preventScroll: true });
+  const within = (of) => [...(of?.querySelectorAll(focused.localName) ?? [])].filter((part) => panel || !panels.contains(part));
+  const at = within(panel ?? around).indexOf(focused);
+  const give = (to) => to.focus({ preventScroll: true });
   return () => {
-    if (!panel) return;
     if (focused.isConnected) return give(focused);
     // What comes alive takes the focus once it is.
-    setTimeout(() => give(parts(child(panels, panel.id))[at] ?? document.querySelector("main")));
+    setTimeout(() => give(within(panel ? child(panels, panel.id) : around)[at] ?? document.querySelector("main")));
   };
 };
 

@@ -145,6 +145,12 @@ live('what somebody unfolded stays so, and what has the focus keeps it @script',
   await expect(panel(page, 'sum')).toContainText('153');
   await expect(plot).toBeFocused();
   await expect(plot).toHaveAttribute('aria-valuemax', '5');
+  const back = page.getByRole('main').getByRole('link', { name: 'Dashboards', exact: true });
+  await back.focus();
+  await forget();
+  await sell('2026-01-06,70\n');
+  await expect(panel(page, 'sum')).toContainText('223');
+  await expect(back).toBeFocused();
 });
 
 // Case: live/page
