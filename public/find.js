@@ -19,7 +19,9 @@ function find() {
     const section = list.closest('section');
     if (section) section.hidden = list.hidden && !section.querySelector('.more-cards');
   }
-  status.textContent = words.length === 0 ? '' : found > 0 ? `${found} found` : 'Nothing here. Press Enter to search all.';
+  const said = words.length === 0 ? '' : found > 0 ? `${found} found` : 'Nothing here. Press Enter to search all.';
+  // The same is not said twice.
+  if (status.textContent !== said) status.textContent = said;
 }
 
 field?.addEventListener('input', find);

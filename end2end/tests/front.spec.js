@@ -42,6 +42,10 @@ test('the search finds by the words of title and summary', async ({ page, visito
   if (scripted) {
     const found = page.getByRole('search').getByRole('status');
     await expect(found).toHaveText('1 found');
+    await found.evaluate((of) => new MutationObserver(() => (window.isSaidAgain = true)).observe(of, { childList: true }));
+    await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weath');
+    await expect(found).toHaveText('1 found');
+    expect(await page.evaluate(() => window.isSaidAgain), 'said again for another letter').toBeUndefined();
     await page.getByLabel('Find a dashboard or an app').fill('no such words');
     await expect(found).toHaveText('Nothing here. Press Enter to search all.');
     await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weather');
