@@ -233,8 +233,8 @@ const stay = async () => {
 // The role changed: the header is that of the new one, and a page that it does not open is closed.
 const takeRole = async () => {
   const header = (await fetchDocument(headerFrom)).querySelector(".site-header");
-  if (header) replaceHeader(header);
   if (isOver()) return;
+  if (header) replaceHeader(header);
   if (dashboard) say("role-changed", "Your role has changed. This dashboard shows what it opens now.");
   else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
 };
