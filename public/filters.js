@@ -11,8 +11,9 @@ const SAID_MS = 500;
 let waiting;
 let typing;
 let searches = 0;
-/** Whether what somebody did last was done by a key. */
+/** Whether what somebody did last was done by a key, and what it was done to. */
 let isByKey = false;
+let pressed;
 /** The button "Apply" that was pressed last: who presses it has searched enough. */
 let applied;
 /** The button of the filter that somebody has gone from, whose days are now in force. */
@@ -109,7 +110,9 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(typing);
   typing = setTimeout(() => search(target), TYPED_MS);
 });
-for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => (isByKey = type === "keydown"), true);
+for (const type of ["pointerdown", "keydown"]) {
+  document.addEventListener(type, ({ target }) => ([isByKey, pressed] = [type === "keydown", target]), true);
+}
 document.addEventListener("change", ({ target }) => {
   const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
   if (isChoice && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
@@ -121,7 +124,9 @@ document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const isChanged = (field) => isDate(field) && field.value !== field.defaultValue;
   const isNew = [...choices.querySelectorAll("input")].some(isChanged);
   const details = choices.closest("details");
-  if (isNew || (relatedTarget && !details.contains(relatedTarget))) details.open = false;
+  // A press on a label within leads to its field.
+  const isGone = relatedTarget ? isNew || !details.contains(relatedTarget) : isNew && !choices.contains(pressed);
+  if (isGone) details.open = false;
   if (!isNew) return;
   left = details.querySelector("summary");
   submitSoon(choices.closest(FORM), 0);
