@@ -92,6 +92,16 @@ test('do not lose the focus to what a search has found', { tag: '@script' }, asy
   await expect(choices.getByRole('searchbox')).toBeFocused();
 });
 
+test('stay open when a label within is pressed', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: paths.weather });
+  await summary(page, 'Day').click();
+  await page.getByLabel('From day').fill('2013-07-01');
+  await page.getByText('To day', { exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.get('period.from') === '2013-07-01');
+  await expect(inForce(page)).toContainText('Day: ');
+  await expect(page.getByLabel('From day')).toBeVisible();
+});
+
 test('close when the focus goes elsewhere', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await summary(page, 'City').press('Enter');
