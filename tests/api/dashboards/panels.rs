@@ -4,7 +4,7 @@ use rolecall::routes;
 use rolecall_model::panels::{Note, TableRows};
 use serde_json::Value;
 
-use super::{days, setup};
+use super::setup;
 use crate::support::{TestApp, signed_in};
 
 /// A table of groups with two rows each, and one that a limit cuts.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::routes;
 
-use super::{Now, Stream, setup};
+use super::{Now, Stream};
 use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, text};
 
 on_both_dialects! {

@@ -7,7 +7,7 @@ use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use tokio::time::timeout;
 
-use super::{save, somebody, spec, start, writer};
+use super::{somebody, spec, start, writer};
 use crate::support::{TestDb, count, execute, on_both_dialects};
 
 on_both_dialects! {
