@@ -16,16 +16,22 @@ let wanted;
 let updating;
 let isFetching = false;
 let tries = 0;
+/** How often the page was fetched for what is late. The server waits longer each time. */
+let waits = 0;
+let isOfOtherClaims = false;
 let pointedAt = 0;
 let waitingForBar;
 
 const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
 const shown = () => stampsIn(panels.dataset.stamps);
+// What the page did not wait for. What stands there meanwhile stays.
+const isLate = (stamp) => stamp.startsWith("late");
+const version = (stamps) => stamps.get("")?.replace(/^late/, "");
 const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
 const child = (of, id) => [...of.children].find((panel) => panel.id === id);
 
 // What somebody unfolded and scrolled to in `panel`, and the same put into the one that takes its place.
-const VIEWED = ".values, .scroll";
+const VIEWED = ".values, .scroll, .lines";
 const viewOf = (panel) => [...panel.querySelectorAll(VIEWED)].map(({ open, scrollLeft, scrollTop }) => ({ open, scrollLeft, scrollTop }));
 const putView = (panel, view) => panel.querySelectorAll(VIEWED).forEach((part, at) => Object.assign(part, view[at]));
 
@@ -56,6 +62,7 @@ listeners.shows = (stamps) => {
 // The sign-in was renewed: with other claims, other rows may be shown.
 listeners.again = () => {
   panels.dataset.stamps = "";
+  isOfOtherClaims = isFetching;
   plan(Math.random() * SPREAD_MS);
 };
 
@@ -86,16 +93,22 @@ const update = async () => {
   if (isFetching || isOver()) return;
   isFetching = true;
   const from = location.href;
-  const answer = await fetchPage();
+  const answer = await fetchPage(from, waits);
   const text = answer ? await answer.text().catch(() => "") : "";
   isFetching = false;
   if (isOver()) return;
+  if (isOfOtherClaims) {
+    isOfOtherClaims = false;
+    return plan(0);
+  }
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (fresh.querySelector(".panels[data-live]") && from === location.href) {
     take(fresh);
     await bringToLife(fresh);
-    // What the page did not wait for. Each time it waits again.
-    if ([...shown().values()].includes("late")) return plan(0);
+    const isWaiting = [...shown().values()].some(isLate);
+    waits = isWaiting ? waits + 1 : 0;
+    // A page that nobody sees goes on when it is seen, as the stream says then what it misses.
+    if (isWaiting) return document.hidden || plan(0);
   }
   if (wanted && !same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };
@@ -106,11 +119,11 @@ const take = (page) => {
   const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
   panels.dataset.stamps = fresh.dataset.stamps;
   placeBar(page.querySelector(".filters"), location.href);
-  if (before.get("") !== after.get("") || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
+  if (version(before) !== version(after) || [...before.keys()].join() !== [...after.keys()].join()) return takeAll(page, fresh);
   after.delete("");
   for (const [id, stamp] of after) {
     const [old, next] = [child(panels, id), child(fresh, id)];
-    if (old && next && before.get(id) !== stamp) place(old, next, location.href);
+    if (old && next && before.get(id) !== stamp && !isLate(stamp)) place(old, next, location.href);
   }
 };
 
@@ -143,7 +156,7 @@ const takeAll = (page, fresh) => {
 const placeBar = (next, from) => {
   clearTimeout(waitingForBar);
   const old = document.querySelector(".filters");
-  if (isOver() || (old && next && old.isEqualNode(next))) return;
+  if (isOver() || (old && next && (old.isEqualNode(next) || next.hasAttribute("aria-busy")))) return;
   if (old && isBarBusy(old)) waitingForBar = setTimeout(() => placeBar(next, from), BUSY_MS);
   else if (from !== location.href) plan(0);
   else if (!next) old?.remove();

@@ -7,8 +7,12 @@ import { changedIn, element, unsaved } from "/unsaved.js";
 const script = document.querySelector("script[data-sign-in]");
 const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
 const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` : "/live";
+/** The page on which a form came back: the address is that of the form. */
+const returnedTo = document.querySelector("[data-page]")?.dataset.page;
+/** The address of the page. */
+const here = () => returnedTo ?? location.pathname + location.search;
 /** Where the header is fetched from: the address of a page that tells of a problem may be that of a form, and gives none. */
-const headerFrom = document.querySelector("main .problem-status") ? "/" : undefined;
+const headerFrom = () => (document.querySelector("main .problem-status") ? "/" : here());
 /** How soon a lost stream comes back, at first and at last; how long one must last for the next to come back soon again. */
 const [FIRST_RETRY_MS, LAST_RETRY_MS, LASTING_MS] = [1_000, 60_000, 30_000];
 /** How much later each page asks: many hear of a change at the same moment. */
@@ -144,7 +148,8 @@ const planLook = (inMs) => {
 // Nothing of what stands here is shown any longer, nor kept by the browser for the page that comes.
 const startOver = () => {
   document.querySelector("main").replaceChildren();
-  location.reload();
+  if (returnedTo) location.replace(returnedTo);
+  else location.reload();
 };
 
 const hear = (session) => {
@@ -170,7 +175,7 @@ const hear = (session) => {
 
 // A link that loads the page again: one with a fragment would only scroll.
 const again = (textContent = "Load this page again") =>
-  element("a", { href: location.pathname + location.search, textContent });
+  element("a", { href: here(), textContent });
 
 // Says something at the top of the page; the last about the same subject counts. A new content of the page leaves what was said.
 const say = (id, ...content) => {
@@ -232,7 +237,7 @@ const stay = async () => {
 
 // The role changed: the header is that of the new one, and a page that it does not open is closed.
 const takeRole = async () => {
-  const header = (await fetchDocument(headerFrom)).querySelector(".site-header");
+  const header = (await fetchDocument(headerFrom())).querySelector(".site-header");
   if (isOver()) return;
   if (header) replaceHeader(header);
   if (dashboard) say("role-changed", "Your role has changed. This dashboard shows what it opens now.");
@@ -277,8 +282,8 @@ const tellAnswers = async (count) => {
 
 // The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address
 // says nothing: it may be the answer to a form.
-export const fetchPage = async (from = location.href) => {
-  const headers = { accept: "text/html", "rolecall-unasked": "1" };
+export const fetchPage = async (from, times = 0) => {
+  const headers = { accept: "text/html", "rolecall-unasked": String(times) };
   const answer = await fetch(from, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
   if (answer?.status === 401 || answer?.type === "opaqueredirect") return lose();
   if (answer?.status === 403) return close();
@@ -295,7 +300,7 @@ const fetchDocument = async (from) => {
 
 const signInLink = (textContent, isInNewTab) => {
   const url = new URL(script.dataset.signIn, location.href);
-  url.searchParams.set("return_to", location.pathname + location.search + location.hash);
+  url.searchParams.set("return_to", here() + location.hash);
   const link = element("a", { className: "button button-primary", href: url.pathname + url.search, textContent });
   return isInNewTab ? Object.assign(link, { target: "_blank", textContent: `${textContent} in a new tab` }) : link;
 };

@@ -9,8 +9,11 @@ export const typedIn = (root) => [...root.querySelectorAll("textarea")].filter((
 
 // The fields of forms that save something, in which somebody wrote or chose something else than what stood there.
 const WRITTEN_IN = ["text", "search", "email", "url", "tel", "number", "date", "datetime-local", "time", "month", "week"];
-export const changedIn = (root) =>
-  [...root.querySelectorAll("textarea, input, select")].filter((field) => {
+export const changedIn = (root) => {
+  // What came back in a form was not saved either.
+  const returned = root.querySelector("[data-page]")?.dataset.form;
+  return [...root.querySelectorAll("textarea, input, select")].filter((field) => {
+    if (returned && field.form?.getAttribute("action") === returned) return field.type !== "hidden" && field.value !== "";
     if (field.localName === "textarea") return field.value !== field.defaultValue;
     if (field.form?.method !== "post") return false;
     if (field.localName === "input") return WRITTEN_IN.includes(field.type) && field.value !== field.defaultValue;
@@ -18,6 +21,7 @@ export const changedIn = (root) =>
     const isSaid = field.multiple || options.some(({ defaultSelected }) => defaultSelected);
     return options.some(({ selected, defaultSelected }, at) => selected !== (isSaid ? defaultSelected : at === 0));
   });
+};
 
 // What stands in `field`, to be read and copied, under its name where it has one.
 const keptOf = (field) => {

@@ -188,7 +188,7 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     let Variant { demonstration, view_as, signed_in, role, has_apps, current, scripts } = variant;
     let person = signed_in.then(|| (Hole::Name.mark(), role));
     let nonce = scripts.need_nonce().then(|| Hole::Nonce.mark());
-    let (script_nonce, dashboard_nonce) = (nonce.clone(), nonce.clone());
+    let (script_nonce, dashboard_nonce, picture_nonce) = (nonce.clone(), nonce.clone(), nonce.clone());
     let role_key = role.map_or("", Role::key);
     let session = scripts.session.then(|| {
         view! {
@@ -198,6 +198,9 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     let dashboard = scripts
         .dashboard
         .then(|| view! { <script type="module" nonce=dashboard_nonce src=routes::LIVE_DASHBOARD_SCRIPT></script> });
+    // Also where all charts are late.
+    let picture = (scripts.islands || scripts.dashboard)
+        .then(|| view! { <script type="module" nonce=picture_nonce src=PICTURE_SCRIPT></script> });
     let keep_fragment =
         person.is_none().then(|| view! { <script type="module" nonce=nonce inner_html=KEEP_FRAGMENT></script> });
 
@@ -209,6 +212,7 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
                 <title inner_html=Hole::Title.mark()></title>
                 {keep_fragment}
                 {scripts.islands.then(|| view! { <IslandScripts assets=assets.clone()/> })}
+                {picture}
                 {session}
                 {dashboard}
             </head>
@@ -222,8 +226,7 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
 }
 
 /// Loads the WebAssembly module, and calls the function of each island, also of those that come later with an element that gets the
-/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive. Charts are islands, so the script that makes
-/// pictures of them comes along.
+/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive.
 #[component]
 fn IslandScripts(assets: ShellAssets) -> impl IntoView {
     let ShellAssets { js, wasm, .. } = assets;
@@ -238,7 +241,6 @@ fn IslandScripts(assets: ShellAssets) -> impl IntoView {
         <link rel="modulepreload" href=js nonce=Hole::Nonce.mark()/>
         <link rel="preload" r#as="fetch" type="application/wasm" crossorigin="" href=wasm/>
         <script type="module" nonce=Hole::Nonce.mark() inner_html=start></script>
-        <script type="module" nonce=Hole::Nonce.mark() src=PICTURE_SCRIPT></script>
         {Hole::Reload.mark()}
     }
 }

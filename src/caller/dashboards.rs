@@ -1,6 +1,7 @@
 //! The dashboard that a page or a form is about, for who calls.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::people::PersonRow;
@@ -13,6 +14,8 @@ use crate::bookmarks::{Marks, Thing};
 use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
 use crate::routes;
 
+/// How long a page waits at most that is fetched again and again: as long as a query may take.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// The longest name of an owner that is told, in characters.
 const NAME_MAX_CHARS: usize = 100;
 
@@ -57,12 +60,16 @@ pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), Ap
     Ok(())
 }
 
-/// Until when a page waits for its filters and panels.
+/// Until when a page waits for its filters and panels. A script that fetches it for what was late says how often it has, and each time
+/// the page waits twice as long: so it is there in the end, also where its rows change all the time.
 ///
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
 pub fn page_deadline() -> Result<Instant, AppError> {
-    Ok(Instant::now() + dashboards()?.limits().page_wait)
+    let wait = dashboards()?.limits().page_wait;
+    let times = header(UNASKED).and_then(|times| times.parse().ok()).unwrap_or(0);
+    let longer = wait.saturating_mul(2_u32.saturating_pow(times)).min(LONGEST_WAIT);
+    Ok(Instant::now() + longer.max(wait))
 }
 
 fn is_unasked() -> bool {
@@ -105,15 +112,15 @@ pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
 }
 
 /// Sees that the caller, who may see the dashboard `slug`, which needs the role `opens`, is its `owner` with the role Write, or an
-/// administrator. No other role would help anybody else, so they are told whom to ask: by name from Write on, as on the pages of
-/// data sets.
+/// administrator. Where somebody else owns it, only they can help, so the caller is told whom to ask: by name from Write on, as on the
+/// pages of data sets.
 ///
 /// # Errors
 /// [`AppError::NotOwner`]; [`AppError::Forbidden`] for an owner below Write; [`AppError::StepUp`].
 pub async fn require_owner(slug: &str, owner: Option<i64>, opens: Role) -> Result<(), AppError> {
     let own_id = require(Role::Read)?.user_id;
     match require(role_to_change(owner, own_id, opens)) {
-        Err(AppError::Forbidden { .. }) if owner != Some(own_id) => {}
+        Err(AppError::Forbidden { .. }) if owner.is_some_and(|owner| owner != own_id) => {}
         judged => return judged.map(drop),
     }
     let owner = match owner.filter(|_| open_role() >= Some(Role::Write)) {

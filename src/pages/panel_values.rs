@@ -8,7 +8,7 @@ use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
 use super::panel::{view_of, with_lines};
 use crate::caller;
-use crate::components::document::FILTERS_SCRIPT;
+use crate::components::document::{FILTERS_SCRIPT, PICTURE_SCRIPT};
 use crate::components::notices::StepUpNotice;
 use crate::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
 use crate::routes;
@@ -58,8 +58,7 @@ pub async fn panel(asked: Asked) -> Answer {
         .replace(OTHER_FIELDS, &tables.of_others(id, filters.fields()))
         .replace(SORT_FIELDS, &tables.orders_in_links());
     let query = if filters.fields().is_empty() { String::new() } else { format!("?{}", filters.fields()) };
-    let has_own_script = !bar.is_empty();
-    let bar = has_own_script.then(|| {
+    let bar = (!bar.is_empty()).then(|| {
         view! {
             <div inner_html=bar.to_string()></div>
             <script type="module" src=FILTERS_SCRIPT></script>
@@ -87,6 +86,7 @@ pub async fn panel(asked: Asked) -> Answer {
             <div inner_html=html></div>
             {values}
         </div>
+        <script type="module" src=PICTURE_SCRIPT></script>
     };
-    Ok(Page { has_own_script, ..Page::new(title, view) })
+    Ok(Page { has_own_script: true, ..Page::new(title, view) })
 }

@@ -8,6 +8,8 @@ use crate::dashboards::Typed;
 /// A form that could not be taken. The page on which it stands finds it in its context.
 #[derive(Clone, Debug)]
 pub struct Returned {
+    /// The page on which it stands.
+    page: String,
     /// The path that it was sent to.
     action: String,
     typed: Typed,
@@ -17,15 +19,15 @@ pub struct Returned {
 }
 
 impl Returned {
-    /// The form that was sent to `action`; `None` where `error` says nothing of what was `typed` into it.
+    /// The form that was sent to `action` from `page`; `None` where `error` says nothing of what was `typed` into it.
     #[must_use]
-    pub fn of(action: &str, typed: Typed, error: &AppError) -> Option<Self> {
+    pub fn of((page, action): (&str, &str), typed: Typed, error: &AppError) -> Option<Self> {
         let (field, message) = match error {
             AppError::InvalidField { field, message } => (Some(field.clone()), message.clone()),
             AppError::Invalid { message } | AppError::Conflict { message } => (None, message.clone()),
             _ => return None,
         };
-        Some(Self { action: action.to_owned(), typed, field, message })
+        Some(Self { page: page.to_owned(), action: action.to_owned(), typed, field, message })
     }
 
     /// The form that comes back on this page.
@@ -86,12 +88,18 @@ impl Field {
     }
 }
 
-/// Says above the page why the form was not taken.
+/// Says above the page why the form was not taken. The address is that of the form, so scripts find that of the page here.
 #[component]
 pub(super) fn ReturnedNotice() -> impl IntoView {
     Returned::here().map(|returned| {
         view! {
-            <section class="notice notice-bad" role="alert" aria-labelledby="returned">
+            <section
+                class="notice notice-bad"
+                role="alert"
+                aria-labelledby="returned"
+                data-page=returned.page
+                data-form=returned.action
+            >
                 <h2 id="returned">"Nothing was saved"</h2>
                 <p dir="auto">{returned.message}</p>
             </section>

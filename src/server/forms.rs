@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 use url::{Position, Url};
 
 use super::problem::{self, PageContext, sign_in};
-use super::returned_forms::page_again;
+use super::returned_forms::{page_again, page_at};
 use super::state::AppState;
 use super::typed::{field, typed};
 use crate::pages::problem::ProblemAction;
@@ -180,11 +180,11 @@ pub async fn typed_in(request: Request) -> Vec<(String, String)> {
     body.map_or_else(|_| vec![], |body| typed(&route, &body))
 }
 
-/// The page of ours that the form was on: by `Referer`, or, where a problem page showed the form, the dashboard that it
-/// belongs to.
+/// The page of ours that the form was on: by `Referer`, where a form came back also what it is about, or, where a problem page showed
+/// the form, the dashboard that it belongs to.
 pub fn page_before(headers: &HeaderMap, origin: &str, body: &[u8]) -> ReturnTo {
     referer_at(headers, origin)
-        .and_then(|path| ReturnTo::parse(&path))
+        .and_then(|path| ReturnTo::parse(&path).or_else(|| ReturnTo::parse(&page_at(&path, body)?)))
         .or_else(|| ReturnTo::parse(&routes::dashboard(&field(body, "slug")?)))
         .unwrap_or_else(ReturnTo::home)
 }

@@ -31,20 +31,27 @@ enum StandsOn {
 impl StandsOn {
     /// The page of the form that was sent to `action`, where it still stands there after `error`.
     fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
+        let stands_on = Self::before(action, typed)?;
+        // One that was decided meanwhile has no form any more.
+        let is_gone = matches!((stands_on, error), (Self::Requests, AppError::Conflict { .. }));
+        (!is_gone).then_some(stands_on)
+    }
+
+    /// The page of the form that was sent to `action`, before it was sent.
+    fn before(action: &str, typed: &Typed) -> Option<Self> {
         match action {
             routes::API_REQUEST_ACCESS => Some(Self::Account),
-            routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => {
-                Some(Self::Person(typed.get("user_id").parse().ok()?))
-            }
-            // One that was decided meanwhile has no form any more.
-            routes::API_APPROVE_REQUEST | routes::API_REQUEST_ASSIGNED | routes::API_DECLINE_REQUEST
-                if !matches!(error, AppError::Conflict { .. }) =>
-            {
+            routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => Self::of_person(typed),
+            routes::API_APPROVE_REQUEST | routes::API_REQUEST_ASSIGNED | routes::API_DECLINE_REQUEST => {
                 Some(Self::Requests)
             }
             routes::API_END_EVERY_SESSION => Some(Self::Sessions),
             _ => None,
         }
+    }
+
+    fn of_person(typed: &Typed) -> Option<Self> {
+        typed.get("user_id").parse().ok().map(Self::Person)
     }
 
     fn path(self) -> String {
@@ -57,15 +64,25 @@ impl StandsOn {
     }
 }
 
-/// The page with the form again that stood in `body`, because of `error`; `None` where it does not come back. `parts` are those of
-/// the request that sent it.
+/// The page that came back at `address`, which is that of a form; on it stood the form of which `body` is sent now.
+pub fn page_at(address: &str, body: &[u8]) -> Option<String> {
+    let action = address.split('?').next().unwrap_or_default();
+    let people =
+        || matches!(action, routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON).then_some(routes::ADMIN_USERS);
+    let before = StandsOn::before(action, &Typed::of_form(body)).map(StandsOn::path);
+    before.or_else(|| people().map(str::to_owned))
+}
+
+/// The page with the form again that stood in `body`, because of `error`; `None` where it does not come back, or cannot be made.
+/// `parts` are those of the request that sent it.
 pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
     let (action, typed) = (parts.uri.path().to_owned(), Typed::of_form(body));
     let stands_on = StandsOn::of(&action, &typed, error)?;
-    let returned = Returned::of(&action, typed, error)?;
+    let page = stands_on.path();
+    let returned = Returned::of((&page, &action), typed, error)?;
     let status = StatusCode::from_u16(error.status()).ok()?;
     // The method stays what it is: a page that somebody only looks at can lead on to the provider, and lose what was typed.
-    parts.uri = stands_on.path().parse().ok()?;
+    parts.uri = page.parse().ok()?;
     let request = Request::from_parts(parts, Body::empty());
     let make = move |asked: Asked| async move {
         provide_context(returned);
@@ -77,7 +94,8 @@ pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: 
         };
         page.map(|page| Reply::Page(status, page))
     };
-    Some(answer(state, request, make).await)
+    let response = answer(state, request, make).await;
+    (response.status() == status).then_some(response)
 }
 
 #[cfg(test)]

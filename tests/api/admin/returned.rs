@@ -61,9 +61,17 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
     assert_eq!(app.count("access_requests WHERE decided_at IS NULL").await, 1);
     assert!(reed.user().await.is_some());
 
-    // What comes back can be sent once it is right.
-    ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id), ("until", "2999-01-01")]).await.assert_status(303);
+    // What comes back can be sent once it is right, and leads to its page, though the address was that of the form.
+    ada.stands_at(routes::API_APPROVE_REQUEST);
+    let right = [("id", id.as_str()), ("until", "2999-01-01")];
+    ada.submit(routes::API_APPROVE_REQUEST, &right).await.assert_redirect(routes::ADMIN_REQUESTS);
     assert_eq!(app.count("grants").await, 1);
+    ada.stands_at(routes::API_GRANT_ROLE);
+    let right = [("user_id", reed_id.as_str()), ("reason", "Left")];
+    ada.submit(routes::API_DISABLE_PERSON, &right).await.assert_redirect(&format!("/admin/users/{reed_id}"));
+    // Whom it is about does not exist: there is no page for the form, so what was typed is told with the problem.
+    let unknown = [("user_id", "999999"), ("role", "admin"), ("reason", "Out of reach"), ("until", "soon")];
+    ada.submit(routes::API_GRANT_ROLE, &unknown).await.assert_status(422).assert_shows("Out of reach");
 }
 
 // Case: admin/form-returned

@@ -115,6 +115,11 @@ impl Browser {
             .header("sec-fetch-mode", "cors")
     }
 
+    /// Goes on from `path`, which the browser shows as the address: that of a form where the form came back.
+    pub fn stands_at(&mut self, path: &str) {
+        path.clone_into(&mut self.page);
+    }
+
     /// Sends `request`, and keeps the cookies of the answer.
     pub async fn send(&mut self, request: RequestBuilder) -> Answer {
         let answer = Answer::read(request.send().await.unwrap()).await;
