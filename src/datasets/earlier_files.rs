@@ -1,6 +1,6 @@
 //! What is known of the files whose rows a data set has, and what the next one is read like.
 
-use rolecall_data::import::Template;
+use rolecall_data::import::{Template, TimeZone};
 
 use super::catalog;
 use super::dataset::DataSet;
@@ -20,6 +20,12 @@ impl Datasets {
             }
             None => (Template { last: None, columns }, None),
         }))
+    }
+
+    /// The zone of the times in the last file whose rows went to `dataset`, where one is known.
+    pub async fn time_zone(&self, dataset: &DataSet) -> Result<Option<TimeZone>, DatasetError> {
+        let last = catalog::sources(&self.db, &dataset.data.dataset).await?.into_iter().next();
+        Ok(last.map(|(source, _)| source.reading.time_zone))
     }
 
     /// The file with this SHA-256 whose rows are among those that `dataset` has now.

@@ -1,5 +1,6 @@
 //! A first dashboard for a data set: a figure, a series over time, a breakdown and the rows, of the columns that tell most.
 
+use rolecall_data::import::TimeZone;
 use rolecall_data::query::{MAX_MEASURES, QueryError};
 use rolecall_model::Role;
 use rolecall_model::data::{
@@ -13,7 +14,7 @@ use super::pace::Pace;
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::RESERVED_FIELDS;
 use crate::dashboards::stored::wish;
-use crate::datasets::{DataSet, Kind, RuleViewer};
+use crate::datasets::{DataSet, DatasetError, Kind, RuleViewer};
 
 /// How many groups a breakdown may have at most.
 const MOST_GROUPS: i64 = 100;
@@ -77,34 +78,42 @@ pub fn empty(title: &str, role: Role) -> DashboardSpec {
 }
 
 impl Dashboards {
-    /// A first dashboard for `dataset`, made of its columns and of the rows that `viewer` may see.
+    /// A first dashboard for `dataset`, made of its columns and of the rows that `viewer` may see, in the zone of its last file.
     ///
     /// # Errors
     /// When the data set cannot be asked.
-    pub async fn propose(&self, dataset: &DataSet, viewer: &RuleViewer) -> Result<DashboardSpec, QueryError> {
+    pub async fn propose(&self, dataset: &DataSet, viewer: &RuleViewer) -> Result<DashboardSpec, DatasetError> {
+        let zone = self.datasets().time_zone(dataset).await?.unwrap_or(TimeZone::UTC);
         let columns = &dataset.data.columns;
         let of_type = |wanted: fn(ColumnType) -> bool| columns.iter().filter(move |column| wanted(column.column_type));
         let time = of_type(|of| of == ColumnType::Date).chain(of_type(|of| of == ColumnType::Timestamp)).next();
         let time = match time {
-            Some(column) => Some((column, self.pace(dataset, column, viewer).await?)),
+            Some(column) => Some((column, self.pace(dataset, column, zone, viewer).await?)),
             None => None,
         };
         let quantity = telling(of_type(ColumnType::is_number));
         let group = self.group(dataset, of_type(|of| of == ColumnType::Text).collect(), viewer).await?;
         let mut spec = empty(&dataset.title, dataset.role);
+        spec.zone = Some(zone).filter(|zone| *zone != TimeZone::UTC).map(String::from);
         spec.filters = filters(dataset, time.map(|(column, _)| column), group);
         spec.panels = panels(dataset, &measure(quantity), time, group);
         Ok(spec)
     }
 
-    /// How the rows are spread over the times in `column`.
-    async fn pace(&self, dataset: &DataSet, column: &DataColumn, viewer: &RuleViewer) -> Result<Pace, QueryError> {
+    /// How the rows are spread over the times in `column`, whose days are those of `zone`.
+    async fn pace(
+        &self,
+        dataset: &DataSet,
+        column: &DataColumn,
+        zone: TimeZone,
+        viewer: &RuleViewer,
+    ) -> Result<Pace, QueryError> {
         let measures = [Aggregate::Minimum, Aggregate::Maximum, Aggregate::Count];
         let measures = measures.map(|compute| plain(compute, Some(&column.name)));
         let result = self.datasets().run(dataset, &groups(measures.to_vec()), viewer).await?;
         let day = |cell: &Cell| match cell {
             Cell::Date(day) => Some(*day),
-            Cell::Timestamp(moment) => Some(moment.date_naive()),
+            Cell::Timestamp(moment) => Some(moment.with_timezone(&zone.0).date_naive()),
             _ => None,
         };
         let (days, rows) = match result.rows.first().map(Vec::as_slice) {

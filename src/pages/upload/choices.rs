@@ -5,6 +5,7 @@ use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberS
 
 use super::filled::{Beside, SharedFilled};
 use super::read_as::ReadAs;
+use super::zone::ZoneField;
 use crate::datasets::ImportedFile;
 use crate::uploads::decisions::{date_order_key, fields, number_key, shown};
 
@@ -64,7 +65,8 @@ pub(super) fn Choices(
     let header = matches!(format, Format::Csv | Format::Xlsx).then(|| {
         view! { <HeaderRow row=reading.header_row filled=filled.clone()/> }
     });
-    let cells = of_cells(&reading, &given, &filled);
+    let is_zone_asked = examined.as_ref().is_some_and(|examined| examined.assumes_utc);
+    let cells = of_cells(&reading, &given, is_zone_asked, &filled);
 
     view! {
         <section class="panel" aria-labelledby="choices">
@@ -114,8 +116,8 @@ fn of_text(dialect: Dialect, asks_encoding: bool, filled: &SharedFilled) -> impl
     }
 }
 
-/// Numbers, dates and the time zone.
-fn of_cells(reading: &Reading, given: &Given, filled: &SharedFilled) -> impl IntoView + use<> {
+/// Numbers, dates and the time zone, unless it is asked for above.
+fn of_cells(reading: &Reading, given: &Given, is_zone_asked: bool, filled: &SharedFilled) -> impl IntoView + use<> {
     // Numbers and dates that the file says are such have no marks of people.
     let (numbers, dates) = match reading.format {
         Format::Csv => ("Numbers", "Dates"),
@@ -124,8 +126,9 @@ fn of_cells(reading: &Reading, given: &Given, filled: &SharedFilled) -> impl Int
     let order = given.date_order.map(date_order_key).unwrap_or_default().to_owned();
     let mut orders = vec![(String::new(), "Decided for each column".to_owned())];
     orders.extend(date_choices());
-    let zone = filled.value(fields::TIME_ZONE, reading.time_zone);
-    let Beside { invalid, described, told } = filled.beside(fields::TIME_ZONE);
+    let zone = (!is_zone_asked).then(|| {
+        view! { <ZoneField zone=String::from(reading.time_zone) list=None filled=filled.clone()/> }
+    });
 
     view! {
         <Choice
@@ -136,18 +139,7 @@ fn of_cells(reading: &Reading, given: &Given, filled: &SharedFilled) -> impl Int
             filled=filled.clone()
         />
         <Choice name=fields::DATE_ORDER label=dates choices=orders chosen=order filled=filled.clone()/>
-        <div>
-            <label for=fields::TIME_ZONE>"Time zone of times without one"</label>
-            <input
-                id=fields::TIME_ZONE
-                name=fields::TIME_ZONE
-                value=zone
-                autocomplete="off"
-                aria-invalid=invalid
-                aria-describedby=described
-            />
-            {told}
-        </div>
+        {zone}
     }
 }
 

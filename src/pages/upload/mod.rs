@@ -9,6 +9,7 @@ mod page;
 mod preview;
 mod questions;
 mod read_as;
+mod zone;
 
 pub use change::change;
 pub use page::upload;

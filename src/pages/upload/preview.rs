@@ -11,6 +11,7 @@ use super::choices::Choices;
 use super::columns::Columns;
 use super::filled::{Beside, SharedFilled};
 use super::questions::Questions;
+use super::zone::AssumedZone;
 use crate::components::number::{grouped, rows_of};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
@@ -40,6 +41,10 @@ pub(super) fn PreviewForm(
     let table = examined.as_ref().map(|examined| {
         view! { <FirstRows examined=examined.clone()/> }
     });
+    let assumed = examined.as_ref().filter(|examined| examined.assumes_utc);
+    let zone = assumed.map(|examined| {
+        view! { <AssumedZone zone=String::from(examined.reading.time_zone) filled=filled.clone()/> }
+    });
     let mistakes = examined.as_ref().map(|examined| examined.report.clone()).filter(|report| !report.is_empty());
 
     view! {
@@ -48,6 +53,7 @@ pub(super) fn PreviewForm(
         <form class="upload-form" method="post" action=routes::upload(&upload.id)>
             {filled.summary()}
             {examined.clone().map(|examined| view! { <Questions examined filled=filled.clone()/> })}
+            {zone}
             <Choices
                 examined=examined.clone()
                 given=upload.given.clone()

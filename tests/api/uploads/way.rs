@@ -10,6 +10,7 @@ on_both_dialects! {
     what_a_file_was_taken_for_can_be_corrected,
     what_makes_a_column_text_stands_beside_its_type,
     what_cannot_be_known_is_asked_before_the_import,
+    times_without_a_zone_ask_for_it_and_the_proposed_dashboard_has_it,
     rows_are_appended_and_replaced_with_columns_matched_by_name,
     mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes,
     rows_that_cannot_be_read_are_counted_as_rows_of_the_file,
@@ -119,6 +120,29 @@ async fn what_cannot_be_known_is_asked_before_the_import(database: &TestDb) {
     assert_eq!(shown.tables()[1], [["2026-01-02"]]);
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(imported(&app).await, 1);
+}
+
+// Case: uploads/zone
+async fn times_without_a_zone_ask_for_it_and_the_proposed_dashboard_has_it(database: &TestDb) {
+    let app = on(database).await;
+    let mut wren = wren(&app).await;
+    let page = upload(&mut wren, routes::UPLOADS, "zoned.csv", "at,n\n2026-01-02T00:30:00Z,1\n").await;
+    let shown = settled(&mut wren, &page).await;
+    assert!(!shown.body.contains("In which time zone are the times?"), "{shown:#?}");
+
+    let page = upload(&mut wren, routes::UPLOADS, "doors.csv", "at,n\n2026-01-02 00:30,1\n2026-01-03 00:30,2\n").await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("In which time zone are the times?").assert_shows("They are read as UTC.");
+    shown.assert_shows("value=\"UTC\"").assert_shows("value=\"Europe/Zurich\"");
+    let shown = submit(&mut wren, &page, "show", &[("time_zone", "Europe/Zurich")]).await;
+    assert!(!shown.body.contains("In which time zone are the times?"), "{shown:#?}");
+    submit(&mut wren, &page, "import", &[]).await.assert_status(302);
+
+    wren.get(&routes::dashboard_of("doors")).await.assert_status(200).assert_shows("2026-01-02 00:30");
+    let fields = [("dataset", "doors"), ("title", "Doors"), ("role", "read")];
+    wren.submit(routes::DASHBOARD_NEW, &fields).await.assert_status(303);
+    let document = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "doors")).await;
+    document.assert_status(200).assert_shows("zone = \"Europe/Zurich\"");
 }
 
 // Case: uploads/append-and-replace

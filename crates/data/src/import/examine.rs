@@ -204,6 +204,7 @@ fn examine_parquet(
     see_first_rows(&file, &mut seen)?;
     see_texts(&file, &mut seen, on_progress)?;
     seen.rows = file.rows();
+    file.positions_of_local_moments().for_each(|position| seen.guesses[position].see_local_moment());
     let mut given = given.clone();
     for (position, (_, column_type)) in schema.iter().enumerate() {
         given.decide_type(position, *column_type);
@@ -280,12 +281,15 @@ fn examined(
     line: u64,
 ) -> Result<Examined, ImportError> {
     seen.widen(headers.len());
-    let Proposal { reading, questions, deviations, near_types } = propose(reading, headers, &seen, given)?;
+    let Proposal { reading, questions, deviations, near_types, assumes_utc } = propose(reading, headers, &seen, given)?;
     let left_out = seen.report.count;
     check_names(reading.taken(), line, &mut seen.report);
     let preview = seen.first_rows.iter().map(|row| shown_row(row, &reading)).collect();
     let Seen { rows, report, .. } = seen;
-    Ok(Examined { reading, sheets: Vec::new(), preview, rows, left_out, questions, deviations, near_types, report })
+    let sheets = Vec::new();
+    let examined =
+        Examined { reading, sheets, preview, rows, left_out, questions, deviations, near_types, assumes_utc, report };
+    Ok(examined)
 }
 
 fn shown_row(row: &[OwnedCell], reading: &Reading) -> Vec<Cell> {

@@ -31,6 +31,8 @@ pub struct Examined {
     pub deviations: Vec<Deviation>,
     /// Of the columns that are text because of a few cells, and that nobody said are text: what the others are.
     pub near_types: Vec<NearType>,
+    /// Whether it has times that name no zone, and nobody decided of which one they are: they are read as UTC.
+    pub assumes_utc: bool,
     /// The rows that are left out, and names that two columns have. With any, the file cannot be imported.
     pub report: Report,
 }
@@ -64,16 +66,29 @@ struct ExaminedOnWire {
     deviations: Vec<Deviation>,
     #[serde(default)]
     near_types: Vec<NearType>,
+    #[serde(default)]
+    assumes_utc: bool,
     report: Report,
 }
 
 impl From<ExaminedOnWire> for Examined {
     fn from(wire: ExaminedOnWire) -> Self {
-        let ExaminedOnWire { reading, sheets, rows, left_out, questions, deviations, near_types, report, .. } = wire;
+        let ExaminedOnWire {
+            reading,
+            sheets,
+            rows,
+            left_out,
+            questions,
+            deviations,
+            near_types,
+            assumes_utc,
+            report,
+            ..
+        } = wire;
         let types: Vec<ColumnType> = reading.columns.iter().map(|column| column.column_type).collect();
         let row = |row: Vec<Value>| row.into_iter().zip(&types).map(|(value, of)| cell(value, *of)).collect();
         let preview = wire.preview.into_iter().map(row).collect();
-        Self { reading, sheets, preview, rows, left_out, questions, deviations, near_types, report }
+        Self { reading, sheets, preview, rows, left_out, questions, deviations, near_types, assumes_utc, report }
     }
 }
 

@@ -4,7 +4,9 @@ use chrono_tz::Tz;
 use rolecall_model::data::ColumnType;
 
 use super::batch::Kind;
-use super::cells::{DateOrder, NumberStyle, STYLES, is_number_exact, is_plain_boolean, parse_date, parse_timestamp};
+use super::cells::{
+    DateOrder, NumberStyle, STYLES, is_number_exact, is_plain_boolean, names_offset, parse_date, parse_timestamp,
+};
 use super::near::{Near, NearType, Types};
 
 const INTEGERS: Types = (1 << STYLES.len()) - 1;
@@ -30,6 +32,8 @@ pub(super) struct Guess {
     is_filled: bool,
     /// Whether a number was seen that has a mark, and so means another number in another style.
     is_marked: bool,
+    /// How many moments were seen that name no offset from UTC.
+    local_moments: u64,
     /// What the cells can be, but for a few of them.
     near: Near,
 }
@@ -37,7 +41,7 @@ pub(super) struct Guess {
 impl Default for Guess {
     fn default() -> Self {
         let (types, written, near) = (ALL, DATES | TIMESTAMPS, Near::new(ALL));
-        Self { types, written, is_written: false, is_filled: false, is_marked: false, near }
+        Self { types, written, is_written: false, is_filled: false, is_marked: false, local_moments: 0, near }
     }
 }
 
@@ -63,7 +67,20 @@ impl Guess {
                 self.is_written = true;
             }
             self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
+            if self.types & TIMESTAMPS != 0 && kind != Kind::Number && !names_offset(cell) {
+                self.see_local_moment();
+            }
         }
+    }
+
+    /// Takes notice of a moment that names no offset from UTC.
+    pub fn see_local_moment(&mut self) {
+        self.local_moments += 1;
+    }
+
+    /// Whether a moment was seen that names no offset from UTC, if they are moments.
+    pub fn has_local_moments(&self) -> bool {
+        self.local_moments > 0
     }
 
     /// Whether all cells are empty.

@@ -21,6 +21,8 @@ pub(super) struct Proposal {
     pub deviations: Vec<Deviation>,
     /// Of the columns that are text because of a few cells: what the others are.
     pub near_types: Vec<NearType>,
+    /// Whether there are times that name no zone, and nobody decided of which one they are.
+    pub assumes_utc: bool,
 }
 
 /// Completes a reading: what was given, then as in the last file of the data set as far as that fits what was seen, and the rest as
@@ -75,10 +77,15 @@ pub(super) fn propose(
         let taken = given_column.and_then(|given| given.taken).or_else(|| last.map(|last| last.taken));
         ColumnReading { position, source, name, column_type, date_order, taken: taken.unwrap_or(!is_space) }
     };
-    let columns = headers.into_iter().enumerate().zip(names).map(column).collect();
+    let columns: Vec<ColumnReading> = headers.into_iter().enumerate().zip(names).map(column).collect();
+    let is_local = |column: &ColumnReading| {
+        column.taken && column.column_type == ColumnType::Timestamp && seen.guesses[column.position].has_local_moments()
+    };
+    let assumes_utc = given.time_zone.is_none() && columns.iter().any(is_local);
     let time_zone = given.time_zone.unwrap_or(TimeZone::UTC);
     let near_types = near_types(seen, &types, style);
-    Ok(Proposal { reading: Reading { numbers, time_zone, columns, ..reading }, questions, deviations, near_types })
+    let reading = Reading { numbers, time_zone, columns, ..reading };
+    Ok(Proposal { reading, questions, deviations, near_types, assumes_utc })
 }
 
 /// What nearly all cells are of each column whose type follows from its cells, and is text because of a few others.

@@ -120,6 +120,25 @@ fn times_without_an_offset_are_of_the_zone() {
     assert_eq!(file.convert_as(&reading), [["2024-07-01T10:00:00Z"], ["2024-10-27T00:30:00Z"]]);
 }
 
+#[test]
+fn that_times_without_an_offset_are_taken_for_utc_is_said_until_somebody_decides() {
+    for (text, assumes_utc) in [
+        ("at\n2024-07-01T12:00:00Z\n2024-07-01 12:00 +02:00\n2024-07-01 12:00:00.5-01\n2024-07-01 1:00 UTC\n", false),
+        ("at\n2024-07-01T12:00:00Z\n2024-07-01 12:00\n", true),
+        ("at\n2024-07-01 2:30 PM\n", true),
+        ("at\n2024-07-01\n", false),
+        ("at\nnoon\n2024-07-01 12:00\n", false),
+    ] {
+        assert_eq!(TestFile::new(text).examine().assumes_utc, assumes_utc, "{text}");
+    }
+    let file = TestFile::new("at\n2024-07-01 12:00\n");
+    let given = Given { time_zone: Some(TimeZone(chrono_tz::Europe::Berlin)), ..Given::default() };
+    assert!(!file.try_examine(&given).unwrap().assumes_utc);
+    let given = GivenColumn { position: 0, taken: Some(false), ..GivenColumn::default() };
+    let given = Given { columns: vec![given], ..Given::default() };
+    assert!(!file.try_examine(&given).unwrap().assumes_utc, "it is not taken");
+}
+
 // Case: import/clock-change
 #[test]
 fn a_time_that_the_clock_change_skips_is_a_mistake() {

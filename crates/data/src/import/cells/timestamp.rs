@@ -46,6 +46,11 @@ pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz)
     }
 }
 
+/// Whether a cell that is a moment names its offset from UTC: nothing else has one of these characters behind its hours.
+pub(in super::super) fn names_offset(cell: &[u8]) -> bool {
+    cell.iter().skip_while(|byte| **byte != b':').any(|byte| b"+-ZzU".contains(byte))
+}
+
 /// A time of `zone` as a moment in microseconds since 1970 in UTC. Of an hour that a clock change repeats, the first is taken,
 /// and a time that it skips is none.
 pub(in super::super) fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<i64> {

@@ -76,6 +76,13 @@ impl ParquetFile {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str()).zip(self.types.iter().copied())
     }
 
+    /// Where the columns of moments without a zone are.
+    pub fn positions_of_local_moments(&self) -> impl Iterator<Item = usize> {
+        let fields = self.metadata.schema().fields().iter().enumerate();
+        let is_local = |data_type: &DataType| matches!(data_type, DataType::Timestamp(_, None));
+        fields.filter(move |(_, field)| is_local(field.data_type())).map(|(position, _)| position)
+    }
+
     /// How many rows it says that it has.
     pub fn rows(&self) -> u64 {
         self.rows

@@ -81,6 +81,7 @@ fn a_clock_change_is_in_parquet_what_it_is_in_texts() {
     let moments = vec![Some(local(10, 26, 1)), Some(local(10, 26, 2)), None, Some(local(10, 26, 3))];
     let repeated = parquet(vec![("at", Arc::new(TimestampMillisecondArray::from(moments)))]);
     let examined = repeated.try_examine(&given).unwrap();
+    assert_eq!((repeated.examine().assumes_utc, examined.assumes_utc), (true, false));
     let converted = repeated.convert_as(&examined.reading);
     assert_eq!(converted, [["2025-10-25T23:30:00Z"], ["2025-10-26T00:30:00Z"], ["missing"], ["2025-10-26T02:30:00Z"]]);
 
