@@ -65,11 +65,14 @@ pub(super) async fn panel_fields(
     let filters = show("filters", knows_data && offers("filters")).then(|| filters(form, columns));
     let sort = show("sort", knows_data && offers("sort")).then(|| sort(form));
     let most = match kind {
-        FormKind::Bar => "Number of bars, at most",
-        FormKind::Groups => "Number of rows, at most",
-        _ => "Number of points, at most",
+        FormKind::Bar => "Number of bars, at most: the first in that order",
+        FormKind::Groups => "Number of rows, at most: the first in that order",
+        _ => "Number of points, at most: the first in that order",
     };
     let limit = show("limit", knows_data && offers("limit")).then(|| form.number("limit", most, (1, 10_000)));
+    let of_largest = (limit.is_some() && form.typed.get("sort.by") != "value").then(|| {
+        view! { <p class="muted">"To keep the largest, sort by value, the largest first."</p> }
+    });
     let rows_per_page = show("rows_per_page", knows_data && offers("rows_per_page"))
         .then(|| form.number("rows_per_page", "Rows per page (20 if empty)", (1, 500)));
     let unit = show("unit", knows_data && offers("unit"))
@@ -116,6 +119,7 @@ pub(super) async fn panel_fields(
         <div class="fields-row">
             {limit} {rows_per_page} {unit} {missing} {scale}
         </div>
+        {of_largest}
         {totals}
         {stacked}
         {horizontal}

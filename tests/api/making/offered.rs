@@ -74,6 +74,13 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
     refused.assert_status(422).assert_shows("which have no range").assert_shows("what I typed");
     assert!(offered(&refused, "filters[0].how").contains(&"at_least".to_owned()), "{refused:#?}");
 
+    // Which bars a limit keeps is said, and how it keeps the largest.
+    let shown = show(&mut wren, &[("limit", "1"), ("sort.by", "name")]).await;
+    shown.assert_shows("Number of bars, at most: the first in that order").assert_shows("To keep the largest, sort by");
+    let largest = [("limit", "1"), ("sort.by", "value"), ("sort.order", "descending")];
+    let shown = show(&mut wren, &largest).await;
+    assert!(!shown.body.contains("To keep the largest"), "{shown:#?}");
+
     // No panel is for more people than its dashboard.
     assert_eq!(offered(&wren.get(&add).await, "role"), ["", "read", "write"]);
     let settings = [("version", "1"), ("title", "Sales"), ("role", "write"), ("do", "settings")];

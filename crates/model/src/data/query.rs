@@ -52,7 +52,7 @@ pub struct GroupQuery {
     pub split: Option<Split>,
     /// The order of the groups; by name without it.
     pub order: Option<GroupOrder>,
-    /// How many groups of `by` to give at most; of 10,000 rows of the result without it.
+    /// How many groups of `by` to give at most, the first in that order; of 10,000 rows of the result without it.
     pub limit: Option<u32>,
 }
 

@@ -106,7 +106,7 @@ pub struct PanelSpec {
     /// The order of points, bars or grouped rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<GroupOrder>,
-    /// How many points, bars or grouped rows there are at most.
+    /// How many points, bars or grouped rows there are at most: the first in the order of `sort`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Tables of rows: the columns, in their order.
