@@ -62,6 +62,18 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}", start.trim_end()))
 }
 
+/// The same with the ellipsis in the middle: beginning and end of `text` stay.
+pub fn shortened_within(text: &str, most: usize) -> Cow<'_, str> {
+    let count = text.chars().count();
+    if count <= most {
+        return Cow::Borrowed(text);
+    }
+    let kept = most.saturating_sub(1);
+    let start: String = text.chars().take(kept - kept / 2).collect();
+    let end: String = text.chars().skip(count - kept / 2).collect();
+    Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), end.trim_start()))
+}
+
 /// `text` with U+FFFD for each character that XML does not allow (XML 1.0, section 2.2), not even escaped.
 fn allowed(text: &str) -> Cow<'_, str> {
     let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && c != '\u{fffe}' && c != '\u{ffff}');
@@ -101,5 +113,8 @@ mod tests {
         assert_eq!(shortened("Zürich", 6), "Zürich");
         assert_eq!(shortened("Zürich West", 8), "Zürich\u{2026}");
         assert_eq!(shortened("שלום עולם", 5), "שלום\u{2026}");
+        assert_eq!(shortened_within("Zürich", 6), "Zürich");
+        assert_eq!(shortened_within("Zürich West", 8), "Züri\u{2026}est");
+        assert_eq!(shortened_within("abc", 0), "\u{2026}");
     }
 }

@@ -1,5 +1,6 @@
 //! What a chart shows: series over points, made of a result.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -8,8 +9,8 @@ use rolecall_model::data::{Cell, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
 
 use crate::format::{NAME_CHARACTERS, ValueFormat};
-use crate::groups::{category, label, measures, points_are};
-use crate::html::shortened;
+use crate::groups::{category, label_within, measures, points_are};
+use crate::html::{shortened, shortened_within};
 
 /// The most series that are drawn: as many as there are colours, and the others together.
 pub const MOST_SERIES: usize = 13;
@@ -102,7 +103,7 @@ impl<'a> ChartData<'a> {
             }
         }
         series.sort_by_key(|series| series.is_others);
-        let labels = points.iter().map(|point| label(point, step, zone)).collect();
+        let labels = labels(&points, step, zone);
         Self { points_are: points_are(panel, result), points, labels, step, series, zone }
     }
 
@@ -122,6 +123,21 @@ impl<'a> ChartData<'a> {
         let unit = self.series.first()?.format.unit();
         unit.filter(|_| self.series.iter().all(|series| series.format.unit() == unit))
     }
+}
+
+/// What `points` are called. Of long names the beginning is shown; where that would be the same of two, the end, too.
+fn labels(points: &[&Cell], step: Option<TimeStep>, zone: Tz) -> Vec<String> {
+    let whole: Vec<String> = points.iter().map(|point| label_within(point, step, zone, usize::MAX)).collect();
+    let beginnings: Vec<Cow<'_, str>> = whole.iter().map(|name| shortened(name, NAME_CHARACTERS)).collect();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for beginning in &beginnings {
+        *known.entry(beginning).or_default() += 1;
+    }
+    let is_alone = |beginning: &str| known.get(beginning).is_none_or(|names| *names == 1);
+    let name = |(name, beginning): (&String, &Cow<'_, str>)| {
+        if is_alone(beginning) { beginning.to_string() } else { shortened_within(name, NAME_CHARACTERS).into_owned() }
+    };
+    whole.iter().zip(&beginnings).map(name).collect()
 }
 
 /// The points, the names of the series, and for each series and point the row of the result.

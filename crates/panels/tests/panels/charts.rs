@@ -97,6 +97,16 @@ fn labels_are_whole_days_and_tell_names_apart() {
     let html = chart(&lying, &named(&names), ZONE).html;
     assert_eq!(all_between(&html, "<text class=\"label-y names-short\"", "</text>").len(), 5);
     assert!(html.contains("Department…es, North") && html.contains("Department…es, South"), "{html}");
+    // Also where they are longer than what a page shows of any name, and in the table of values.
+    let longer = ["North", "South"].map(|place| (format!("{} {place}", "x".repeat(300)), Some(1.0)));
+    let names: Vec<(&str, Option<f64>)> = longer.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let html = chart(&lying, &named(&names), ZONE).html;
+    for class in ["short", "middle", "long"] {
+        let labels = all_between(&html, &format!("<text class=\"label-y names-{class}\""), "</text>");
+        assert!(labels[0].ends_with("x North") && labels[1].ends_with("x South"), "{labels:?}");
+    }
+    let table = all_between(&html, "<tbody>", "</tbody>")[0];
+    assert!(table.contains("x North<") && table.contains("x South<"), "{table}");
 }
 
 // Case: panel/names-beside-bars
