@@ -117,7 +117,7 @@ fn push_plot(
     over: &str,
 ) {
     let below = if plot.lies { Vec::new() } else { below(data, plot) };
-    let longest = plot.scale.ticks().iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
+    let longest = plot.ticks().iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
     let widths: &[(usize, &str)] = if plot.lies { widths_of_names(data, plot) } else { &[] };
     let (frame, lying) = match widths.len() {
         0 if longest > USUAL_LABEL => ("plot-frame plot-frame-wide", ""),

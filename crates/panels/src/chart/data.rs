@@ -118,6 +118,12 @@ impl<'a> ChartData<'a> {
         cells.into_iter().all(|cell| matches!(cell, Cell::Integer(_) | Cell::Missing))
     }
 
+    /// How the values of all series are written, but for their decimals; `None` where some are written otherwise.
+    pub fn written(&self) -> Option<&ValueFormat> {
+        let first = &self.series.first()?.format;
+        self.series.iter().all(|series| series.format.has_unit_of(first)).then_some(first)
+    }
+
     /// The unit, where all series have the same.
     pub fn unit(&self) -> Option<&str> {
         let unit = self.series.first()?.format.unit();

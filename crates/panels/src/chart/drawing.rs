@@ -63,7 +63,7 @@ pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
 
 /// A line for each tick, with its value beside it. Zero is drawn stronger.
 fn gridlines(svg: &mut String, plot: &Plot) {
-    let ticks = plot.scale.ticks();
+    let ticks = plot.ticks();
     let last = ticks.len().saturating_sub(1);
     for (index, tick) in ticks.into_iter().enumerate() {
         let class = if tick.is_zero { "grid grid-zero" } else { "grid" };

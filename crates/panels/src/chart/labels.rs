@@ -122,7 +122,7 @@ fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
         ranks.first().zip(ranks.last()).and_then(|(first, last)| scale.fraction(*first).zip(scale.fraction(*last)));
     let Some((low, high)) = ends.filter(|(low, high)| low < high) else { return Vec::new() };
     let found: Vec<Label> = scale
-        .ticks()
+        .ticks(0)
         .into_iter()
         .map(|tick| Label { at: (tick.fraction - low) / (high - low), text: tick.label })
         .filter(|label| (0.0..=1.0).contains(&label.at))

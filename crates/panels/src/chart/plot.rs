@@ -4,8 +4,9 @@ use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
 
 use super::data::{ChartData, MOST_SERIES, is_filled};
 use super::positions::Positions;
-use super::scale::Scale;
+use super::scale::{Scale, Tick};
 use super::stack::{Reach, reaches};
+use crate::format::ValueFormat;
 
 /// Everything that the paths of a chart are made from.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Plot {
     pub stacked: bool,
     /// Whether lines go on where a value is missing.
     pub connects: bool,
+    /// How the values of the scale are written, where all are written alike.
+    pub written: Option<ValueFormat>,
     /// The scale of the values.
     pub scale: Scale,
     /// The positions of the points.
@@ -57,10 +60,21 @@ impl Plot {
             lies: panel.horizontal && is_bar,
             stacked,
             connects: missing == MissingValues::Connect,
+            written: data.written().cloned(),
             scale,
             positions,
             reaches,
         }
+    }
+
+    /// The ticks of the scale, with labels that read like the values: `20%`, `$50 k`.
+    pub fn ticks(&self) -> Vec<Tick> {
+        let Some(written) = &self.written else { return self.scale.ticks(0) };
+        let mut ticks = self.scale.ticks(written.power());
+        for tick in &mut ticks {
+            tick.label = written.signed(std::mem::take(&mut tick.label));
+        }
+        ticks
     }
 
     /// The height of the end of `reach`, from the top.

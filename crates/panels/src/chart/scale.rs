@@ -101,11 +101,13 @@ impl Scale {
         self.fraction(from).unwrap_or(0.0)
     }
 
-    /// The ticks, lowest first. No two have the same label.
-    pub fn ticks(&self) -> Vec<Tick> {
+    /// The ticks, lowest first. No two have the same label. The labels are 10^`power` times what lies there: with 2, in percent.
+    pub fn ticks(&self, power: i32) -> Vec<Tick> {
         match *self {
-            Self::Linear { first, last, mantissa, exponent } => linear_ticks(first, last, mantissa, exponent),
-            Self::Log { low, high } => log_ticks(low, high),
+            Self::Linear { first, last, mantissa, exponent } => {
+                linear_ticks((first, last), Step { mantissa, exponent: exponent + power })
+            }
+            Self::Log { low, high } => log_ticks(low, high, power),
         }
     }
 }
@@ -127,7 +129,7 @@ impl Step {
     }
 }
 
-fn linear_ticks(first: i64, last: i64, mantissa: i64, exponent: i32) -> Vec<Tick> {
+fn linear_ticks((first, last): (i64, i64), Step { mantissa, exponent }: Step) -> Vec<Tick> {
     let units = |count: i64| count.saturating_mul(mantissa);
     let largest = units(first).unsigned_abs().max(units(last).unsigned_abs()).max(1);
     let magnitude = i32::try_from(largest.ilog10()).unwrap_or(0) + exponent;
@@ -140,14 +142,15 @@ fn linear_ticks(first: i64, last: i64, mantissa: i64, exponent: i32) -> Vec<Tick
         .collect()
 }
 
-fn log_ticks(low: i32, high: i32) -> Vec<Tick> {
+fn log_ticks(low: i32, high: i32, written: i32) -> Vec<Tick> {
     let decades = high - low;
     // Powers of ten; where there are few, also twice and five times each.
     let factors: &[i64] = if decades <= 2 { &[1, 2, 5] } else { &[1] };
     let stride = usize::try_from((decades + MOST_DECADES - 1) / MOST_DECADES).unwrap_or(1).max(1);
+    let label = |factor: i64, power: i32| compact(factor, power, power).unwrap_or_else(|| scientific(factor, power));
     let tick = |power: i32, factor: i64| Tick {
         fraction: (f64::from(power - low) + float(factor).log10()) / f64::from(decades),
-        label: compact(factor, power, power).unwrap_or_else(|| scientific(factor, power)),
+        label: label(factor, power + written),
         is_zero: false,
     };
     (low..=high)
@@ -189,11 +192,11 @@ mod tests {
     use super::*;
 
     fn labels(values: &[f64], with_zero: bool) -> Vec<String> {
-        Scale::linear(values.iter().copied(), with_zero, false).ticks().into_iter().map(|tick| tick.label).collect()
+        Scale::linear(values.iter().copied(), with_zero, false).ticks(0).into_iter().map(|tick| tick.label).collect()
     }
 
     fn log_labels(values: &[f64]) -> Vec<String> {
-        Scale::logarithmic(values.iter().copied()).unwrap().ticks().into_iter().map(|tick| tick.label).collect()
+        Scale::logarithmic(values.iter().copied()).unwrap().ticks(0).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
@@ -226,7 +229,7 @@ mod tests {
     #[test]
     fn whole_numbers_have_whole_ticks() {
         let labels = |values: &[f64], with_zero| {
-            let ticks = Scale::linear(values.iter().copied(), with_zero, true).ticks();
+            let ticks = Scale::linear(values.iter().copied(), with_zero, true).ticks(0);
             ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>()
         };
         assert_eq!(labels(&[1.0], true), ["0", "1"]);
@@ -234,6 +237,17 @@ mod tests {
         assert_eq!(labels(&[5.0], false), ["4", "5", "6"]);
         assert_eq!(labels(&[0.0], true), ["0", "1"]);
         assert_eq!(labels(&[120.0, 160.0], true), ["0", "50", "100", "150", "200"]);
+    }
+
+    #[test]
+    fn parts_can_be_labelled_in_percent() {
+        let labels = |scale: Scale| scale.ticks(2).into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(labels(Scale::linear([0.4].into_iter(), true, false)), ["0", "10", "20", "30", "40"]);
+        assert_eq!(labels(Scale::linear([0.012].into_iter(), true, false))[..2], ["0.0", "0.5"]);
+        assert_eq!(
+            labels(Scale::logarithmic([0.02, 0.9].into_iter()).unwrap()),
+            ["1", "2", "5", "10", "20", "50", "100"]
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub fn line_of(numbers: &[Option<f64>], connects: bool) -> String {
         lies: false,
         stacked: false,
         connects,
+        written: None,
         scale: Scale::linear(numbers.iter().flatten().copied(), false, false),
         positions: Positions::Bands(numbers.len()),
         reaches: reaches(&[numbers.to_vec()], false),

@@ -71,6 +71,18 @@ impl ValueFormat {
         self.is_share
     }
 
+    /// By how many powers of ten the numbers are larger where they are written.
+    #[must_use]
+    pub const fn power(&self) -> i32 {
+        if self.is_share { 2 } else { 0 }
+    }
+
+    /// Whether its numbers have the same unit as those of `other`.
+    #[must_use]
+    pub fn has_unit_of(&self, other: &Self) -> bool {
+        (self.is_share, &self.unit) == (other.is_share, &other.unit)
+    }
+
     /// Whether a change in percent says something: not of temperatures in degrees.
     #[must_use]
     pub fn has_ratio(&self) -> bool {
@@ -142,7 +154,8 @@ impl ValueFormat {
     }
 
     /// `digits` with the sign of the unit, if it has one.
-    fn signed(&self, digits: String) -> String {
+    #[must_use]
+    pub fn signed(&self, digits: String) -> String {
         match self.unit.as_deref() {
             Some(unit) if BEHIND.contains(&unit) => format!("{digits}{unit}"),
             Some(unit) if BEFORE.contains(&unit) => match digits.strip_prefix(MINUS) {

@@ -1,6 +1,6 @@
 //! Charts: where things are drawn, what is said, and what is not drawn.
 
-use rolecall_model::data::{Aggregate, Cell, TimeStep};
+use rolecall_model::data::{Aggregate, Cell, QueryResult, TimeStep};
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
 use rolecall_panels::{ChartData, chart, chart_svg};
 
@@ -73,6 +73,27 @@ fn lying_bars_go_from_left_to_right() {
     // Two bands of 5000 units; a bar is 2000 wide at most.
     assert_eq!(path(&html, "bars series-1"), Some("M0 1500H5000V3500H0ZM0 6500H10000V8500H0Z"));
     assert!(html.contains("plot-lying"));
+}
+
+#[test]
+fn the_ticks_of_an_axis_read_like_its_values() {
+    let ticks = |panel: PanelSpec, result: &QueryResult, class: &str| -> Vec<String> {
+        let html = chart(&panel, result, ZONE).html;
+        let labels = all_between(&html, &format!("<text class=\"{class}"), "</text>");
+        labels.into_iter().map(|label| label.split_once('>').unwrap().1.to_owned()).collect()
+    };
+    let share = || PanelSpec { measures: vec![measure(Aggregate::Share)], ..panel(PanelKind::Bar) };
+    let parts = named(&[("a", Some(0.375)), ("b", Some(0.2))]);
+    assert_eq!(ticks(share(), &parts, "label-y"), ["0%", "10%", "20%", "30%", "40%"]);
+    let lying = PanelSpec { horizontal: true, ..share() };
+    assert_eq!(ticks(lying, &parts, "label-x"), ["0%", "10%", "20%", "30%", "40%"]);
+    let dollars = PanelSpec { unit: Some("$".into()), ..panel(PanelKind::Bar) };
+    let sums = named(&[("a", Some(-100_000.0)), ("b", Some(100_000.0))]);
+    assert_eq!(ticks(dollars, &sums, "label-y"), ["\u{2212}$100 k", "\u{2212}$50 k", "$0", "$50 k", "$100 k"]);
+    // A share beside a number of something else has no unit in common with it.
+    let both = PanelSpec { measures: vec![measure(Aggregate::Share), measure(Aggregate::Sum)], ..share() };
+    let rows = vec![vec![text("a"), number(Some(0.5)), number(Some(3.0))]];
+    assert_eq!(ticks(both, &result(&["kind", "Share", "Sum"], rows), "label-y"), ["0", "1", "2", "3"]);
 }
 
 #[test]
