@@ -24,7 +24,15 @@ struct LastStep<'a> {
     end: NaiveDate,
     /// The first day of the step before.
     before: NaiveDate,
-    /// The days that the conditions of the query leave.
+    /// Whether `days` end within the last of `steps`, which `query` answered.
+pub(super) fn end_within_last(query: &Query, steps: &QueryResult, days: DayRange) -> bool {
+    let Select::Groups(groups) = &query.select else { return false };
+    let step = groups.by.as_ref().and_then(|by| by.step);
+    let last = dated(steps).next().zip(step).and_then(|((first, _), step)| DayRange::of_step(first, step));
+    last.and_then(|last| last.to).zip(days.to).is_some_and(|(end, to)| to < end)
+}
+
+/// The days that the conditions of the query leave.
     within: DayRange,
 }
 
@@ -49,7 +57,8 @@ impl Queries<'_> {
         if step_before.zip(then.rows.first()).is_some_and(|(whole, part)| are_same(whole, part)) {
             return Ok(Compared::Usual);
         }
-        Ok(Compared::Days { days: days.words(), result: Arc::new(now), before: Some((before.words(), then)) })
+        let before = Some((before.words(), then));
+        Ok(Compared::Days { days: days.words(), result: Arc::new(now), before, end_within_step: true })
     }
 
     /// The measures of all rows of `query` whose values of `column` are in `days`.

@@ -9,6 +9,7 @@ use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
 use super::filters::{DayRange, PanelComparison, PanelFilters};
+use super::last_step::end_within_last;
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -115,7 +116,8 @@ impl Queries<'_> {
             }
             None => None,
         };
-        Ok(Compared::Days { days: days.words(), result, before })
+        let end_within_step = end_within_last(query, steps, days);
+        Ok(Compared::Days { days: days.words(), result, before, end_within_step })
     }
 
     /// The measures of all rows of `query`, whose values of `column` are in `before` in place of `days`.

@@ -29,6 +29,8 @@ pub enum Compared {
         result: Arc<QueryResult>,
         /// What the other days are called, and the same of them.
         before: Option<(String, Arc<QueryResult>)>,
+        /// Whether they end within the last step of time: the line then ends before it, where it would only seem to fall.
+        end_within_step: bool,
     },
 }
 
@@ -46,8 +48,8 @@ impl Compared {
 ///
 /// Where the panel compares, the figure is that of the last step of time. Beneath it are the change against the step before,
 /// unless it is [compared with nothing](Compared::Nothing), and a line of all. The figures of [certain days](Compared::Days) are
-/// those of all of them, their change is that against the days before, and the line is of the steps of time within, where `result`
-/// has some.
+/// those of all of them, their change is that against the days before, and the line is of the steps of time that they have all of,
+/// where `result` has some.
 #[must_use]
 pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> String {
     let Figures { list, are_estimates } = Figures::of(panel, result, zone, compared);
@@ -100,8 +102,9 @@ impl Figures {
     pub fn of(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> Self {
         let data = ChartData::of(panel, result, zone);
         let are_estimates = result.approximate || compared.is_approximate();
-        if let Compared::Days { days, result: now, before } = compared {
-            return Self { list: of_days(panel, &data, (days, now), before.as_ref()), are_estimates };
+        if let Compared::Days { days, result: now, before, end_within_step } = compared {
+            let whole_steps = data.points.len().saturating_sub(usize::from(*end_within_step));
+            return Self { list: of_days(panel, &data, (days, now), before.as_ref(), whole_steps), are_estimates };
         }
         let has_change = matches!(compared, Compared::Usual);
         let list = data.series.iter().flat_map(|series| of_series(panel, &data, series, has_change)).collect();
@@ -158,16 +161,17 @@ fn of_last_step(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, ha
     let change = before.map(|(before, previous)| change(&series.format, previous, cell, ("since", before)));
     let detail = change.map_or_else(|| label.clone(), |change| format!("{label}: {change}"));
     let figure = Figure::new(series.drawn_name(), (&series.format, *cell), [detail]);
-    Some(Figure { line: line(panel, series), ..figure })
+    Some(Figure { line: line(panel, series, data.points.len()), ..figure })
 }
 
 /// The figures of all `days`, whose measures are `now`: each with what its measure shows, its change against the days before, where
-/// there are some, and the line of the steps of time within.
+/// there are some, and the line of the first `whole_steps` of time within.
 fn of_days(
     panel: &PanelSpec,
     data: &ChartData<'_>,
     (days, now): (&str, &QueryResult),
     before: Option<&(String, Arc<QueryResult>)>,
+    whole_steps: usize,
 ) -> Vec<Figure> {
     let mut figures = Vec::with_capacity(panel.measures.len());
     for (at, (column, measure)) in Measure::with_columns(&panel.measures, 0).enumerate() {
@@ -182,14 +186,15 @@ fn of_days(
         let shown = series.and_then(|series| series.shown.last());
         let shown = shown.map(|shown| details(shown, data.zone)).unwrap_or_default();
         let figure = Figure::new(measure.name(), (&format, &now), [shown, in_days]);
-        figures.push(Figure { line: series.and_then(|series| line(panel, series)), ..figure });
+        figures.push(Figure { line: series.and_then(|series| line(panel, series, whole_steps)), ..figure });
     }
     figures
 }
 
-/// The line of all steps of `series`, where there are several.
-fn line(panel: &PanelSpec, series: &Series<'_>) -> Option<FigureLine> {
-    let numbers = series.numbers();
+/// The line of the first `count` steps of `series`, where there are several.
+fn line(panel: &PanelSpec, series: &Series<'_>, count: usize) -> Option<FigureLine> {
+    let mut numbers = series.numbers();
+    numbers.truncate(count);
     let present = || numbers.iter().flatten().copied();
     let written = |number: f64| series.format.with_unit(&Cell::Decimal(number));
     (present().count() > 1).then(|| FigureLine {

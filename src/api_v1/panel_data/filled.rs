@@ -135,6 +135,7 @@ mod tests {
             days: "2012".to_owned(),
             result: Arc::new(result(now)),
             before: Some(("2011".to_owned(), Arc::new(result(before)))),
+            end_within_step: false,
         };
         let spec = PanelSpec::new("p", "P", PanelKind::Figure);
         let is_told = |compared: &Compared| FiguresData::of(&spec, &result(false), compared, Tz::UTC).approximate;

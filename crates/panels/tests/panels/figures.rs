@@ -116,6 +116,24 @@ fn certain_days_are_compared_with_those_before_them() {
 }
 
 #[test]
+fn the_line_ends_before_a_step_that_is_not_over() {
+    let spec = PanelSpec { compare: true, ..by_step(PanelKind::Figure, TimeStep::Month) };
+    let of_days = result(&["Sum"], vec![vec![Cell::Decimal(2.0)]]);
+    let compared = Compared::Days {
+        days: "2012-03-01 to 2012-03-05".to_owned(),
+        result: of_days.into(),
+        before: None,
+        end_within_step: true,
+    };
+    let html = figures(&spec, &monthly(&[Some(8.0), Some(12.5), Some(2.0)]), ZONE, &compared);
+    assert!(html.contains("Between 8.0 mm and 12.5 mm"), "{html}");
+    let whole = figures(&spec, &monthly(&[Some(8.0), Some(12.5)]), ZONE, &Compared::Usual);
+    assert_eq!(path(&html, "line series-1"), path(&whole, "line series-1"));
+    let first = figures(&spec, &monthly(&[Some(8.0), Some(2.0)]), ZONE, &compared);
+    assert!(!first.contains("figure-line"), "{first}");
+}
+
+#[test]
 fn a_figure_that_stands_for_itself_has_its_change_below_what_it_shows() {
     let warmest = Measure { show: vec!["city".into()], decimals: Some(1), ..measure(Aggregate::Maximum) };
     let spec = PanelSpec { by: None, measures: vec![warmest], ..panel(PanelKind::Figure) };

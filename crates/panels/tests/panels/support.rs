@@ -45,7 +45,7 @@ pub fn result(names: &[&str], rows: Vec<Vec<Cell>>) -> QueryResult {
 /// Days with the measures of all their rows, compared with others before them.
 pub fn in_days((days, result): (&str, QueryResult), before: Option<(&str, QueryResult)>) -> Compared {
     let before = before.map(|(days, result)| (days.to_owned(), Arc::new(result)));
-    Compared::Days { days: days.to_owned(), result: Arc::new(result), before }
+    Compared::Days { days: days.to_owned(), result: Arc::new(result), before, end_within_step: false }
 }
 
 /// A row for each value, by the months from January 2012.
