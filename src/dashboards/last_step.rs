@@ -53,6 +53,14 @@ impl Queries<'_> {
         Ok(Compared::Days { days: days.words(), result: Arc::new(now), before, end_within_step: true })
     }
 
+    /// Whether `days` end within the last of `steps`, which `query` answered.
+    pub(super) fn end_within_last(query: &Query, steps: &QueryResult, days: DayRange) -> bool {
+        let Select::Groups(groups) = &query.select else { return false };
+        let step = groups.by.as_ref().and_then(|by| by.step);
+        let last = dated(steps).next().zip(step).and_then(|((first, _), step)| DayRange::of_step(first, step));
+        last.and_then(|last| last.to).zip(days.to).is_some_and(|(end, to)| to < end)
+    }
+
     /// The measures of all rows of `query` whose values of `column` are in `days`.
     async fn totals_within(
         self,
@@ -100,14 +108,6 @@ impl<'a> LastStep<'a> {
         let before = days.before_in_step(self.step).filter(DayRange::can_have_data)?;
         Some((days, before))
     }
-}
-
-/// Whether `days` end within the last of `steps`, which `query` answered.
-pub(super) fn end_within_last(query: &Query, steps: &QueryResult, days: DayRange) -> bool {
-    let Select::Groups(groups) = &query.select else { return false };
-    let step = groups.by.as_ref().and_then(|by| by.step);
-    let last = dated(steps).next().zip(step).and_then(|((first, _), step)| DayRange::of_step(first, step));
-    last.and_then(|last| last.to).zip(days.to).is_some_and(|(end, to)| to < end)
 }
 
 /// The days that the conditions of `query` on `column` leave. `None` where one of them is more than a first and a last day.

@@ -9,7 +9,6 @@ use rolecall_panels::{Compared, Page};
 
 use super::data::{PanelData, TablePage, TableRequest};
 use super::filters::{DayRange, PanelComparison, PanelFilters};
-use super::last_step::end_within_last;
 use super::sorting::Sorting;
 use super::spec::{Content, Panel};
 use super::unavailable::Unavailable;
@@ -116,7 +115,7 @@ impl Queries<'_> {
             }
             None => None,
         };
-        let end_within_step = end_within_last(query, steps, days);
+        let end_within_step = Self::end_within_last(query, steps, days);
         Ok(Compared::Days { days: days.words(), result, before, end_within_step })
     }
 
