@@ -39,7 +39,7 @@ pub use exported::picture_of;
 pub use files::DashboardFiles;
 pub use filters::{
     AskedFilters, AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter,
-    LONGEST_VALUE, MOST_TOLD, ValueAddress,
+    LONGEST_VALUE, MOST_TOLD, ValueAddress, preset_name,
 };
 pub use listed::Listed;
 pub use making::{

@@ -40,7 +40,7 @@ pub enum DatasetError {
     Engine(#[from] QueryError),
     /// A name that no data set can have.
     #[error(
-        "“{0}” cannot be the name of a data set. Use 1 to 64 small letters, digits and hyphens, such as `sales-2026`."
+        "“{0}” cannot be the name of a data set. Use 1 to 64 small letters, digits and hyphens, such as sales-2026."
     )]
     Name(String),
     /// There is a data set of that name.
@@ -50,7 +50,7 @@ pub enum DatasetError {
     #[error("“{0}” is the name of a data set that comes with Rolecall. Choose another name.")]
     Reserved(String),
     /// A file without rows would empty the data set.
-    #[error("The file has no rows, so “{0}” would be empty. If you want that, say so (`--empty`).")]
+    #[error("The file has no rows, so “{0}” would be empty. If you want that, say so (--empty).")]
     NoRows(String),
     /// The rows of the same file are in the data set.
     #[error("The rows of this file are in “{0}” already.")]

@@ -155,7 +155,7 @@ pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn
         }
         match &rule.is {
             RuleSubject::Claim(name) if name.trim().is_empty() || name.len() > MAX_BYTES => {
-                return Err("Give the name of the claim, such as `department`.".to_owned());
+                return Err("Give the name of the claim, such as department.".to_owned());
             }
             RuleSubject::Values(values) if values.is_empty() || values.len() > MAX_VALUES => {
                 return Err(format!("Give 1 to {MAX_VALUES} values, one a line."));

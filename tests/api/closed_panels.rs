@@ -337,7 +337,7 @@ async fn what_is_written_on_a_closed_note_is_shown_by_no_preview_and_no_version(
 
     let preview = [("title", "Mine"), ("id", "plan"), ("do", "preview")];
     let told = send(&mut wren, &add, &preview).await;
-    says_nothing(told.assert_status(200).assert_shows("Another panel is called `plan`."));
+    says_nothing(told.assert_status(200).assert_shows("Another panel is called “plan”."));
     let then = routes::dashboard_version("sales", 2);
     says_nothing(wren.get(&then).await.assert_status(200).assert_shows(CLOSED));
     let now = version(&mut ada).await;

@@ -185,7 +185,7 @@ impl AppError {
             Self::NotOwner { owner: None, .. } => &["Ask its owner or an administrator to make the change for you."],
             Self::StepUp { .. } => &[
                 "Sign in again at your provider.",
-                "If you just did: an administrator must make the provider ask you, and say when it did (`auth_time`).",
+                "If you just did: an administrator must make the provider ask you, and say when it did (auth_time).",
             ],
             Self::NotFound => &["Check the address.", "Start from the front page."],
             Self::Invalid { .. } | Self::InvalidField { .. } => &["Go back and change it."],
@@ -193,7 +193,7 @@ impl AppError {
             Self::TooLarge => &["Go back and send less."],
             Self::FileTooLarge { .. } => &[
                 "Leave out columns or rows that no dashboard needs, or send Parquet or a file for each year and append them.",
-                "An administrator can raise the limit: the setting `datasets.max_bytes`.",
+                "An administrator can raise the limit: the setting datasets.max_bytes.",
             ],
             Self::TooSlow => &["Try again with a faster connection, or send less at once."],
             Self::NoRoom => &["Tell an administrator.", "Delete uploads that you do not need any more."],

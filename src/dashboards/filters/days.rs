@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::asked::{AskedFilters, shortened};
 use super::range::DayRange;
+use super::words::preset_name;
 
 /// What an address says of a range of days.
 pub(super) struct AskedDays {
@@ -58,9 +59,10 @@ impl AskedDays {
         let range = name.or_else(|| asked.otherwise(id)).and_then(|name| {
             let preset = name.parse().ok();
             if preset.is_none() {
-                let known = DatePreset::iter().map(|preset| preset.to_string()).collect::<Vec<_>>().join(", ");
-                let name = shortened(name);
-                let what = format!("{title}: there is no range “{name}”, so it is ignored. There are: {known}.");
+                let known: Vec<&str> = DatePreset::iter().map(|preset| preset_name(preset, spec.last_day)).collect();
+                let (name, known) = (shortened(name), known.join(", "));
+                let what =
+                    format!("{title}: there is no range “{name}”, so it is ignored. Choose one of these: {known}.");
                 mistakes.push(what);
             }
             preset

@@ -22,4 +22,4 @@ pub use judged::{Filters, JudgedFilter, ValueAddress};
 pub use of_panel::{PanelComparison, PanelFilters};
 pub use options::{FilterOption, FilterOptions};
 pub use range::DayRange;
-pub use words::MOST_TOLD;
+pub use words::{MOST_TOLD, preset_name};

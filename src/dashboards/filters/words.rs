@@ -1,5 +1,6 @@
 //! What is in force of filters, as people read it.
 
+use rolecall_model::spec::{DatePreset, LastDay};
 use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::{isolated, shortened};
 
@@ -10,6 +11,25 @@ use crate::datasets::DataSet;
 
 /// Up to how many values of a filter are told each. Of more than these, it is told how many they are.
 pub const MOST_TOLD: usize = 8;
+
+/// What people call a range.
+#[must_use]
+pub const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
+    match (preset, last_day) {
+        (DatePreset::Today, LastDay::Today) => "Today",
+        (DatePreset::Today, LastDay::Newest) => "Newest day",
+        (DatePreset::Last7Days, _) => "Last 7 days",
+        (DatePreset::Last30Days, _) => "Last 30 days",
+        (DatePreset::Last90Days, _) => "Last 90 days",
+        (DatePreset::ThisMonth, LastDay::Today) => "This month",
+        (DatePreset::ThisMonth, LastDay::Newest) => "Newest month",
+        (DatePreset::ThisYear, LastDay::Today) => "This year",
+        (DatePreset::ThisYear, LastDay::Newest) => "Newest year",
+        (DatePreset::LastYear, LastDay::Today) => "Last year",
+        (DatePreset::LastYear, LastDay::Newest) => "The year before",
+        (DatePreset::All, _) => "All",
+    }
+}
 
 impl Filters<'_> {
     /// What is in force of those that `panel` follows, whose data set is `dataset`: `Day: from 2026-01-01 on · City: Oslo, Rome`.

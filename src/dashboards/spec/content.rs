@@ -110,7 +110,7 @@ fn rows_per_page(spec: &PanelSpec) -> u32 {
 fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
     let mut mistakes = Vec::new();
     if !is_name(&spec.id) {
-        mistakes.push(FieldMistake::new("id", "Give 1 to 64 small letters, digits and hyphens, such as `by-month`."));
+        mistakes.push(FieldMistake::new("id", "Give 1 to 64 small letters, digits and hyphens, such as by-month."));
     }
     if spec.title.trim().is_empty() {
         mistakes.push(FieldMistake::new("title", "Give the panel a title."));

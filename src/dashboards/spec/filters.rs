@@ -49,7 +49,7 @@ pub(super) fn mistakes(spec: &DashboardSpec) -> Vec<FieldMistake> {
     for (index, filter) in spec.filters.iter().enumerate() {
         let at = |field: &str| format!("filters[{index}].{field}");
         if !is_name(&filter.id) {
-            let what = "Give 1 to 64 small letters, digits and hyphens, such as `region`.";
+            let what = "Give 1 to 64 small letters, digits and hyphens, such as region.";
             mistakes.push(FieldMistake::new(at("id"), what));
         }
         if RESERVED_FIELDS.contains(&filter.id.as_str()) {

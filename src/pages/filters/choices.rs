@@ -1,7 +1,7 @@
 //! What can be chosen of a filter, and where its form and links lead to.
 
 use leptos::prelude::*;
-use rolecall_model::spec::{DatePreset, LastDay};
+use rolecall_model::spec::DatePreset;
 use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::shortened;
 use strum::IntoEnumIterator as _;
@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use crate::dashboards::{
     AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter, LONGEST_VALUE,
+    preset_name,
 };
 use crate::routes;
 
@@ -174,23 +175,5 @@ pub(super) const fn comparison_name(comparison: Comparison) -> &'static str {
         Comparison::PeriodBefore => "The period before",
         Comparison::YearBefore => "A year before",
         Comparison::Nothing => "Nothing",
-    }
-}
-
-/// What people call a range.
-pub const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
-    match (preset, last_day) {
-        (DatePreset::Today, LastDay::Today) => "Today",
-        (DatePreset::Today, LastDay::Newest) => "Newest day",
-        (DatePreset::Last7Days, _) => "Last 7 days",
-        (DatePreset::Last30Days, _) => "Last 30 days",
-        (DatePreset::Last90Days, _) => "Last 90 days",
-        (DatePreset::ThisMonth, LastDay::Today) => "This month",
-        (DatePreset::ThisMonth, LastDay::Newest) => "Newest month",
-        (DatePreset::ThisYear, LastDay::Today) => "This year",
-        (DatePreset::ThisYear, LastDay::Newest) => "Newest year",
-        (DatePreset::LastYear, LastDay::Today) => "Last year",
-        (DatePreset::LastYear, LastDay::Newest) => "The year before",
-        (DatePreset::All, _) => "All",
     }
 }

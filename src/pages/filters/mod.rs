@@ -5,4 +5,3 @@ mod choices;
 mod in_force;
 
 pub(super) use bar::filter_bar;
-pub(super) use choices::preset_name;

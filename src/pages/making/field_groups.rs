@@ -33,7 +33,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
         let details = compute.is_some().then(|| {
             view! {
                 {form.text(&field("title"), "Name (made from the above if empty)", Some(200))}
-                {form.text(&field("unit"), "Unit", Some(50))}
+                {form.text(&field("unit"), "Unit of this value (that of all values if empty)", Some(50))}
                 {form.number(&field("decimals"), "Decimal places", (0, 20))}
                 {show}
             }
@@ -110,7 +110,7 @@ pub(super) fn rows(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
         let details = (!form.typed.get(&field("column")).is_empty()).then(|| {
             view! {
                 {form.text(&field("title"), "Heading", Some(200))}
-                {form.text(&field("unit"), "Unit", Some(50))}
+                {form.text(&field("unit"), "Unit of this column", Some(50))}
                 {form.number(&field("decimals"), "Decimal places", (0, 20))}
             }
         });

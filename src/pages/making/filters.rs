@@ -12,9 +12,8 @@ use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
-use crate::dashboards::{Dashboard, FILTER_ROWS, Origin, fits, pair};
+use crate::dashboards::{Dashboard, FILTER_ROWS, Origin, fits, pair, preset_name};
 use crate::datasets::DataSet;
-use crate::pages::filters::preset_name;
 use crate::routes;
 use crate::spec_files::FieldMistake;
 

@@ -76,7 +76,7 @@ pub(super) async fn panel_fields(
     let rows_per_page = show("rows_per_page", knows_data && offers("rows_per_page"))
         .then(|| form.number("rows_per_page", "Rows per page (20 if empty)", (1, 500)));
     let unit = show("unit", knows_data && offers("unit"))
-        .then(|| form.text("unit", "Unit of the values, such as €", Some(50)));
+        .then(|| form.text("unit", "Unit of all values, such as €", Some(50)));
     let missing = show("missing", knows_data && offers("missing")).then(|| {
         let choices =
             [("", "leave a gap"), ("connect", "draw the line on to the next value"), ("zero", "count it as zero")];

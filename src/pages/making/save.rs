@@ -125,7 +125,7 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
     let places: Vec<String> = of_same_id().map(|(place, _)| format!("panels[{place}].id")).collect();
     let doubled = is_doubled.then(|| FieldMistake {
         at: "id".to_owned(),
-        what: format!("Another panel is called `{}`. Give each panel an id of its own.", id.map_or("", String::as_str)),
+        what: format!("Another panel is called “{}”. Give each panel an id of its own.", id.map_or("", String::as_str)),
     });
     let of_panel = |mistake: FieldMistake| {
         if is_doubled && places.contains(&mistake.at) {

@@ -12,7 +12,7 @@ use crate::support::{Answer, Browser, SALES_PAGE as PAGE, assert_told, filtered}
 async fn what_cannot_be_taken_is_told_and_not_in_force() {
     let (app, mut reed, _) = start().await;
     for (name, value, sentence) in [
-        ("period", "soon", "there is no range “soon”"),
+        ("period", "soon", "there is no range “soon”, so it is ignored. Choose one of these: "),
         ("period.from", "2026-02-30", "“2026-02-30” is no day"),
         ("city", "x", "There is no filter “city” here. There are: period, region."),
         ("period.until", "2026-01-01", "“period.until”"),

@@ -64,7 +64,7 @@ impl CellFormat {
         match self.column_type {
             ColumnType::Text => "is not a text".to_owned(),
             ColumnType::Integer => "is not a whole number of at most 64 bits".to_owned(),
-            ColumnType::Decimal => format!("is not a number with `{decimal}` before the fraction"),
+            ColumnType::Decimal => format!("is not a number with “{decimal}” before the fraction"),
             ColumnType::Boolean => "is neither true nor false".to_owned(),
             ColumnType::Date => format!("is not a date ({order})"),
             ColumnType::Timestamp => format!("is not a date and time ({order}) in {}", self.time_zone.0.name()),
