@@ -18,8 +18,9 @@ pub struct Sorting {
 impl Sorting {
     /// What `asked` means for the table `spec`.
     pub(super) fn of(spec: &PanelSpec, asked: Option<&str>) -> Self {
-        let columns = columns(spec);
-        let known = asked.and_then(|text| TableSort::read(text, columns.iter().map(String::as_str)));
+        let (columns, of_times) = (columns(spec, false), columns(spec, true));
+        let names = columns.iter().chain(&of_times).map(String::as_str);
+        let known = asked.and_then(|text| TableSort::read(text, names));
         let unknown = asked.filter(|_| known.is_none()).map(ToOwned::to_owned);
         let usual = usual(spec).filter(|usual| columns.contains(&usual.column));
         Self { in_force: known.clone().or(usual), asked: known, unknown }
@@ -40,7 +41,8 @@ impl Sorting {
     pub(super) fn places(&self, spec: &PanelSpec, result: &QueryResult) -> Vec<usize> {
         let mut places: Vec<usize> = (0..result.rows.len()).collect();
         let Some(TableSort { column, order }) = &self.asked else { return places };
-        if let Some(at) = columns(spec).iter().position(|name| name == column) {
+        let place = |is_time| columns(spec, is_time).iter().position(|name| name == column);
+        if let Some(at) = place(false).or_else(|| place(true)) {
             let cell = |place: &usize| result.rows.get(*place).and_then(|row| row.get(at));
             places.sort_by(|one, other| match (cell(one), cell(other)) {
                 (Some(one), Some(other)) => one.compare_in(other, *order),
@@ -51,14 +53,15 @@ impl Sorting {
     }
 }
 
-/// The columns that the table `spec` shows, by the names that they have in its result.
-fn columns(spec: &PanelSpec) -> Vec<String> {
+/// The columns that the table `spec` shows, by the names that they have in its result where its measures are of days or times, or are
+/// not: the document does not say it.
+fn columns(spec: &PanelSpec, is_time: bool) -> Vec<String> {
     if spec.measures.is_empty() {
         return spec.columns.iter().map(|column| column.column.clone()).collect();
     }
     let groups = spec.by.iter().map(|by| by.column.clone());
     let series = spec.split.iter().map(|split| split.column.clone());
-    groups.chain(series).chain(spec.measures.iter().map(rolecall_model::data::Measure::name)).collect()
+    groups.chain(series).chain(spec.measures.iter().map(|measure| measure.name_of(is_time))).collect()
 }
 
 /// By which column `spec` itself sorts.

@@ -185,7 +185,8 @@ fn of_days(
         // Where there are steps of time, no measure shows anything.
         let shown = series.and_then(|series| series.shown.last());
         let shown = shown.map(|shown| details(shown, data.zone)).unwrap_or_default();
-        let figure = Figure::new(measure.name(), (&format, &now), [shown, in_days]);
+        let name = measure.name_of(matches!(now, Cell::Date(_) | Cell::Timestamp(_)));
+        let figure = Figure::new(name, (&format, &now), [shown, in_days]);
         figures.push(Figure { line: series.and_then(|series| line(panel, series, whole_steps)), ..figure });
     }
     figures

@@ -32,12 +32,20 @@ impl Measure {
     /// which column.
     #[must_use]
     pub fn name(&self) -> String {
+        self.name_of(false)
+    }
+
+    /// The same of a column of days or times, where it `is_time`: they are early and late, not low and high.
+    #[must_use]
+    pub fn name_of(&self, is_time: bool) -> String {
         if let Some(title) = &self.title {
             return title.clone();
         }
         match (self.compute, &self.of) {
             (Aggregate::Count, None) => "number of rows".to_owned(),
             (Aggregate::Count, Some(column)) => format!("rows with {column}"),
+            (Aggregate::Minimum, Some(column)) if is_time => format!("earliest {column}"),
+            (Aggregate::Maximum, Some(column)) if is_time => format!("latest {column}"),
             (Aggregate::Minimum, Some(column)) => format!("lowest {column}"),
             (Aggregate::Maximum, Some(column)) => format!("highest {column}"),
             (Aggregate::Distinct, Some(column)) => format!("different values of {column}"),
@@ -140,5 +148,10 @@ mod tests {
             assert_eq!(named(compute, of, None), expected);
             assert_eq!(named(compute, of, Some("distinct of product")), "distinct of product");
         }
+        let of_days = |compute| {
+            let of = Some("day".to_owned());
+            Measure { compute, of, title: None, unit: None, decimals: None, show: Vec::new() }.name_of(true)
+        };
+        assert_eq!([Aggregate::Minimum, Aggregate::Maximum].map(of_days), ["earliest day", "latest day"]);
     }
 }

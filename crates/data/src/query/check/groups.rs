@@ -72,7 +72,12 @@ impl Checker<'_> {
             self.mistake(format!("{at}.show"), problem);
         }
         let show = self.columns(&format!("{at}.show"), &measure.show);
-        Some(CheckedMeasure { compute, of: of.cloned(), title: measure.name(), show })
+        Some(CheckedMeasure {
+            compute,
+            of: of.cloned(),
+            title: measure.name_of(takes.is_some_and(ColumnType::is_time)),
+            show,
+        })
     }
 
     fn dimension(&mut self, by: &Dimension) -> Option<CheckedDimension> {
