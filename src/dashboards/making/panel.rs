@@ -179,7 +179,11 @@ impl Reader<'_> {
     }
 
     fn by(&mut self) -> Option<Dimension> {
-        let column = self.typed.get("by.column").to_owned();
+        let typed = self.typed.get("by.column");
+        let is_time = self.type_of(typed).is_some_and(ColumnType::is_time);
+        // Where there is one column with dates, nobody has to choose it.
+        let only = if self.read.spec.compare && !is_time { self.only_time() } else { None };
+        let column = only.unwrap_or(typed).to_owned();
         if column.is_empty() {
             return None;
         }
@@ -241,6 +245,12 @@ impl Reader<'_> {
                 return None;
             }
         })
+    }
+
+    /// The column with days or times, where there is one.
+    fn only_time(&self) -> Option<&str> {
+        let mut of_time = self.columns.iter().filter(|column| column.column_type.is_time());
+        of_time.next().filter(|_| of_time.next().is_none()).map(|column| column.name.as_str())
     }
 
     fn type_of(&self, name: &str) -> Option<ColumnType> {

@@ -58,14 +58,17 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
 }
 
 pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
-    let of = type_of(columns, form.typed.get("by.column"));
     // Only periods have one before them.
     let is_compared = kind == FormKind::Figure;
+    let names = names(columns, |of| of.is_time() || !is_compared);
+    let only = names.first().filter(|_| is_compared && names.len() == 1).map(|(name, _)| name.as_str());
+    let of = type_of(columns, only.unwrap_or_else(|| form.typed.get("by.column")));
+    let has_choice = only.is_none();
+    let names = if has_choice { with_nothing("(choose a column)", names) } else { names };
     let no_period = if is_compared { "(choose a period)" } else { "(each value)" };
     let period = of
         .is_some_and(ColumnType::is_time)
         .then(|| form.choice("by.step", "Grouped by", with_nothing(no_period, periods(of)), false));
-    let names = names(columns, |of| of.is_time() || !is_compared);
     let (legend, label) = match kind {
         FormKind::Line | FormKind::Area => ("Horizontal axis", "One point for each"),
         FormKind::Bar => ("Bars", "One bar for each"),
@@ -76,7 +79,7 @@ pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> Any
         <fieldset>
             <legend>{legend}</legend>
             <div class="fields-row">
-                {form.choice("by.column", label, with_nothing("(choose a column)", names), true)}
+                {form.choice("by.column", label, names, true)}
                 {period}
             </div>
         </fieldset>
