@@ -11,9 +11,8 @@ const SAID_MS = 500;
 let waiting;
 let typing;
 let searches = 0;
-/** Whether what somebody did last was done by a key, and what it was done to. */
+/** Whether what somebody did last was done by a key. */
 let isByKey = false;
-let pressed;
 /** The button "Apply" that was pressed last: who presses it has searched enough. */
 let applied;
 /** The button of the filter that somebody has gone from, whose days are now in force. */
@@ -111,8 +110,12 @@ document.addEventListener("input", ({ target }) => {
   typing = setTimeout(() => search(target), TYPED_MS);
 });
 for (const type of ["pointerdown", "keydown"]) {
-  document.addEventListener(type, ({ target }) => ([isByKey, pressed] = [type === "keydown", target]), true);
+  document.addEventListener(type, () => (isByKey = type === "keydown"), true);
 }
+// A press on what takes no focus (labels, and in Safari boxes, links and buttons) leaves it in what can be chosen, not with `main`.
+document.addEventListener("pointerdown", ({ target }) => {
+  target.closest?.(`${FORM} .filter-choices`)?.setAttribute("tabindex", "-1");
+});
 document.addEventListener("change", ({ target }) => {
   const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
   if (isChoice && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
@@ -124,9 +127,7 @@ document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const isChanged = (field) => isDate(field) && field.value !== field.defaultValue;
   const isNew = [...choices.querySelectorAll("input")].some(isChanged);
   const details = choices.closest("details");
-  // A press on a label within leads to its field.
-  const isGone = relatedTarget ? isNew || !details.contains(relatedTarget) : isNew && !choices.contains(pressed);
-  if (isGone) details.open = false;
+  if (isNew || (relatedTarget && !details.contains(relatedTarget))) details.open = false;
   if (!isNew) return;
   left = details.querySelector("summary");
   submitSoon(choices.closest(FORM), 0);

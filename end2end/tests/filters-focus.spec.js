@@ -92,14 +92,38 @@ test('do not lose the focus to what a search has found', { tag: '@script' }, asy
   await expect(choices.getByRole('searchbox')).toBeFocused();
 });
 
-test('stay open when a label within is pressed', { tag: '@script' }, async ({ page, visitor }) => {
+test('stay open when a label or nothing within is pressed, and days wait for both', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await summary(page, 'Day').click();
-  await page.getByLabel('From day').fill('2013-07-01');
+  const [from, to] = [page.getByLabel('From day'), page.getByLabel('To day')];
+  const before = page.url();
+  let loaded = 0;
+  page.on('request', (request) => (loaded += request.isNavigationRequest()));
+  await from.fill('2013-07-01');
   await page.getByText('To day', { exact: true }).click();
-  await page.waitForURL((url) => url.searchParams.get('period.from') === '2013-07-01');
-  await expect(inForce(page)).toContainText('Day: ');
-  await expect(page.getByLabel('From day')).toBeVisible();
+  await expect(to).toBeFocused();
+  await expect(from).toBeVisible();
+  await to.fill('2013-07-31');
+  // Its padding.
+  await choicesOf(page, 'Day').locator('.filter-choices').click({ position: { x: 4, y: 4 } });
+  await expect(to).not.toBeFocused();
+  await expect(from).toBeVisible();
+  expect(page.url()).toBe(before);
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
+  expect(loaded, 'pages that were loaded').toBe(1);
+});
+
+test('tick the values whose names are pressed', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: paths.weather });
+  await summary(page, 'Weather').click();
+  const choices = choicesOf(page, 'Weather');
+  for (const name of ['rain', 'snow']) {
+    await choices.locator('label').getByText(name, { exact: true }).click();
+    await expect(choices.getByRole('checkbox', { name, exact: true })).toBeChecked();
+  }
+  await page.waitForURL(({ searchParams }) => searchParams.getAll('weather').sort().join() === 'rain,snow');
+  await expect(choices.getByRole('checkbox', { name: 'rain', exact: true })).toBeVisible();
 });
 
 test('close when the focus goes elsewhere', { tag: '@script' }, async ({ page, visitor }) => {
