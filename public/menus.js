@@ -9,8 +9,9 @@ document.addEventListener("click", ({ target }) => {
   if (isFile) menu().firstElementChild.focus();
   if (isFile || !isWithin) close();
 });
+// What takes no focus leaves it to `main` when it is pressed: the padding of a menu, and its links in Safari.
 document.addEventListener("focusin", ({ target }) => {
-  if (!menu()?.contains(target)) close();
+  if (target.localName !== "main" && !menu()?.contains(target)) close();
 });
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape" || !menu()) return;

@@ -25,6 +25,18 @@ test('a panel gives its values as files', async ({ page, visitor }) => {
   expect(text.split('\r\n')).toHaveLength(50);
 });
 
+test('the menu of a panel stays open when its padding is pressed, and closes when the page is', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(wren, { from: WEATHER });
+  const button = menu(page, 'Mean temperature by month');
+  await button.click();
+  const values = page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true });
+  await page.locator('.panel-menu[open] > ul').click({ position: { x: 3, y: 3 } });
+  await expect(button).not.toBeFocused();
+  await expect(values).toBeVisible();
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(values).toHaveCount(0);
+});
+
 test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
