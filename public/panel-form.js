@@ -58,11 +58,15 @@ async function follow() {
   const page = await answer(wish).catch(() => undefined);
   // What was typed meanwhile is not in the fields that came; the next answer has it.
   if (!page || (wish === 'show' && before !== changes)) return;
-  const focused = document.activeElement?.id;
+  const { id: focused, selectionStart, selectionEnd } = document.activeElement ?? {};
   if (wish === 'show') {
     isShowDue = false;
     form.replaceChildren(...page.querySelector('form[data-live]').childNodes);
-    if (focused) document.getElementById(focused)?.focus();
+    const next = focused ? document.getElementById(focused) : undefined;
+    next?.focus();
+    // Fields that have no caret say null or nothing.
+    const hasCaret = [selectionStart, next?.selectionStart].every((of) => typeof of === 'number');
+    if (hasCaret) next.setSelectionRange(selectionStart, selectionEnd);
   } else showMistakes(page);
   showPreview(page);
 }

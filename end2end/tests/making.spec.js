@@ -58,10 +58,15 @@ test('what is typed while other fields are on their way stays, and they come', {
   await page.getByLabel('Kind of panel').selectOption('groups');
   await asked;
   await title.fill('Typed meanwhile');
+  // Somebody corrects the middle.
+  await title.press('End');
+  for (const _ of 'while') await title.press('ArrowLeft');
   letThrough();
   await expect(page.getByLabel('Add a row with the totals')).toBeVisible();
   await expect(title).toHaveValue('Typed meanwhile');
   await expect(title).toBeFocused();
+  await page.keyboard.type('-');
+  await expect(title).toHaveValue('Typed mean-while');
 });
 
 for (const javaScriptEnabled of [true, false]) {
