@@ -8,6 +8,8 @@ const KEPT = "rolecall-filters";
 const [TYPED_MS, TICKED_MS] = [250, 500];
 /** How long assistive technology takes to notice a new place for words: what stands there at once is not read out. */
 const SAID_MS = 500;
+/** How old a place may be that is gone back to: whoever waited longer is at something else by then. */
+const KEPT_MS = 10_000;
 let waiting;
 let typing;
 let searches = 0;
@@ -48,7 +50,7 @@ const find = ({ chip, filter, name, value }) => {
 const keep = (used) => {
   const open = openIn(document);
   const list = open?.querySelector("fieldset")?.scrollTop;
-  const kept = { path: location.pathname, open: open?.id, list, y: scrollY, focus: successor(used) };
+  const kept = { at: Date.now(), path: location.pathname, open: open?.id, list, y: scrollY, focus: successor(used) };
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 };
 
@@ -57,15 +59,16 @@ export const restore = () => {
   if (!document.querySelector(FORM)) return;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   sessionStorage.removeItem(KEPT);
+  const isOfNow = kept.path === location.pathname && Date.now() - kept.at < KEPT_MS;
   // Whoever is somewhere else by then stays there.
-  if (kept.path !== location.pathname || document.activeElement !== document.body) return;
+  if (!isOfNow || document.activeElement !== document.body) return;
   const open = kept.open && document.getElementById(kept.open);
   if (open) open.open = true;
   const list = open && open.querySelector("fieldset");
   if (list) list.scrollTop = kept.list ?? 0;
   const focused = find(kept.focus);
   focused?.focus({ preventScroll: true });
-  scrollTo({ top: kept.y, behavior: "instant" });
+  if (scrollY === 0) scrollTo({ top: kept.y, behavior: "instant" });
   // A button says itself what is in force of its filter.
   if (kept.focus.chip !== undefined || (focused && !focused.matches("summary"))) sayWhatIsInForce();
 };

@@ -126,6 +126,23 @@ test('tick the values whose names are pressed', { tag: '@script' }, async ({ pag
   await expect(choices.getByRole('checkbox', { name: 'rain', exact: true })).toBeVisible();
 });
 
+test('leave a page alone on which they come long after they were used', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: paths.weather });
+  await summary(page, 'City').click();
+  // The clock of the next page.
+  await page.addInitScript((lateMs) => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + lateMs;
+  }, 11_000);
+  const seattle = page.getByRole('checkbox', { name: 'Seattle', exact: true });
+  await seattle.check();
+  await page.waitForURL((url) => url.searchParams.get('city') === 'Seattle');
+  await expect(inForce(page)).toContainText('City: Seattle');
+  await page.waitForFunction(() => sessionStorage.getItem('rolecall-filters') === null);
+  await expect(seattle).toBeHidden();
+  await expect(summary(page, 'City')).not.toBeFocused();
+});
+
 test('close when the focus goes elsewhere', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await summary(page, 'City').press('Enter');
