@@ -95,6 +95,12 @@ const search = async (field) => {
   const next = page.getElementById(field.closest("details").id)?.querySelector(".filter-choices");
   if (!next || mine !== searches || !choices.isConnected) return;
   const [values, fresh] = [choices, next].map((of) => of.querySelector(".filter-values"));
+  const found = choices.querySelector(".filter-found");
+  if (!fresh) {
+    // A sentence says that they cannot be loaded.
+    found.textContent = next.querySelector("p")?.textContent ?? "";
+    return;
+  }
   const valueOf = (choice) => choice.querySelector("input").value;
   const ticked = [...values.querySelectorAll(".choice")].filter((choice) => choice.querySelector("input").checked);
   const others = [...fresh.querySelectorAll(".choice")].filter((choice) => !ticked.some((kept) => valueOf(kept) === valueOf(choice)));
@@ -104,7 +110,7 @@ const search = async (field) => {
   values.replaceChildren(values.querySelector("legend"), ...ticked, ...others);
   const boxes = [...values.querySelectorAll("input")];
   if (at !== undefined) (boxes.find(({ value }) => value === at) ?? field).focus({ preventScroll: true });
-  choices.querySelector(".filter-found").textContent = next.querySelector(".filter-found").textContent;
+  found.textContent = next.querySelector(".filter-found").textContent;
 };
 
 document.addEventListener("input", ({ target }) => {

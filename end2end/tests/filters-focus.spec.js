@@ -92,6 +92,20 @@ test('do not lose the focus to what a search has found', { tag: '@script' }, asy
   await expect(choices.getByRole('searchbox')).toBeFocused();
 });
 
+test('say that values cannot be loaded, and keep those that are there', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: birds });
+  await summary(page, 'Airport').press('Enter');
+  const choices = choicesOf(page, 'Airport');
+  const id = await choices.locator('details').getAttribute('id');
+  const sentence = 'The values cannot be loaded right now. Try again later.';
+  const body = `<details id="${id}"><div class="filter-choices"><p class="muted">${sentence}</p></div></details>`;
+  await page.route(/airport\.search=teterb/, (route) => route.fulfill({ contentType: 'text/html', body }));
+  const before = await choices.getByRole('checkbox').count();
+  await choices.getByRole('searchbox').fill('teterb');
+  await expect(choices.getByRole('status')).toHaveText(sentence);
+  await expect(choices.getByRole('checkbox')).toHaveCount(before);
+});
+
 test('stay open when a label or nothing within is pressed, and days wait for both', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await summary(page, 'Day').click();
