@@ -62,7 +62,8 @@ impl AtOnce {
         let id = RequestId::random();
         response.headers_mut().insert(X_REQUEST_ID, id.to_header());
         let ClientAddress(ip) = client;
-        tracing::debug!(request_id = %id, method = %request.method(), route = path, client = %ip, status = 200, "answered");
+        let status = response.status().as_u16();
+        tracing::debug!(request_id = %id, method = %request.method(), route = path, client = %ip, status, "answered");
         Some(response)
     }
 }

@@ -230,14 +230,38 @@ async fn the_address_of_a_callback_is_told_to_nobody() {
 
 // Case: header/hashed-assets
 #[tokio::test]
-async fn hashed_files_are_kept_for_a_year_and_others_for_an_hour() {
+async fn hashed_files_are_kept_for_a_year_and_others_are_asked_for_again() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let hashed = browser.get(HASHED_ASSET).await;
     assert_eq!(hashed.assert_status(200).header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(hashed.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(hashed.header("etag"), "");
     let plain = browser.get("/robots.txt").await;
-    assert_eq!(plain.assert_status(200).header("cache-control"), "public, max-age=3600");
+    assert_eq!(plain.assert_status(200).header("cache-control"), "no-cache");
+}
+
+// Case: header/changed-assets
+#[tokio::test]
+async fn a_file_without_a_hash_is_sent_again_only_where_it_is_another_one() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let file = browser.send(browser.request(Method::GET, "/robots.txt")).await;
+    let tag = file.assert_status(200).header("etag").to_owned();
+    assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 20, "{tag}");
+    let others = [tag.clone(), format!("W/{tag}"), format!("\"old\", {tag}"), "*".to_owned()];
+    for (method, known) in [Method::GET, Method::HEAD].iter().flat_map(|of| others.iter().map(move |tag| (of, tag))) {
+        let asked = browser.request(method.clone(), "/robots.txt").header("if-none-match", known);
+        let answer = browser.send(asked).await;
+        assert_eq!((answer.status, answer.body.as_str()), (304, ""), "{method} {known}");
+        assert_eq!((answer.header("etag"), answer.header("content-type")), (tag.as_str(), ""), "{method} {known}");
+        assert_eq!((answer.header("cache-control"), answer.header("vary")), ("no-cache", "accept-encoding"));
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+    let before = browser.request(Method::GET, "/robots.txt").header("if-none-match", "\"old\"");
+    assert_eq!(browser.send(before).await.assert_status(200).body, file.body);
+    let hashed = browser.request(Method::GET, HASHED_ASSET).header("if-none-match", "*");
+    browser.send(hashed).await.assert_status(200);
 }
 
 #[tokio::test]

@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+/// To be kept, and asked for again before each use (RFC 9111, section 5.2.2.4).
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("accept-encoding");
 
@@ -38,7 +42,14 @@ impl Asset {
     /// # Errors
     /// When it cannot be read.
     pub fn read(file: &Path, path: &str) -> std::io::Result<Self> {
-        let cache_control = if is_hashed(path) { IMMUTABLE } else { AN_HOUR };
+        let never_changes = is_hashed(path);
+        let cache_control = if never_changes { IMMUTABLE } else { NO_CACHE };
+        let form = |mut headers: HeaderMap, body: Vec<u8>| {
+            if !never_changes && let Some(tag) = entity_tag(&body) {
+                headers.insert(header::ETAG, tag);
+            }
+            Form::new(headers, body.into())
+        };
         let headers = HeaderMap::from_iter([
             (header::CONTENT_TYPE, content_type(file)),
             (header::CACHE_CONTROL, cache_control),
@@ -49,15 +60,16 @@ impl Asset {
             name.push(extension);
             let mut headers = headers.clone();
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
-            std::fs::read(name).ok().map(|body| Form::new(headers, body.into()))
+            std::fs::read(name).ok().map(|body| form(headers, body))
         };
         let (gzip, brotli) = (compressed(".gz", "gzip"), compressed(".br", "br"));
-        Ok(Self { plain: Form::new(headers, std::fs::read(file)?.into()), gzip, brotli })
+        Ok(Self { plain: form(headers, std::fs::read(file)?), gzip, brotli })
     }
 
     /// The same, not to be kept by anybody.
     pub fn not_stored(self) -> Self {
         self.map_headers(|mut headers| {
+            headers.remove(header::ETAG);
             headers.insert(header::CACHE_CONTROL, NO_STORE);
             headers
         })
@@ -73,7 +85,11 @@ impl Asset {
     pub fn response(&self, method: &Method, headers: &HeaderMap) -> Response {
         let accepted = |form: &Option<Form>, coding: &str| form.as_ref().filter(|_| accepts(headers, coding)).cloned();
         let form = accepted(&self.brotli, "br").or_else(|| accepted(&self.gzip, "gzip"));
-        let Form { headers, body } = form.unwrap_or_else(|| self.plain.clone());
+        let form = form.unwrap_or_else(|| self.plain.clone());
+        if form.is_one_of_those_kept(headers) {
+            return form.not_modified();
+        }
+        let Form { headers, body } = form;
         let mut response = Response::new(if method == Method::HEAD { Body::empty() } else { Body::from(body) });
         *response.headers_mut() = headers;
         response
@@ -85,6 +101,32 @@ impl Form {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         Self { headers, body }
     }
+
+    /// Whether the `asked` headers say that it is kept already (RFC 9110, section 13.1.2).
+    fn is_one_of_those_kept(&self, asked: &HeaderMap) -> bool {
+        let Some(own) = self.headers.get(header::ETAG) else { return false };
+        let lines = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+        let mut tags = lines.flat_map(|line| line.split(',')).map(str::trim);
+        tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == own.as_bytes())
+    }
+
+    /// A 304, with what it says of how to keep it (RFC 9110, section 15.4.5).
+    fn not_modified(self) -> Response {
+        let mut headers = self.headers;
+        for name in [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_TYPE] {
+            headers.remove(name);
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+/// A strong validator of `body` (RFC 9110, section 8.8.3): a file that is coded in another way has another one.
+fn entity_tag(body: &[u8]) -> Option<HeaderValue> {
+    let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]);
+    HeaderValue::try_from(format!("\"{hash}\"")).ok()
 }
 
 /// Whether the name carries a hash, as in `rolecall.xY3….js`.
@@ -140,5 +182,38 @@ mod tests {
         assert!(accepts_br("br;q=0.5"));
         assert!(!accepts_br("gzip, br;q=0"));
         assert!(!accepts_br(""));
+    }
+
+    // Case: header/changed-assets
+    #[test]
+    fn each_coding_has_a_validator_of_its_own_until_the_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("live.js");
+        let write = |ending: &str, text: &str| std::fs::write(folder.path().join(format!("live.js{ending}")), text);
+        for (ending, text) in [("", "let a;"), (".gz", "gzip of it"), (".br", "brotli of it")] {
+            write(ending, text).unwrap();
+        }
+        let ask = |asset: &Asset, coding: &'static str, known: Option<&HeaderValue>| {
+            let mut headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(coding))]);
+            headers.extend(known.map(|tag| (header::IF_NONE_MATCH, tag.clone())));
+            asset.response(&Method::GET, &headers)
+        };
+        let codings = ["identity", "gzip", "br"];
+        let asset = Asset::read(&file, "/live.js").unwrap();
+        let tags = codings.map(|coding| ask(&asset, coding, None).headers()[header::ETAG].clone());
+        for (coding, at) in codings.into_iter().zip(0..) {
+            for (tag, of) in tags.iter().zip(0..) {
+                let status = ask(&asset, coding, Some(tag)).status();
+                assert_eq!(status == StatusCode::NOT_MODIFIED, at == of, "{coding}, with the tag of {of}");
+            }
+        }
+        write("", "let b;").unwrap();
+        let changed = Asset::read(&file, "/live.js").unwrap();
+        let [plain, gzip, _] = &tags;
+        assert_eq!(ask(&changed, "identity", Some(plain)).status(), StatusCode::OK);
+        assert_eq!(ask(&changed, "gzip", Some(gzip)).status(), StatusCode::NOT_MODIFIED);
+        // What may change at any time is always sent.
+        let always = asset.not_stored();
+        assert_eq!(ask(&always, "identity", Some(plain)).status(), StatusCode::OK);
     }
 }
