@@ -119,6 +119,8 @@ test('a long text makes no tower of a row on a phone, and is all there', async (
     const hidden = () => lines.evaluate((of) => of.scrollHeight - of.clientHeight);
     expect(await hidden()).toBeGreaterThan(0);
     await expect(lines).toHaveCSS('overflow-y', 'auto');
+    await lines.press('End');
+    await expect.poll(() => lines.evaluate((of) => of.scrollTop)).toBeGreaterThan(0);
     await page.emulateMedia({ media: 'print' });
     expect(await hidden()).toBeLessThanOrEqual(0);
     await context.close();

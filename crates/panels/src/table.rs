@@ -224,13 +224,10 @@ pub fn push_row(html: &mut String, cells: impl IntoIterator<Item = (String, Cell
     html.push_str("<tr>");
     for (index, (cell, kind)) in cells.into_iter().enumerate() {
         let (open, close) = if index == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
-        let (begin, end) = kind.around();
         html.push_str(open);
         html.push_str(kind.attributes());
         html.push('>');
-        html.push_str(begin);
-        html.push_str(&cell);
-        html.push_str(end);
+        html.push_str(&kind.within(cell));
         html.push_str(close);
     }
     html.push_str("</tr>");

@@ -6,6 +6,8 @@ use rolecall_model::data::Cell;
 const ONE_LINE_CHARACTERS: usize = 24;
 /// Texts with more characters than this would take very many lines in a narrow column.
 const FEW_LINES_CHARACTERS: usize = 80;
+/// As HTML, what is no longer than this is in sight as a whole, also in the narrowest column that a tall text has.
+const IN_SIGHT_BYTES: usize = 300;
 
 /// What a cell of a table holds. The style sheet breaks long texts alone, so that days and numbers stay whole and in sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub enum CellKind {
     Short,
     /// A text that may take several lines.
     Long,
-    /// A text that would take very many: its column is wider, and it scrolls by itself where there is no room for all of it.
+    /// A text that would take very many: its column is wider, and the longest scroll by themselves where there is no room for all.
     Tall,
 }
 
@@ -80,12 +82,11 @@ impl CellKind {
         }
     }
 
-    /// What stands around the text within the cell.
-    pub(crate) const fn around(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Tall => ("<div class=\"lines\">", "</div>"),
-            Self::Number | Self::Moment | Self::Short | Self::Long => ("", ""),
-        }
+    /// `html` as it stands within the cell. A text that scrolls there takes the focus: in Safari nobody scrolls it by keys otherwise.
+    #[must_use]
+    pub fn within(self, html: String) -> String {
+        let scrolls = self == Self::Tall && html.len() > IN_SIGHT_BYTES;
+        if scrolls { format!("<div class=\"lines\" tabindex=\"0\">{html}</div>") } else { html }
     }
 }
 
@@ -103,5 +104,19 @@ mod tests {
         assert_eq!(CellKind::in_column(&text(100), true), CellKind::Number);
         assert_eq!(CellKind::in_column(&Cell::Integer(2026), false), CellKind::Short);
         assert_eq!(CellKind::in_column(&Cell::Missing, false), CellKind::Short);
+    }
+
+    // Case: panel/long-texts-by-keys
+    #[test]
+    fn what_may_scroll_takes_the_focus_and_nothing_else_does() {
+        let within = |length: usize, shown: usize| {
+            let text = "x".repeat(length);
+            CellKind::of(&Cell::Text(text.clone())).within(text[..shown].to_owned())
+        };
+        assert_eq!(within(301, 301), format!("<div class=\"lines\" tabindex=\"0\">{}</div>", "x".repeat(301)));
+        assert_eq!(within(300, 300), "x".repeat(300));
+        // One that is cut on this page.
+        assert_eq!(within(1_000, 40), "x".repeat(40));
+        assert_eq!(CellKind::Number.within("7".repeat(301)), "7".repeat(301));
     }
 }
