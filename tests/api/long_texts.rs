@@ -86,6 +86,9 @@ async fn a_page_shows_the_beginning_of_long_texts_and_files_have_all_of_them() {
         assert!(page.body.len() < MOST_OF_A_PAGE, "{path} has {} bytes", page.body.len());
         page.assert_shows("Long texts are cut here.");
     }
+    for path in ["/dashboards/letters", "/datasets/letters"] {
+        wren.get(path).await.assert_shows("<div class=\"lines\" tabindex=\"0\">letter ");
+    }
     let page = wren.get("/dashboards/letters").await;
     page.assert_shows("Values of more than 500 bytes are not offered.");
     assert!(!page.body.contains("name=\"letter\" value="), "a value that no address can have is offered");

@@ -52,14 +52,15 @@ pub(in crate::pages) fn RowTable(
     };
     let formats = formats(&result);
     let texts = TextLength::of(result.rows.iter().flatten());
-    let class = |at: usize, cell: &Cell| CellKind::in_column(cell, result.columns[at].column_type.is_number()).class();
+    let kind = |at: usize, cell: &Cell| CellKind::in_column(cell, result.columns[at].column_type.is_number());
     let heading = |column: &ResultColumn| {
         let name = column.name.clone();
         if column.column_type.is_number() { Heading::number(name) } else { Heading::text(name) }
     };
     let headings = result.columns.iter().map(heading).collect();
     let cell = |(at, cell): (usize, &Cell)| {
-        view! { <td class=class(at, cell) inner_html=formats[at].html(cell, texts.most)></td> }
+        let kind = kind(at, cell);
+        view! { <td class=kind.class() inner_html=kind.within(formats[at].html(cell, texts.most))></td> }
     };
     let row = |row: &Vec<Cell>| view! { <tr>{row.iter().enumerate().map(cell).collect_view()}</tr> };
     let rows = result.rows.iter().map(row).collect_view();

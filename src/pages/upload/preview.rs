@@ -1,5 +1,6 @@
 //! The form: questions first, then what the file was taken for, its columns and rows, and the data set that it becomes.
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 use rolecall_data::import::{Examined, Reading};
 use rolecall_model::Role;
@@ -122,7 +123,10 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     let headings = headings(&reading, &taken);
     let texts = TextLength::of(preview.iter().flatten());
     let cell = |cell: Option<&Cell>| match cell.and_then(|cell| Some((CellKind::of(cell), text(cell, texts.most)?))) {
-        Some((kind, text)) => view! { <td class=kind.class() dir="auto">{text}</td> }.into_any(),
+        Some((kind, text)) => {
+            let html = kind.within(encode_text(&text).into_owned());
+            view! { <td class=kind.class() dir="auto" inner_html=html></td> }.into_any()
+        }
         None => view! { <td class="muted">"missing"</td> }.into_any(),
     };
     let row = |row: &Vec<Cell>| {

@@ -7,6 +7,7 @@ use crate::support::{TestApp, TestDb, on_both_dialects};
 
 on_both_dialects! {
     a_file_is_shown_as_it_is_understood_and_becomes_a_data_set,
+    a_long_text_scrolls_within_its_cell,
     what_a_file_was_taken_for_can_be_corrected,
     what_makes_a_column_text_stands_beside_its_type,
     what_cannot_be_known_is_asked_before_the_import,
@@ -40,6 +41,17 @@ async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set(database: &T
     // What is left says what came of it, and is no upload any more.
     let list = wren.get(routes::UPLOADS).await;
     assert!(!list.body.contains("Sales 2026.csv"), "{list:#?}");
+}
+
+// Case: panel/long-texts-leave-room
+async fn a_long_text_scrolls_within_its_cell(database: &TestDb) {
+    let app = on(database).await;
+    let mut wren = wren(&app).await;
+    let file = format!("day,letter\n2026-01-02,<b>Dear all{}\n", " and so on".repeat(40));
+    let page = upload(&mut wren, routes::UPLOADS, "letters.csv", file).await;
+    let shown = settled(&mut wren, &page).await;
+    shown.assert_shows("<div class=\"lines\" tabindex=\"0\">&lt;b&gt;Dear all and so on");
+    assert!(!shown.body.contains("<b>Dear"), "{shown:#?}");
 }
 
 // Case: uploads/corrections
