@@ -20,6 +20,7 @@ const CRATES = {
   'rolecall-panels': ['rolecall-model'],
   'rolecall-sign-in': ['rolecall-model'],
   rolecall: ['rolecall-data', 'rolecall-model', 'rolecall-panels', 'rolecall-sign-in'],
+  'rolecall-browser': ['rolecall'],
   drop_in_leptos: ['rolecall-sign-in'],
 };
 
