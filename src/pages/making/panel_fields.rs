@@ -64,12 +64,7 @@ pub(super) async fn panel_fields(
     let order = show("order", knows_data && offers("order")).then(|| row_order(form, columns));
     let filters = show("filters", knows_data && offers("filters")).then(|| filters(form, columns));
     let sort = show("sort", knows_data && offers("sort")).then(|| sort(form));
-    let most = match kind {
-        FormKind::Bar => "Number of bars, at most: the first in that order",
-        FormKind::Groups => "Number of rows, at most: the first in that order",
-        _ => "Number of points, at most: the first in that order",
-    };
-    let limit = show("limit", knows_data && offers("limit")).then(|| form.number("limit", most, (1, 10_000)));
+    let limit = show("limit", knows_data && offers("limit")).then(|| form.number("limit", most_of(kind), (1, 10_000)));
     let of_largest = (limit.is_some() && form.typed.get("sort.by") != "value").then(|| {
         view! { <p class="muted">"To keep the largest, sort by value, the largest first."</p> }
     });
@@ -132,6 +127,15 @@ pub(super) async fn panel_fields(
         {unseen}
     }
     .into_any())
+}
+
+/// What a limit of this `kind` of panel counts.
+const fn most_of(kind: FormKind) -> &'static str {
+    match kind {
+        FormKind::Bar => "Number of bars, at most: the first in that order",
+        FormKind::Groups => "Number of rows, at most: the first in that order",
+        _ => "Number of points, at most: the first in that order",
+    }
 }
 
 /// The field of a document to which the field `name` of the form belongs.
