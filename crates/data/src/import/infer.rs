@@ -66,7 +66,7 @@ impl Guess {
                 self.written &= types;
                 self.is_written = true;
             }
-            self.is_marked |= self.types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
+            self.is_marked |= types & NUMBERS != 0 && cell.iter().any(|byte| b".,".contains(byte));
             if self.types & TIMESTAMPS != 0 && kind != Kind::Number && !names_offset(cell) {
                 self.see_local_moment();
             }
@@ -106,6 +106,11 @@ impl Guess {
     /// Whether all are numbers in that style.
     fn is_number(&self, style: usize) -> bool {
         self.is_filled && self.types & number_bits(style) != 0
+    }
+
+    /// Whether all are, but for a few.
+    fn is_nearly_number(&self, style: usize) -> bool {
+        self.near.is_nearly() && self.near.types() & number_bits(style) != 0
     }
 
     /// The type, in that style of numbers.
@@ -203,14 +208,25 @@ fn numbers_of(cell: &[u8], asked: Types) -> Types {
     types
 }
 
-/// The style of a file's numbers, and whether another one would read them differently and fits as well.
-pub(super) fn number_style(guesses: &[Guess], given: Option<NumberStyle>) -> (NumberStyle, bool) {
+/// The style of a file's numbers: the one in which most columns are numbers and, of several, the one in which most are but for a few
+/// cells. And whether another one would read them differently and fits as well: the columns that are numbers, and those for which
+/// numbers are `chosen`.
+pub(super) fn number_style(
+    guesses: &[Guess],
+    chosen: impl Fn(usize) -> bool,
+    given: Option<NumberStyle>,
+) -> (NumberStyle, bool) {
     let numbers = |style: usize| guesses.iter().filter(|guess| guess.is_number(style)).count();
-    let best = (0..STYLES.len()).rev().max_by_key(|style| numbers(*style)).unwrap_or(0);
-    let differs = |style: usize| STYLES[style].decimal != STYLES[best].decimal;
-    let is_open = (0..STYLES.len()).any(|style| {
-        let both = |guess: &Guess| guess.is_marked && guess.is_number(style) && guess.is_number(best);
-        differs(style) && numbers(style) == numbers(best) && guesses.iter().any(both)
+    let nearly = |style: usize| guesses.iter().filter(|guess| guess.is_nearly_number(style)).count();
+    let best = (0..STYLES.len()).rev().max_by_key(|style| (numbers(*style), nearly(*style))).unwrap_or(0);
+    let fits_as_well = |style: usize| STYLES[style].decimal != STYLES[best].decimal && numbers(style) == numbers(best);
+    let is_open = (0..STYLES.len()).filter(|style| fits_as_well(*style)).any(|style| {
+        let both = |(position, guess): (usize, &Guess)| {
+            let is_nearly = || guess.is_nearly_number(style) && guess.is_nearly_number(best);
+            let is_read_as_numbers = guess.is_number(style) && guess.is_number(best) || chosen(position) && is_nearly();
+            guess.is_marked && is_read_as_numbers
+        };
+        guesses.iter().enumerate().any(both)
     });
     given.map_or((STYLES[best], is_open), |style| (style, false))
 }

@@ -67,10 +67,15 @@ impl Near {
         }
     }
 
-    /// What is told of the column at `position`, nearly all of whose cells are of `column_type`: of three, two at least.
+    /// Whether nearly all cells are what they can be: of three, two at least.
+    pub const fn is_nearly(&self) -> bool {
+        self.filled > 0 && self.others.saturating_mul(3) <= self.filled
+    }
+
+    /// What is told of the column at `position`, nearly all of whose cells are of `column_type`.
     pub fn told(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
-        let is_nearly = self.others.saturating_mul(3) <= self.filled && column_type != ColumnType::Text;
-        let (line, value) = self.first.clone().filter(|_| is_nearly)?;
+        let is_told = self.is_nearly() && column_type != ColumnType::Text;
+        let (line, value) = self.first.clone().filter(|_| is_told)?;
         Some(NearType { position, column_type, fitting: self.filled - self.others, filled: self.filled, line, value })
     }
 }

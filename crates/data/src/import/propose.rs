@@ -124,7 +124,8 @@ fn numbers_of(
         }
         deviations.push(Deviation::Numbers);
     }
-    number_style(&seen.guesses, given_numbers)
+    let is_chosen = |position: usize| types[position].is_some_and(ColumnType::is_number);
+    number_style(&seen.guesses, is_chosen, given_numbers)
 }
 
 /// The order of dates that is given for all columns, or that the columns have which allow only one.

@@ -1,7 +1,7 @@
 //! Columns that are text because of a few cells.
 
-use rolecall_data::import::{Given, GivenColumn, NearType};
-use rolecall_model::data::ColumnType;
+use rolecall_data::import::{Examined, Given, GivenColumn, NearType, NumberStyle, Question};
+use rolecall_model::data::{Cell, ColumnType};
 
 use crate::files::{TestFile, types};
 
@@ -54,4 +54,39 @@ fn nothing_is_said_of_a_column_that_is_as_it_should_be() {
     let given = Given { columns: vec![column], ..Given::default() };
     let examined = TestFile::new(numbers_with("n/a")).try_examine(&given).unwrap();
     assert_eq!((types(&examined), examined.near_types.len()), (vec![ColumnType::Text], 0));
+}
+
+/// The file `text`, once somebody decides that its column at `position` has numbers.
+fn with_numbers_at(text: &str, position: usize, numbers: Option<NumberStyle>) -> Examined {
+    let column = GivenColumn { position, column_type: Some(ColumnType::Decimal), ..GivenColumn::default() };
+    TestFile::new(text).try_examine(&Given { numbers, columns: vec![column], ..Given::default() }).unwrap()
+}
+
+// Case: import/nearly-a-type
+#[test]
+fn marks_of_numbers_are_those_of_nearly_all_cells_where_no_column_with_marks_has_only_numbers() {
+    let prices = "id;preis\n1;1,5\n2;k.A.\n3;2,5\n4;3,5\n";
+    let examined = TestFile::new(prices).examine();
+    assert_eq!(examined.reading.numbers, NumberStyle { decimal: ',', thousands: None });
+    let [near] = &examined.near_types[..] else { panic!("{:?}", examined.near_types) };
+    assert_eq!((near.position, near.column_type, near.line, near.value.as_str()), (1, ColumnType::Decimal, 3, "k.A."));
+    let decided = with_numbers_at(prices, 1, None);
+    assert_eq!((decided.questions.len(), decided.preview[0][1].clone()), (0, Cell::Decimal(1.5)));
+    // A column that has only numbers counts more.
+    let other = TestFile::new("a;b\n1.5;1,5\n2.5;x\n3.5;2,5\n4.5;3,5\n").examine();
+    assert_eq!((other.reading.numbers, types(&other)[0]), (NumberStyle::PLAIN, ColumnType::Decimal));
+}
+
+#[test]
+fn a_mark_that_can_be_both_is_asked_for_once_it_matters() {
+    // What all cells are is asked for as ever, whatever the other column says: that is only what is proposed.
+    let both = TestFile::new("a;b\n1,234;1,5\n5,678;x\n2,345;2,5\n3,456;3,5\n").examine();
+    assert_eq!((both.questions.as_slice(), both.reading.numbers.decimal), (&[Question::DecimalMark][..], ','));
+    // A text asks nothing until somebody says that it is numbers, whatever cell is the other one.
+    for text in ["a;b\nx;1,234\ny;k.A.\nz;2,345\n", "a;b\nx;k.A.\ny;1,234\nz;2,345\n"] {
+        assert!(TestFile::new(text).examine().questions.is_empty(), "{text}");
+        assert_eq!(with_numbers_at(text, 1, None).questions, [Question::DecimalMark], "{text}");
+        let comma = with_numbers_at(text, 1, Some(NumberStyle { decimal: ',', thousands: None }));
+        assert!(comma.questions.is_empty() && comma.preview.iter().any(|row| row[1] == Cell::Decimal(1.234)), "{text}");
+    }
 }
