@@ -46,7 +46,7 @@ impl Default for Guess {
 }
 
 impl Guess {
-    /// Takes notice of a cell of a row that begins at `line`.
+    /// Takes notice of a cell of a row that begins at `line`, below all that were seen.
     pub fn see(&mut self, kind: Kind, cell: &[u8], line: impl FnOnce() -> u64) {
         // A column of text is soon known, and then costs nothing.
         if !self.is_open() {
@@ -81,6 +81,13 @@ impl Guess {
     /// Whether a moment was seen that names no offset from UTC, if they are moments.
     pub fn has_local_moments(&self) -> bool {
         self.local_moments > 0
+    }
+
+    /// Takes notice of a cell of a row that begins at `line`, above all that were seen.
+    pub fn see_above(&mut self, kind: Kind, cell: &[u8], line: u64) {
+        let below = self.near.take_first();
+        self.see(kind, cell, || line);
+        self.near.or_first(below);
     }
 
     /// Whether all cells are empty.

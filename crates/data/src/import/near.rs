@@ -50,7 +50,8 @@ impl Near {
         self.types
     }
 
-    /// Takes notice of a cell that is not empty, can be `types`, and is in a row that begins at `line`.
+    /// Takes notice of a cell that is not empty, can be `types`, and is in a row below all that were seen, which begins at `line`. To
+    /// find that takes long, so it is asked for once.
     pub fn see(&mut self, types: Types, cell: &[u8], line: impl FnOnce() -> u64) {
         self.filled += 1;
         if self.types & types != 0 {
@@ -58,13 +59,22 @@ impl Near {
             return;
         }
         self.others += 1;
-        let line = line();
-        if self.first.as_ref().is_none_or(|(first, _)| line < *first) {
-            self.first = Some((line, shown(cell)));
+        if self.first.is_none() {
+            self.first = Some((line(), shown(cell)));
         }
         if self.others > FEW.max(self.filled / 10) {
             self.types = 0;
         }
+    }
+
+    /// The first of the others, which is forgotten: a row above it is to be seen.
+    pub const fn take_first(&mut self) -> Option<(u64, String)> {
+        self.first.take()
+    }
+
+    /// The first of the others is `below`, unless another one was seen since.
+    pub fn or_first(&mut self, below: Option<(u64, String)>) {
+        self.first = self.first.take().or(below);
     }
 
     /// Whether nearly all cells are what they can be: of three, two at least.
@@ -77,5 +87,25 @@ impl Near {
         let is_told = self.is_nearly() && column_type != ColumnType::Text;
         let (line, value) = self.first.clone().filter(|_| is_told)?;
         Some(NearType { position, column_type, fitting: self.filled - self.others, filled: self.filled, line, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn the_line_is_looked_for_once_however_many_cells_are_something_else() {
+        let (mut near, asked) = (Near::new(1), Cell::new(0));
+        for row in 1..=30 {
+            let line = || {
+                asked.set(asked.get() + 1);
+                row
+            };
+            near.see(u32::from(row % 3 != 0), b"x", line);
+        }
+        assert_eq!((asked.get(), near.first.map(|(line, _)| line)), (1, Some(3)));
     }
 }

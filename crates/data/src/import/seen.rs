@@ -62,7 +62,7 @@ impl Seen {
         self.rows += 1;
         self.widen(row.len());
         for (guess, cell) in self.guesses.iter_mut().zip(row) {
-            guess.see(cell.kind, &cell.text, || line);
+            guess.see_above(cell.kind, &cell.text, line);
         }
         self.first_rows.insert(0, row.iter().map(|cell| cut(cell.kind, &cell.text)).collect());
         self.first_rows.truncate(SHOWN_ROWS);

@@ -32,6 +32,7 @@ fn a_column_that_is_text_because_of_one_cell_says_which_and_what_the_others_are(
         ("n\n-\n1\n2\n3\n", ColumnType::Integer, 2),
         ("n,m\n5,1\nx,2\n7,3\n8,4\n", ColumnType::Integer, 3),
         ("5,1\nx,2\n7,3\n8,4\n", ColumnType::Integer, 2),
+        ("x,1\n5,2\n7,3\ny,4\n8,5\n9,6\n", ColumnType::Integer, 1),
         ("d\n2026-01-02\n2026-01-03\nsoon\n", ColumnType::Date, 4),
         ("d\n2026-01-02 10:00\n2026-01-03 11:00\nsoon\n", ColumnType::Timestamp, 4),
         ("b\ntrue\nperhaps\nfalse\n", ColumnType::Boolean, 3),
