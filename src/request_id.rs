@@ -22,6 +22,9 @@ pub struct CurrentRequest {
     pub client: Option<IpAddr>,
     /// What it asks for. Only the path of it is told: a query can hold what nobody else may read.
     pub address: Option<PathAndQuery>,
+    /// The name of the app that it is for. Its paths are for the app alone: they can hold what nobody else may read, such as the token
+    /// of a link.
+    pub app: Option<String>,
 }
 
 impl CurrentRequest {
@@ -36,11 +39,14 @@ impl CurrentRequest {
         CURRENT.try_with(|current| current.client).ok().flatten()
     }
 
-    /// The path of the request that this task answers.
+    /// What the request asks for that this task answers, as `app` or `path`: an app, or else a path of ours.
     #[must_use]
-    pub fn path() -> Option<String> {
-        let path = |current: &Self| current.address.as_ref().map(|address| address.path().to_owned());
-        CURRENT.try_with(path).ok().flatten()
+    pub fn target() -> Option<(&'static str, String)> {
+        let target = |current: &Self| match &current.app {
+            Some(app) => Some(("app", app.clone())),
+            None => current.address.as_ref().map(|address| ("path", address.path().to_owned())),
+        };
+        CURRENT.try_with(target).ok().flatten()
     }
 }
 

@@ -86,8 +86,8 @@ fn denied(entry: Entry, reason: Denied, held: Option<Role>) -> Entry {
         Some(needed) => entry.with("needed", needed.key()),
         None => entry,
     };
-    match CurrentRequest::path() {
-        Some(path) => entry.with("path", plain(&path, DETAIL_MAX_CHARS)),
+    match CurrentRequest::target() {
+        Some((name, target)) => entry.with(name, plain(&target, DETAIL_MAX_CHARS)),
         None => entry,
     }
 }

@@ -16,6 +16,7 @@ use super::telemetry::proxy_request_id;
 use crate::api_v1;
 use crate::apps::OfApp;
 use crate::request_id::{CurrentRequest, RequestId};
+use crate::routes;
 use crate::scim;
 
 /// How many failures of ours are logged a minute for one client.
@@ -51,7 +52,8 @@ impl LoggedRequest {
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
         let asker = Asker::of(&state.problem_pages, request);
-        let current = CurrentRequest { id, client, address: request.uri().path_and_query().cloned() };
+        let (address, app) = (request.uri().path_and_query().cloned(), app_of(state, request));
+        let current = CurrentRequest { id, client, address, app };
         Self { current, began: Instant::now(), route: matched, asker, span }
     }
 
@@ -83,5 +85,15 @@ impl LoggedRequest {
         }
         response.headers_mut().insert(X_REQUEST_ID, id.to_header());
         response
+    }
+}
+
+/// The name of the app that `request` is for: the one on whose host it came in, or that has its path on ours.
+fn app_of(state: &AppState, request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    match request.extensions().get::<OnHost>() {
+        Some(OnHost(app)) => Some(app.name.clone()),
+        None if path.starts_with(routes::APPS) => state.apps.on_path(path).map(|app| app.name.clone()),
+        None => None,
     }
 }

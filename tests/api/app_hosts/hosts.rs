@@ -5,7 +5,7 @@ use openidconnect::reqwest::header::HOST;
 use rolecall::routes;
 
 use super::{DASH, World};
-use crate::support::{Answer, Browser, GREETING, HASHED_ASSET, TestApp, raw, raw_status};
+use crate::support::{Answer, Browser, GREETING, HASHED_ASSET, TestApp, raw, raw_status, until};
 
 /// Paths that mean something on our own host.
 const OUR_PATHS: [&str; 12] = [
@@ -144,4 +144,21 @@ async fn people_see_the_apps_that_their_role_opens() {
     let page = nora.ours.get(routes::HOME).await;
     assert!(!page.body.contains(DASH) && !page.body.contains("href=\"/apps\""), "{page:#?}");
     nora.ours.get(routes::APPS).await.assert_status(403);
+}
+
+// Case: audit/refusals
+#[tokio::test]
+async fn a_refusal_in_the_audit_names_the_app_and_nothing_of_its_path() {
+    let setup = TestApp::setup().with_app("desk", "127.0.0.1:1".parse().unwrap(), "admin");
+    let world = World::with(setup).await;
+    let (mut ada, mut reed) = (world.person("ada").await, world.person("reed").await);
+    world.nobody().dash.fetch("/reset/xyzzy").await.assert_status(401);
+    reed.ours.get("/apps/desk/reset/xyzzy").await.assert_status(403);
+    for app in ["dash", "desk"] {
+        let noted = format!("audit WHERE kind = 'access_denied' AND details LIKE '%\"app\":\"{app}\"%'");
+        until(&noted, async || world.app.count(&noted).await == 1).await;
+    }
+    let told = "audit WHERE kind = 'access_denied' AND (details LIKE '%xyzzy%' OR details LIKE '%\"path\"%')";
+    assert_eq!(world.app.count(told).await, 0, "a path of an app is not one of ours, and can hold a token");
+    ada.ours.get(&format!("{}?kind=access_denied", routes::ADMIN_AUDIT)).await.assert_shows("App: dash");
 }
