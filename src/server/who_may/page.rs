@@ -64,7 +64,7 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     if let Some(target) = target_at(state, path, person.id).await? {
         return Ok(Some(AccessAnswer::Verdict(verdict(state, &person, &target).await?)));
     }
-    let mut things = named(state, if path.starts_with('/') { path } else { address }).await?;
+    let mut things = named(state, if path.contains('/') { path } else { address }).await?;
     if things.len() > 1 {
         return Ok(Some(AccessAnswer::SeveralThings { user_id: person.id, things }));
     }

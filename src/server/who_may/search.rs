@@ -11,7 +11,7 @@ use crate::server::state::AppState;
 /// Something that has an address: that, and what people call it.
 pub(super) type Named = (String, String);
 
-/// Dashboards, data sets, apps and pages, in this order. A text that begins with a slash is a part of a path.
+/// Dashboards, data sets, apps and pages, in this order. A text with a slash can be a part of a path.
 pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, AppError> {
     let text = text.to_lowercase();
     if text.is_empty() {
@@ -47,9 +47,25 @@ pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, Ap
     Ok(found)
 }
 
-/// Whether `text`, in small letters, stands in the `path` where it is a part of one, and otherwise in one of `names`: every dashboard
-/// has “dashboards” in its path.
+/// Whether `text`, in small letters, stands in one of `names`, or, with a slash, in the `path`: every dashboard has “dashboards” in its
+/// path.
 fn fits(text: &str, path: &str, names: [&str; 2]) -> bool {
     let has = |of: &str| of.to_lowercase().contains(text);
-    if text.starts_with('/') { has(path) } else { names.into_iter().any(has) }
+    text.contains('/') && has(path) || names.into_iter().any(has)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_a_slash_is_a_part_of_a_path_or_of_a_name() {
+        let fits = |text: &str| fits(text, "/dashboards/weather", ["In/out", "weather"]);
+        for text in ["/dashboards/weather", "dashboards/weather", "s/we", "in/out", "weath"] {
+            assert!(fits(text), "{text}");
+        }
+        for text in ["dashboards", "/weather/", "in/out/weather"] {
+            assert!(!fits(text), "{text}");
+        }
+    }
 }
