@@ -111,7 +111,8 @@ impl Administrator {
             if outcome == RequestOutcome::Given {
                 this.check_in_force(&asked)?;
             }
-            if asked.kept_out_since_ms.is_some() && !knows_kept_out {
+            // Who comes too late reads below who decided.
+            if asked.decided.is_none() && asked.kept_out_since_ms.is_some() && !knows_kept_out {
                 return Err(DecisionError::Unusable(
                     "They were disabled after you opened this page, so the role would give them nothing until they are let in \
                      again. To give it all the same, send the form once more.",

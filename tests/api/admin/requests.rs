@@ -202,4 +202,13 @@ async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: 
     app.browser().attempt_as("reed").await.assert_status(403);
     ada.submit(routes::API_ENABLE_PERSON, &[("user_id", &number)]).await.assert_status(303);
     assert_eq!(signed_in(&app, "reed").await.user().await.unwrap().role, Some(Role::Write));
+
+    // Whoever approves on an old page what was declined before that reads who declined it.
+    reed = signed_in(&app, "reed").await;
+    reed.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
+    let id = waiting(&mut ada).await;
+    ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", "No")]).await.assert_status(303);
+    ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Gone")]).await.assert_status(303);
+    let late = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
+    late.assert_status(409).assert_shows("already declined this request");
 }
