@@ -114,7 +114,7 @@ impl Administrator {
             // Who comes too late reads below who decided.
             if asked.decided.is_none() && asked.kept_out_since_ms.is_some() && !knows_kept_out {
                 return Err(DecisionError::Unusable(
-                    "They were disabled after you opened this page, so the role would give them nothing until they are let in \
+                    "They were shut out after you opened this page, so the role would give them nothing until they are let in \
                      again. To give it all the same, send the form once more.",
                 ));
             }

@@ -52,7 +52,7 @@ fn Question(request: AccessRequest) -> impl IntoView {
         view! {
             <div class="notice notice-warn">
                 <p>
-                    "Disabled since " <Moment ms=since_ms/> ". Approving gives nothing until they are let in again: see their page."
+                    "They cannot sign in (since " <Moment ms=since_ms/> "): see their page. Approving gives nothing until they are let in again."
                 </p>
             </div>
         }

@@ -17,6 +17,7 @@ on_both_dialects! {
     only_administrators_decide_and_a_role_only_after_a_recent_sign_in,
     a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_given,
     who_is_disabled_is_marked_and_given_a_role_only_by_who_knows,
+    who_is_inactive_in_the_directory_is_marked_too_and_not_called_disabled,
 }
 
 /// The id of the one request that waits.
@@ -186,16 +187,16 @@ async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: 
     let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     reed.submit(routes::API_REQUEST_ACCESS, &[("role", "write"), ("reason", "x")]).await.assert_status(303);
     let id = waiting(&mut ada).await;
-    assert!(!ada.get(routes::ADMIN_REQUESTS).await.body.contains("Disabled since"));
+    assert!(!ada.get(routes::ADMIN_REQUESTS).await.body.contains("They cannot sign in"));
     let number = number_of(&app, "Reed").await;
     ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Away")]).await.assert_status(303);
     // A page that was opened before that did not say so.
     let refused = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
-    refused.assert_status(422).assert_shows("They were disabled after you opened this page");
+    refused.assert_status(422).assert_shows("They were shut out after you opened this page");
     assert_eq!((app.count("grants").await, app.count("access_requests WHERE decided_at IS NULL").await), (0, 1));
 
     let page = ada.get(routes::ADMIN_REQUESTS).await;
-    page.assert_status(200).assert_shows("Disabled since").assert_shows("gives nothing until they are let in again");
+    page.assert_status(200).assert_shows("They cannot sign in (since").assert_shows("until they are let in again");
     assert_eq!(fields(&page, "knows_kept_out"), ["true"]);
     let approved = [("id", id.as_str()), ("knows_kept_out", "true")];
     ada.submit(routes::API_APPROVE_REQUEST, &approved).await.assert_status(303);
@@ -211,4 +212,20 @@ async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: 
     ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Gone")]).await.assert_status(303);
     let late = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
     late.assert_status(409).assert_shows("already declined this request");
+}
+
+// Case: admin/request-disabled
+async fn who_is_inactive_in_the_directory_is_marked_too_and_not_called_disabled(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, mut reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    reed.submit(routes::API_REQUEST_ACCESS, &[("role", "write"), ("reason", "x")]).await.assert_status(303);
+    let id = waiting(&mut ada).await;
+    execute(app.db(), "UPDATE users SET inactive_since = 1 WHERE name LIKE 'Reed%'").await;
+    let refused = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
+    refused.assert_status(422).assert_shows("They were shut out after you opened this page");
+    let page = ada.get(routes::ADMIN_REQUESTS).await;
+    page.assert_status(200).assert_shows("They cannot sign in (since").assert_shows("see their page");
+    // No administrator can enable them.
+    assert!(!refused.body.contains("isabled since") && !page.body.contains("isabled since"), "{page:#?}");
+    assert_eq!(app.count("grants").await, 0);
 }
