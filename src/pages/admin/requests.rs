@@ -31,6 +31,11 @@ pub async fn requests(asked: Asked) -> Answer {
         }
         None => None,
     };
+    let lead = match (&returned, of_decided) {
+        (Some(_), _) => "One request, as you sent it. The others are under “Waiting”.",
+        (None, true) => "What was decided, the latest first.",
+        (None, false) => "Who asks for a role, those first that have waited longest.",
+    };
     let page = if let Some(request) = returned {
         Ok(RequestPage { rows: vec![request], next: None })
     } else if of_decided {
@@ -54,9 +59,7 @@ pub async fn requests(asked: Asked) -> Answer {
                 <a href=routes::ADMIN>"Admin"</a>
             </p>
             <h1>"Requests"</h1>
-            <p class="lead">
-                {if of_decided { "What was decided, the latest first." } else { "Who asks for a role, those first that have waited longest." }}
-            </p>
+            <p class="lead">{lead}</p>
         </div>
         <ReturnedNotice/>
         <nav class="actions" aria-label="Requests">

@@ -58,6 +58,9 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
     }
     let page = ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", " ")]).await;
     expect_back(&page, routes::API_DECLINE_REQUEST, &format!("declined-{id}"), "Give a reason.");
+    page.assert_shows("One request, as you sent it. The others are under “Waiting”.");
+    let waiting = ada.get(routes::ADMIN_REQUESTS).await;
+    assert!(!waiting.assert_status(200).body.contains("as you sent it"), "{waiting:#?}");
     assert_eq!((app.count("grants").await, app.count("users WHERE disabled_at IS NOT NULL").await), (0, 0));
     assert_eq!(app.count("access_requests WHERE decided_at IS NULL").await, 1);
     assert!(reed.user().await.is_some());
