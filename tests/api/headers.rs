@@ -9,7 +9,7 @@ use openidconnect::reqwest::Method;
 use rolecall::routes;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Answer, HASHED_ASSET, Setup, TestApp};
+use crate::support::{Answer, HASHED_ASSET, SCRIPT, Setup, TestApp};
 
 /// Where an answer says which scripts may run.
 const CSP: &str = "content-security-policy";
@@ -230,7 +230,7 @@ async fn the_address_of_a_callback_is_told_to_nobody() {
 
 // Case: header/hashed-assets
 #[tokio::test]
-async fn hashed_files_are_kept_for_a_year_and_others_are_asked_for_again() {
+async fn hashed_files_are_kept_for_a_year_and_scripts_are_asked_for_again() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let hashed = browser.get(HASHED_ASSET).await;
@@ -238,7 +238,10 @@ async fn hashed_files_are_kept_for_a_year_and_others_are_asked_for_again() {
     assert_eq!(hashed.header("content-type"), "text/javascript; charset=utf-8");
     assert_eq!(hashed.header("etag"), "");
     let plain = browser.get("/robots.txt").await;
-    assert_eq!(plain.assert_status(200).header("cache-control"), "no-cache");
+    assert_eq!(plain.assert_status(200).header("cache-control"), "public, max-age=3600");
+    // One script uses another, so an old one and a new one must not meet.
+    let script = browser.get(SCRIPT).await;
+    assert_eq!(script.assert_status(200).header("cache-control"), "no-cache");
 }
 
 // Case: header/changed-assets
@@ -246,19 +249,19 @@ async fn hashed_files_are_kept_for_a_year_and_others_are_asked_for_again() {
 async fn a_file_without_a_hash_is_sent_again_only_where_it_is_another_one() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    let file = browser.send(browser.request(Method::GET, "/robots.txt")).await;
+    let file = browser.send(browser.request(Method::GET, SCRIPT)).await;
     let tag = file.assert_status(200).header("etag").to_owned();
     assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 20, "{tag}");
     let others = [tag.clone(), format!("W/{tag}"), format!("\"old\", {tag}"), "*".to_owned()];
     for (method, known) in [Method::GET, Method::HEAD].iter().flat_map(|of| others.iter().map(move |tag| (of, tag))) {
-        let asked = browser.request(method.clone(), "/robots.txt").header("if-none-match", known);
+        let asked = browser.request(method.clone(), SCRIPT).header("if-none-match", known);
         let answer = browser.send(asked).await;
         assert_eq!((answer.status, answer.body.as_str()), (304, ""), "{method} {known}");
         assert_eq!((answer.header("etag"), answer.header("content-type")), (tag.as_str(), ""), "{method} {known}");
         assert_eq!((answer.header("cache-control"), answer.header("vary")), ("no-cache", "accept-encoding"));
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
     }
-    let before = browser.request(Method::GET, "/robots.txt").header("if-none-match", "\"old\"");
+    let before = browser.request(Method::GET, SCRIPT).header("if-none-match", "\"old\"");
     assert_eq!(browser.send(before).await.assert_status(200).body, file.body);
     let hashed = browser.request(Method::GET, HASHED_ASSET).header("if-none-match", "*");
     browser.send(hashed).await.assert_status(200);
@@ -268,7 +271,7 @@ async fn a_file_without_a_hash_is_sent_again_only_where_it_is_another_one() {
 async fn what_is_answered_at_once_says_all_that_other_answers_say() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    for path in [HASHED_ASSET, "/robots.txt", routes::HEALTH_LIVE] {
+    for path in [HASHED_ASSET, SCRIPT, routes::HEALTH_LIVE] {
         let got = browser.send(browser.request(Method::GET, path)).await;
         let head = browser.send(browser.request(Method::HEAD, path)).await;
         let refused = browser.send(browser.request(Method::POST, path)).await;

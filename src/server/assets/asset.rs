@@ -1,5 +1,6 @@
 //! One file, in the forms in which it is sent.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use axum::body::{Body, Bytes};
@@ -10,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// To be kept, and asked for again before each use (RFC 9111, section 5.2.2.4).
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -43,7 +45,12 @@ impl Asset {
     /// When it cannot be read.
     pub fn read(file: &Path, path: &str) -> std::io::Result<Self> {
         let never_changes = is_hashed(path);
-        let cache_control = if never_changes { IMMUTABLE } else { NO_CACHE };
+        let cache_control = match file.extension().and_then(OsStr::to_str) {
+            _ if never_changes => IMMUTABLE,
+            // One script uses another, so all are to be of the same version.
+            Some("js") => NO_CACHE,
+            _ => AN_HOUR,
+        };
         let form = |mut headers: HeaderMap, body: Vec<u8>| {
             if !never_changes && let Some(tag) = entity_tag(&body) {
                 headers.insert(header::ETAG, tag);

@@ -24,7 +24,9 @@ use super::dashboards::{write_dashboards, write_dataset_file};
 use super::faulty_provider::FaultyProvider;
 use super::{Browser, OwnProvider, PROGRAM, TestClock, TestDb};
 
-/// The path of a file whose name carries a hash. There is a `/robots.txt` too.
+/// The path of a script whose name carries no hash. There is a `/robots.txt` too.
+pub const SCRIPT: &str = "/live.js";
+/// The path of a file whose name carries a hash.
 pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
 /// How long the application may take to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
@@ -360,5 +362,6 @@ fn write_site(folder: &TempDir) {
     std::fs::create_dir_all(site.join("pkg")).unwrap();
     std::fs::write(site.join(HASHED_ASSET.trim_start_matches('/')), "export {};\n").unwrap();
     std::fs::write(site.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n").unwrap();
+    std::fs::write(site.join(SCRIPT.trim_start_matches('/')), "export {};\n").unwrap();
     std::fs::write(site.join("robots.txt"), "User-agent: *\nDisallow: /\n").unwrap();
 }

@@ -30,7 +30,7 @@ mod upstream;
 mod wait;
 
 pub use answer::Answer;
-pub use app::{HASHED_ASSET, Setup, TestApp};
+pub use app::{HASHED_ASSET, SCRIPT, Setup, TestApp};
 pub use behind::{AppBehind, GREETING};
 pub use browser::Browser;
 pub use clock::TestClock;
