@@ -6,6 +6,9 @@
  */
 const HARMLESS = [/was preloaded using link preload but not used within a few seconds/];
 
+/** Origins whose server a test has stopped. What a page that is still open loads from there cannot come any more. */
+export const stopped = new Set();
+
 /** Collects errors and warnings of every page of `context`. */
 export class ConsoleWatch {
   #complaints = [];
@@ -38,6 +41,8 @@ export class ConsoleWatch {
     const status = /responded with a status of (\d{3})/.exec(text)?.[1];
     if (status && this.#expectedStatuses.has(status)) return;
     if (HARMLESS.some((pattern) => pattern.test(text))) return;
-    this.#complaints.push(`${message.type()} at ${message.location().url}: ${text}`);
+    const { url } = message.location();
+    if (text.includes('net::ERR_') && URL.canParse(url) && stopped.has(new URL(url).origin)) return;
+    this.#complaints.push(`${message.type()} at ${url}: ${text}`);
   }
 }

@@ -1,11 +1,14 @@
 // A proxy in front of a Rolecall that keeps its session cookie from the browser: to Rolecall, a browser that forgets.
 import { createServer, request } from 'node:http';
 
+import { stopped } from './console.js';
+
 const SESSION_COOKIE = /^rolecall=/;
 
 /** A running proxy. */
 export class ForgetfulProxy {
   #server;
+  #origin;
 
   /** Starts one on `port` for the Rolecall that listens on `target`. */
   static async start(port, target) {
@@ -21,10 +24,12 @@ export class ForgetfulProxy {
       incoming.pipe(onward);
     });
     await new Promise((resolve, reject) => self.#server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    self.#origin = `http://127.0.0.1:${port}`;
     return self;
   }
 
   async stop() {
+    stopped.add(this.#origin);
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { stopped } from './console.js';
 import { ask, makeCertificate } from './https.js';
 import { secrets } from './secrets.js';
 
@@ -86,6 +87,7 @@ export class Rolecall {
    * balancer, or SIGTERM, by which the program goes on for seconds so that one notices.
    */
   async stop(signal = 'SIGINT') {
+    stopped.add(this.origin);
     await this.#end(signal);
     const { ROLECALL_DATA_DIR: dataDir } = this.#settings;
     const key = await readFile(join(dataDir, 'secret.key'), 'utf8').catch(() => '');

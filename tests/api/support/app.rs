@@ -356,7 +356,7 @@ fn tls_settings(folder: &TempDir, address: SocketAddr) -> [(String, String); 3] 
     ]
 }
 
-/// Files for browsers to load: a hashed one and two plain ones.
+/// Files for browsers to load: a hashed one, and others.
 fn write_site(folder: &TempDir) {
     let site = folder.path().join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
