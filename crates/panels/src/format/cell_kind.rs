@@ -6,8 +6,8 @@ use rolecall_model::data::Cell;
 const ONE_LINE_CHARACTERS: usize = 24;
 /// Texts with more characters than this would take very many lines in a narrow column.
 const FEW_LINES_CHARACTERS: usize = 80;
-/// As HTML, what is no longer than this is in sight as a whole, also in the narrowest column that a tall text has.
-const IN_SIGHT_BYTES: usize = 300;
+/// As HTML, what is no longer than this is in sight as a whole, also in the narrow column that it has on a phone.
+const IN_SIGHT_BYTES: usize = 120;
 
 /// What a cell of a table holds. The style sheet breaks long texts alone, so that days and numbers stay whole and in sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,10 +113,10 @@ mod tests {
             let text = "x".repeat(length);
             CellKind::of(&Cell::Text(text.clone())).within(text[..shown].to_owned())
         };
-        assert_eq!(within(301, 301), format!("<div class=\"lines\" tabindex=\"0\">{}</div>", "x".repeat(301)));
-        assert_eq!(within(300, 300), "x".repeat(300));
+        assert_eq!(within(121, 121), format!("<div class=\"lines\" tabindex=\"0\">{}</div>", "x".repeat(121)));
+        assert_eq!(within(120, 120), "x".repeat(120));
         // One that is cut on this page.
         assert_eq!(within(1_000, 40), "x".repeat(40));
-        assert_eq!(CellKind::Number.within("7".repeat(301)), "7".repeat(301));
+        assert_eq!(CellKind::Number.within("7".repeat(121)), "7".repeat(121));
     }
 }
