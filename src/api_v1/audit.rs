@@ -1,5 +1,7 @@
 //! The audit: page by page, one entry, and all of it as JSON lines.
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -180,13 +182,19 @@ impl AuditQuery {
             None => None,
         };
         let kind = |kind: &str| kind.parse::<Kind>().map_err(|_| ApiProblem::bad_request("There is no such kind."));
-        Ok(Filter {
-            people,
-            kind: self.kind.as_deref().map(kind).transpose()?,
-            from_ms: self.from.as_deref().map(moment).transpose()?,
-            until_ms: self.until.as_deref().map(moment).transpose()?,
-            ip: self.address.clone(),
-        })
+        let kind = self.kind.as_deref().map(kind).transpose()?;
+        let from_ms = self.from.as_deref().map(moment).transpose()?;
+        let until_ms = self.until.as_deref().map(moment).transpose()?;
+        if until_ms.zip(from_ms).is_some_and(|(until_ms, from_ms)| until_ms < from_ms) {
+            return Err(ApiProblem::bad_request("The moment in until comes before the one in from."));
+        }
+        // As entries have it.
+        let ip = |address: &str| {
+            let ip = address.parse::<IpAddr>().map(|ip| ip.to_canonical().to_string());
+            ip.map_err(|_| ApiProblem::bad_request("The address is no IP address, such as 192.0.2.7 or 2001:db8::7."))
+        };
+        let ip = self.address.as_deref().map(ip).transpose()?;
+        Ok(Filter { people, kind, from_ms, until_ms, ip })
     }
 }
 

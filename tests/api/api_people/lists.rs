@@ -105,7 +105,8 @@ async fn the_audit_is_read_and_exported(database: &TestDb) {
         let found = ask(&app, &format!("{}?{query}", routes::API_V1_AUDIT), &token).await;
         assert_eq!(found["entries"].as_array().unwrap().len(), count, "{query}");
     }
-    for wrong in ["kind=nothing", "from=yesterday", "after=x", "who=ada"] {
+    let in_wrong_order = "from=2026-01-02&until=2026-01-01";
+    for wrong in ["kind=nothing", "from=yesterday", "after=x", "who=ada", "address=10.0.0.0/8", in_wrong_order] {
         app.ask(&format!("{}?{wrong}", routes::API_V1_AUDIT), &token).await.assert_problem(400);
         app.ask(&format!("{}?{wrong}", routes::API_V1_AUDIT_EXPORT), &token).await.assert_problem(400);
     }
