@@ -22,8 +22,8 @@ use crate::routes;
 #[derive(Clone, Copy)]
 enum StandsOn {
     Account,
-    /// That of the person with this number.
-    Person(i64),
+    /// That of the person with this number; the list of people where it is not known.
+    Person(Option<i64>),
     Requests,
     Sessions,
 }
@@ -31,17 +31,21 @@ enum StandsOn {
 impl StandsOn {
     /// The page of the form that was sent to `action`, where it still stands there after `error`.
     fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
-        let stands_on = Self::before(action, typed)?;
-        // One that was decided meanwhile has no form any more.
-        let is_gone = matches!((stands_on, error), (Self::Requests, AppError::Conflict { .. }));
-        (!is_gone).then_some(stands_on)
+        match Self::before(action, typed)? {
+            Self::Person(None) => None,
+            // One that was decided meanwhile has no form any more.
+            Self::Requests if matches!(error, AppError::Conflict { .. }) => None,
+            stands_on => Some(stands_on),
+        }
     }
 
     /// The page of the form that was sent to `action`, before it was sent.
     fn before(action: &str, typed: &Typed) -> Option<Self> {
         match action {
             routes::API_REQUEST_ACCESS => Some(Self::Account),
-            routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => Self::of_person(typed),
+            routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON => {
+                Some(Self::Person(typed.get("user_id").parse().ok()))
+            }
             routes::API_APPROVE_REQUEST | routes::API_REQUEST_ASSIGNED | routes::API_DECLINE_REQUEST => {
                 Some(Self::Requests)
             }
@@ -50,14 +54,10 @@ impl StandsOn {
         }
     }
 
-    fn of_person(typed: &Typed) -> Option<Self> {
-        typed.get("user_id").parse().ok().map(Self::Person)
-    }
-
     fn path(self) -> String {
         match self {
             Self::Account => routes::ACCOUNT.to_owned(),
-            Self::Person(id) => routes::admin_user(id),
+            Self::Person(id) => id.map_or_else(|| routes::ADMIN_USERS.to_owned(), routes::admin_user),
             Self::Requests => routes::ADMIN_REQUESTS.to_owned(),
             Self::Sessions => routes::ADMIN_SESSIONS.to_owned(),
         }
@@ -67,10 +67,7 @@ impl StandsOn {
 /// The page that came back at `address`, which is that of a form; on it stood the form of which `body` is sent now.
 pub fn page_at(address: &str, body: &[u8]) -> Option<String> {
     let action = address.split('?').next().unwrap_or_default();
-    let people =
-        || matches!(action, routes::API_GRANT_ROLE | routes::API_DISABLE_PERSON).then_some(routes::ADMIN_USERS);
-    let before = StandsOn::before(action, &Typed::of_form(body)).map(StandsOn::path);
-    before.or_else(|| people().map(str::to_owned))
+    StandsOn::before(action, &Typed::of_form(body)).map(StandsOn::path)
 }
 
 /// The page with the form again that stood in `body`, because of `error`; `None` where it does not come back, or cannot be made.
@@ -88,7 +85,7 @@ pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: 
         provide_context(returned);
         let page = match stands_on {
             StandsOn::Account => account(asked).await,
-            StandsOn::Person(id) => user(Asked { parameter: Some(id.to_string()), ..asked }).await,
+            StandsOn::Person(id) => user(Asked { parameter: id.map(|id| id.to_string()), ..asked }).await,
             StandsOn::Requests => requests(asked).await,
             StandsOn::Sessions => sessions(asked).await,
         };
