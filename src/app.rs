@@ -7,13 +7,13 @@ use html_escape::{encode_double_quoted_attribute_to_string, encode_text, encode_
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use rolecall_model::{Role, Viewer};
+use rolecall_routes as routes;
 
 use crate::components::document::{Footer, HeadBasics, KEEP_FRAGMENT, PICTURE_SCRIPT, title_of};
 use crate::components::header::{AppHostHeader, CurrentLink, Header};
 use crate::components::sign_in::sign_in_from;
 use crate::components::template::{Hole, Template};
 use crate::pages::problem::{Problem, ProblemPage};
-use crate::routes;
 
 /// The URL paths of the hashed files that documents load, read once when the server starts.
 #[derive(Clone, Debug)]

@@ -15,16 +15,16 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use leptos::config::LeptosOptions;
+use rolecall_apps::UpstreamApp;
+use rolecall_config::tls::certificate;
+use rolecall_config::{Config, SettingsReport, Sources};
+use rolecall_core::audit::Audit;
 use rolecall_data::import::worker;
 use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
-use crate::apps::UpstreamApp;
-use crate::audit::Audit;
-use crate::config::{Config, SettingsReport, Sources};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, open, telemetry};
-use crate::tls::certificate;
 
 /// Dashboards behind your company's sign-in.
 #[derive(Debug, Parser)]

@@ -1,16 +1,16 @@
 //! The person's profile in Microsoft Graph, and what to ask the provider for if Graph does not provide it.
 
+use rolecall_entra::graph::{CallError, ClaimsChallenge, Graph, GraphError};
 use rolecall_model::CurrentUser;
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile, RoleSource};
+use rolecall_routes as routes;
 use rolecall_sign_in::session::{CipherError, HeldAttempts, RecordError, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
 use rolecall_sign_in::{Auth, BeginRequest, Further, LoginHint, ReturnTo, id_token, plain};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::graph::{CallError, ClaimsChallenge, Graph, GraphError};
 use crate::role_sources::role_sources;
-use crate::routes;
 
 /// The profile, as far as the page shows it.
 const ME: &str = "/v1.0/me?$select=displayName,mail,userPrincipalName,jobTitle";

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-
 use rolecall_model::AppError;
 use rolecall_model::IdTokenView;
 
@@ -40,7 +39,8 @@ pub async fn account() -> Result<rolecall_model::account::Account, AppError> {
 /// [`AppError::SignedOut`].
 #[server(endpoint = "profile", input = GetUrl)]
 pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
-    use crate::{caller, profile, routes};
+    use crate::{caller, profile};
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let seen = profile::find(&caller::auth()?, &caller::graph()?, &sign_in).await;
@@ -58,7 +58,9 @@ pub async fn profile() -> Result<rolecall_model::account::Profile, AppError> {
 /// [`AppError::SignedOut`].
 #[server(endpoint = "check_my_roles")]
 pub async fn check_my_roles() -> Result<(), AppError> {
-    use crate::{account, caller, routes};
+    use crate::caller;
+    use rolecall_core::account;
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let checks = account::check_own_roles(&caller::auth()?, &sign_in).await;
@@ -96,7 +98,9 @@ pub async fn know_browser(id: String) -> Result<(), AppError> {
 /// [`AppError::SignedOut`]; [`AppError::NotFound`] for a session that is not theirs; [`AppError::Invalid`] for this one.
 #[server(endpoint = "end_my_session")]
 pub async fn end_my_session(id: String) -> Result<(), AppError> {
-    use crate::{account, caller, routes};
+    use crate::caller;
+    use rolecall_core::account;
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::signed_in())?;
     if id == sign_in.id {
@@ -116,7 +120,9 @@ pub async fn end_my_session(id: String) -> Result<(), AppError> {
 /// [`AppError::SignedOut`].
 #[server(endpoint = "end_my_other_sessions")]
 pub async fn end_my_other_sessions() -> Result<(), AppError> {
-    use crate::{account, caller, routes};
+    use crate::caller;
+    use rolecall_core::account;
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let by = account::Ender { sign_in: &sign_in, ip: caller::client_address() };

@@ -1,7 +1,6 @@
 //! What administrators decide by forms. Each leads back to the page with the form.
 
 use leptos::prelude::*;
-
 use rolecall_model::{AppError, Role};
 
 /// Ends the session `id`.
@@ -57,7 +56,9 @@ pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
 /// As `require` below Admin.
 #[server(endpoint = "check_roles")]
 pub async fn check_roles(user_id: i64) -> Result<(), AppError> {
-    use crate::{account, caller, routes};
+    use crate::caller;
+    use rolecall_core::account;
+    use rolecall_routes as routes;
 
     let administrator = caller::answer(caller::require(Role::Admin))?;
     let checks = account::check_roles_of(&caller::auth()?, user_id, administrator.user_id).await;

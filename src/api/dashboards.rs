@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-
 use rolecall_model::AppError;
 use rolecall_model::panels::{self, Note};
 
@@ -22,7 +21,9 @@ pub async fn table_page(
     search: Option<String>,
 ) -> Result<panels::TableRows, AppError> {
     use crate::caller;
-    use crate::dashboards::{AskedFilters, FoundPanel, PanelData, Person, TableFields, TableRequest, table_rows};
+    use rolecall_core::dashboards::{
+        AskedFilters, FoundPanel, PanelData, Person, TableFields, TableRequest, table_rows,
+    };
     use rolecall_model::Role;
 
     let sign_in = caller::answer(caller::require(Role::Read))?;

@@ -2,7 +2,6 @@
 //! and leads back to its page.
 
 use leptos::prelude::*;
-
 use rolecall_model::data::RowRuleForm;
 use rolecall_model::{AppError, Role};
 
@@ -20,7 +19,7 @@ pub async fn describe_dataset(
     revision: i64,
 ) -> Result<(), AppError> {
     use crate::caller;
-    use crate::datasets::{Description, Way};
+    use rolecall_core::datasets::{Description, Way};
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::Settings).await)?;
     caller::answer(caller::require_role_for_dataset(role))?;
@@ -41,7 +40,7 @@ pub async fn save_row_rule(
     rule: RowRuleForm,
 ) -> Result<(), AppError> {
     use crate::caller;
-    use crate::datasets::{RowRule, Way};
+    use rolecall_core::datasets::{RowRule, Way};
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::RowRules).await)?;
     let rule = RowRule::from_form(rule);
@@ -62,7 +61,7 @@ pub async fn save_row_rule(
 #[server(endpoint = "remove_row_rule")]
 pub async fn remove_row_rule(id: String, revision: i64, index: usize) -> Result<(), AppError> {
     use crate::caller;
-    use crate::datasets::Way;
+    use rolecall_core::datasets::Way;
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::RowRules).await)?;
     let mut rules = found.row_rules.clone();
@@ -81,7 +80,7 @@ pub async fn remove_row_rule(id: String, revision: i64, index: usize) -> Result<
 #[server(endpoint = "restore_dataset_version")]
 pub async fn restore_dataset_version(id: String, version: u64, current: u64) -> Result<(), AppError> {
     use crate::caller;
-    use crate::datasets::Way;
+    use rolecall_core::datasets::Way;
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::Restore).await)?;
     let done = caller::dashboards()?.datasets().restore_version(&found, version, current, sign_in.user_id).await;
@@ -94,8 +93,9 @@ pub async fn restore_dataset_version(id: String, version: u64, current: u64) -> 
 /// As [`describe_dataset`]; [`AppError::Invalid`] where it is not.
 #[server(endpoint = "delete_dataset")]
 pub async fn delete_dataset(id: String, confirmation: String) -> Result<(), AppError> {
-    use crate::datasets::Way;
-    use crate::{caller, routes};
+    use crate::caller;
+    use rolecall_core::datasets::Way;
+    use rolecall_routes as routes;
 
     let (found, sign_in) = caller::answer(caller::dataset_to_change(&id, Way::Settings).await)?;
     if confirmation.trim() != found.name {
@@ -116,7 +116,7 @@ pub async fn delete_dataset(id: String, confirmation: String) -> Result<(), AppE
 #[server(endpoint = "undelete_dataset")]
 pub async fn undelete_dataset(id: String) -> Result<(), AppError> {
     use crate::caller;
-    use crate::datasets::Changer;
+    use rolecall_core::datasets::Changer;
 
     let sign_in = caller::answer(caller::require(Role::Write))?;
     let dashboards = caller::dashboards()?;

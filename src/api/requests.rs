@@ -1,7 +1,6 @@
 //! Requests for roles, and looking at Rolecall with a lower one, by forms.
 
 use leptos::prelude::*;
-
 use rolecall_model::{AppError, Role};
 
 /// Asks for `role`, for the caller, who wanted the `page`. Leads to what they asked for on the page of their account.
@@ -10,7 +9,9 @@ use rolecall_model::{AppError, Role};
 /// As `signed_in`; [`AppError::InvalidField`] without a reason; [`AppError::Invalid`] after too many requests.
 #[server(endpoint = "request_access")]
 pub async fn request_access(role: Role, reason: String, #[server(default)] page: String) -> Result<(), AppError> {
-    use crate::{admin, caller, routes};
+    use crate::caller;
+    use rolecall_core::admin;
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let (auth, audit) = (caller::auth()?, caller::audit()?);
@@ -69,7 +70,9 @@ pub async fn decline_request(id: String, #[server(default)] answer: String) -> R
 /// As `require` below Admin; [`AppError::Invalid`] for a role that is not lower.
 #[server(endpoint = "view_as")]
 pub async fn view_as(role: Role) -> Result<(), AppError> {
-    use crate::{admin, caller, routes};
+    use crate::caller;
+    use rolecall_core::admin;
+    use rolecall_routes as routes;
 
     let sign_in = caller::answer(caller::require(Role::Admin))?;
     let (auth, audit) = (caller::auth()?, caller::audit()?);
@@ -85,7 +88,8 @@ pub async fn view_as(role: Role) -> Result<(), AppError> {
 /// As `signed_in`.
 #[server(endpoint = "end_view_as")]
 pub async fn end_view_as() -> Result<(), AppError> {
-    use crate::{admin, caller};
+    use crate::caller;
+    use rolecall_core::admin;
 
     let sign_in = caller::answer(caller::signed_in())?;
     let (auth, audit) = (caller::auth()?, caller::audit()?);

@@ -1,7 +1,6 @@
 //! Signing in and out, by [`rolecall_sign_in`].
 
 use leptos::prelude::*;
-
 use rolecall_model::AppError;
 
 /// Begins a sign-in at `provider` and sends the browser there. `return_to` is the path to return to.
@@ -56,7 +55,8 @@ pub async fn complete_sign_in(
 /// [`AppError::Unavailable`] when the sign-in could not be ended.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    use crate::{caller, routes};
+    use crate::caller;
+    use rolecall_routes as routes;
     use rolecall_sign_in::session::SignOutMark;
     use rolecall_sign_in::{self, SignOutTarget};
 

@@ -8,7 +8,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use rolecall_core::audit::{Entry, Filter, Format, Kind, Row};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::{Deserialize, Serialize};
@@ -18,9 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::problem::ApiProblem;
 use super::state::{Administration, Client, next_path, number};
 use super::times::{moment, written};
-use crate::audit::{Entry, Filter, Format, Kind, Row};
 use crate::caller::RECENT;
-use crate::routes;
 
 /// Some entries of the audit, the newest first.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,8 +3,10 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
+use rolecall_core::dashboards::{Dashboards, Panel};
 use rolecall_model::spec::DashboardFilter;
 use rolecall_model::{DashboardCard, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,8 +14,6 @@ use utoipa::ToSchema;
 use super::panels::open_dashboard;
 use super::problem::ApiProblem;
 use super::who::RoleName;
-use crate::dashboards::{Dashboards, Panel};
-use crate::routes;
 
 /// The dashboards that the caller's role opens.
 #[derive(Debug, Serialize, ToSchema)]

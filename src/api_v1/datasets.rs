@@ -4,8 +4,10 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use rolecall_core::datasets::{DataSet, Datasets, NewPushed, PutDataset, RuleViewer};
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,8 +15,6 @@ use utoipa::ToSchema;
 use super::problem::ApiProblem;
 use super::times::written;
 use super::who::RoleName;
-use crate::datasets::{DataSet, Datasets, NewPushed, PutDataset, RuleViewer};
-use crate::routes;
 
 /// The data sets that the caller's role opens.
 #[derive(Debug, Serialize, ToSchema)]

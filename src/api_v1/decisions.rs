@@ -3,6 +3,7 @@
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,7 +13,6 @@ use super::state::{Administration, Client, number};
 use super::times::moment;
 use super::users::User;
 use super::who::RoleName;
-use crate::routes;
 
 /// Why somebody is to be kept out.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -25,16 +25,15 @@ mod users;
 mod who;
 
 use axum::Router;
+use rolecall_core::audit::Audit;
+use rolecall_core::dashboards::Dashboards;
+use rolecall_core::datasets::Datasets;
 use rolecall_sign_in::Auth;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use state::{Administration, ApiState};
-
-use crate::audit::Audit;
-use crate::dashboards::Dashboards;
-use crate::datasets::Datasets;
 
 pub use document_view::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};

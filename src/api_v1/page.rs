@@ -2,11 +2,11 @@
 //! script.
 
 use leptos::prelude::*;
+use rolecall_demo_provider::{ROBOT_ID, ROBOT_SECRET};
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use super::document_view::{AnswerView, OperationView, SchemaView, operations, schemas};
-use crate::demo_provider::{ROBOT_ID, ROBOT_SECRET};
-use crate::routes;
 
 /// What a page can say of the API where it stands.
 #[derive(Clone, Debug)]

@@ -7,8 +7,13 @@ use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
+use rolecall_core::dashboards::{
+    AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
+    picture_of,
+};
 use rolecall_model::Role;
 use rolecall_panels::csv;
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,11 +21,6 @@ use utoipa::IntoParams;
 use super::panel_data::PanelData;
 use super::problem::ApiProblem;
 use super::state::{Administration, Client, note_export};
-use crate::dashboards::{
-    AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, OpenPanel, PanelData as Found, Person, TableRequest,
-    picture_of,
-};
-use crate::routes;
 
 /// How the filters of a dashboard are given.
 const FILTERS: &str = "The filters of the dashboard, each by its id: `city=Seattle`, several times for several values. A range of \

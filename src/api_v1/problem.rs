@@ -229,7 +229,7 @@ mod tests {
         let busy = || sqlx::Error::PoolTimedOut;
         assert_eq!(status(ApiProblem::internal(busy())), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(RecordError::from(busy()).into()), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(status(crate::admin::DecisionError::from(busy()).into()), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(rolecall_core::admin::DecisionError::from(busy()).into()), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(ApiProblem::internal(std::sync::Arc::new(busy()))), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(ApiProblem::internal(sqlx::Error::RowNotFound)), StatusCode::INTERNAL_SERVER_ERROR);
     }
@@ -237,7 +237,7 @@ mod tests {
     // Case: admin/locked
     #[test]
     fn a_decision_that_the_database_had_no_time_for_has_changed_nothing() {
-        let refused = ApiProblem::from(crate::admin::DecisionError::from(sqlx::Error::PoolTimedOut));
+        let refused = ApiProblem::from(rolecall_core::admin::DecisionError::from(sqlx::Error::PoolTimedOut));
         assert!(refused.detail.contains("Nothing was changed."), "{refused:?}");
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     }

@@ -5,16 +5,16 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::{Extension, Json};
+use rolecall_core::datasets::{Datasets, IdempotencyKey, Push, PushMode, Pushed};
+use rolecall_core::request_id;
 use rolecall_data::import::Format;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::ApiProblem;
-use crate::datasets::{Datasets, IdempotencyKey, Push, PushMode, Pushed};
-use crate::request_id;
-use crate::routes;
 
 /// The header with the key of a request (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";

@@ -3,7 +3,10 @@
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
+use rolecall_core::account::device;
+use rolecall_core::admin::DecisionError;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use rolecall_sign_in::session::{LiveFilter, LiveRow, SignInAge, SignInRow};
 use serde::{Deserialize, Serialize};
@@ -13,9 +16,6 @@ use super::problem::ApiProblem;
 use super::state::{Administration, Client, key, next_path, number};
 use super::times::written;
 use super::who::RoleName;
-use crate::account::device;
-use crate::admin::DecisionError;
-use crate::routes;
 
 /// Some sessions, the newest first.
 #[derive(Debug, Serialize, ToSchema)]

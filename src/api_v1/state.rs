@@ -5,17 +5,17 @@ use std::str::FromStr;
 
 use axum::Extension;
 use axum::extract::FromRef;
+use rolecall_core::admin::Administrator;
+use rolecall_core::audit::{Audit, Entry};
+use rolecall_core::dashboards::Dashboards;
+use rolecall_core::datasets::Datasets;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::ApiCaller;
 use rolecall_sign_in::{Auth, ClientAddress, plain};
 use url::form_urlencoded::Serializer;
 
 use super::problem::ApiProblem;
-use crate::admin::Administrator;
-use crate::audit::{Audit, Entry};
 use crate::caller::RECENT;
-use crate::dashboards::Dashboards;
-use crate::datasets::Datasets;
 
 /// The state of the API.
 #[derive(Clone)]

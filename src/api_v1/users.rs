@@ -3,7 +3,9 @@
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::{Extension, Json};
+use rolecall_core::admin::DecidedPerson;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::ApiCaller;
 use rolecall_sign_in::people::{Grant, PersonRow};
 use serde::{Deserialize, Serialize};
@@ -13,8 +15,6 @@ use super::problem::ApiProblem;
 use super::state::{Administration, key, next_path, number};
 use super::times::written;
 use super::who::RoleName;
-use crate::admin::DecidedPerson;
-use crate::routes;
 
 /// Some people, the latest sign-in first.
 #[derive(Debug, Serialize, ToSchema)]

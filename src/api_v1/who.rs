@@ -2,12 +2,12 @@
 
 use axum::{Extension, Json};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
-use crate::routes;
 
 /// Who calls, as the access token says it.
 #[derive(Debug, Serialize, ToSchema)]

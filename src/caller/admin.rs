@@ -1,10 +1,10 @@
 //! Decisions of administrators, for the server functions that make them.
 
 use chrono::NaiveDate;
+use rolecall_core::admin::{Administrator, DecisionError};
 use rolecall_model::{AppError, Role};
 
 use super::request::{audit, auth, client_address, internal, require, require_recent};
-use crate::admin::{Administrator, DecisionError};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 

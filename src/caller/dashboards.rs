@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rolecall_core::bookmarks::{Marks, Thing};
+use rolecall_core::dashboards::{Dashboard, Editor, Stored, role_to_change};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
 use tokio::time::Instant;
 
 use super::request::{UNASKED, auth, bookmarks, dashboards, header, internal, open_role, require};
-use crate::bookmarks::{Marks, Thing};
-use crate::dashboards::{Dashboard, Editor, Stored, role_to_change};
-use crate::routes;
 
 /// How long a page waits at most that is fetched again and again: as long as a query may take.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use rolecall_core::datasets::{DataSet, DatasetError, Way, check_role};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::session::SignIn;
 
 use super::answer::redirect;
 use super::request::{Asker, asking, dashboards, internal, open_role, require};
-use crate::datasets::{DataSet, DatasetError, Way, check_role};
-use crate::routes;
 
 /// The data set `name`, where the caller's role opens it, at most a second old. To others it does not exist.
 ///

@@ -7,6 +7,12 @@ use std::time::Duration;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, Method, header};
 use leptos::prelude::{use_context, with_context};
+use rolecall_core::audit::Audit;
+use rolecall_core::bookmarks::Bookmarks;
+use rolecall_core::dashboards::Dashboards;
+use rolecall_core::request_id::RequestId;
+use rolecall_core::uploads::Uploads;
+use rolecall_entra::graph::Graph;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::db::{is_busy, is_unstorable};
 use rolecall_sign_in::session::{HeldAttempts, SignIn};
@@ -14,13 +20,6 @@ use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 use thiserror::Error;
 use tower_sessions::Session;
-
-use crate::audit::Audit;
-use crate::bookmarks::Bookmarks;
-use crate::dashboards::Dashboards;
-use crate::graph::Graph;
-use crate::request_id::RequestId;
-use crate::uploads::Uploads;
 
 /// How long ago somebody may have proved who they are, for what cannot be taken back.
 pub const RECENT: Duration = Duration::from_mins(10);

@@ -1,6 +1,7 @@
 //! What the server functions of the sign-in and of the account need: their requests, and the errors that people see.
 
 use axum::http::header;
+use rolecall_entra::graph::CallError;
 use rolecall_model::AppError;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{
@@ -9,7 +10,6 @@ use rolecall_sign_in::{
 
 use super::answer::{redirect_to_provider, set_cookie};
 use super::request::{auth, client_address, header, held_attempts, internal, request_id, session};
-use crate::graph::CallError;
 use crate::profile;
 
 /// What a callback needs to know of the request.

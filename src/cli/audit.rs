@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use rolecall_config::{Config, Sources};
+use rolecall_core::audit::{ChainKeys, known_head, verify};
+use rolecall_core::data_dir::AUDIT_HEAD;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::secret_key;
-
-use crate::audit::{ChainKeys, known_head, verify};
-use crate::config::{Config, Sources};
-use crate::data_dir::AUDIT_HEAD;
 
 /// What to do with the audit.
 #[derive(Debug, Subcommand)]

@@ -5,11 +5,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use rolecall_config::{Config, Sources};
+use rolecall_core::dashboards::{Checked, DataCheck, check_files};
+use rolecall_core::datasets::DatasetFiles;
 use rolecall_sign_in::db::Db;
-
-use crate::config::{Config, Sources};
-use crate::dashboards::{Checked, DataCheck, check_files};
-use crate::datasets::DatasetFiles;
 
 /// Checks the dashboards and data sets in files and prints what is wrong, and what could not be checked.
 ///

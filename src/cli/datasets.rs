@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use rolecall_config::{Config, Sources};
+use rolecall_core::audit::Audit;
+use rolecall_core::data_dir;
+use rolecall_core::data_dir::AUDIT_HEAD;
+use rolecall_core::datasets::{DatasetError, Datasets, Imported, Target};
+use rolecall_core::schema;
 use rolecall_data::import::{DateOrder, Examined, Given, ImportError, NumberStyle, Question, Report};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Clock, secret_key};
 
 use super::have_keys_of_server;
-use crate::audit::Audit;
-use crate::config::{Config, Sources};
-use crate::data_dir::AUDIT_HEAD;
-use crate::datasets::{DatasetError, Datasets, Imported, Target};
-use crate::{data_dir, schema};
 
 /// How long the entry of the audit may take.
 const LAST_ENTRIES: Duration = Duration::from_secs(30);

@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use rolecall_config::Sources;
+use rolecall_doctor as doctor;
 use rolecall_sign_in::Clock;
-
-use crate::config::Sources;
-use crate::doctor;
 
 #[derive(Debug, Args)]
 pub struct Arguments {

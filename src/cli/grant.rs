@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use rolecall_config::{Config, Sources};
+use rolecall_core::admin::Administrator;
 use rolecall_model::Role;
 use rolecall_sign_in::people::{Grant, PersonRow};
 use rolecall_sign_in::{Auth, Clock, plain};
 
 use super::{be_alone, have_keys_of_server};
-use crate::admin::Administrator;
 use crate::caller::end_of_day;
-use crate::config::{Config, Sources};
 use crate::server::open::{Opened, open};
 
 /// The longest name that is printed, in characters.

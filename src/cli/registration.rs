@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
+use rolecall_config::Sources;
+use rolecall_entra::registration::{
+    Credential, Order, RedirectUri, Registration, TOKEN_VARIABLE, register, unregister,
+};
 use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::{Clock, trial};
 use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
-
-use crate::config::Sources;
-use crate::entra_registration::{Credential, Order, RedirectUri, Registration, TOKEN_VARIABLE, register, unregister};
 
 #[derive(Debug, Args)]
 pub struct ApplicationArguments {

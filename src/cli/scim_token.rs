@@ -7,15 +7,15 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::DateTime;
 use clap::Subcommand;
+use rolecall_config::{Config, Sources};
+use rolecall_core::audit::{Entry, Kind};
+use rolecall_routes as routes;
+use rolecall_scim::tokens::{self, NewToken};
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{Provider, entra};
 use rolecall_sign_in::{Auth, Clock};
 
 use super::have_keys_of_server;
-use crate::audit::{Entry, Kind};
-use crate::config::{Config, Sources};
-use crate::routes;
-use crate::scim::tokens::{self, NewToken};
 use crate::server::open::{Opened, open};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

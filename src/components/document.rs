@@ -1,8 +1,7 @@
 //! What every document has: in its head, with and without scripts, the product's mark, and the footer.
 
 use leptos::prelude::*;
-
-use crate::routes;
+use rolecall_routes as routes;
 
 /// The product's name.
 pub const PRODUCT: &str = "Rolecall";

@@ -7,12 +7,12 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use super::drop_area::{DropArea, bytes, file_in};
 use super::number::{percent, size, time_left};
 use super::transmission::{Sent, Transmission, TransmissionOutcome};
 use super::viewer::here_in_browser;
-use crate::routes;
 
 /// How far the sending is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

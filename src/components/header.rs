@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::badge::RoleBadge;
 use super::document::{Mark, PRODUCT};
 use super::sign_in::SignOutButton;
-use crate::routes;
 
 /// The id of the menu, for its button.
 const MENU: &str = "site-menu";
@@ -206,7 +206,7 @@ fn current_kind(href: &str, path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::{CurrentLink, current_kind};
-    use crate::routes;
+    use rolecall_routes as routes;
 
     #[test]
     fn the_link_of_the_page_and_of_its_section_are_current() {

@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use rolecall_model::AppError;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
+use rolecall_routes as routes;
 
 use super::note_text::{NoteProvenance, NoteQuote, textarea_html};
 use super::number::grouped;
 use super::server_html::ServerHtml;
 use super::viewer::here_in_browser;
 use crate::api::dashboards::save_note;
-use crate::routes;
 
 /// The result of the last attempt to save.
 type Outcome = Option<Result<Note, AppError>>;

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, RoleGrant};
+use rolecall_routes as routes;
 
 use super::viewer::{here_in_browser, use_viewer};
-use crate::routes;
 
 /// Says what a person can use only after signing in again (step-up), with a link to the provider and back. Empty if no step-up is
 /// needed.

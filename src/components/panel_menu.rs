@@ -1,10 +1,10 @@
 //! What can be done with a panel: a small menu in its corner. It needs no script.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use super::table_address::TableAddress;
 use super::time::Moment;
-use crate::routes;
 
 /// Which panel, and how it is shown.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile, initials};
-
-use crate::routes;
+use rolecall_routes as routes;
 
 /// Picture and facts from Graph. What Graph does not have comes from the token.
 #[component]

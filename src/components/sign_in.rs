@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use rolecall_model::{ProviderChoice, Viewer};
+use rolecall_routes as routes;
 
 use super::viewer::use_viewer;
-use crate::routes;
 
 /// One link for each provider, or a notice if none is configured.
 #[component]

@@ -1,8 +1,7 @@
 //! What the address of a page asks of one of its tables.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-use crate::routes;
+use rolecall_routes as routes;
 
 /// What an address asks of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
+use rolecall_routes as routes;
 
 use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
@@ -14,7 +15,6 @@ use crate::components::notices::AskFor;
 use crate::components::profile::ProfileCard;
 use crate::components::time::{End, Moment};
 use crate::components::viewer::use_viewer;
-use crate::routes;
 
 /// # Errors
 /// As [`api::account::account`] and [`api::account::profile`].

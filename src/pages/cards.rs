@@ -1,17 +1,17 @@
 //! Cards of dashboards and apps, each with a star and what takes it, and the search that leaves some of them.
 
 use leptos::prelude::*;
+use rolecall_core::bookmarks::{Mark, Marks, Thing};
+use rolecall_core::dashboards::{Listed, Typed};
 use rolecall_model::{AppCard, AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
 use serde::Serialize;
 
 use super::page::{Asked, FormAnswer, Reply};
-use crate::bookmarks::{Mark, Marks, Thing};
 use crate::caller;
 use crate::components::notices::AskFor;
 use crate::components::viewer::use_viewer;
-use crate::dashboards::{Listed, Typed};
-use crate::routes;
 
 /// The id of the form that every star belongs to.
 const FORM: &str = "favourites";

@@ -5,10 +5,15 @@ use std::sync::Arc;
 use futures_util::future::{try_join, try_join_all};
 use leptos::prelude::*;
 use memchr::memchr2_iter;
+use rolecall_core::bookmarks::Thing;
+use rolecall_core::dashboards::{
+    AskedFilters, Dashboard, Editor, Filters, FoundPanel, Panel, Person, Stamps, TableFields,
+};
 use rolecall_data::query;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
+use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use tokio::time::Instant;
 
@@ -16,12 +21,9 @@ use super::cards::{FavouriteForm, Star};
 use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
-use crate::bookmarks::Thing;
 use crate::caller;
 use crate::components::notices::StepUpNotice;
 use crate::components::panels::{LateFilters, LatePanel};
-use crate::dashboards::{AskedFilters, Dashboard, Editor, Filters, FoundPanel, Panel, Person, Stamps, TableFields};
-use crate::routes;
 
 /// The dashboard that the path names, filtered and each table sorted as the address asks for it.
 ///

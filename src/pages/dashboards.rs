@@ -1,14 +1,14 @@
 //! All dashboards, and those that were deleted.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Editor, Removed, Typed};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::cards::{Card, Cards, FavouriteForm, NoDashboards, Search, SearchForm};
 use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
 use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
-use crate::dashboards::{Editor, Removed, Typed};
-use crate::routes;
 
 /// One card for each dashboard that is open to the viewer; for who makes some, those that they deleted.
 ///

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{Changer, DataSet, Deleted, RuleViewer};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::page::{Answer, Asked, Page};
 use crate::caller;
@@ -13,8 +15,6 @@ use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::datasets::{Changer, DataSet, Deleted, RuleViewer};
-use crate::routes;
 
 /// From how many data sets on there is a field to search them.
 const SEARCH_FROM: usize = 11;

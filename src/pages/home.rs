@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, CurrentUser, RoleGrant};
+use rolecall_routes as routes;
 use serde::Serialize;
 
 use super::cards::{Card, FavouriteForm, Search, SearchForm};
@@ -17,7 +18,6 @@ use crate::components::badge::RoleBadge;
 use crate::components::document::PRODUCT;
 use crate::components::notices::AskFor;
 use crate::components::sign_in::SignInChoices;
-use crate::routes;
 
 /// How many things each list of the page names.
 const LISTED: usize = 6;

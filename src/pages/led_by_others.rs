@@ -1,9 +1,9 @@
 //! The page in the place of a file that a page of others led to.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use super::page::{Answer, Asked, Page};
-use crate::routes;
 
 /// Asks whether the file at the address is wanted: what stands in the audit is to be what somebody did here.
 ///

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, RuleSubject, RuleViewer};
 use rolecall_model::Role;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::page::Asked;
-use crate::datasets::{DataSet, RuleSubject, RuleViewer};
 
 /// The field with the role.
 const ROLE: &str = "as";

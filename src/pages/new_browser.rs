@@ -1,15 +1,15 @@
 //! What the front page and those of the account tell a person of sign-ins with browsers that they had not used before.
 
 use leptos::prelude::*;
+use rolecall_core::account::device;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::people::NewBrowsers;
 use rolecall_sign_in::session::SignInRow;
 
 use super::session_words::place;
-use crate::account::device;
 use crate::caller;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// How long a sign-in counts as this browser's own, in milliseconds: who reads the notice there has just signed in.
 const JUST_NOW_MS: i64 = 10 * 60 * 1000;

@@ -1,9 +1,8 @@
 //! What is new about a dashboard for somebody, since they looked at it.
 
+use rolecall_core::bookmarks::Mark;
+use rolecall_core::dashboards::Listed;
 use serde::Serialize;
-
-use crate::bookmarks::Mark;
-use crate::dashboards::Listed;
 
 /// For how long a dashboard is new to who never looked at it, in milliseconds.
 const NEW_MS: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 use rolecall_model::AppError;
 use rolecall_model::data::Cell;
 use rolecall_panels::{ValueLinks, chart_with_links, figures, text};
@@ -17,7 +18,6 @@ use crate::components::sign_ins::SignInsPanel;
 use crate::components::table::TablePanel;
 use crate::components::table_address::TableAddress;
 use crate::components::time::{AsOfLine, DataOf};
-use crate::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavailable, table_of};
 
 /// The columns of a page.
 const WHOLE_WIDTH: u8 = 12;

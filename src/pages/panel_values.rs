@@ -1,8 +1,10 @@
 //! A panel by itself, over the full width, with all its values below it.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS, values_table};
+use rolecall_routes as routes;
 
 use super::filters::filter_bar;
 use super::page::{Answer, Asked, Page};
@@ -10,8 +12,6 @@ use super::panel::{view_of, with_lines};
 use crate::caller;
 use crate::components::document::{FILTERS_SCRIPT, PICTURE_SCRIPT};
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
-use crate::routes;
 
 /// The panel that the path names, a table as the address asks for it.
 ///

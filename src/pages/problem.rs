@@ -5,12 +5,12 @@
 use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
+use rolecall_routes as routes;
 
 use crate::components::note_text::{NoteQuote, textarea_html};
 use crate::components::number::grouped;
 use crate::components::sign_in::{SignInForm, SignOutButton};
 use crate::components::time::Moment;
-use crate::routes;
 
 /// What a problem page says. Everything in it is shown as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! What a person asked for, and what became of it, on the page of their account.
 
 use leptos::prelude::*;
+use rolecall_core::admin::{AccessRequest, RequestOutcome, requests_of};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::returned::{Field, Returned};
-use crate::admin::{AccessRequest, RequestOutcome, requests_of};
 use crate::caller;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// The latest requests of the caller.
 ///

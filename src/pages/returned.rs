@@ -1,9 +1,8 @@
 //! A form that could not be taken: it comes back on its page, with what was typed and what is wrong with it.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
-
-use crate::dashboards::Typed;
 
 /// A form that could not be taken. The page on which it stands finds it in its context.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The form that has roles read again at the provider, and what came of it.
 
 use leptos::prelude::*;
+use rolecall_core::account::{RoleChecks, RoleOutcome};
 
 use super::page::Asked;
-use crate::account::{RoleChecks, RoleOutcome};
 
 /// What the page of an account that was `asked` for tells the person of their own role.
 #[must_use]

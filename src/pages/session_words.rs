@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use leptos::prelude::*;
+use rolecall_core::account::device;
 use rolecall_sign_in::session::{EndReason, SignInRow};
 
-use crate::account::device;
 use crate::components::time::Moment;
 
 /// The address that a session began at, in words.

@@ -1,17 +1,17 @@
 //! The sessions of a person, and their sign-ins of the last three months.
 
 use leptos::prelude::*;
+use rolecall_core::account::device;
 use rolecall_model::ProviderChoice;
+use rolecall_routes as routes;
 use rolecall_sign_in::session::{SignInPage, SignInRow};
 
 use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::pager::{Pager, key_of_text};
 use super::session_words::{SessionEntry, SessionState, place};
-use crate::account::device;
 use crate::caller;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// # Errors
 /// [`caller::signed_in`], and when the records cannot be read.

@@ -1,10 +1,10 @@
 //! The choice of a provider, and the page after signing out.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use super::page::{Answer, Asked, Page};
 use crate::components::sign_in::SignInChoices;
-use crate::routes;
 
 /// One button for each provider. `?return_to=` is passed on unchecked; the server accepts only its own paths.
 ///

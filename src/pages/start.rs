@@ -1,11 +1,11 @@
 //! The parts of the page on which somebody starts: lists of links, and cards below titles.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use super::cards::{Card, Cards, NoDashboards};
 use super::news::News;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// How many dashboards have a card here; the page of all dashboards has the others.
 const MOST_CARDS: usize = 24;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use rolecall_model::{Claim, ClaimChange, IdTokenView, TokenRefresh};
+use rolecall_routes as routes;
 
 use super::page::{Answer, Asked, Page};
 use crate::api::account::id_token;
 use crate::components::claims::ClaimList;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// # Errors
 /// As [`id_token`].

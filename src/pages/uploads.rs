@@ -1,7 +1,10 @@
 //! The form for a file that becomes a data set.
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSetKey, Way};
+use rolecall_core::uploads::{Purpose, Upload};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use url::form_urlencoded;
 
 use super::page::{Answer, Asked, Page};
@@ -10,9 +13,6 @@ use crate::components::file_form::FileForm;
 use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, size};
 use crate::components::time::Moment;
-use crate::datasets::{DataSetKey, Way};
-use crate::routes;
-use crate::uploads::{Purpose, Upload};
 
 /// The form, and the uploads of the viewer that are not imported yet.
 ///

@@ -4,7 +4,10 @@
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_core::request_id::RequestId;
+use rolecall_entra::graph::CallError;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, set_cookies};
 use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
@@ -13,10 +16,7 @@ use super::problem::sign_in::not_signed_in;
 use super::problem::{self, PageContext};
 use super::state::AppState;
 use crate::caller::error_of;
-use crate::graph::CallError;
 use crate::profile::{self, FoundProfile, PHOTO_VALUE};
-use crate::request_id::RequestId;
-use crate::routes;
 
 /// What pictures begin with, each with its type. A picture that could hold script is not among them.
 const KINDS: [(&[u8], &str); 4] = [

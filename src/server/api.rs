@@ -10,6 +10,8 @@ use axum::http::{Extensions, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
+use rolecall_demo_provider::API_SCOPE;
+use rolecall_routes as routes;
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
@@ -19,8 +21,6 @@ use super::network::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
-use crate::demo_provider::API_SCOPE;
-use crate::routes;
 
 /// The routes of the API, and its description. Where it is off, there is nothing at any of its paths.
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {

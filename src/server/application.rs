@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use leptos::config::LeptosOptions;
+use rolecall_apps::Apps;
+use rolecall_apps::hosts::Codes;
+use rolecall_config::{Config, DashboardSettings};
+use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::bookmarks::Bookmarks;
+use rolecall_core::dashboards::{self, DashboardFiles, Dashboards};
+use rolecall_core::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
+use rolecall_core::uploads::Uploads;
+use rolecall_demo_provider::DemoProvider;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{CookiePolicy, CookieSessions, cookie_session_store};
 use rolecall_sign_in::{Auth, Clock};
@@ -33,16 +42,7 @@ use super::stop::{StopOrder, Stopping};
 use super::viewers::Viewers;
 use super::{policy, router, serve};
 use crate::app::Documents;
-use crate::apps::Apps;
-use crate::apps::hosts::Codes;
-use crate::audit::{Audit, Entry, Kind};
-use crate::bookmarks::Bookmarks;
-use crate::config::{Config, DashboardSettings};
-use crate::dashboards::{self, DashboardFiles, Dashboards};
-use crate::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
-use crate::demo_provider::DemoProvider;
 use crate::pages::rendered::Rendered;
-use crate::uploads::Uploads;
 
 /// The application, ready to serve.
 pub struct Application {

@@ -6,7 +6,10 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
+use rolecall_core::bookmarks::Thing;
 use rolecall_model::{AppError, Viewer};
+use rolecall_routes as routes;
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
@@ -16,10 +19,7 @@ use super::network::origins::may_call;
 use super::problem::explain::Logged;
 use super::problem::{self, PageContext, denial};
 use super::state::AppState;
-use crate::apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
-use crate::bookmarks::Thing;
 use crate::pages::problem::Problem;
-use crate::routes;
 
 /// How many failures of an app that one client met go into the log in a minute.
 const FAILURES_LOGGED_A_MINUTE: u32 = 10;

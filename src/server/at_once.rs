@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use axum::body::HttpBody;
 use axum::http::{Method, Request};
 use axum::response::Response;
+use rolecall_core::request_id::RequestId;
+use rolecall_routes as routes;
 use rolecall_sign_in::ClientAddress;
 
 use super::assets::Asset;
@@ -19,8 +21,6 @@ use super::limits::request_sizes::has_large_head;
 use super::network::forwarded::Arrival;
 use super::request_log::X_REQUEST_ID;
 use super::state::AppState;
-use crate::request_id::RequestId;
-use crate::routes;
 
 /// The answers, by path.
 pub struct AtOnce(HashMap<String, Answers>);

@@ -5,18 +5,18 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_core::audit::{Entry, Kind};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
 use super::state::AppState;
 use super::{pages, problem};
-use crate::audit::{Entry, Kind};
 use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::led_by_others::ask_for_file;
-use crate::routes;
 
 /// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before. Whom a page of
 /// others led here is asked first.

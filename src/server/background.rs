@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use rolecall_core::bookmarks::Thing;
+use rolecall_core::datasets::DatasetFile;
 use rolecall_sign_in::{Upkeep, sweep_every_minute};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::state::AppState;
-use crate::bookmarks::Thing;
-use crate::datasets::DatasetFile;
 
 /// How often it is looked for what other processes changed that dashboards show, where the database does not tell of it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

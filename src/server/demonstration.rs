@@ -7,6 +7,8 @@ use std::sync::Arc;
 use axum::extract;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode, Version};
 use axum::response::{Html, IntoResponse as _};
+use rolecall_config::Config;
+use rolecall_demo_provider::{API_AUDIENCE, DemoProvider};
 use rolecall_sign_in::{ClientAddress, Clock};
 
 use super::limits::log_limit::Line;
@@ -14,8 +16,6 @@ use super::network::addresses::{asked_host, is_foreign_to_loopback};
 use super::problem::Refusal;
 use super::start_error::StartError;
 use super::state::AppState;
-use crate::config::Config;
-use crate::demo_provider::{API_AUDIENCE, DemoProvider};
 
 /// What proxies and tunnels add to a request, and browsers never do.
 const PROXY_HEADERS: [&str; 7] =
@@ -38,7 +38,7 @@ pub fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<De
     if !config.demonstration {
         return Ok(None);
     }
-    let issuer = config.auth.public_url.join(crate::routes::DEMO)?;
+    let issuer = config.auth.public_url.join(rolecall_routes::DEMO)?;
     let clock = Arc::new(move || clock.now_ms());
     // Its access tokens are for our API, also where that was given another name.
     Ok(Some(match &config.api {

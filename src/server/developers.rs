@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
+use rolecall_demo_provider::API_SCOPE;
+use rolecall_routes as routes;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::provider::Provider;
@@ -14,9 +16,7 @@ use utoipa::openapi::OpenApi;
 use super::state::AppState;
 use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::{Contents, Scripts};
-use crate::demo_provider::API_SCOPE;
 use crate::pages::page::reactive_root;
-use crate::routes;
 
 /// `GET /developers`: the page made of `description`.
 pub fn page_of(description: &OpenApi) -> MethodRouter<AppState> {

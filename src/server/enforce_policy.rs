@@ -6,12 +6,12 @@
 use axum::extract::{MatchedPath, Request};
 use axum::http::Extensions;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::{Denied, guard};
 
 use super::policy::{Access, access, found_signed_out};
 use super::problem::{self, Refusal, denial};
 use super::state::AppState;
-use crate::routes;
 
 /// Lets through what [`POLICY`](super::policy::POLICY) allows.
 ///

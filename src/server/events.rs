@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod tests;
 
+use rolecall_core::admin;
+use rolecall_core::audit::Audit;
+use rolecall_core::request_id;
+use rolecall_core::statistics::Statistics;
 use rolecall_model::Role;
 use rolecall_sign_in::{Denied, Event, EventSink, ProviderSaid, plain};
 use tokio::runtime::Handle;
@@ -11,10 +15,6 @@ use tracing::field::DisplayValue;
 use uuid::Uuid;
 
 use super::limits::log_limit::{Line, LogLimit};
-use crate::admin;
-use crate::audit::Audit;
-use crate::request_id;
-use crate::statistics::Statistics;
 
 /// The longest account of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rolecall_config::Config;
+use rolecall_doctor::{self as doctor, Finding, Report};
 use rolecall_sign_in::Clock;
 use tokio::time::timeout;
 
-use crate::config::Config;
-use crate::doctor::{self, Finding, Report};
 use crate::pages::admin::{Examination, HealthFinding};
 
 /// How long an examination may take.

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
 use tower::ServiceExt as _;
@@ -21,7 +22,6 @@ use super::returned_forms::{page_again, page_at};
 use super::state::AppState;
 use super::typed::{field, typed};
 use crate::pages::problem::ProblemAction;
-use crate::routes;
 
 /// The longest form or error that is read: a note conflict holds two notes.
 const MAX_BYTES: usize = 256 * 1024;

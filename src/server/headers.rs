@@ -2,13 +2,13 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use rolecall_apps::OfApp;
 use rolecall_sign_in::loopback::is_loopback;
 use rolecall_sign_in::web::MayBeFramed;
 use url::Url;
 
 use super::network::addresses::PublicAddress;
 use super::network::forwarded::{Arrival, Scheme};
-use crate::apps::OfApp;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 /// For everything that is not a page.

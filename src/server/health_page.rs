@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{MethodRouter, get};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 use tokio::time::Instant;
 
@@ -12,7 +13,6 @@ use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::admin::{HealthFigures, health_page};
-use crate::routes;
 
 /// The page, and the form that begins the look.
 pub fn route() -> MethodRouter<AppState> {

@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::http::Extensions;
 use axum::response::Response;
+use rolecall_apps::hosts;
 use rolecall_model::AppError;
 use rolecall_sign_in::session::LiveSignInError;
 use rolecall_sign_in::{ClientAddress, guard};
@@ -12,7 +13,6 @@ use super::app_hosts::OnHost;
 use super::limits::log_limit::Line;
 use super::problem::{self, Refusal};
 use super::state::AppState;
-use crate::apps::hosts;
 use crate::caller::UNASKED;
 
 /// How many such failures of one client are logged a minute.

@@ -2,6 +2,12 @@
 
 use std::sync::Arc;
 
+use rolecall_config::Config;
+use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::data_dir::{self, AUDIT_HEAD};
+use rolecall_core::schema;
+use rolecall_core::statistics::Statistics;
+use rolecall_entra::graph::{Graph, GraphHttp, Graphs};
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::provider::NewProviderError;
@@ -12,12 +18,6 @@ use url::Url;
 use super::events;
 use super::limits::log_limit::LogLimit;
 use super::start_error::StartError;
-use crate::audit::{Audit, Entry, Kind};
-use crate::config::Config;
-use crate::data_dir::{self, AUDIT_HEAD};
-use crate::graph::{Graph, GraphHttp, Graphs};
-use crate::schema;
-use crate::statistics::Statistics;
 
 /// What [`open`] opened.
 pub struct Opened {

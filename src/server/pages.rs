@@ -13,7 +13,9 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos::reactive::computed::ScopedFuture;
 use leptos_axum::ResponseOptions;
+use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::guard::CurrentSignIn;
 
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
@@ -21,9 +23,7 @@ use super::problem;
 use super::state::AppState;
 use crate::app::{Contents, Scripts, has_island};
 use crate::caller::HasAppPages;
-use crate::dashboards::Typed;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply, reactive_root};
-use crate::routes;
 
 /// The route of the page that `make` makes.
 pub fn page<Make, Making>(make: Make) -> MethodRouter<AppState>

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use chrono::DateTime;
+use rolecall_core::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest, picture_of};
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{csv, xlsx};
 use rolecall_sign_in::ClientAddress;
@@ -17,7 +18,6 @@ use serde::Deserialize;
 use super::state::AppState;
 use super::{pages, problem};
 use crate::caller::{self, Asker};
-use crate::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest, picture_of};
 use crate::pages::led_by_others::ask_for_file;
 
 /// A kind of files.
@@ -102,7 +102,7 @@ async fn file(
 ) -> Result<Vec<u8>, AppError> {
     let asker = Asker::of(&state.auth, &parts.extensions);
     let sign_in = asker.require(Role::Read)?;
-    let internal = |error: crate::dashboards::DashboardsError| caller::internal(&error);
+    let internal = |error: rolecall_core::dashboards::DashboardsError| caller::internal(&error);
     let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
     let dashboard = found.ok_or(AppError::NotFound)?;
     asker.require(dashboard.spec.role)?;

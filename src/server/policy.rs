@@ -7,6 +7,7 @@
 
 use axum::routing::get;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::access::{RouteKind, RouteRule};
 use super::account;
@@ -31,7 +32,6 @@ use crate::pages::panel_values::panel;
 use crate::pages::sessions::sessions;
 use crate::pages::sign_in::{sign_in, signed_out};
 use crate::pages::token::token;
-use crate::routes;
 
 pub use super::access::Access;
 pub use super::route::{AnsweredBy, Handler, Route};

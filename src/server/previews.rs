@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
+use rolecall_core::dashboards::{AskedFilters, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
 use rolecall_model::spec::PanelSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{Compared, chart_preview, figure_preview, text_preview};
@@ -15,7 +16,6 @@ use rolecall_panels::{Compared, chart_preview, figure_preview, text_preview};
 use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
-use crate::dashboards::{AskedFilters, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
 use crate::pages::rendered::Made;
 
 /// The route of the picture, an SVG document.

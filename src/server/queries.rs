@@ -7,7 +7,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
+use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{ClientAddress, guard, plain};
 
@@ -15,11 +18,8 @@ use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::pages::{answer, page};
 use super::problem;
 use super::state::AppState;
-use crate::audit::{Entry, Kind};
 use crate::caller;
-use crate::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
 use crate::pages::query::{QueryFields, QueryOf, QueryOutcome, edit_query, new_query, not_queried, query_page};
-use crate::routes;
 
 /// How much of a SELECT the audit keeps, in characters.
 const STATEMENT_MAX_CHARS: usize = 1_000;

@@ -5,6 +5,10 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use rolecall_apps::OfApp;
+use rolecall_core::request_id::{CurrentRequest, RequestId};
+use rolecall_routes as routes;
+use rolecall_scim as scim;
 use rolecall_sign_in::ClientAddress;
 use tracing::Span;
 
@@ -14,10 +18,6 @@ use super::problem::explain::{Asker, Logged, error_of, explained};
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
-use crate::apps::OfApp;
-use crate::request_id::{CurrentRequest, RequestId};
-use crate::routes;
-use crate::scim;
 
 /// How many failures of ours are logged a minute for one client.
 const FAILURES: u32 = 30;

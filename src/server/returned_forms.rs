@@ -7,16 +7,16 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use leptos::prelude::provide_context;
+use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use super::pages::answer;
 use super::state::AppState;
-use crate::dashboards::Typed;
 use crate::pages::account::account;
 use crate::pages::admin::{requests, sessions, user};
 use crate::pages::page::{Asked, Reply};
 use crate::pages::returned::Returned;
-use crate::routes;
 
 /// The page on which a form stands.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@ use axum::routing::{MethodFilter, any, get, on, post};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::handle_server_fns_with_context;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::web::{begin_by_form, channels};
 
 use super::entrance::Entrance;
@@ -17,7 +18,6 @@ use super::pages::provide_contexts;
 use super::sign_in::session_state;
 use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem, scim};
-use crate::routes;
 
 /// The way into the whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
 /// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.

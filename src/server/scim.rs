@@ -9,6 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use rolecall_core::audit::{Entry, Kind};
+use rolecall_scim::{self as scim, Directory, Scim, ScimError, Uses, tokens};
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, BearerError};
 
@@ -16,8 +18,6 @@ use super::api::came_in_the_clear;
 use super::limits::log_limit::Line;
 use super::limits::nul;
 use super::state::AppState;
-use crate::audit::{Entry, Kind};
-use crate::scim::{self, Directory, Scim, ScimError, Uses, tokens};
 
 /// How many refusals of one client are logged a minute.
 const REFUSALS: u32 = 1;

@@ -11,6 +11,8 @@ use axum_server::{Handle, Server};
 use futures_util::future::{Ready, ready};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use rolecall_config::Limits;
+use rolecall_config::tls::TlsFiles;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -22,8 +24,6 @@ use super::limits::log_limit::{Line, LogLimit};
 use super::limits::request_sizes::MAX_HEAD_BYTES;
 use super::network::forwarded::TrustedProxies;
 use super::stop::{StopOrder, Stopping};
-use crate::config::Limits;
-use crate::tls::TlsFiles;
 
 /// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
 /// a page.

@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
+use rolecall_apps::AppsError;
+use rolecall_config::tls::TlsError;
+use rolecall_core::datasets::DatasetError;
+use rolecall_core::spec_files::FilesError;
+use rolecall_core::uploads::UploadError;
 use rolecall_sign_in::AuthError;
 use rolecall_sign_in::db::DbError;
 use rolecall_sign_in::secret_key::SecretKeyError;
 use rolecall_sign_in::session::RestoredError;
 use thiserror::Error;
-
-use crate::apps::AppsError;
-use crate::datasets::DatasetError;
-use crate::spec_files::FilesError;
-use crate::tls::TlsError;
-use crate::uploads::UploadError;
 
 /// Why the application could not start.
 #[derive(Debug, Error)]

@@ -4,6 +4,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use rolecall_apps::Apps;
+use rolecall_apps::hosts::Codes;
+use rolecall_config::Config;
+use rolecall_core::audit::Audit;
+use rolecall_core::bookmarks::Bookmarks;
+use rolecall_core::dashboards::Dashboards;
+use rolecall_core::statistics::Statistics;
+use rolecall_core::uploads::Uploads;
+use rolecall_entra::graph::Graph;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::CookieSessions;
@@ -25,16 +34,7 @@ use super::sign_in_health::KeptSignInHealth;
 use super::stop::Stopping;
 use super::viewers::Viewers;
 use crate::app::{Documents, ShellAssets};
-use crate::apps::Apps;
-use crate::apps::hosts::Codes;
-use crate::audit::Audit;
-use crate::bookmarks::Bookmarks;
-use crate::config::Config;
-use crate::dashboards::Dashboards;
-use crate::graph::Graph;
 use crate::pages::rendered::Rendered;
-use crate::statistics::Statistics;
-use crate::uploads::Uploads;
 
 /// The state of the application. Every layer clones it at every request, so a clone is one pointer.
 #[derive(Clone)]

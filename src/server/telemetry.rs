@@ -6,6 +6,7 @@ use std::panic;
 
 use anyhow::Context as _;
 use axum::extract::Request;
+use rolecall_config::{Config, LogFormat};
 use rolecall_sign_in::{ends_line, is_invisible, plain};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::filter_fn;
@@ -16,7 +17,6 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
 use super::network::forwarded::Arrival;
 use super::span_fields::SpanFields;
-use crate::config::{Config, LogFormat};
 
 /// The longest message of a panic that is logged, in characters.
 const PANIC_MAX_CHARS: usize = 300;

@@ -1,8 +1,7 @@
 //! What people type into forms: a form that cannot be taken loses none of it.
 
+use rolecall_routes as routes;
 use url::form_urlencoded;
-
-use crate::routes;
 
 /// The longest text of a field that is given back, in characters: more than any field takes.
 const FIELD_MAX_CHARS: usize = 20_000;

@@ -8,7 +8,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
 use futures_util::StreamExt as _;
+use rolecall_core::datasets::{Changer, Way};
+use rolecall_core::uploads::decisions::Fields;
+use rolecall_core::uploads::{Incoming, Purpose, UploadError};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::web::wants_page;
 
 use super::limits::beside_file::BesideFile;
@@ -19,12 +23,8 @@ use super::problem;
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::components::number::size;
-use crate::datasets::{Changer, Way};
 use crate::pages::upload::{change, upload};
 use crate::pages::uploads::{asked_of, uploads};
-use crate::routes;
-use crate::uploads::decisions::Fields;
-use crate::uploads::{Incoming, Purpose, UploadError};
 
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";

@@ -1,13 +1,12 @@
 //! What pages know of whoever looks at them.
 
+use rolecall_apps::{Apps, Mount, UpstreamApp};
 use rolecall_model::{AppCard, Role, RoleGrant, SignInAgain, Viewer};
+use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::RoleRules;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
-
-use crate::apps::{Apps, Mount, UpstreamApp};
-use crate::routes;
 
 /// Makes the [`Viewer`] of each request. Clones share everything.
 #[derive(Clone)]

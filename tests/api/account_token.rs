@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
 use rolecall_model::{ClaimChange, IdTokenView};
+use rolecall_routes as routes;
 use serde_json::json;
 
 use crate::support::faulty_provider::Faults;

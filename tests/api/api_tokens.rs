@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::CONTENT_TYPE;
-use rolecall::demo_provider::CLIENT_ID;
+use rolecall_demo_provider::CLIENT_ID;
 use serde_json::{Map, Value, json};
 
 use crate::support::faulty_provider::{Answer as FaultyAnswer, ClaimFault, Endpoint, Faults, SignatureFault};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Url;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::faulty_provider::Faults;
 use crate::support::{Answer, Browser, TestApp, Traces, changed, parameter, raw, raw_get, raw_status, refused_with};

@@ -1,8 +1,8 @@
 //! Panels of a dashboard that are closed to its owner: what is told of them in its history, and that nothing brings them back, changes
 //! them or takes them away.
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use crate::making::{edit, hidden, make, panel, start, with_sales};

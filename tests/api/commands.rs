@@ -1,6 +1,6 @@
 //! The commands about dashboards and data sets, as an operator runs them.
 
-use rolecall::config::Sources;
+use rolecall_config::Sources;
 use tempfile::TempDir;
 
 use crate::doctor::program;

@@ -1,7 +1,7 @@
 //! What figures are compared with: chosen beside a range of days, in the address, for who sees such a figure.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, SALES_PAGE as PAGE, TestApp, assert_told, filtered, sales_by_day, until};

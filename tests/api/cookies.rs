@@ -1,8 +1,8 @@
 //! Which cookies there are, who gets them, and what protects them.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::CurrentUser;
+use rolecall_routes as routes;
 
 use crate::support::{HASHED_ASSET, TestApp};
 

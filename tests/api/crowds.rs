@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};

@@ -1,7 +1,7 @@
 //! The demonstration, in which anybody is anybody: it stays on this machine.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use crate::support::{Answer, CapturedLog, Program, TestApp, raw, raw_status};

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Url;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, Face, OTHER_TENANT, Signer, StandIn, TENANT, TestApp, parameter, set};

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_data::import::{Given, Limits, Progress, examine};
 use rolecall_model::data::Cell;
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use crate::support::{Answer, Browser, Setup, TestApp, TestDb, execute, file_with, on_both_dialects, signed_in, until};

@@ -1,7 +1,7 @@
 //! The fragment of an address (`#panel-7`), which no request tells of: the browser is asked for it on the way to the provider.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, parameter};
 

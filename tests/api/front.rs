@@ -1,6 +1,6 @@
 //! The page on which people start: favourites, what they looked at, what is new, the search, and dashboards in small.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, CapturedLog, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 

@@ -1,8 +1,8 @@
 //! The order of groups whose names are texts: by name one and the same everywhere, and by hand as it was listed.
 
 use html_escape::decode_html_entities;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, TestApp, until};

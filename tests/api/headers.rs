@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{Answer, HASHED_ASSET, SCRIPT, Setup, TestApp};

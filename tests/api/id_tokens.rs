@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
-use rolecall::demo_provider::CLIENT_ID;
+use rolecall_demo_provider::CLIENT_ID;
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::{Answer, ClaimFault, Endpoint, Faults, SignatureFault};

@@ -1,6 +1,6 @@
 //! Who somebody is: by issuer and subject alone; and whatever the provider calls them, it is shown as text.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::Faults;

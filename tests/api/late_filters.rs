@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, TestApp, until};
 

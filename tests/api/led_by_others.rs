@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Browser, TestApp};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 

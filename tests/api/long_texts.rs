@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::support::{TestApp, until};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, parameter};
 

@@ -1,6 +1,6 @@
 //! People see in which browsers they are signed in, and end what they do not want any more.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, signed_in};
 

@@ -1,7 +1,7 @@
 //! People hear of sign-ins with browsers that they had not used before.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, path_and_query, text};
 

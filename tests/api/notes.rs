@@ -1,10 +1,10 @@
 //! The note of a dashboard: saved by form and by script, safe against two editors, shown as text.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::AppError;
 use rolecall_model::Role;
 use rolecall_model::panels::{NOTE_MAX_CHARS, Note};
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, Setup, TestApp, TestDb, on_both_dialects};
 

@@ -2,8 +2,8 @@
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall::server::policy::{AnsweredBy, POLICY};
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::scim::Directory;

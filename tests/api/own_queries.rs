@@ -2,8 +2,8 @@
 
 use openidconnect::reqwest::header::CONTENT_TYPE;
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Map, Value};
 
 use crate::exports;

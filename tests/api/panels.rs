@@ -1,7 +1,7 @@
 //! The dashboard as each role sees it: nothing of a closed panel leaves the server.
 
-use rolecall::routes;
 use rolecall_model::panels::TableRows;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp};
 

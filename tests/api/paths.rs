@@ -1,7 +1,7 @@
 //! Spellings of paths, and headers that claim to be somebody: neither gets past the policy.
 
 use openidconnect::reqwest::{Method, Url};
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Browser, DAYS, TestApp, parameter, raw, raw_get, raw_status};
 

@@ -3,9 +3,9 @@
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::CONTENT_TYPE;
-use rolecall::routes;
 use rolecall::server::policy::{Access, access};
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use crate::support::{TestApp, raw, raw_get, raw_status};
 

@@ -195,9 +195,9 @@ async fn a_provider_that_does_not_answer_leaves_a_way_on_that_keeps_the_page() {
         .await
         .assert_shows(TRY_AGAIN);
     let form = [("provider", "demo"), ("return_to", WANTED)];
-    browser.submit(rolecall::routes::API_BEGIN_SIGN_IN, &form).await.assert_status(503).assert_shows(TRY_AGAIN);
+    browser.submit(rolecall_routes::API_BEGIN_SIGN_IN, &form).await.assert_status(503).assert_shows(TRY_AGAIN);
     let foreign = [("provider", "demo"), ("return_to", "//evil.test")];
-    let answer = browser.submit(rolecall::routes::API_BEGIN_SIGN_IN, &foreign).await;
+    let answer = browser.submit(rolecall_routes::API_BEGIN_SIGN_IN, &foreign).await;
     answer.assert_status(503).assert_shows("href=\"/login/demo\"");
     assert!(!answer.body.contains("evil"), "{answer:#?}");
 }

@@ -2,7 +2,7 @@
 //! replaces it. From anybody else it counts for nothing.
 
 use openidconnect::reqwest::{Method, RequestBuilder};
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, parameter, text};
 

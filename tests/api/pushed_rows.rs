@@ -1,7 +1,7 @@
 //! Rows that programs send over the API: who may, in which form, and what they are told.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp};

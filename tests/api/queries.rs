@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, signed_in, until, write_dataset_file};
 

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 
 use futures_util::future::join_all;
-use rolecall::datasets::Target;
-use rolecall::routes;
+use rolecall_core::datasets::Target;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use crate::support::{Answer, Browser, TestApp, until};

@@ -1,7 +1,7 @@
 //! Stopping and starting again: people stay signed in, and what was stored can still be read.
 
-use rolecall::routes;
 use rolecall_model::IdTokenView;
+use rolecall_routes as routes;
 
 use crate::support::TestApp;
 

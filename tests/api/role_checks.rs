@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall::server::policy::{Access, AnsweredBy, POLICY, Route, access};
 use rolecall_model::AppError;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, DAYS, TestApp};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{TestApp, parameter, text};
 

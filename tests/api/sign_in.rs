@@ -1,9 +1,9 @@
 //! The plain way: from the button to the page that the person wanted.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::AppError;
 use rolecall_model::{CurrentUser, IdTokenView, Role};
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::faulty_provider::Faults;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::header::{ACCEPT, ORIGIN};
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::session::EndReason;
 use tokio::task::JoinSet;
 

@@ -2,7 +2,7 @@
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::SET_COOKIE;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Browser, TestApp, Upstream};
 

@@ -1,8 +1,8 @@
 //! https without a proxy.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
-use rolecall::tls::certificate;
+use rolecall_config::tls::certificate;
+use rolecall_routes as routes;
 use rolecall_sign_in::Clock;
 
 use crate::support::{Browser, TestApp, parameter, raw, until};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{AUDIENCE, Browser, Face, OTHER_TENANT, Setup, StandIn, TENANT, TestApp, set};

@@ -1,5 +1,6 @@
 //! The data of a panel in the shapes that programs get.
 
+use rolecall_core::dashboards::{self, PanelData as Found};
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, Measure, QueryResult};
 use rolecall_model::panels::{Note, SignInFigures};
@@ -11,7 +12,6 @@ use super::{
     ChartData, ColumnData, FigureData, FiguresData, NoteData, PanelData, RoleCount, SeriesData, SignInsData, TableData,
     TextData,
 };
-use crate::dashboards::{self, PanelData as Found};
 
 impl PanelData {
     /// What was `found` for the panel `spec`, moments named in `zone`.

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use http_body_util::LengthLimitError;
+use rolecall_core::admin::{DecisionError, NO_TIME};
+use rolecall_core::dashboards::{Cause, DashboardsError, Unavailable};
+use rolecall_core::datasets::{BodyError, DatasetError};
 use rolecall_data::import::ImportError;
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::bearer::BearerError;
@@ -12,9 +15,6 @@ use rolecall_sign_in::db::is_busy;
 use rolecall_sign_in::session::RecordError;
 
 use super::ApiProblem;
-use crate::admin::{DecisionError, NO_TIME};
-use crate::dashboards::{Cause, DashboardsError, Unavailable};
-use crate::datasets::{BodyError, DatasetError};
 
 /// When to ask again for data that cannot be read now, in seconds.
 const RETRY_S: u64 = 30;

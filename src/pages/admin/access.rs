@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::access_answer::{AccessAnswer, AccessQuestion, AnswerPanel};
 use crate::pages::page::Page;
-use crate::routes;
 
 /// What something needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

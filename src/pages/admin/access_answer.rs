@@ -1,10 +1,9 @@
 //! The question whether a person may see something, and the answer, or what has to be known first.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 use rolecall_sign_in::people::PersonRow;
 use url::form_urlencoded::Serializer;
-
-use crate::routes;
 
 /// How many things are offered of those that can be meant.
 const MOST_THINGS: usize = 20;

@@ -1,18 +1,18 @@
 //! The audit: a list with a filter, and one row in full.
 
 use leptos::prelude::*;
+use rolecall_core::audit;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::audit_details;
 use super::audit_filter::FilterForm;
 use super::audit_query::AuditQuery;
 use super::verify::VerifyPanel;
-use crate::audit;
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::Pager;
-use crate::routes;
 
 /// # Errors
 /// As [`caller::require`] below Admin.

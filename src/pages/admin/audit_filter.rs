@@ -1,10 +1,10 @@
 //! The filter of the audit, as a form.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use super::audit_query::{AuditQuery, kinds};
 use crate::pages::returned::Field;
-use crate::routes;
 
 #[component]
 pub(super) fn FilterForm(

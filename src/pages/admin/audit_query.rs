@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
+use rolecall_core::audit::{Audit, Filter, Format, Kind};
 use rolecall_model::AppError;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::{Serializer, parse};
 
-use crate::audit::{Audit, Filter, Format, Kind};
 use crate::caller;
 
 /// The fields of the filter, as they stand in the form.

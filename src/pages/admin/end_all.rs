@@ -1,9 +1,9 @@
 //! Ends everybody's sessions, once that was written down.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use crate::pages::returned::{Field, Returned};
-use crate::routes;
 
 #[component]
 pub(super) fn EndAll() -> impl IntoView {

@@ -1,12 +1,12 @@
 //! How Rolecall is: figures of now, and what `rolecall doctor` finds when an administrator has it look.
 
 use leptos::prelude::*;
+use rolecall_routes as routes;
 
 use crate::caller;
 use crate::components::number::{grouped, size};
 use crate::components::time::Moment;
 use crate::pages::page::Page;
-use crate::routes;
 
 /// After how many seconds the page looks again while the checks run.
 const AGAIN: &str = "2";

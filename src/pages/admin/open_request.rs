@@ -1,14 +1,14 @@
 //! A request for a role that waits, with the forms that decide it.
 
 use leptos::prelude::*;
+use rolecall_core::admin::AccessRequest;
 use rolecall_model::{Role, RoleGrant};
+use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
 
-use crate::admin::AccessRequest;
 use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::returned::{Field, Returned};
-use crate::routes;
 
 /// A request that waits, with what an administrator must know to decide it.
 pub(super) struct Waiting {

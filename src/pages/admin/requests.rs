@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Days};
 use leptos::prelude::*;
+use rolecall_core::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page, open_request};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::open_request::{OpenRequest, Waiting};
-use crate::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page, open_request};
 use crate::caller;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
 use crate::pages::returned::{Returned, ReturnedNotice};
-use crate::routes;
 
 /// After how many days a role that is given ends, unless the administrator says otherwise.
 const PROPOSED_DAYS: u64 = 90;

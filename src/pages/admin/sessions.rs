@@ -1,13 +1,14 @@
 //! Every session that is live.
 
 use leptos::prelude::*;
+use rolecall_core::account::device;
 use rolecall_model::{ProviderChoice, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow, SignInAge};
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::Serializer;
 
 use super::end_all::EndAll;
-use crate::account::device;
 use crate::caller;
 use crate::components::badge::RoleBadge;
 use crate::components::notices::StepUpNotice;
@@ -16,7 +17,6 @@ use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
 use crate::pages::returned::ReturnedNotice;
 use crate::pages::session_words::place;
-use crate::routes;
 
 /// # Errors
 /// As [`caller::require`] below Admin.

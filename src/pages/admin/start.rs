@@ -1,12 +1,12 @@
 //! Where administrators begin.
 
 use leptos::prelude::*;
+use rolecall_core::admin::waiting;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
-use crate::admin::waiting;
 use crate::caller;
 use crate::pages::page::{Answer, Asked, Page};
-use crate::routes;
 
 /// The pages of administrators, each with what it is for.
 const PAGES: [(&str, &str, &str); 6] = [

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::session::SignInRow;
 
@@ -13,7 +14,6 @@ use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::returned::{Field, Returned, ReturnedNotice};
 use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
-use crate::routes;
 
 /// What either decision needs.
 const RECENT: &str = "You must have signed in during the last ten minutes.";

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::people::{Grant, PersonRow};
 
 use super::users::role_source;
@@ -9,7 +10,6 @@ use crate::components::badge::RoleBadge;
 use crate::components::time::{End, Moment};
 use crate::pages::returned::{Field, Returned};
 use crate::pages::role_check::RoleCheckForm;
-use crate::routes;
 
 /// The role, what was given here, and the form to give more.
 #[component]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::people::{PeoplePage, PersonRow};
 use url::form_urlencoded::Serializer;
 
@@ -10,7 +11,6 @@ use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::Pager;
-use crate::routes;
 
 /// # Errors
 /// As [`caller::require`] below Admin.

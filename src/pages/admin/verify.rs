@@ -1,12 +1,12 @@
 //! Whether anybody changed the audit, on its page.
 
 use leptos::prelude::*;
+use rolecall_core::audit::Verification;
+use rolecall_routes as routes;
 
-use crate::audit::Verification;
 use crate::caller;
 use crate::components::number::grouped;
 use crate::components::time::Moment;
-use crate::routes;
 
 /// After how many seconds the page looks again while the check runs.
 const AGAIN: &str = "2";

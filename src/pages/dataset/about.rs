@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Use, Uses};
+use rolecall_core::datasets::{DataSet, QueryState};
 use rolecall_model::data::DataColumn;
+use rolecall_routes as routes;
 
 use crate::components::badge::RoleBadge;
 use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::dashboards::{Use, Uses};
-use crate::datasets::{DataSet, QueryState};
-use crate::routes;
 
 /// Title, description and facts. Only who sees all `rows` of it is shown how large it is.
 #[component]

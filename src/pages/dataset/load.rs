@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use rolecall_core::dashboards::{Person, Uses};
+use rolecall_core::datasets::{DataSet, DatasetError, RuleViewer, Version};
 use rolecall_data::query::QueryError;
 use rolecall_model::{AppError, Role};
 
 use super::rows::{Rows, made_up};
 use crate::caller;
-use crate::dashboards::{Person, Uses};
-use crate::datasets::{DataSet, DatasetError, RuleViewer, Version};
 use crate::pages::made_up::MadeUp;
 use crate::pages::page::Asked;
 

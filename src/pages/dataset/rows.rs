@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, SAMPLE_COLUMNS};
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 use rolecall_panels::Tz;
 use rolecall_panels::format::{CellKind, TextLength, ValueFormat};
+use rolecall_routes as routes;
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
-use crate::datasets::{DataSet, SAMPLE_COLUMNS};
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
 use crate::pages::page::Asked;
-use crate::routes;
 
 /// Rows of a data set, or why they cannot be shown, in a sentence.
 pub(in crate::pages) type Rows = Result<Arc<QueryResult>, String>;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, RuleSubject};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::components::note_text::textarea_html;
-use crate::datasets::{DataSet, RuleSubject};
-use crate::routes;
 
 /// What a column can be compared with: the value of the field, and what people read.
 const SUBJECTS: [(&str, &str); 5] = [

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, RowRule, RuleSubject};
+use rolecall_routes as routes;
 
 use super::rule_form::RuleForm;
-use crate::datasets::{DataSet, RowRule, RuleSubject};
-use crate::routes;
 
 /// The rules, with a form to add one, or to change the one that is `edited`.
 #[component]

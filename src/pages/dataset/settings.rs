@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::Uses;
+use rolecall_core::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, QueryState};
 use rolecall_model::{DashboardCard, Role};
+use rolecall_routes as routes;
 
 use crate::components::time::Moment;
-use crate::dashboards::Uses;
-use crate::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, QueryState};
-use crate::routes;
 
 /// Links to the upload of other rows to the data set `id`.
 #[component]

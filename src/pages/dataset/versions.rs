@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, FileEffect, FileOfVersion, Version};
+use rolecall_routes as routes;
 
 use crate::components::number::{grouped, rows_of, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::datasets::{DataSet, FileEffect, FileOfVersion, Version};
 use crate::pages::page::Asked;
-use crate::routes;
 
 /// The versions, with a button to take up an earlier one.
 #[component]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{FileEffect, Way};
 use rolecall_model::Role;
 
 use super::about::{Columns, Head, UsedBy};
@@ -12,7 +13,6 @@ use super::rules::RowRules;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
 use super::versions::{ImportOutcome, VersionList, outcome};
 use crate::components::notices::StepUpNotice;
-use crate::datasets::{FileEffect, Way};
 use crate::pages::page::{Answer, Asked, Page};
 
 /// The data set that the path names.

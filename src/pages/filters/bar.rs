@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Chosen, Dashboard, FilterOptions, Filters, JudgedFilter, TableFields};
 use rolecall_model::AppError;
 use rolecall_model::spec::FilterKind;
 use rolecall_panels::with_whole_dates;
@@ -11,7 +12,6 @@ use rolecall_panels::with_whole_dates;
 use super::choices::{Addresses, days, values};
 use super::in_force::{in_force, in_words};
 use crate::caller;
-use crate::dashboards::{Chosen, Dashboard, FilterOptions, Filters, JudgedFilter, TableFields};
 use crate::pages::rendered::{Made, rendered};
 
 /// The filters of `dashboard` for a page of it at `path`, as HTML; nothing where there are none and none were asked for. Forms and

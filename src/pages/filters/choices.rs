@@ -1,17 +1,16 @@
 //! What can be chosen of a filter, and where its form and links lead to.
 
 use leptos::prelude::*;
-use rolecall_model::spec::DatePreset;
-use rolecall_panels::format::NAME_CHARACTERS;
-use rolecall_panels::shortened;
-use strum::IntoEnumIterator as _;
-use url::form_urlencoded;
-
-use crate::dashboards::{
+use rolecall_core::dashboards::{
     AskedRange, Chosen, Comparison, DayRange, FilterOption, FilterOptions, Filters, JudgedFilter, LONGEST_VALUE,
     preset_name,
 };
-use crate::routes;
+use rolecall_model::spec::DatePreset;
+use rolecall_panels::format::NAME_CHARACTERS;
+use rolecall_panels::shortened;
+use rolecall_routes as routes;
+use strum::IntoEnumIterator as _;
+use url::form_urlencoded;
 
 /// The page that filters are on, as it is asked for.
 #[derive(Clone, Copy)]

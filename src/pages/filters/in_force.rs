@@ -1,11 +1,11 @@
 //! What is in force of the filters of a dashboard.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Chosen, FilterOptions, JudgedFilter, MOST_TOLD};
 use rolecall_panels::format::NAME_CHARACTERS;
 use rolecall_panels::{shortened, with_whole_dates};
 
 use super::choices::{Addresses, comparison_name};
-use crate::dashboards::{Chosen, FilterOptions, JudgedFilter, MOST_TOLD};
 
 /// How many values of a filter its button names.
 const MOST_NAMED: usize = 2;

@@ -2,16 +2,16 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Dashboard, Editor, StoreError, Typed, from_toml, to_toml};
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::save::open_columns;
 use crate::caller;
 use crate::components::note_text::textarea_html;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{Dashboard, Editor, StoreError, Typed, from_toml, to_toml};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::routes;
 
 /// Makes a copy of the dashboard on the path, which is the caller's, and leads on to its editor. Panels that are closed to them
 /// are not in it.

@@ -1,10 +1,10 @@
 //! The words of the editor's choices: what people read where documents have keys.
 
+use rolecall_core::dashboards::{can_compare, can_compute};
 use rolecall_model::data::{Aggregate, ColumnType, DataColumn, TimeStep};
 use strum::IntoEnumIterator as _;
 
 use super::fields::Choice;
-use crate::dashboards::{can_compare, can_compute};
 
 /// How a condition can compare: the value of the field, and what people read.
 const COMPARISONS: [(&str, &str); 9] = [

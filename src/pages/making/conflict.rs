@@ -2,16 +2,16 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{ClosedPanels, Difference, HistoryEntry, Typed, differences};
 use rolecall_model::spec::DashboardSpec;
+use rolecall_routes as routes;
 
 use super::fields::hidden;
 use super::save::closed_in;
 use super::shown::CLOSED;
 use crate::caller::{self, Changing};
 use crate::components::time::Moment;
-use crate::dashboards::{ClosedPanels, Difference, HistoryEntry, Typed, differences};
 use crate::pages::page::{Asked, FormAnswer, Page, Reply};
-use crate::routes;
 
 /// The button of the editor that deletes the whole dashboard.
 pub(super) const DELETE: &str = "delete-dashboard";

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::spec::DashboardSpec;
+use rolecall_routes as routes;
 
 use super::fields::hidden;
 use crate::caller::{self, Changing};
 use crate::pages::page::Asked;
-use crate::routes;
 
 /// The field of the editor's address with the version that was just made.
 const VERSION: &str = "done";
@@ -97,7 +97,7 @@ mod tests {
     use rolecall_model::spec::{PanelKind, PanelSpec};
 
     use super::*;
-    use crate::dashboards::empty;
+    use rolecall_core::dashboards::empty;
 
     #[test]
     fn the_browser_goes_on_to_where_something_changed() {

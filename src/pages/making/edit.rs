@@ -4,8 +4,13 @@ use std::num::NonZeroUsize;
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{
+    Change, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
+};
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::conflict::{DELETE, conflict};
 use super::done::{Done, DoneNotice, UndoForm, address};
@@ -22,12 +27,7 @@ use super::who_sees::{Audience, WhoSees};
 use crate::caller::{self, Changing};
 use crate::components::document::ARRANGE_SCRIPT;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{
-    Change, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
-};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::routes;
-use crate::spec_files::FieldMistake;
 
 /// The editor of the dashboard on the path.
 ///

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use rolecall_model::spec::PanelSpec;
+use rolecall_routes as routes;
 
 use super::choices::widths;
 use super::fields::{hidden, options};
 use super::shown::closed_panel;
-use crate::routes;
 
 /// Where a panel stands among the others.
 #[derive(Clone, Copy)]

@@ -1,11 +1,11 @@
 //! The fields of a panel's form that belong together, and those that are there in rows: measures, columns, conditions.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{FormKind, can_compute};
 use rolecall_model::data::{Aggregate, ColumnType, DataColumn};
 
 use super::choices::{ORDERS, calculations, comparisons, named, periods, with_nothing};
 use super::fields::{Choice, Form};
-use crate::dashboards::{FormKind, can_compute};
 
 fn names(columns: &[DataColumn], fits: impl Fn(ColumnType) -> bool) -> Vec<Choice> {
     let columns = columns.iter().filter(|column| fits(column.column_type));

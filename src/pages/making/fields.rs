@@ -1,11 +1,11 @@
 //! Fields of a form as they were typed, each with what is wrong beside it.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::Typed;
+use rolecall_core::spec_files::FieldMistake;
 
 use super::field_ids::{field_of, id_of};
 use crate::components::note_text::textarea_html;
-use crate::dashboards::Typed;
-use crate::spec_files::FieldMistake;
 
 /// What was typed into a form, and what is wrong with it.
 pub(super) struct Form<'a> {

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Dashboard, FILTER_ROWS, Origin, fits, pair, preset_name};
+use rolecall_core::datasets::DataSet;
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardSpec, DatePreset, FilterKind, LastDay, PanelSpec};
+use rolecall_routes as routes;
 use strum::IntoEnumIterator as _;
 
 use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
-use crate::dashboards::{Dashboard, FILTER_ROWS, Origin, fits, pair, preset_name};
-use crate::datasets::DataSet;
-use crate::routes;
-use crate::spec_files::FieldMistake;
 
 /// The data sets of the panels of `spec`, as far as they are open to the caller, each once.
 async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppError> {

@@ -1,8 +1,10 @@
 //! The versions of a dashboard: who made them, when, and what changed; each can be looked at, and taken up again.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{HistoryEntry, Person, Stored, Typed};
 use rolecall_model::AppError;
 use rolecall_model::spec::PanelSpec;
+use rolecall_routes as routes;
 
 use super::conflict::{DifferenceTable, OpenDifferences, conflict};
 use super::done::address;
@@ -13,9 +15,7 @@ use super::shown::{CLOSED, closed_panel, panels_of};
 use crate::caller::{self, Changing};
 use crate::components::notices::StepUpNotice;
 use crate::components::time::Moment;
-use crate::dashboards::{HistoryEntry, Person, Stored, Typed};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::routes;
 
 /// The versions of the dashboard on the path, the latest first.
 ///

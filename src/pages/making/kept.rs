@@ -2,12 +2,12 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use crate::components::note_text::textarea_html;
-use crate::dashboards::Typed;
 use crate::pages::page::{FormAnswer, Page, Reply};
-use crate::routes;
 
 /// Fields that nobody typed.
 const UNSEEN: [&str; 6] = ["do", "version", "panel", "replaced", "to", "width"];

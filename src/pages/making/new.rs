@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Dashboard, Editor, Origin, Person, StoreError, Typed, empty};
+use rolecall_core::datasets::{DataSet, one_line};
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::fields::{Choice, Form, hidden};
 use super::shown::panels_of;
 use super::who_sees::{Audience, WhoWillSee};
 use crate::caller;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{Dashboard, Editor, Origin, Person, StoreError, Typed, empty};
-use crate::datasets::{DataSet, one_line};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::routes;
-use crate::spec_files::FieldMistake;
 
 /// From how many data sets on there is a field to search them.
 const SEARCH_FROM: usize = 11;

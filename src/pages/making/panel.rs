@@ -2,8 +2,11 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Change, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
+use rolecall_routes as routes;
 
 use super::conflict::conflict;
 use super::fields::{Form, hidden};
@@ -14,10 +17,7 @@ use super::save::{SaveOutcome, closed_in, panel_mistakes, refuse_closed, save, v
 use crate::caller::{self, Changing};
 use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{Change, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::routes;
-use crate::spec_files::FieldMistake;
 
 /// The form of a new panel, of the data set of the first one that there is and is open to the caller.
 ///

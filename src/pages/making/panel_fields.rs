@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{FormKind, is_offered, read_panel};
 use rolecall_model::data::DataColumn;
 use rolecall_model::{AppError, Role};
 
@@ -13,7 +14,6 @@ use super::fields::{Form, hidden};
 use super::new::roles;
 use super::who_sees::who_will_see_panel;
 use crate::caller;
-use crate::dashboards::{FormKind, is_offered, read_panel};
 
 /// The fields that every panel has, and what the form itself sends.
 const ALWAYS: [&str; 7] = ["kind", "id", "title", "role", "width", "version", "do"];

@@ -2,6 +2,8 @@
 //! and shows the panel as it was before. `public/panel-form.js` keeps the last one that could be shown.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Dashboard, Origin, Person};
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 
@@ -9,8 +11,6 @@ use super::fields::mistake_links;
 use super::save::closed_in;
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
-use crate::dashboards::{Dashboard, Origin, Person};
-use crate::spec_files::FieldMistake;
 
 /// What is previewed.
 pub(super) enum Preview {

@@ -1,12 +1,12 @@
 //! Saves a change of a dashboard, from the version that somebody saw.
 
+use rolecall_core::dashboards::{Change, ClosedPanels, Columns, Dashboard, New, Origin, StoreError, Typed};
+use rolecall_core::datasets::Catalogue;
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 
 use crate::caller::{self, Changing};
-use crate::dashboards::{Change, ClosedPanels, Columns, Dashboard, New, Origin, StoreError, Typed};
-use crate::datasets::Catalogue;
-use crate::spec_files::FieldMistake;
 
 /// What became of a change.
 pub(super) enum SaveOutcome {

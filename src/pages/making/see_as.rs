@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields};
+use rolecall_core::datasets::{Catalogue, DataSet};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
 use url::form_urlencoded;
 
 use super::shown::panels_filtered;
-use crate::audit::{Entry, Kind};
 use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
 use crate::components::notices::StepUpNotice;
-use crate::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields};
-use crate::datasets::{Catalogue, DataSet};
 use crate::pages::filters::filter_bar;
 use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
 use crate::pages::page::{Answer, Asked, Page};
-use crate::routes;
 
 /// How much the audit says of whom somebody made up, in characters: addresses are long.
 const WHOM_MAX_CHARS: usize = 300;

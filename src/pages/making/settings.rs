@@ -1,17 +1,17 @@
 //! What a dashboard says of itself, as a form; and the ways on from its editor.
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{Settings, Typed};
+use rolecall_core::datasets::one_line;
+use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::Role;
 use rolecall_model::spec::DashboardSpec;
+use rolecall_routes as routes;
 
 use super::conflict::DELETE;
 use super::fields::{Form, hidden};
 use super::new::roles;
 use super::who_sees::{Audience, WhoWillSee};
-use crate::dashboards::{Settings, Typed};
-use crate::datasets::one_line;
-use crate::routes;
-use crate::spec_files::FieldMistake;
 
 /// The fields of `spec`.
 pub(super) fn typed_settings(spec: &DashboardSpec) -> Typed {

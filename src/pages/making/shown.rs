@@ -2,11 +2,11 @@
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
+use rolecall_core::dashboards::{AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, Person, TableRequest};
 use rolecall_model::AppError;
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 
 use crate::caller;
-use crate::dashboards::{AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, Person, TableRequest};
 use crate::pages::panel::panel_html;
 
 /// What stands for a panel that is closed to who looks.

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use rolecall_core::dashboards::{empty, role_of};
+use rolecall_core::datasets::Catalogue;
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelSpec};
-
-use crate::dashboards::{empty, role_of};
-use crate::datasets::Catalogue;
-use crate::routes;
+use rolecall_routes as routes;
 
 const NO_RULES: &str =
     "The data sets that you see here have no row rules: everybody who sees a panel sees the same rows.";

@@ -1,10 +1,9 @@
 //! What saving another SELECT would change, before it is saved.
 
 use leptos::prelude::*;
-
-use crate::dashboards::BrokenPanel;
-use crate::datasets::ColumnChange;
-use crate::routes;
+use rolecall_core::dashboards::BrokenPanel;
+use rolecall_core::datasets::ColumnChange;
+use rolecall_routes as routes;
 
 #[component]
 pub(super) fn ChangesOf(

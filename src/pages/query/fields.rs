@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use rolecall_core::datasets::{ColumnChange, QueryWish, StoredQuery, Tried};
 use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use url::form_urlencoded;
-
-use crate::datasets::{ColumnChange, QueryWish, StoredQuery, Tried};
 
 /// What is queried.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use rolecall_core::datasets::Tried;
 use rolecall_model::data::{DataColumn, QueryResult, ResultColumn};
 
-use crate::datasets::Tried;
 use crate::pages::dataset::RowTable;
 
 #[component]

@@ -1,7 +1,9 @@
 //! The page as a whole.
 
 use leptos::prelude::*;
+use rolecall_core::datasets::{DataSet, DatasetError, Way};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::changes::ChangesOf;
 use super::fields::{QueryFields, QueryOf, QueryOutcome};
@@ -9,9 +11,7 @@ use super::form::QueryForm;
 use super::result::TriedResult;
 use crate::caller;
 use crate::components::notices::StepUpNotice;
-use crate::datasets::{DataSet, DatasetError, Way};
 use crate::pages::page::{Answer, Asked, Page};
-use crate::routes;
 
 /// The form for a new data set.
 ///

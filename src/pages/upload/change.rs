@@ -1,17 +1,17 @@
 //! What the form of an upload asks for. What cannot be used comes back in the form, with what was typed.
 
 use axum::http::StatusCode;
+use rolecall_core::datasets::{DatasetError, check_role, checked_title};
+use rolecall_core::uploads::decisions::{Fields, decide, doubled, fields};
+use rolecall_core::uploads::{Change, Mistakes, NewDataSet, Purpose, Upload, UploadError};
 use rolecall_data::import::{Examined, Question};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
 use super::filled::Filled;
 use super::page::{app_error, shown, why_not_called};
 use crate::caller;
-use crate::datasets::{DatasetError, check_role, checked_title};
 use crate::pages::page::{Asked, FormAnswer, Reply};
-use crate::routes;
-use crate::uploads::decisions::{Fields, decide, doubled, fields};
-use crate::uploads::{Change, Mistakes, NewDataSet, Purpose, Upload, UploadError};
 
 /// Does what the person wishes with the upload that the path names.
 ///

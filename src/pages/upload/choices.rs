@@ -1,13 +1,13 @@
 //! What the file was taken for as a whole, each to be changed.
 
 use leptos::prelude::*;
+use rolecall_core::datasets::ImportedFile;
+use rolecall_core::uploads::decisions::{date_order_key, fields, number_key, shown};
 use rolecall_data::import::{DateOrder, Dialect, Examined, Format, Given, NumberStyle, Question, Reading};
 
 use super::filled::{Beside, SharedFilled};
 use super::read_as::ReadAs;
 use super::zone::ZoneField;
-use crate::datasets::ImportedFile;
-use crate::uploads::decisions::{date_order_key, fields, number_key, shown};
 
 /// Encodings that are met, the likeliest first (by their names in the WHATWG's standard).
 pub(super) const ENCODINGS: [&str; 12] = [

@@ -1,6 +1,7 @@
 //! The columns: name, type, and whether the data set has them.
 
 use leptos::prelude::*;
+use rolecall_core::uploads::decisions::fields;
 use rolecall_data::import::{ColumnReading, Format, NearType, Reading, Template};
 use rolecall_model::data::{ColumnType, DataColumn};
 use strum::IntoEnumIterator as _;
@@ -8,7 +9,6 @@ use strum::IntoEnumIterator as _;
 use super::filled::{Beside, SharedFilled};
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
-use crate::uploads::decisions::fields;
 
 /// What the names of columns are chosen from where their rows go to a data set that is there.
 const KNOWN: &str = "known-columns";

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use rolecall_core::uploads::decisions::{Fields, another_is_called, doubled, fields};
+use rolecall_core::uploads::{Mistakes, Notice, Upload};
 use rolecall_data::import::{ColumnReading, Examined, Question};
-
-use crate::uploads::decisions::{Fields, another_is_called, doubled, fields};
-use crate::uploads::{Mistakes, Notice, Upload};
 
 /// What was sent with the form and could not be used; nothing where the form is new.
 #[derive(Clone, Debug)]

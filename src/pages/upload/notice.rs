@@ -1,11 +1,11 @@
 //! What came of the last step: a sentence, or the mistakes of the file.
 
 use leptos::prelude::*;
+use rolecall_core::uploads::Notice;
 use rolecall_data::import::{Mistake, Report};
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
-use crate::uploads::Notice;
 
 const READ_AGAIN: &str =
     "Nothing is imported yet: the file was read again with your changes. Check the preview, then import.";

@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use rolecall_core::uploads::decisions::fields;
+use rolecall_core::uploads::{Notice, Purpose, State, Upload, UploadError, Uploads, Work};
 use rolecall_data::import::{Examined, Report};
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
 
 use super::filled::Filled;
@@ -15,9 +18,6 @@ use crate::caller;
 use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, percent, size, time_left};
 use crate::pages::page::{Answer, Asked, Page};
-use crate::routes;
-use crate::uploads::decisions::fields;
-use crate::uploads::{Notice, Purpose, State, Upload, UploadError, Uploads, Work};
 
 /// How long an answer waits for work that may be done in a moment.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -2,11 +2,15 @@
 
 use html_escape::encode_text;
 use leptos::prelude::*;
+use rolecall_core::datasets::{ImportedFile, MAX_TITLE_CHARS, SameFile};
+use rolecall_core::uploads::decisions::fields;
+use rolecall_core::uploads::{NewDataSet, Purpose, Upload};
 use rolecall_data::import::{Examined, Reading};
 use rolecall_model::Role;
 use rolecall_model::data::Cell;
 use rolecall_panels::format::{CellKind, TextLength};
 use rolecall_panels::shortened;
+use rolecall_routes as routes;
 
 use super::choices::Choices;
 use super::columns::Columns;
@@ -16,10 +20,6 @@ use super::zone::AssumedZone;
 use crate::components::number::{grouped, rows_of};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
-use crate::datasets::{ImportedFile, MAX_TITLE_CHARS, SameFile};
-use crate::routes;
-use crate::uploads::decisions::fields;
-use crate::uploads::{NewDataSet, Purpose, Upload};
 
 #[component]
 pub(super) fn PreviewForm(

@@ -1,12 +1,12 @@
 //! What cannot be known from the file: the person decides before anything is imported.
 
 use leptos::prelude::*;
+use rolecall_core::uploads::decisions::{date_order_key, fields};
 use rolecall_data::import::{DateOrder, Examined, Question, Reading};
 use rolecall_model::data::Cell;
 
 use super::choices::{ENCODINGS, number_choices};
 use super::filled::{Beside, SharedFilled};
-use crate::uploads::decisions::{date_order_key, fields};
 
 #[component]
 pub(super) fn Questions(examined: Examined, filled: SharedFilled) -> impl IntoView {

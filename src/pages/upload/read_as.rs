@@ -1,10 +1,10 @@
 //! Whether the file was read like the last one of its data set.
 
 use leptos::prelude::*;
+use rolecall_core::datasets::ImportedFile;
 use rolecall_data::import::Deviation;
 
 use crate::components::time::Moment;
-use crate::datasets::ImportedFile;
 
 #[component]
 pub(super) fn ReadAs(

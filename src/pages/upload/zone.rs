@@ -2,9 +2,9 @@
 
 use chrono_tz::TZ_VARIANTS;
 use leptos::prelude::*;
+use rolecall_core::uploads::decisions::fields;
 
 use super::filled::{Beside, SharedFilled};
-use crate::uploads::decisions::fields;
 
 const KNOWN: &str = "zones";
 

@@ -1,12 +1,11 @@
 //! Addresses of a hand-over.
 
+use rolecall_apps::UpstreamApp;
+use rolecall_apps::hosts::State;
+use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
 use url::Url;
 use url::form_urlencoded::Serializer;
-
-use crate::apps::UpstreamApp;
-use crate::apps::hosts::State;
-use crate::routes;
 
 /// The page of the app at `path_and_query` of its host; the first page where that is none of the app's.
 pub fn page_of(path_and_query: &str) -> ReturnTo {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::http::Request;
+use rolecall_apps::{Apps, UpstreamApp};
 use url::{Host, Url};
 
-use crate::apps::{Apps, UpstreamApp};
 use crate::server::network::addresses::{asked_host, is_foreign_to_loopback};
 use crate::server::network::forwarded::Arrival;
 

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use axum::http::Extensions;
+use rolecall_apps::hosts::EnterError;
 use rolecall_sign_in::ClientAddress;
 use tracing::field::display;
 
-use crate::apps::hosts::EnterError;
 use crate::server::limits::log_limit::{Line, LogLimit};
 
 /// How many failed hand-overs of one client are logged a minute.

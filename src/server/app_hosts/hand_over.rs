@@ -4,6 +4,8 @@
 use axum::Extension;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_apps::UpstreamApp;
+use rolecall_apps::hosts::{self, HandOver, NotEntered, Return};
 use rolecall_model::AppError;
 use rolecall_sign_in::session::{CipherError, SealedCookies};
 use rolecall_sign_in::web::{go_on_to_kept, loop_breaker, may_be_tab, set_cookies};
@@ -11,8 +13,6 @@ use rolecall_sign_in::{ReturnTo, guard};
 use tower_sessions::Session;
 
 use super::{OnHost, address, events, page};
-use crate::apps::UpstreamApp;
-use crate::apps::hosts::{self, EnterError, HandOver, NotEntered, Return};
 use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, PageContext, denial};
 use crate::server::state::AppState;
@@ -154,11 +154,4 @@ pub async fn enter(
         loop_breaker::count(state.app_sessions.cookies(), in_a_row, &mut response);
     }
     (NO_REFERRER, response).into_response()
-}
-
-impl EnterError {
-    /// Whether it is nobody's mistake but our own.
-    pub(super) const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Code(_) | Self::Session(_))
-    }
 }

@@ -1,13 +1,13 @@
 //! What our pages on the host of an app say: nothing leads into pages that are not there.
 
+use rolecall_apps::UpstreamApp;
+use rolecall_apps::hosts::EnterError;
+use rolecall_routes as routes;
 use rolecall_sign_in::{Explanation, ReturnTo};
 use url::Url;
 
 use super::address;
-use crate::apps::UpstreamApp;
-use crate::apps::hosts::EnterError;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
-use crate::routes;
 use crate::server::problem;
 
 /// The page of a hand-over that did not end well.

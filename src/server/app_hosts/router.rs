@@ -6,15 +6,15 @@ use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get};
+use rolecall_apps::UpstreamApp;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::web::loop_breaker::{self, MAX_IN_A_ROW};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{Denied, ReturnTo, guard};
 
 use super::{OnHost, address, events, hand_over, page, sign_out};
-use crate::apps::UpstreamApp;
 use crate::caller::error_of;
-use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::problem::{self, PageContext};
 use crate::server::sign_in::session_state;

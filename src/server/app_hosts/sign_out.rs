@@ -6,15 +6,15 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+use rolecall_apps::hosts;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::guard;
 use rolecall_sign_in::web::stays_out::CLEAR_CACHE;
 use rolecall_sign_in::{ClientAddress, STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out_of};
 use tower_sessions::Session;
 
 use super::{OnHost, page};
-use crate::apps::hosts;
-use crate::routes;
 use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 

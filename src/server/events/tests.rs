@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use rolecall_apps::hosts::EnterError;
+use rolecall_sign_in::bearer::CallerKind;
 use tracing::Subscriber;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use super::*;
-use crate::apps::hosts::EnterError;
-use rolecall_sign_in::bearer::CallerKind;
 use strum::VariantNames as _;
 
 const DOCUMENTATION: &str = include_str!("../../../docs/LOGGING.md");

@@ -5,8 +5,8 @@
 use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse as _;
+use rolecall_routes as routes;
 
-use crate::routes;
 use crate::server::problem::Refusal;
 
 const NUL: &str = "%00";

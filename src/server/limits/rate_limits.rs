@@ -18,12 +18,12 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use rolecall_config::RateLimits;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::{ClientAddress, Clock};
 
 use super::log_limit::{Line, LogLimit};
-use crate::config::RateLimits;
-use crate::routes;
 use crate::server::headers::NO_REFERRER;
 use crate::server::network::addresses::client_network;
 use crate::server::problem::{self, ProblemPages, Refusal};

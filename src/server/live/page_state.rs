@@ -1,13 +1,13 @@
 //! What an open page would see if it looked now.
 
+use rolecall_core::admin::answers_to;
+use rolecall_core::dashboards::{DashboardsError, Stamps};
 use rolecall_model::Role;
 use rolecall_sign_in::guard::{self, WatchedSignIn};
 use rolecall_sign_in::session::SignInEnds;
 use rolecall_sign_in::{Auth, Denied};
 use serde::Serialize;
 
-use crate::admin::answers_to;
-use crate::dashboards::{DashboardsError, Stamps};
 use crate::server::state::AppState;
 
 /// How long before the end of a session its pages warn, in milliseconds: long enough to find the tab and to read.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{self, Stream};
+use rolecall_routes as routes;
 use rolecall_sign_in::web::{is_not_of_others, stays_out};
 use rolecall_sign_in::{Explanation, session};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,6 @@ use tower_sessions::Session as CookieSession;
 use super::listener::{Listener, named_event};
 use super::page_state::{PageState, Session, SessionNow, Shows, Watched};
 use crate::components::sign_in::sign_in_from;
-use crate::routes;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::state::AppState;
 

@@ -7,12 +7,12 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use rolecall_apps::UpstreamApp;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::web::is_same_origin;
 use rolecall_sign_in::{Denied, guard};
 
-use crate::apps::UpstreamApp;
-use crate::routes;
 use crate::server::app_hosts::OnHost;
 use crate::server::problem::{self, Refusal};
 use crate::server::state::AppState;

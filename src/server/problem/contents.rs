@@ -1,11 +1,11 @@
 //! What problem pages say.
 
 use rolecall_model::{AppError, RoleGrant, Viewer};
+use rolecall_routes as routes;
 use rolecall_sign_in::{Denied, Explanation};
 
 use crate::components::viewer::nobody;
 use crate::pages::problem::{NoteDraft, Problem, ProblemAction, ProblemTarget, RoleWish};
-use crate::routes;
 
 /// The page of `error`.
 pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {

@@ -5,15 +5,15 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_core::admin;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 use rolecall_sign_in::web::{
     AddressTooLong, WayOn, set_cookies, sign_in_path, stays_out, wants_page, way_to_sign_in, way_to_step_up,
 };
 use rolecall_sign_in::{Denied, guard};
 
-use crate::admin;
 use crate::caller::error_of;
-use crate::routes;
 use crate::server::forms;
 use crate::server::problem::sign_in;
 use crate::server::problem::{self, PageContext};

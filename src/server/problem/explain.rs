@@ -6,14 +6,14 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use rolecall_core::request_id::RequestId;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::web::wants_page;
 
 use super::answer::{PageContext, ProblemPages, page};
 use super::contents::app_problem;
 use crate::pages::problem::Problem;
-use crate::request_id::RequestId;
-use crate::routes;
 use crate::server::app_hosts::OnHost;
 
 /// Who asks, which decides the form of an error.

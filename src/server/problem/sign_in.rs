@@ -2,6 +2,7 @@
 //! the sign-in's.
 
 use axum::response::Response;
+use rolecall_routes as routes;
 use rolecall_sign_in::provider::Provider;
 use rolecall_sign_in::session::SignedOutBy;
 use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
@@ -9,7 +10,6 @@ use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
 use rolecall_sign_in::{Explanation, ReturnTo};
 
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
-use crate::routes;
 use crate::server::problem::{PageContext, explained, get, page};
 use crate::server::state::AppState;
 

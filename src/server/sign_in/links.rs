@@ -5,12 +5,12 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::web;
 use tower_sessions::Session;
 
 use crate::pages::problem::Problem;
-use crate::routes;
 use crate::server::problem::sign_in::not_signed_in;
 use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;

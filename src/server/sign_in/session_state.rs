@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use rolecall_apps::hosts;
+use rolecall_routes as routes;
 use rolecall_sign_in::session::{self, LiveSignInError};
 use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Denied, guard};
 use tower_sessions::Session;
 
-use crate::apps::hosts;
-use crate::routes;
 use crate::server::app_hosts::OnHost;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::state::AppState;

@@ -58,8 +58,8 @@ fn is_at(pattern: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routes;
     use crate::server::policy;
+    use rolecall_routes as routes;
 
     #[test]
     fn an_address_is_answered_by_the_route_that_says_most_of_it() {

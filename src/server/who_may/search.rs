@@ -1,10 +1,10 @@
 //! What an administrator means who writes no whole address: everything that has what they wrote in its name, path or id, in any case.
 
+use rolecall_apps::Mount;
 use rolecall_model::{AppError, Role};
+use rolecall_routes as routes;
 
-use crate::apps::Mount;
 use crate::caller::internal;
-use crate::routes;
 use crate::server::access::RouteKind;
 use crate::server::state::AppState;
 

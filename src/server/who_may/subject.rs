@@ -1,8 +1,8 @@
 //! What a route is about beside the policy: which handlers judge by the thing that the path names, and how.
 
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
-use crate::routes;
 use crate::server::access::Access;
 
 /// What a route is about.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use rolecall_core::dashboards::{Dashboard, role_to_change};
+use rolecall_core::datasets::{DataSet, Way};
+use rolecall_core::uploads::UploadError;
 use rolecall_model::{AppError, Role};
 
 use super::subject::{Part, Wanted};
 use super::verdict::{AccessTarget, Opens};
 use crate::caller::internal;
-use crate::dashboards::{Dashboard, role_to_change};
-use crate::datasets::{DataSet, Way};
 use crate::server::access::{Access, RouteKind, RouteRule};
 use crate::server::state::AppState;
-use crate::uploads::UploadError;
 
 const OF_OWNER: &str = "It is for its owner and for administrators alone, and this person owns it.";
 const OF_OTHERS: &str = "It is for its owner and for administrators alone, and this person does not own it.";
@@ -223,7 +223,7 @@ fn named_dataset(found: &DataSet) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routes;
+    use rolecall_routes as routes;
 
     #[test]
     fn the_parts_of_a_path_have_the_names_of_its_pattern() {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rolecall_core::dashboards::Dashboard;
 use rolecall_model::{AppError, Role};
 use rolecall_sign_in::people::PersonRow;
 
 use crate::caller;
-use crate::dashboards::Dashboard;
 use crate::pages::admin::Verdict;
 use crate::server::access::{Access, RouteKind};
 use crate::server::state::AppState;

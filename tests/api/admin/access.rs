@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{number_of, setup};
 use crate::support::{Answer, Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, until};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::{fields, number_of, setup};
 use crate::support::{Answer, Browser, TestApp, TestDb, on_both_dialects, signed_in};

@@ -1,8 +1,8 @@
 //! Decisions while others write to the database: one is in force as a whole or not at all, and whoever decides is told which.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 use serde_json::{Value, json};
 use sqlx::Connection as _;

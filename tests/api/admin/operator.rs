@@ -1,8 +1,8 @@
 //! Roles that the operator gives by commands.
 
-use rolecall::config::Sources;
-use rolecall::routes;
+use rolecall_config::Sources;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::doctor::program;
 use crate::support::{TestApp, TestDb, execute, signed_in, text, until};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{number_of, setup};
 use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in};
@@ -134,7 +134,7 @@ async fn a_program_is_no_person_to_disable_or_to_give_a_role(database: &TestDb) 
 // Case: admin/two-administrators
 #[tokio::test]
 async fn of_two_administrators_who_disable_each_other_one_remains() {
-    use rolecall::admin::Administrator;
+    use rolecall_core::admin::Administrator;
     let app = TestApp::start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let number = number_of(&app, "Wren").await;

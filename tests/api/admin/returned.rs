@@ -1,7 +1,7 @@
 //! Forms of the account and of administrators that cannot be taken come back on their page, with what was typed and what is wrong beside its field.
 
-use rolecall::routes;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use super::{fields, number_of, setup};
 use crate::support::{Answer, TestDb, on_both_dialects, signed_in};

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall::server::policy::{AnsweredBy, POLICY, Route};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::json;
 
 use super::{number_of, setup};

@@ -1,7 +1,7 @@
 //! What a program decides about people and sessions.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{application, ask, names, of_user, send, start};

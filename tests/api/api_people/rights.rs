@@ -1,7 +1,7 @@
 //! Who may see and decide this, and how recently they must have signed in.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{application, of_user, send};

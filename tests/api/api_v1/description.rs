@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall::server::policy::api_paths;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{AUDIENCE, Answer, Face, StandIn, TestApp};

@@ -5,8 +5,8 @@ mod panels;
 mod refusals;
 mod roles;
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 /// The panels of the one dashboard in the order of its page, with the role that opens each.
 const PANELS: [(&str, Role); 6] = [

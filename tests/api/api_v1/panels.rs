@@ -1,7 +1,7 @@
 //! What dashboards and panels hold.
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::PANELS;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall::server::policy::{Access, access, api_paths};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{OF_ADMINISTRATORS, paths};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::REFERER;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{DASH, Person, World, url};
 use crate::support::{TestApp, path_and_query};

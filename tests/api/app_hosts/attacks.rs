@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{COOKIE, DASH, World, url};
 use crate::support::{Answer, GREETING, TestApp, path_and_query};

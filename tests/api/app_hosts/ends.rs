@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{COOKIE, World};

@@ -2,7 +2,7 @@
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::HOST;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{DASH, World};
 use crate::support::{Answer, Browser, GREETING, HASHED_ASSET, TestApp, raw, raw_status, until};

@@ -9,7 +9,7 @@ mod openings;
 mod tabs;
 
 use openidconnect::reqwest::Url;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, AppBehind, Browser, GREETING, Setup, TestApp, path_and_query};
 

@@ -1,7 +1,7 @@
 //! What the configuration opens on the host of an app, and what stays closed there without it.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::World;
 use crate::support::{GREETING, TestApp};

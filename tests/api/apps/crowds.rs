@@ -3,8 +3,8 @@
 use axum::http::Response;
 use h2::RecvStream;
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

@@ -1,6 +1,6 @@
 //! An app that does not answer, or not in a way that can be passed on.
 
-use rolecall::tls::certificate;
+use rolecall_config::tls::certificate;
 use rolecall_model::AppError;
 use rolecall_sign_in::Clock;
 use tempfile::TempDir;

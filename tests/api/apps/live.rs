@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::session::EndReason;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;

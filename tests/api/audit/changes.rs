@@ -1,7 +1,7 @@
 //! Changes of dashboards and data sets in the audit, and what an administrator does with it.
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::chain::without_triggers;
 use crate::doctor::program;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::doctor::program;
 use crate::support::{Setup, TestApp, TestDb, on_both_dialects, signed_in, until};
@@ -149,7 +149,7 @@ async fn the_audit_is_filtered_by_person_kind_day_and_address(database: &TestDb)
 
 // Case: audit/pages
 async fn pages_of_the_audit_follow_each_other_without_gap_or_repeat(database: &TestDb) {
-    use rolecall::audit::{Entry, Kind};
+    use rolecall_core::audit::{Entry, Kind};
     let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     until_there_are(&app, 1, "kind = 'signed_in'").await;

@@ -4,7 +4,7 @@ mod panels;
 mod roles;
 mod row_rules;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use crate::support::{Setup, TestApp, signed_in};

@@ -1,7 +1,7 @@
 //! Panels of several kinds, panels that cannot be shown, and sorted tables.
 
-use rolecall::routes;
 use rolecall_model::panels::{Note, TableRows};
+use rolecall_routes as routes;
 use serde_json::Value;
 
 use super::setup;
@@ -169,7 +169,7 @@ async fn groups_are_sorted_by_any_heading_and_counted_as_groups() {
     page.assert_shows("3 of 5 groups").assert_shows("aria-sort=\"ascending\"");
 }
 
-/// What is expected was worked out from `src/datasets/built_in/birdstrikes.csv` by a script of a few lines.
+/// What is expected was worked out from `crates/core/src/datasets/built_in/birdstrikes.csv` by a script of a few lines.
 #[tokio::test]
 async fn the_bird_strikes_are_what_was_worked_out_from_the_data() {
     const BIRDS: &str = include_str!("../../../config/dashboards/bird-strikes.toml");

@@ -1,6 +1,6 @@
 //! Each person sees the rows that their rules open.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{days, setup};

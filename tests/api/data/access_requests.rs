@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use rolecall::admin::{
+use rolecall_core::admin::{
     AccessRequest, Administrator, DecisionError, RequestOutcome, answers_to, ask, decided_page, open_page, requests_of,
     settle_by_provider, waiting,
 };
-use rolecall::audit::Audit;
+use rolecall_core::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::SignIn;

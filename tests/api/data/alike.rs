@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use rolecall::datasets::{
+use rolecall_core::datasets::{
     Changer, Connections, DataSet, Datasets, NewQueried, QueryWish, RowRule, RuleSubject, RuleViewer, Target,
 };
 use rolecall_data::connection::{ConnectionLimits, Database};

@@ -1,6 +1,6 @@
 //! Codes that hand a sign-in over to the host of an app: once, in time, as they were made.
 
-use rolecall::apps::hosts::{Codes, HandOver, LIFETIME_MS, MAX_PER_SIGN_IN};
+use rolecall_apps::hosts::{Codes, HandOver, LIFETIME_MS, MAX_PER_SIGN_IN};
 
 use crate::support::{TestDb, count, on_both_dialects};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::bookmarks::{Bookmarks, Thing};
+use rolecall_core::bookmarks::{Bookmarks, Thing};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, count, execute, on_both_dialects};

@@ -6,14 +6,14 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use leptos::prelude::provide_context;
 use leptos::reactive::computed::ScopedFuture;
-use rolecall::bookmarks::Bookmarks;
-use rolecall::dashboards::{
-    Cause, Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage, TableRequest,
-};
-use rolecall::datasets::Datasets;
 use rolecall::pages::dashboard::dashboard;
 use rolecall::pages::page::{Asked, reactive_root};
 use rolecall::pages::panel::panel_html;
+use rolecall_core::bookmarks::Bookmarks;
+use rolecall_core::dashboards::{
+    Cause, Dashboard, Dashboards, FoundPanel, PanelData, Person, SaveNoteError, TablePage, TableRequest,
+};
+use rolecall_core::datasets::Datasets;
 use rolecall_data::query::Limits;
 use rolecall_model::data::Cell;
 use rolecall_model::panels::NOTE_MAX_CHARS;

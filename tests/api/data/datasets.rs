@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
-use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, SourceFile, Target};
+use rolecall_core::datasets::{Changer, DataSet, DatasetError, Datasets, NewPushed, SourceFile, Target};
 use rolecall_data::import::{Given, ImportError, Progress};
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};

@@ -139,7 +139,7 @@ async fn a_database_of_an_earlier_version_can_become_smaller_from_the_next_start
     assert_eq!(form(&pools.writing).await, 0);
     fill(&database.db, 100, 0).await;
     database.db.close().await;
-    let opened = Db::open(&database.url, &rolecall::schema::migrations()).await.unwrap();
+    let opened = Db::open(&database.url, &rolecall_core::schema::migrations()).await.unwrap();
     let Db::Sqlite(pools) = &opened else { panic!("not SQLite") };
     assert_eq!(form(&pools.writing).await, 2);
     assert_eq!(count(&opened, "sign_ins").await, 100);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rolecall::datasets::{Datasets, Target};
+use rolecall_core::datasets::{Datasets, Target};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use tempfile::TempDir;
@@ -70,7 +70,7 @@ async fn import(datasets: &Datasets, rows: &str, target: &Target) -> u64 {
 async fn an_import_whose_commit_was_done_on_postgres_without_an_answer_is_there() {
     let (server, folder) = (Postgres::start(), TempDir::new().unwrap());
     let line = Line::to(&server).await;
-    let db = Db::open(&line.url, &rolecall::schema::migrations()).await.unwrap();
+    let db = Db::open(&line.url, &rolecall_core::schema::migrations()).await.unwrap();
     let datasets =
         Datasets::open(db, TestClock::starting_now().clock(), folder.path()).unwrap().importing_with(importer());
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rolecall::datasets::{DataSet, Datasets, RuleViewer};
-use rolecall::statistics::Statistics;
+use rolecall_core::datasets::{DataSet, Datasets, RuleViewer};
+use rolecall_core::statistics::Statistics;
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, Query, RowQuery, Select};
 use rolecall_sign_in::{Denied, Event};

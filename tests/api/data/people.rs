@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::admin::{Administrator, DecisionError};
-use rolecall::audit::Audit;
+use rolecall_core::admin::{Administrator, DecisionError};
+use rolecall_core::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::people::NewGrant;

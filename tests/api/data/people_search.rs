@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::audit::{Audit, Entry, Filter, Kind};
+use rolecall_core::audit::{Audit, Entry, Filter, Kind};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::people::{PeopleNamed, few_statement, people_named};

@@ -1,6 +1,6 @@
 //! What only Postgres has: several instances on one database. And the whole application on it, once.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{EndReason, NewSignIn};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::datasets::{
+use rolecall_core::datasets::{
     BodyError, Changer, DatasetError, Datasets, IdempotencyKey, NewPushed, Push, PushMode, Pushed, PutDataset,
 };
 use rolecall_data::import::Format;
@@ -89,7 +89,7 @@ impl World {
 
     /// How many rows and files the data set has now.
     async fn size(&self) -> (u64, usize) {
-        let catalogue = rolecall::datasets::catalogue(self.db()).await.unwrap();
+        let catalogue = rolecall_core::datasets::catalogue(self.db()).await.unwrap();
         let data = &catalogue.get("sales").unwrap().data;
         (data.rows, data.files.len())
     }
@@ -235,9 +235,11 @@ async fn sum(world: &World) -> i64 {
     };
     let groups = GroupQuery { measures: vec![measure], by: None, split: None, order: None, limit: None };
     let query = Query { filters: Vec::new(), zone: "UTC".to_owned(), select: Select::Groups(groups) };
-    let catalogue = rolecall::datasets::catalogue(world.db()).await.unwrap();
-    let result =
-        world.datasets.run(catalogue.get("sales").unwrap(), &query, &rolecall::datasets::RuleViewer::default()).await;
+    let catalogue = rolecall_core::datasets::catalogue(world.db()).await.unwrap();
+    let result = world
+        .datasets
+        .run(catalogue.get("sales").unwrap(), &query, &rolecall_core::datasets::RuleViewer::default())
+        .await;
     match result.unwrap().rows[0][0] {
         Cell::Integer(sum) => sum,
         ref other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rolecall::datasets::{
+use rolecall_core::datasets::{
     Changer, ColumnChange, Connections, DataSet, DatasetError, Datasets, NewQueried, QueryWish, RuleViewer, Saved,
 };
 use rolecall_data::connection::{ConnectionError, ConnectionLimits, Database};
@@ -298,7 +298,7 @@ async fn a_queried_data_set_takes_no_rows_from_elsewhere(database: &TestDb) {
     let again = world.create(SELECT).await;
     assert!(matches!(again, Err(DatasetError::Exists(_))), "{again:?}");
     let file = file_with("id,name\n1,x\n");
-    let append = rolecall::datasets::Target::Append(known.key());
+    let append = rolecall_core::datasets::Target::Append(known.key());
     let appended =
         world.datasets.import_file(file.path(), rolecall_data::import::Given::default(), &append, None).await;
     assert!(matches!(appended, Err(DatasetError::NotThisWay { .. })), "{appended:?}");

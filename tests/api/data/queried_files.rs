@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rolecall::dashboards::{Dashboard, DashboardFiles, Dashboards, DatasetFileError, check_files};
-use rolecall::datasets::{
+use rolecall_core::dashboards::{Dashboard, DashboardFiles, Dashboards, DatasetFileError, check_files};
+use rolecall_core::datasets::{
     Changer, Connections, DataSet, DatasetError, DatasetFiles, Datasets, Description, Kind, NewQueried, QueryWish,
     RowRule, RuleSubject,
 };

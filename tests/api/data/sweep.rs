@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rolecall::datasets::{Changer, DataSet, DatasetError, Datasets, RuleViewer, Target};
+use rolecall_core::datasets::{Changer, DataSet, DatasetError, Datasets, RuleViewer, Target};
 use rolecall_data::query::QueryError;
 use rolecall_model::Role;
 use tempfile::TempDir;

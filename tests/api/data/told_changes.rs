@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rolecall::dashboards::{Dashboard, Dashboards, New};
-use rolecall::datasets::{Datasets, Target};
+use rolecall_core::dashboards::{Dashboard, Dashboards, New};
+use rolecall_core::datasets::{Datasets, Target};
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use tempfile::TempDir;

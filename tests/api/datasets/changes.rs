@@ -1,6 +1,6 @@
 //! Who changes a data set, when two do at once, and after a recent sign-in only.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{MINUTE, hidden, id_of, page, rule, setup, with_sales};
 use crate::support::{execute, signed_in, text, until};

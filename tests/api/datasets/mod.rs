@@ -7,9 +7,9 @@ mod versions;
 
 use std::time::Duration;
 
-use rolecall::datasets::{DataSetKey, Target};
-use rolecall::routes;
+use rolecall_core::datasets::{DataSetKey, Target};
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, Setup, TestApp, execute, signed_in, text, until};
 

@@ -1,6 +1,6 @@
 //! Row rules: made by form, and tried as somebody else.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{id_of, page, rule, setup, with_sales};
 use crate::support::{Browser, execute, signed_in, until};

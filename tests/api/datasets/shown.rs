@@ -1,7 +1,7 @@
 //! The page of a data set: who sees it, and what it says.
 
-use rolecall::datasets::Target;
-use rolecall::routes;
+use rolecall_core::datasets::Target;
+use rolecall_routes as routes;
 
 use super::{id_of, page, rule, sales, setup, with_sales};
 use crate::support::{execute, signed_in, until};

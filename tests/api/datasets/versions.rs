@@ -1,8 +1,8 @@
 //! Earlier versions, deleted data sets, and what is taken away for good.
 
-use rolecall::datasets::Target;
-use rolecall::routes;
+use rolecall_core::datasets::Target;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::{MINUTE, SALES, hidden, id_of, page, sales, setup, with_sales};
 use crate::support::{Browser, CapturedLog, signed_in, until};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::doctor::Status;
+use rolecall_doctor::Status;
 use serde_json::json;
 use tempfile::TempDir;
 

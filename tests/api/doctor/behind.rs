@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use rolecall::doctor::{Report, Status};
-use rolecall::tls::certificate;
+use rolecall_config::tls::certificate;
+use rolecall_doctor::{Report, Status};
 use rolecall_sign_in::Clock;
 use tempfile::TempDir;
 use tokio::net::TcpListener;

@@ -1,6 +1,6 @@
 //! What the doctor says of databases of others.
 
-use rolecall::doctor::Status;
+use rolecall_doctor::Status;
 use tempfile::TempDir;
 
 use super::{examine, of};

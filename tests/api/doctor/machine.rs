@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::doctor::{self, Status};
+use rolecall_doctor::{self as doctor, Status};
 use tempfile::TempDir;
 
 use super::{examine, of};

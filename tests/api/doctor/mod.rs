@@ -8,8 +8,8 @@ mod provider;
 
 use std::process::Command;
 
-use rolecall::config::Sources;
-use rolecall::doctor::{self, Finding, Report, Status};
+use rolecall_config::Sources;
+use rolecall_doctor::{self as doctor, Finding, Report, Status};
 use rolecall_sign_in::Clock;
 use serde_json::{Value, json};
 use tempfile::TempDir;

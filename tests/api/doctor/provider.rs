@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use rolecall::doctor::Status;
+use rolecall_doctor::Status;
 use serde_json::json;
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::CLIENT_ID;
+use rolecall_demo_provider::CLIENT_ID;
 use rolecall_sign_in::config::ProviderConfig;
 use rolecall_sign_in::drop_in::{DropIn, Settings};
 use tempfile::TempDir;

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rolecall::config::{Config, Sources};
+use rolecall_config::{Config, Sources};
 use rolecall_sign_in::Clock;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, until};
@@ -76,7 +76,7 @@ async fn a_mark_that_is_older_than_any_session_says_nothing() {
     app.restart_after(async |data_dir| {
         let db = Db::open(
             &format!("sqlite:{}", data_dir.join("rolecall.sqlite3").display()),
-            &rolecall::schema::migrations(),
+            &rolecall_core::schema::migrations(),
         )
         .await
         .unwrap();

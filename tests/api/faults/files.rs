@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use rolecall::doctor::{self, Status};
+use rolecall_doctor::{self as doctor, Status};
 use rolecall_sign_in::Clock;
 
 use crate::support::{OwnProvider, Program, TestApp, TestClock};
@@ -33,7 +33,7 @@ async fn files_that_others_can_read_are_closed_to_them_at_the_start() {
     let mut app = TestApp::setup().over_tls().start().await;
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
-    ada.submit(rolecall::routes::API_SIGN_OUT, &[]).await.assert_status(303);
+    ada.submit(rolecall_routes::API_SIGN_OUT, &[]).await.assert_status(303);
     let folder = app.data_dir();
     let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     for name in ["rolecall.sqlite3", "rolecall.sqlite3-wal", "rolecall.sqlite3-shm", "secret.key", "latest-revocation"]
@@ -61,9 +61,9 @@ async fn files_that_others_can_read_are_closed_to_them_at_the_start() {
 }
 
 /// A configuration with this data folder, as the doctor reads it.
-fn app_sources(data_dir: &Path) -> rolecall::config::Sources {
+fn app_sources(data_dir: &Path) -> rolecall_config::Sources {
     let environment = [("ROLECALL_DATA_DIR".to_owned(), data_dir.display().to_string())];
-    rolecall::config::Sources { config_dir: data_dir.join("none"), environment: environment.into() }
+    rolecall_config::Sources { config_dir: data_dir.join("none"), environment: environment.into() }
 }
 
 // Case: fault/files-private

@@ -1,7 +1,7 @@
 //! `kill -9` while rows are taken in. Sent again with its key, each request is there once.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Program, count, execute, until};

@@ -1,6 +1,6 @@
 //! Postgres stopped and started again under the running application.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Postgres, TestApp, until};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use rolecall_sign_in::db::{Db, DbError};
 use tempfile::TempDir;
 
@@ -87,8 +87,8 @@ async fn a_database_file_that_is_gone_or_another_one_is_not_ready() {
 async fn a_database_that_can_only_be_read_does_not_start() {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("db").display());
-    Db::open(&url, &rolecall::schema::migrations()).await.unwrap().close().await;
-    let error = Db::open(&format!("{url}?mode=ro"), &rolecall::schema::migrations()).await.unwrap_err();
+    Db::open(&url, &rolecall_core::schema::migrations()).await.unwrap().close().await;
+    let error = Db::open(&format!("{url}?mode=ro"), &rolecall_core::schema::migrations()).await.unwrap_err();
     assert!(matches!(error, DbError::NotWritable(_)), "{error:?}");
 }
 

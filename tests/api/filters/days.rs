@@ -1,7 +1,7 @@
 //! Ranges of days, typed or with a name, and values that are refused.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{boxes, start, sum};

@@ -1,6 +1,6 @@
 //! Filters that somebody adds to a dashboard in the browser.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};
 

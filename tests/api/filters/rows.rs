@@ -1,8 +1,8 @@
 //! Filters stay within the rows and panels that each person may see.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
 use rolecall_model::panels::TableRows;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{MARKED, RIGHT_TO_LEFT, boxes, links, long, start, sum};

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::EVERYBODY;
-use rolecall::routes;
+use rolecall_demo_provider::EVERYBODY;
 use rolecall_model::account::{Missing, Profile};
+use rolecall_routes as routes;
 use serde_json::json;
 use tokio::task::JoinSet;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Url;
-use rolecall::routes;
 use rolecall_model::account::{Missing, Profile};
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::account::{graph, profile};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use rolecall::demo_provider::{EVERYBODY, PLATFORM};
+use rolecall_demo_provider::{EVERYBODY, PLATFORM};
 use rolecall_model::Role;
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
-use rolecall::graph::{GraphError, GraphHttp, PathError, Pauses};
+use rolecall_entra::graph::{GraphError, GraphHttp, PathError, Pauses};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 

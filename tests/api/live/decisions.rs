@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{Now, Stream};
 use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, text};

@@ -7,7 +7,7 @@ mod sessions;
 use std::time::Duration;
 
 use openidconnect::reqwest::{Method, RequestBuilder, Response};
-use rolecall::datasets::Target;
+use rolecall_core::datasets::Target;
 use rolecall_model::Role;
 use serde::Deserialize;
 use tokio::time::timeout;

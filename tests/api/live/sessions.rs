@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{LIVE, Now, Session, Stream, add_rows, setup, start, start_on, started, version_in};
 use crate::support::{Browser, SALES_PAGE, TestDb, execute, on_both_dialects};

@@ -1,7 +1,7 @@
 //! Who may change a dashboard, and what they see of it.
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::{SALES, edit, hidden, make, panel, start, with_sales};
 use crate::support::{Answer, Browser, TestDb, execute, on_both_dialects, signed_in, text, until};

@@ -1,6 +1,6 @@
 //! Changes that meet another change: of a colleague, of a role, of the data set.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{hidden, make, panel, start, with_sales};
 use crate::support::{TestDb, execute, on_both_dialects, signed_in, until};

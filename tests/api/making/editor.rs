@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{edit, hidden, make, offered, panel, start, with_sales};
 use crate::support::{Answer, TestDb, on_both_dialects, signed_in};

@@ -5,8 +5,8 @@ mod conflicts;
 mod editor;
 mod offered;
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, TestDb, signed_in, until};
 

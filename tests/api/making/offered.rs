@@ -1,7 +1,7 @@
 //! What the forms of panels and filters offer, and that a preview shows what is saved.
 
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::{make, offered, panel, start, with_sales};
 use crate::support::{Answer, Browser, TestDb, on_both_dialects, signed_in, text, until};

@@ -7,7 +7,7 @@ mod protocol;
 mod who;
 
 use openidconnect::reqwest::Method;
-use rolecall::scim::tokens::{self, NewToken};
+use rolecall_scim::tokens::{self, NewToken};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, TestDb};
@@ -113,7 +113,7 @@ fn user(name: &str, subject: &str, active: bool) -> Value {
 /// The subject of `person` of the demonstration.
 async fn subject(app: &TestApp, person: &str) -> String {
     let token = app.person_token(person).await;
-    let me: Value = app.ask(rolecall::routes::API_V1_ME, &token).await.assert_status(200).json();
+    let me: Value = app.ask(rolecall_routes::API_V1_ME, &token).await.assert_status(200).json();
     me["subject"].as_str().unwrap().to_owned()
 }
 

@@ -1,7 +1,7 @@
 //! What a directory says of people, and what comes of it.
 
 use openidconnect::reqwest::Method;
-use rolecall::routes;
+use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{Directory, issuer, start, subject};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::scim::tokens;
+use rolecall_scim::tokens;
 use serde_json::json;
 
 use super::{Directory, issuer, start};

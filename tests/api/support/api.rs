@@ -1,7 +1,7 @@
 //! The API, as programs ask it.
 
 use openidconnect::reqwest::Method;
-use rolecall::demo_provider::{ROBOT_ID, ROBOT_SECRET};
+use rolecall_demo_provider::{ROBOT_ID, ROBOT_SECRET};
 use serde_json::Value;
 
 use super::{Answer, TestApp};

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
-use rolecall::audit::Audit;
-use rolecall::config::Config;
-use rolecall::config::Sources;
-use rolecall::demo_provider::DemoProvider;
 use rolecall::server::{Application, Site, StopOrder};
-use rolecall::tls::certificate;
+use rolecall_config::Config;
+use rolecall_config::Sources;
+use rolecall_config::tls::certificate;
+use rolecall_core::audit::Audit;
+use rolecall_demo_provider::DemoProvider;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Auth, Clock};

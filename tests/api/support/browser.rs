@@ -7,8 +7,8 @@ use std::time::Duration;
 use openidconnect::reqwest::header::{ACCEPT, COOKIE, ORIGIN, REFERER};
 use openidconnect::reqwest::redirect::Policy;
 use openidconnect::reqwest::{Certificate, Client, ClientBuilder, Method, Request, RequestBuilder};
-use rolecall::routes;
 use rolecall_model::CurrentUser;
+use rolecall_routes as routes;
 
 use super::Answer;
 

@@ -1,7 +1,7 @@
 //! The data sets of an application under test, as another process makes and changes them: the application knows of it within a
 //! second.
 
-use rolecall::datasets::{Datasets, Target};
+use rolecall_core::datasets::{Datasets, Target};
 use rolecall_data::import::Given;
 use rolecall_model::Role;
 use tempfile::NamedTempFile;

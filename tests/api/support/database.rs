@@ -29,7 +29,7 @@ impl TestDb {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.sqlite3").display());
         Self {
-            db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
+            db: Db::open(&url, &rolecall_core::schema::migrations()).await.unwrap(),
             url,
             _folder: Some(folder),
             _server: None,
@@ -41,7 +41,7 @@ impl TestDb {
         let server = Postgres::start();
         let url = server.url();
         Self {
-            db: Db::open(&url, &rolecall::schema::migrations()).await.unwrap(),
+            db: Db::open(&url, &rolecall_core::schema::migrations()).await.unwrap(),
             url,
             _folder: None,
             _server: Some(server),

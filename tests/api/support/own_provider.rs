@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use rolecall::demo_provider::{CLIENT_ID, DemoProvider};
-use rolecall::routes;
+use rolecall_demo_provider::{CLIENT_ID, DemoProvider};
+use rolecall_routes as routes;
 use tokio::net::TcpListener;
 
 use super::faulty_provider::FaultyProvider;

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use openidconnect::reqwest::Url;
-use rolecall::datasets::Importer;
-use rolecall::routes;
+use rolecall_core::datasets::Importer;
 use rolecall_data::import::{Limits, Worker};
+use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 use tempfile::TempDir;
 
@@ -121,7 +121,7 @@ impl Program {
     pub async fn db(&self) -> Db {
         Db::open(
             &format!("sqlite:{}", self.data_dir.join("rolecall.sqlite3").display()),
-            &rolecall::schema::migrations(),
+            &rolecall_core::schema::migrations(),
         )
         .await
         .unwrap()

@@ -1,8 +1,8 @@
 //! Dashboards of the data set `sales`, and addresses with what is chosen of their filters.
 
 use openidconnect::reqwest::Url;
-use rolecall::routes;
 use rolecall_model::Role;
+use rolecall_routes as routes;
 
 use super::{Answer, Browser, TestApp};
 

@@ -3,7 +3,7 @@
 use html_escape::decode_html_entities;
 use openidconnect::reqwest::Url;
 use openidconnect::reqwest::header::LOCATION;
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{Answer, Browser, TestApp};
 

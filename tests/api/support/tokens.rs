@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::reqwest::{Method, Url};
-use rolecall::demo_provider::CLIENT_ID;
+use rolecall_demo_provider::CLIENT_ID;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 

@@ -1,6 +1,6 @@
 //! What cannot be used in the form of an upload comes back in it, beside its field, and nothing that was typed is lost.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{SALES, imported, rows, settled, submit, upload, wren};
 use crate::support::{Answer, TestApp, TestDb, on_both_dialects};

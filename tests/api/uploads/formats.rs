@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use rolecall::routes;
 use rolecall_data::import::{Given, GivenColumn, Limits, convert, examine};
 use rolecall_model::data::ColumnType;
+use rolecall_routes as routes;
 use rust_xlsxwriter::Workbook;
 
 use super::{imported, rows, settled, submit, upload, wren};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use rolecall::routes;
+use rolecall_routes as routes;
 use sha2::{Digest as _, Sha256};
 
 use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};

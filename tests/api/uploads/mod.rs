@@ -8,8 +8,8 @@ mod refused;
 mod way;
 
 use openidconnect::reqwest::{Method, RequestBuilder};
-use rolecall::routes;
 use rolecall_model::AppError;
+use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, until};
 

@@ -1,6 +1,6 @@
 //! The next file for a data set: it is read like the last one.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{SALES, imported, path_to, rows, settled, submit, upload, wren};
 use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, text};

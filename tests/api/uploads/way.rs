@@ -1,6 +1,6 @@
 //! From a file to a data set.
 
-use rolecall::routes;
+use rolecall_routes as routes;
 
 use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wren};
 use crate::support::{TestApp, TestDb, on_both_dialects};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rolecall::audit::{Broken, Verified};
+use rolecall_core::audit::{Broken, Verified};
 use rolecall_sign_in::db::Db;
 
 use super::{DAY, audit, entry, without_triggers, write};

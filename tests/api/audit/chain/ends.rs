@@ -1,7 +1,7 @@
 //! Ends of the chain, their key, and older states of it.
 
-use rolecall::audit::{Audit, Broken, known_head};
-use rolecall::data_dir::AUDIT_HEAD;
+use rolecall_core::audit::{Audit, Broken, known_head};
+use rolecall_core::data_dir::AUDIT_HEAD;
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
 

@@ -6,7 +6,7 @@ mod written;
 
 use std::time::Duration;
 
-use rolecall::audit::{Audit, Entry, Kind};
+use rolecall_core::audit::{Audit, Entry, Kind};
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::audit::{Broken, Entry, Filter, Kind, Verified};
+use rolecall_core::audit::{Broken, Entry, Filter, Kind, Verified};
 use rolecall_sign_in::db::Db;
 
 use super::{DAY, audit, entry, write};
@@ -24,7 +24,7 @@ async fn parallel_writers_of_several_processes_never_fork_the_chain(database: &T
     // Each has connections of its own, as another process has.
     let mut writers = Vec::new();
     for _ in 0..4 {
-        let db = Db::open(&database.url, &rolecall::schema::migrations()).await.unwrap();
+        let db = Db::open(&database.url, &rolecall_core::schema::migrations()).await.unwrap();
         let (audit, clock) = (audit(&db, &clock), clock.clone());
         writers.push(tokio::spawn(async move {
             let halves = [audit.clone(), audit];

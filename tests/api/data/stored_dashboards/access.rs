@@ -1,6 +1,6 @@
 //! Who may change a dashboard, also when a data set is closed meanwhile.
 
-use rolecall::dashboards::{Editor, New, StoreError};
+use rolecall_core::dashboards::{Editor, New, StoreError};
 use rolecall_model::Role;
 use rolecall_model::data::{Aggregate, Measure};
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};

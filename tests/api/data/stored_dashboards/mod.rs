@@ -5,8 +5,8 @@ mod notes;
 mod served;
 mod versions;
 
-use rolecall::dashboards::{Dashboard, Dashboards, Editor, New, StoreError, Stored};
-use rolecall::datasets::Datasets;
+use rolecall_core::dashboards::{Dashboard, Dashboards, Editor, New, StoreError, Stored};
+use rolecall_core::datasets::Datasets;
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use rolecall_sign_in::Auth;

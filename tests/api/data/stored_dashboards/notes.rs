@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall::dashboards::{Editor, New, StoreError};
+use rolecall_core::dashboards::{Editor, New, StoreError};
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
 use tokio::time::timeout;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use rolecall::bookmarks::{Bookmarks, Thing};
-use rolecall::dashboards::{Dashboard, Dashboards, Edition, StoreError, check_files};
-use rolecall::datasets::{Connections, DatasetFiles};
+use rolecall_core::bookmarks::{Bookmarks, Thing};
+use rolecall_core::dashboards::{Dashboard, Dashboards, Edition, StoreError, check_files};
+use rolecall_core::datasets::{Connections, DatasetFiles};
 use rolecall_model::Role;
 use tempfile::TempDir;
 

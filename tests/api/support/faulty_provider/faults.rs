@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, StatusCode};
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::CLIENT_ID;
+use rolecall_demo_provider::CLIENT_ID;
 use serde_json::{Map, Value, json};
 
 use super::endpoint::Endpoint;

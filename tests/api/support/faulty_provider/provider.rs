@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use openidconnect::reqwest::Url;
-use rolecall::demo_provider::{CLIENT_ID, DemoProvider};
+use rolecall_demo_provider::{CLIENT_ID, DemoProvider};
 use rolecall_sign_in::random;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
