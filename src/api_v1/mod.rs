@@ -2,7 +2,7 @@
 //! JSON, for whoever comes with an access token.
 //!
 //! Each handler says what it answers; the description that programs read ([`document`]) is made of that. Who calls was
-//! found out before, by [`auth::bearer`](rolecall_sign_in::bearer), and stands in the request's extensions; the policy was
+//! found out before, by [`bearer`](rolecall_sign_in::bearer), and stands in the request's extensions; the policy was
 //! asked, too. What a panel's role closes is closed here once more, and never read.
 //!
 //! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
