@@ -22,6 +22,22 @@ use super::span_fields::SpanFields;
 const PANIC_MAX_CHARS: usize = 300;
 /// The longest request id of a proxy that is logged, in bytes.
 const PROXY_ID_MAX_BYTES: usize = 64;
+/// Our own crates, as the log calls them.
+const OURS: [&str; 13] = [
+    "rolecall",
+    "rolecall_apps",
+    "rolecall_config",
+    "rolecall_core",
+    "rolecall_data",
+    "rolecall_demo_provider",
+    "rolecall_doctor",
+    "rolecall_entra",
+    "rolecall_model",
+    "rolecall_panels",
+    "rolecall_routes",
+    "rolecall_scim",
+    "rolecall_sign_in",
+];
 
 /// Begins to log as `config` says, to standard error. Panics are logged too.
 ///
@@ -66,8 +82,8 @@ fn may_be_logged(metadata: &Metadata<'_>) -> bool {
     let from = |target: &str| metadata.target() == target || metadata.target().starts_with(&format!("{target}::"));
     // The session layers' errors are told by us.
     let is_of_sessions = metadata.target().starts_with("tower_sessions");
-    // Statements of the database, whose values are not among what it says.
-    let is_harmless = ["rolecall", "rolecall_sign_in", "rolecall_model", "sqlx::query"].into_iter().any(from);
+    // Of libraries, statements of the database, whose values are not among what it says.
+    let is_harmless = OURS.into_iter().chain(["sqlx::query"]).any(from);
     !is_of_sessions && (is_harmless || *metadata.level() <= Level::INFO)
 }
 
@@ -174,6 +190,7 @@ mod tests {
         let log = written(LogFormat::Json, false, || {
             tracing::trace!(target: "rolecall::server", "kept 1");
             tracing::debug!(target: "rolecall_sign_in::refresh", "kept 4");
+            tracing::debug!(target: "rolecall_apps::tunnel", "kept 5");
             tracing::debug!(target: "sqlx::query", "kept 2");
             tracing::info!(target: "some_library", "kept 3");
             tracing::debug!(target: "hyper_util::client", "dropped 1");
@@ -181,8 +198,15 @@ mod tests {
             tracing::error!(target: "tower_sessions_core::session", "dropped 3");
             tracing::debug!(target: "sqlx::postgres::message", "dropped 4");
         });
-        assert_eq!(log.matches("kept").count(), 4, "{log}");
+        assert_eq!(log.matches("kept").count(), 5, "{log}");
         assert!(!log.contains("dropped"), "{log}");
+    }
+
+    #[test]
+    fn every_crate_of_ours_may_log_for_debugging() {
+        let crates = include_str!("../../Cargo.toml").lines().filter_map(|line| line.split_once(" = { path = "));
+        let named: Vec<_> = crates.map(|(name, _)| name.replace('-', "_")).collect();
+        assert_eq!(named, OURS);
     }
 
     #[test]
