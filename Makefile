@@ -81,7 +81,7 @@ clippy:
 	@echo "Linting the sign-in alone"
 	@cargo clippy --locked -p rolecall-sign-in --lib --example drop_in_axum -- -D warnings
 	@echo "Linting the library for the browser"
-	@cargo clippy --locked -p rolecall-model -p rolecall -p rolecall-browser --lib --features rolecall/hydrate \
+	@cargo clippy --locked -p rolecall-model -p rolecall-routes -p rolecall -p rolecall-browser --lib --features rolecall/hydrate \
 		--target wasm32-unknown-unknown --target-dir target/front -- -D warnings
 
 .PHONY: rustdoc
