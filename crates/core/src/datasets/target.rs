@@ -95,14 +95,6 @@ pub fn check_new_name(name: &str) -> Result<(), DatasetError> {
 }
 
 impl Datasets {
-    /// Whether `by` may do what `target` says, as far as is known before.
-    ///
-    /// # Errors
-    /// As [`bring_in`](Self::bring_in).
-    pub async fn check_target(&self, target: &Target, by: Changer) -> Result<(), DatasetError> {
-        self.before(target, Some(by)).await.map(|_| ())
-    }
-
     /// Whether a new data set can be called `name` at this moment.
     ///
     /// # Errors
