@@ -6,8 +6,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::application::id;
+use super::directory_client::DirectoryClient;
 use super::find::{by_client_id, is_marked};
-use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;

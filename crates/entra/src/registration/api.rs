@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::application::{id, text};
-use super::graph::DirectoryClient;
+use super::directory_client::DirectoryClient;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 

@@ -6,7 +6,7 @@ use http::Method;
 use rolecall_routes as routes;
 use serde_json::{Map, Value, json};
 
-use super::graph::{DirectoryClient, DirectoryError, encoded, literal};
+use super::directory_client::{DirectoryClient, DirectoryError, encoded, literal};
 use super::merge;
 use super::order::{Order, RedirectUri};
 use super::progress::Progress;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::application::id;
-use super::graph::DirectoryClient;
+use super::directory_client::DirectoryClient;
 use super::local_file::LocalFile;
 use super::progress::Progress;
 

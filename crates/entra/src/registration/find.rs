@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::application::{mark, run_mark};
-use super::graph::{DirectoryClient, encoded, literal};
+use super::directory_client::{DirectoryClient, encoded, literal};
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::unfinished::Unfinished;

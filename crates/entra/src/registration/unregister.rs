@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::api;
 use super::application::{id, text};
+use super::directory_client::DirectoryClient;
 use super::find::{find, named};
-use super::graph::DirectoryClient;
 use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
