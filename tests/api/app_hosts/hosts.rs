@@ -162,3 +162,22 @@ async fn a_refusal_in_the_audit_names_the_app_and_nothing_of_its_path() {
     assert_eq!(world.app.count(told).await, 0, "a path of an app is not one of ours, and can hold a token");
     ada.ours.get(&format!("{}?kind=access_denied", routes::ADMIN_AUDIT)).await.assert_shows("App: dash");
 }
+
+// Case: audit/request-page
+#[tokio::test]
+async fn a_request_for_access_names_the_app_and_nothing_of_its_path() {
+    let setup = TestApp::setup().with_app("desk", "127.0.0.1:1".parse().unwrap(), "admin");
+    let world = World::with(setup).await;
+    let (mut ada, mut reed) = (world.person("ada").await, world.person("reed").await);
+    let refused = reed.ours.get("/apps/desk/reset/xyzzy").await;
+    refused.assert_status(403);
+    let page = refused.body.split("name=\"page\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let asked = [("role", "admin"), ("page", page), ("reason", "I keep the desk")];
+    reed.ours.submit(routes::API_REQUEST_ACCESS, &asked).await.assert_status(303);
+    let named = "audit WHERE kind = 'access_requested' AND details LIKE '%\"page\":\"/apps/desk/\"%'";
+    assert_eq!(world.app.count(named).await, 1);
+    assert_eq!(world.app.count("audit WHERE details LIKE '%xyzzy%'").await, 0, "a path of an app can hold a token");
+    let requests = ada.ours.get(routes::ADMIN_REQUESTS).await;
+    requests.assert_status(200).assert_shows("/apps/desk/");
+    assert!(!requests.body.contains("xyzzy"), "{requests:#?}");
+}

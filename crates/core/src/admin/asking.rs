@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use rolecall_model::Role;
+use rolecall_routes as routes;
 use rolecall_sign_in::people::NewGrant;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{Auth, ReturnTo, plain};
@@ -31,7 +32,7 @@ pub async fn ask(
     }
     let now_ms = auth.clock().now_ms();
     let id = Uuid::new_v4().simple().to_string();
-    let page = ReturnTo::parse(page).map(|page| plain(page.path(), REASON_MAX_CHARS));
+    let page = ReturnTo::parse(page).map(|page| plain(&kept_path(page.path()), REASON_MAX_CHARS));
     let mut transaction = auth.db().begin().await?;
     // Their row stays as it is until then, so that they cannot ask twice at once.
     if !auth.sign_ins().is_enabled_in(&mut transaction, sign_in.user_id).await? {
@@ -53,6 +54,13 @@ pub async fn ask(
     transaction.commit().await?;
     tracing::info!(event = Kind::AccessRequested.name(), user_id = sign_in.user_id, role = role.key());
     Ok(())
+}
+
+/// What is kept of `path`: of an app on our own origin, that of its first page, because its paths can hold what nobody else may read.
+fn kept_path(path: &str) -> String {
+    let within_apps = path.strip_prefix(routes::APPS).and_then(|rest| rest.strip_prefix('/'));
+    let app = within_apps.and_then(|rest| rest.split('/').next()).filter(|name| !name.is_empty());
+    app.map_or_else(|| path.to_owned(), routes::app)
 }
 
 impl Administrator {
@@ -203,4 +211,24 @@ pub async fn settle_by_provider(
     transaction.commit().await?;
     tracing::info!(event = Kind::AccessRequestApproved.name(), user_id, provider);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_path_of_an_app_only_the_app_is_kept() {
+        for (path, kept) in [
+            ("/apps/desk/reset/xyzzy", "/apps/desk/"),
+            ("/apps/desk/", "/apps/desk/"),
+            ("/apps/desk", "/apps/desk/"),
+            ("/apps", "/apps"),
+            ("/apps/", "/apps/"),
+            ("/appsettings/xyzzy", "/appsettings/xyzzy"),
+            ("/dashboards/apps/desk", "/dashboards/apps/desk"),
+        ] {
+            assert_eq!(kept_path(path), kept);
+        }
+    }
 }
