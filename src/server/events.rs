@@ -166,7 +166,7 @@ fn log(event: &Event) {
             let detail = plain(detail, DETAIL_MAX_CHARS);
             tracing::warn!(event = name, reason, detail, ip = ip.map(tracing::field::display));
         }
-        Event::ApiDenied { provider, client, caller, reason, role, ip } => {
+        Event::ApiDenied { provider, client, caller, reason, role, ip, .. } => {
             let (needed, client) = (needed(*reason), plain(client, DETAIL_MAX_CHARS));
             let (caller, reason, role) = (caller.key(), reason.name(), role.map(Role::key));
             tracing::warn!(

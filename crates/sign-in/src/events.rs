@@ -160,6 +160,8 @@ pub enum Event {
         client: String,
         /// Whether a person or an application calls.
         caller: CallerKind,
+        /// Their subject, which with the issuer is their key.
+        subject: String,
         /// What was missing, for example a higher role.
         reason: Denied,
         /// The role of who calls.

@@ -48,6 +48,7 @@ fn following(event: &Event) -> Option<Event> {
             provider: provider(),
             client: String::new(),
             caller: CallerKind::Application,
+            subject: String::new(),
             reason: Denied::SignedOut,
             role: None,
             ip: None,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::paths;
 use crate::support::faulty_provider::{Answer as ProviderAnswer, Endpoint, Faults};
-use crate::support::{Answer, CapturedLog, TestApp, raw, raw_status};
+use crate::support::{Answer, CapturedLog, TestApp, raw, raw_status, until};
 
 // Case: api/no-token, identity/no-header
 #[tokio::test]
@@ -210,4 +210,16 @@ async fn a_provider_that_panics_or_is_down_gives_503_and_recovers() {
     app.ask(routes::API_V1_ME, &token).await.assert_problem(503);
     app.demo().set_faults(Faults::default());
     app.ask(routes::API_V1_ME, &token).await.assert_status(200);
+}
+
+// Case: audit/events
+#[tokio::test]
+async fn a_good_token_that_does_not_suffice_stands_in_the_audit_with_whose_it_is() {
+    let app = TestApp::start().await;
+    let token = app.person_token("reed").await;
+    let me: Value = app.ask(routes::API_V1_ME, &token).await.json();
+    app.ask(routes::API_V1_USERS, &token).await.assert_problem(403);
+    let subject = me["subject"].as_str().unwrap();
+    let told = format!("audit WHERE kind = 'api_denied' AND details LIKE '%\"subject\":\"{subject}\"%'");
+    until(&told, async || app.count(&told).await == 1).await;
 }

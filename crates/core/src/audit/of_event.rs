@@ -64,12 +64,13 @@ pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
         Event::ApiTokenRefused { reason, detail, ip } => {
             failed(new(Kind::ApiTokenRefused), reason, detail).from_address(*ip)
         }
-        Event::ApiDenied { provider, client, caller, reason, role: held, ip } => {
+        Event::ApiDenied { provider, client, caller, subject, reason, role: held, ip } => {
             denied(new(Kind::ApiDenied), *reason, *held)
                 .at_provider(provider)
                 .from_address(*ip)
                 .with("client", plain(client, DETAIL_MAX_CHARS))
                 .with("caller", caller.key())
+                .with("subject", plain(subject, DETAIL_MAX_CHARS))
         }
     };
     vec![entry]

@@ -103,6 +103,7 @@ pub fn report_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option
         provider: caller.provider.clone(),
         client: caller.client.clone(),
         caller: caller.kind,
+        subject: caller.subject.clone(),
         reason: denied,
         role: caller.role,
         ip,
