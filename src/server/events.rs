@@ -77,7 +77,8 @@ fn limited(event: &Event) -> Option<(Line, u32)> {
             (Line::new(name, reason.name(), *ip).of_person(*user_id), at_most)
         }
         Event::ApiTokenRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), 1),
-        Event::ApiDenied { reason, ip, .. } => (Line::new(name, reason.name(), *ip), 1),
+        // The token is good: somebody is known, whom others behind the same address must not hide.
+        Event::ApiDenied { reason, ip, .. } => (Line::new(name, reason.name(), *ip), REFUSALS),
         Event::SignedIn { .. }
         | Event::Refreshed { .. }
         | Event::NotRefreshed { .. }
