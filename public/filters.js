@@ -20,10 +20,12 @@ let applied;
 /** The button of the filter that somebody has gone from, whose days are now in force. */
 let left;
 
+/** Whether `of` is a form of filters. Names of methods and properties in lower case may be those of filters, whose fields hide them. */
+const isForm = (of) => of instanceof HTMLFormElement && of.hasAttribute("data-filters");
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
 /** A page that notes who looks as whom is asked for no more often than somebody chooses something. */
-const isSearch = ({ type, form }) => type === "search" && form?.matches(FORM) && !form.closest("[data-no-search]");
+const isSearch = (field) => field.type === "search" && isForm(field.form) && !field.closest("[data-no-search]");
 
 const submitSoon = (form, inMs) => {
   clearTimeout(waiting);
@@ -86,7 +88,7 @@ const sayWhatIsInForce = () => {
 /** Shows the values that have what is typed into `field`. What was ticked stays ticked. */
 const search = async (field) => {
   const mine = (searches += 1);
-  const address = new URL(field.form.action);
+  const address = new URL(field.form.getAttribute("action"), location.href);
   address.search = location.search;
   address.searchParams.set(field.name, field.value);
   const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => undefined);
@@ -127,7 +129,7 @@ document.addEventListener("pointerdown", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => {
   const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
-  if (isChoice && target.form?.matches(FORM)) submitSoon(target.form, TICKED_MS);
+  if (isChoice && isForm(target.form)) submitSoon(target.form, TICKED_MS);
 });
 // Whoever has gone from what can be chosen is done there. Days are in force once somebody has gone from both of them.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
@@ -142,7 +144,7 @@ document.addEventListener("focusout", ({ target, relatedTarget }) => {
   submitSoon(choices.closest(FORM), 0);
 });
 document.addEventListener("submit", ({ target, submitter }) => {
-  if (!target.matches(FORM)) return;
+  if (!isForm(target)) return;
   clearTimeout(waiting);
   const used = document.activeElement.closest(".filters") ? document.activeElement : (left ?? document.activeElement);
   left = undefined;
@@ -164,8 +166,8 @@ document.addEventListener("click", (event) => {
 // Fields that nobody filled in stay out of the address. A range with a name holds unless there are days, and tables are sorted as the
 // address says by now.
 document.addEventListener("formdata", ({ target, formData }) => {
-  if (!target.matches(FORM)) return;
-  const searches = applied ? [...target.elements].filter(isSearch).map(({ name }) => name) : [];
+  if (!isForm(target)) return;
+  const searches = applied ? [...target.querySelectorAll("input")].filter(isSearch).map(({ name }) => name) : [];
   const isLeftOut = (name) => name.endsWith(".sort") || searches.includes(name);
   const fields = [...formData].filter(([name, value]) => value !== "" && !isLeftOut(name));
   for (const name of [...formData.keys()]) formData.delete(name);
