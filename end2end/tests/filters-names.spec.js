@@ -29,13 +29,13 @@ test('are searched and chosen whatever they are called', { tag: '@script' }, asy
     const context = await browser.newContext({ baseURL: app.origin });
     const page = await context.newPage();
     await new Visitor(page, { scripted: true }).signIn(reed, { from: '/dashboards/airports' });
-    for (const [at, name] of NAMES.entries()) {
+    for (const name of NAMES) {
       await page.locator('.filter summary').filter({ hasText: `Filter ${name}` }).click();
       const filter = page.locator('.filter').filter({ has: page.locator('summary', { hasText: `Filter ${name}` }) });
       await filter.getByRole('searchbox').fill('teterb');
       await expect(filter.getByRole('status'), name).toHaveText('1 found');
       await filter.getByRole('checkbox', { name: 'TETERBORO AIRPORT', exact: true }).check();
-      await expect(page.getByRole('list', { name: 'Filters in force' }).getByRole('listitem'), name).toHaveCount(at + 1);
+      await expect(page.getByRole('list', { name: 'Filters in force' })).toContainText(`Filter ${name}: TETERBORO AIRPORT`);
       expect(new URL(page.url()).searchParams.getAll(name)).toEqual(['TETERBORO AIRPORT']);
     }
     await context.close();
