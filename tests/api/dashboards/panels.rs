@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::setup;
 use crate::support::{TestApp, signed_in};
 
-/// A table of groups with two rows each, and one that a limit cuts.
+/// A table of groups with two rows each, one that a limit cuts, and one that is sorted by its days.
 const GROUPS: &str = r#"
 format = 1
 title = "Groups"
@@ -29,6 +29,14 @@ measures = [{ title = "Days", compute = "count" }]
 by = { column = "weather" }
 sort = { by = "value", order = "descending" }
 limit = 3
+[[panels]]
+id = "first"
+title = "First"
+kind = "table"
+dataset = "weather"
+measures = [{ compute = "minimum", of = "date" }]
+by = { column = "weather" }
+sort = { by = "value", order = "descending" }
 "#;
 
 #[tokio::test]
@@ -167,6 +175,21 @@ async fn groups_are_sorted_by_any_heading_and_counted_as_groups() {
     let mut reed = signed_in(&app, "reed").await;
     let page = reed.get("/dashboards/groups?most.sort=weather").await;
     page.assert_shows("3 of 5 groups").assert_shows("aria-sort=\"ascending\"");
+}
+
+#[tokio::test]
+async fn the_heading_of_a_table_that_is_sorted_by_its_days_says_so() {
+    let app = TestApp::setup().with_dashboard("groups", GROUPS).start().await;
+    let mut reed = signed_in(&app, "reed").await;
+    let page = reed.get("/dashboards/groups").await;
+    let link = "<a href=\"?first.sort=earliest%20date#first\" data-column=\"earliest date\">";
+    page.assert_status(200).assert_shows(&format!("aria-sort=\"descending\">{link}"));
+    // By its other name, too, and for the script that turns pages.
+    for (sort, order) in [("", "-earliest date"), ("&sort=lowest+date", "earliest date")] {
+        let rows = reed.fetch(&format!("/api/table_page?slug=groups&panel=first&page=1{sort}")).await;
+        let rows: TableRows = rows.assert_status(200).json();
+        assert_eq!(rows.sort.unwrap().to_string(), order);
+    }
 }
 
 /// What is expected was worked out from `crates/core/src/datasets/built_in/birdstrikes.csv` by a script of a few lines.

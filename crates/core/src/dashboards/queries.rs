@@ -71,8 +71,8 @@ impl Queries<'_> {
 
     /// A page of groups. All of them are there, and sorted here.
     async fn groups(self, query: &Query, asked: &TableRequest, rows_per_page: u32) -> Result<TablePage, QueryError> {
-        let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref());
         let result = self.run(query).await?;
+        let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref()).named_as_in(&self.panel.spec, &result);
         let totals =
             if self.panel.spec.totals { self.datasets.totals(self.dataset, query, self.viewer).await? } else { None };
         let page = Page::of(result.rows.len() as u64, rows_per_page, asked.page);

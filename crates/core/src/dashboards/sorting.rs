@@ -26,6 +26,18 @@ impl Sorting {
         Self { in_force: known.clone().or(usual), asked: known, unknown }
     }
 
+    /// The same with the column in force called as in `result`, which answers the grouped query of `spec`: how a measure is called
+    /// depends on whether it is of days or times.
+    pub(super) fn named_as_in(mut self, spec: &PanelSpec, result: &QueryResult) -> Self {
+        if let Some(sort) = &mut self.in_force
+            && let Some(at) = place(spec, &sort.column)
+            && let Some(column) = result.columns.get(at)
+        {
+            sort.column.clone_from(&column.name);
+        }
+        self
+    }
+
     /// `query` of rows in the order that was asked for. What is equal in that is sorted as usual.
     pub(super) fn sorted(&self, query: &Query) -> Query {
         let mut query = query.clone();
@@ -41,8 +53,7 @@ impl Sorting {
     pub(super) fn places(&self, spec: &PanelSpec, result: &QueryResult) -> Vec<usize> {
         let mut places: Vec<usize> = (0..result.rows.len()).collect();
         let Some(TableSort { column, order }) = &self.asked else { return places };
-        let place = |is_time| columns(spec, is_time).iter().position(|name| name == column);
-        if let Some(at) = place(false).or_else(|| place(true)) {
+        if let Some(at) = place(spec, column) {
             let cell = |place: &usize| result.rows.get(*place).and_then(|row| row.get(at));
             places.sort_by(|one, other| match (cell(one), cell(other)) {
                 (Some(one), Some(other)) => one.compare_in(other, *order),
@@ -62,6 +73,12 @@ fn columns(spec: &PanelSpec, is_time: bool) -> Vec<String> {
     let groups = spec.by.iter().map(|by| by.column.clone());
     let series = spec.split.iter().map(|split| split.column.clone());
     groups.chain(series).chain(spec.measures.iter().map(|measure| measure.name_of(is_time))).collect()
+}
+
+/// Which of the columns that the table `spec` shows is called `column`, whatever its measures are of.
+fn place(spec: &PanelSpec, column: &str) -> Option<usize> {
+    let place = |is_time| columns(spec, is_time).iter().position(|name| name == column);
+    place(false).or_else(|| place(true))
 }
 
 /// By which column `spec` itself sorts.
