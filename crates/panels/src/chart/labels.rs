@@ -10,7 +10,7 @@ use super::data::ChartData;
 use super::positions::{Positions, float, micros, rank};
 use super::scale::Scale;
 use crate::format::local_time;
-use crate::picture::{fitting, fitting_within, width_of};
+use crate::picture::{fitting, fitting_from, fitting_within, width_of};
 
 /// About how wide a character is, in pixels, and the space between two labels.
 const CHARACTER: usize = 7;
@@ -156,13 +156,53 @@ fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<La
     fitting().find(are_told_apart).filter(are_enough).unwrap_or(most)
 }
 
-/// `names`, each so many characters wide. Where their beginnings are the same, their ends tell them apart.
+/// `names`, each so many characters wide. Where their beginnings are the same, their ends tell them apart; and where these are, too,
+/// what stands in between.
 fn texts<'a>(names: impl Iterator<Item = &'a str> + Clone, characters: usize) -> Vec<String> {
     let beginnings: Vec<String> = names.clone().map(|name| fitting(name, characters).into_owned()).collect();
     if are_different(&beginnings) {
         return beginnings;
     }
-    names.map(|name| fitting_within(name, characters).into_owned()).collect()
+    let ends: Vec<String> = names.clone().map(|name| fitting_within(name, characters).into_owned()).collect();
+    if are_different(&ends) {
+        return ends;
+    }
+    let names: Vec<&str> = names.collect();
+    let shared = shared_beginnings(&names, &ends);
+    let text = |((name, end), shared): ((&str, String), Option<usize>)| match shared {
+        Some(shared) => fitting_from(name, whole_word(name, shared, characters / 4), characters).into_owned(),
+        None => end,
+    };
+    names.iter().copied().zip(ends).zip(shared).map(text).collect()
+}
+
+/// How many characters each of `names` begins with that another one has, too, which is the same once it is cut: `cut` is what is left
+/// of each. `None` where no other one is the same.
+fn shared_beginnings(names: &[&str], cut: &[String]) -> Vec<Option<usize>> {
+    let all = cut.iter().zip(names).enumerate();
+    let mut sorted: Vec<(&String, &str, usize)> = all.map(|(index, (cut, name))| (cut, *name, index)).collect();
+    sorted.sort_unstable();
+    let mut shared: Vec<Option<usize>> = vec![None; names.len()];
+    // Those that have most in common with each other are neighbours now.
+    for (one, other) in sorted.iter().zip(sorted.iter().skip(1)) {
+        if one.0 != other.0 || one.1 == other.1 {
+            continue;
+        }
+        let common = one.1.chars().zip(other.1.chars()).take_while(|(a, b)| a == b).count();
+        for index in [one.2, other.2] {
+            if let Some(shared) = shared.get_mut(index) {
+                *shared = (*shared).max(Some(common));
+            }
+        }
+    }
+    shared
+}
+
+/// Where the word begins in which the character `at` of `name` is, or `at` itself where that is further back than so many characters.
+fn whole_word(name: &str, at: usize, most: usize) -> usize {
+    let before: Vec<char> = name.chars().take(at).collect();
+    let back = before.iter().rev().take_while(|c| !c.is_whitespace()).count();
+    if back <= most { at - back } else { at }
 }
 
 /// Whether no two of `texts` are the same.

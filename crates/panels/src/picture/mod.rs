@@ -8,4 +8,4 @@ mod texts;
 pub use figures::figures_svg;
 pub(crate) use frame::{Frame, MARGIN, TOP, WIDTH, document_of, push_drawing};
 pub use table::table_svg;
-pub(crate) use texts::{CHARACTER, fitting, fitting_within, width_of};
+pub(crate) use texts::{CHARACTER, fitting, fitting_from, fitting_within, width_of};

@@ -38,6 +38,19 @@ pub fn fitting_within(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), end.trim_start()))
 }
 
+/// A third of this width from the beginning of `text`, and what stands from the character `at` on: it tells `text` from others that
+/// begin and end alike.
+pub fn fitting_from(text: &str, at: usize, width: usize) -> Cow<'_, str> {
+    if width_of(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let kept = width.saturating_sub(1);
+    let start: String = taken(text.chars().take(at), kept / 3).collect();
+    let rest: String = text.chars().skip(at).collect();
+    let rest = fitting(&rest, kept - kept / 3).into_owned();
+    Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), rest.trim_start()))
+}
+
 /// As many of `chars` as are `width` characters wide.
 fn taken(chars: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
     let mut used = 0;
@@ -108,6 +121,11 @@ mod tests {
         assert_eq!(fitting_within("Product line A", 9), "Prod\u{2026}ne A");
         assert_eq!(fitting_within("東京都千代田区", 10), "東京\u{2026}田区");
         assert_eq!(fitting_within("abc", 0), "\u{2026}");
+        let name = "Department of Sales, North, first half";
+        assert_eq!(fitting_from(name, 21, 40), name);
+        assert_eq!(fitting_from(name, 21, 17), "Depar\u{2026}North, fir\u{2026}");
+        assert_eq!(fitting_from(name, 33, 17), "Depar\u{2026}half");
+        assert_eq!(fitting_from("東京都千代田区丸の内", 5, 13), "東京\u{2026}田区丸\u{2026}");
     }
 
     #[test]
