@@ -1,6 +1,7 @@
 // The filters of a dashboard: a choice is in force after a pause, values are found while somebody types, and on the page that comes the
-// focus is where it was. Without this script, the button "Apply" does the first two. A list in which somebody chooses by keys waits for
-// that button, too, since each key changes the choice (WCAG 3.2.2); boxes do not, whether a key ticks them or not.
+// focus is where it was, also after a bar, a key of a legend or a group was followed by keys. Without this script, the button "Apply"
+// does the first two. A list in which somebody chooses by keys waits for that button, too, since each key changes the choice (WCAG
+// 3.2.2); boxes do not, whether a key ticks them or not.
 // Everything is heard at the document: new data bring a new form along.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
@@ -32,15 +33,33 @@ const submitSoon = (form, inMs) => {
   waiting = setTimeout(() => form.isConnected && form.requestSubmit(), inMs);
 };
 
-/** What takes the place of `used` on the page that comes: the same field or button, and the next chip for one that is gone. */
+/** What `link` filters by, whichever way. */
+const filteredBy = (link) => link.getAttribute("aria-label").replace(/^(Do not filter|Filter) by /, "");
+/** The panel with this id. */
+const panelOf = (id) => document.getElementById(id) ?? document;
+/** The bars, keys of a legend and groups of the panel `id` that filter by `by`. */
+const valueLinks = (id, by) => [...panelOf(id).querySelectorAll(".value-link")].filter((link) => filteredBy(link) === by);
+
+/**
+ * What takes the place of `used` on the page that comes: the same field, button, bar, key or group, and the next chip for one that is
+ * gone.
+ */
 const successor = (used) => {
+  if (used.matches(".value-link")) {
+    const [panel, by] = [used.getAttribute("href").split("#").at(-1), filteredBy(used)];
+    return { panel, by, place: valueLinks(panel, by).indexOf(used) };
+  }
   const chip = [...document.querySelectorAll(".filters .chips a")].indexOf(used);
   const filter = used.closest(`${FORM} details`)?.id;
   const { name, value } = used.matches("input, select") ? used : {};
   return chip < 0 ? { filter, name, value } : { chip };
 };
 
-const find = ({ chip, filter, name, value }) => {
+const find = ({ chip, filter, name, value, panel, by, place }) => {
+  if (panel !== undefined) {
+    const links = valueLinks(panel, by);
+    return links[Math.min(place, links.length - 1)] ?? panelOf(panel).querySelector(".value-link, .panel-menu summary");
+  }
   const chips = document.querySelectorAll(".filters .chip");
   if (chip !== undefined) return chips[Math.min(chip, chips.length - 1)] ?? document.querySelector(`${FORM} summary`);
   const details = document.getElementById(filter);
@@ -69,10 +88,12 @@ export const restore = () => {
   const list = open && open.querySelector("fieldset");
   if (list) list.scrollTop = kept.list ?? 0;
   const focused = find(kept.focus);
-  focused?.focus({ preventScroll: true });
+  const { chip, panel } = kept.focus;
+  // The address leads to the beginning of a panel, which can be far from what was followed.
+  focused?.focus({ preventScroll: panel === undefined });
   if (scrollY === 0) scrollTo({ top: kept.y, behavior: "instant" });
   // A button says itself what is in force of its filter.
-  if (kept.focus.chip !== undefined || (focused && !focused.matches("summary"))) sayWhatIsInForce();
+  if (chip !== undefined || panel !== undefined || (focused && !focused.matches("summary"))) sayWhatIsInForce();
 };
 
 /** Has it read out, once, what is in force on this page. */
@@ -153,9 +174,10 @@ document.addEventListener("submit", ({ target, submitter }) => {
   if (applied) applied.closest("details").open = false;
   keep(applied ?? used);
 });
-// A link of the filters leads to another page of the same dashboard; one that opens elsewhere leaves this page as it is.
+// A link of the filters leads to another page of the same dashboard; one that opens elsewhere leaves this page as it is. A pointer takes
+// the focus to no bar, key or group: a panel that has the focus waits with new data.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.(".filters a");
+  const link = event.target.closest?.(event.detail === 0 ? ".filters a, .value-link" : ".filters a");
   const isElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (!link || isElsewhere) return;
   clearTimeout(waiting);

@@ -384,6 +384,7 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
+if (document.querySelector(".star")) import("/stars.js").catch(() => {});
 // What the page itself needs comes first.
 const begin = () => (document.visibilityState === "visible" ? connect() : look());
 if (document.readyState === "complete") begin();

@@ -74,6 +74,25 @@ test('lead to the next chip when one is removed, and to the first filter after t
 });
 
 // Case: filters/focus
+test('keep the focus on the bar and the key of a legend that were followed, and on what takes their place', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: birds });
+  const phases = page.getByRole('figure', { name: 'Phase of flight', exact: true });
+  await phases.getByRole('link', { name: 'Filter by Climb' }).press('Enter');
+  await expect(inForce(page)).toContainText('Phase of flight: Climb');
+  await expect(phases.getByRole('link', { name: 'Do not filter by Climb' })).toBeFocused();
+  await expect(said(page, /^Filters in force: .*Phase of flight: Climb/)).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(inForce(page)).toHaveCount(0);
+  await expect(phases.getByRole('link', { name: 'Filter by Climb', exact: true })).toBeFocused();
+
+  await visitor.open(paths.weather);
+  const chart = page.getByRole('figure', { name: 'Mean temperature by month', exact: true });
+  await chart.getByRole('link', { name: 'Filter by Seattle' }).press('Enter');
+  await expect(inForce(page)).toContainText('City: Seattle');
+  await expect(chart.getByRole('link', { name: 'Do not filter by Seattle' })).toBeFocused();
+});
+
+// Case: filters/focus
 test('do not lose the focus to what a search has found', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: birds });
   await summary(page, 'Airport').press('Enter');

@@ -34,6 +34,19 @@ test('a favourite and what was looked at stand first', async ({ page, visitor })
   await expect(region(page, 'Favourites')).toHaveCount(0);
 });
 
+// Case: front/focus
+test('a star keeps the focus, also where its card has another place', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed);
+  await withoutFavourites(page);
+  for (const path of [paths.weather, paths.dashboards]) {
+    await Promise.all([page.waitForResponse('**/stars.js'), page.goto(path)]);
+    await star(page, 'Add').press('Enter');
+    await expect(star(page, 'Remove')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(star(page, 'Add')).toBeFocused();
+  }
+});
+
 test('the search finds by the words of title and summary', async ({ page, visitor, scripted }) => {
   await visitor.signIn(reed);
   await page.getByLabel('Find a dashboard or an app').fill('SEATTLE weather');
