@@ -44,6 +44,32 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+// Case: filters/permalink
+test('a file becomes a dashboard, and a link to what was filtered there shows the same in a fresh browser', async ({ page, visitor, browser, app, scripted }) => {
+  await makeDashboard(page, visitor, ROWS);
+  await page.getByRole('link', { name: 'Done', exact: true }).click();
+  const parts = (of) => ({
+    bars: of.getByRole('figure', { name: 'amount by region', exact: true }),
+    inForce: of.getByRole('list', { name: 'Filters in force' }),
+    rows: of.getByRole('main').locator('#rows').getByRole('caption'),
+  });
+  const mine = parts(page);
+  await expect(mine.rows).toHaveText('3 rows');
+  await mine.bars.getByRole('link', { name: 'Filter by South' }).click();
+  await expect(mine.inForce).toContainText('region: South');
+  await expect(mine.rows).toHaveText('2 rows');
+  const link = new URL(page.url());
+
+  const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
+  const other = await context.newPage();
+  await new Visitor(other, { scripted }).signIn(reed, { from: link.pathname + link.search });
+  const theirs = parts(other);
+  await expect(theirs.inForce).toContainText('region: South');
+  await expect(theirs.rows).toHaveText('2 rows');
+  await expect(theirs.bars.getByRole('link', { name: 'Do not filter by South' })).toHaveCount(1);
+  await context.close();
+});
+
 test('what is typed while other fields are on their way stays, and they come', { tag: '@script' }, async ({ page, visitor }) => {
   const name = await makeDashboard(page, visitor, ROWS);
   await page.goto(`/dashboards/${name}/edit/breakdown`);
