@@ -1,10 +1,12 @@
-// What a first visit to a dashboard loads: the page, and every file that it names.
+// What a first visit to a dashboard loads: the page, every file that it names, and the scripts that its scripts load.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 import { send } from './http.mjs';
 
 /** `sec-fetch-site` says that nobody led here: only then are pages compressed. */
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br', 'sec-fetch-site': 'none' };
+/** A script of ours that another one loads. */
+const IMPORTED = /\bimport\b[^"'`;]*["'](\/[\w./-]+\.js)["']/g;
 /** The kinds of files that must come compressed. */
 const COMPRESSED = ['css', 'js', 'wasm'];
 
@@ -14,7 +16,7 @@ const COMPRESSED = ['css', 'js', 'wasm'];
  *
  * @param {string} cookie the session of somebody who may see it
  * @returns {Promise<{ total: number, html: string, files: Map<string, { path: string, bytes: number }> }>} bytes of all bodies
- *   as sent, the page, and the files by kind (`css`, `js`, `wasm`)
+ *   as sent, the page, and the files that it names by kind (`css`, `js`, `wasm`)
  */
 export async function firstVisit(origin, cookie, path = '/dashboards/weather') {
   const page = await load(origin, path, { cookie });
@@ -22,14 +24,18 @@ export async function firstVisit(origin, cookie, path = '/dashboards/weather') {
   const named = html.match(/\/[\w./-]+\.(?:css|js|wasm|svg|png|ico|woff2)\b/g) ?? [];
   const files = new Map();
   let total = page.body.length;
-  for (const file of new Set(named)) {
+  const loaded = new Set(named);
+  // Those that are added meanwhile come, too.
+  for (const file of loaded) {
     const { headers, body } = await load(origin, file);
     const kind = file.split('.').at(-1);
     if (COMPRESSED.includes(kind) && headers['content-encoding'] !== 'br') {
       throw new Error(`${file} does not come as brotli: it was built without --precompress.`);
     }
-    files.set(kind, { path: file, bytes: body.length });
+    if (named.includes(file)) files.set(kind, { path: file, bytes: body.length });
     total += body.length;
+    if (kind !== 'js') continue;
+    for (const [, other] of unpacked({ headers, body }).matchAll(IMPORTED)) loaded.add(other);
   }
   const missing = COMPRESSED.filter((kind) => !files.has(kind));
   if (missing.length) throw new Error(`The dashboard names no ${missing.join(' and no ')}.`);
