@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rolecall_routes as routes;
 
 use super::{edit, hidden, make, offered, panel, start, with_sales};
-use crate::support::{Answer, TestDb, on_both_dialects, signed_in};
+use crate::support::{Answer, TestDb, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     a_data_set_becomes_a_dashboard_that_others_see,
@@ -165,6 +165,9 @@ async fn a_dashboard_of_forty_panels_is_edited_and_shown(database: &TestDb) {
     shown.assert_status(200).assert_shows("id=\"edit-p39\"");
     wren.submit(&edit("forty"), &[("version", "1"), ("panel", "p39"), ("do", "earlier")]).await.assert_status(303);
     wren.get(&routes::dashboard("forty")).await.assert_status(200).assert_shows("Panel 39");
+    // What took longer than the page waited is there when it is asked for again.
+    let drawn = |page: &Answer| page.body.matches("class=\"plot-svg\"").count();
+    until("forty panels are drawn", async || drawn(&wren.get(&routes::dashboard("forty")).await) == 40).await;
     // Above sixty no dashboard can be.
     let more = toml.replace("\"p", "\"q").replace("format = 1\ntitle = \"Forty\"\n", "");
     let refused = wren.submit(routes::DASHBOARD_IMPORT, &[("text", &format!("{toml}{more}"))]).await;
