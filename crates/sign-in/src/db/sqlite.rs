@@ -50,6 +50,8 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // Each is tested when it comes back, and nobody is there who could close it afterwards. A test wakes its thread.
+            .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(without_transaction(connection)))
     };
     // To say how the file shrinks is a write: connections that read must not come between those of the one that writes.
