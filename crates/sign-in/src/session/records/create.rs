@@ -117,12 +117,16 @@ impl SignIns {
             if inactive_since.is_some() {
                 return Err(CreateError::Inactive);
             }
-            let earlier: Vec<Option<String>> = sqlx::query_scalar(EARLIER)
-                .bind(user_id)
-                .bind(COMPARED)
-                .fetch_all(&mut *transaction)
-                .await
-                .map_err(RecordError::from)?;
+            let mut is_new_browser = true;
+            // Mostly it is the browser of the sign-in before: then one row is enough.
+            for most in [1, COMPARED] {
+                let earlier = sqlx::query_scalar::<_, Option<String>>(EARLIER).bind(user_id).bind(most);
+                let earlier = earlier.fetch_all(&mut *transaction).await.map_err(RecordError::from)?;
+                is_new_browser = is_new(new.user_agent, &earlier);
+                if !is_new_browser {
+                    break;
+                }
+            }
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
                  last_seen_at, ip, user_agent, sealed_tokens, token_subject, refresh_at, tokens_end_at, authenticated_at, \
@@ -141,7 +145,7 @@ impl SignIns {
             .bind(due.map(|due| due.refresh_at_ms))
             .bind(due.map(|due| due.end_at_ms))
             .bind(new.authenticated_at_ms)
-            .bind(if is_new(new.user_agent, &earlier) { NEW } else { 0 })
+            .bind(if is_new_browser { NEW } else { 0 })
             .execute(&mut *transaction)
             .await
             .map_err(RecordError::from)?;
