@@ -19,10 +19,10 @@ const CLOSED_POLICY: HeaderValue =
 pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
     [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
 
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+static COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// What every answer says.
-const FIXED: [(HeaderName, HeaderValue); 5] = [
+/// What every answer says. Not a `const`, which would be made and dropped for each header that is looked for here.
+static FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
@@ -106,9 +106,9 @@ impl SecurityHeaders {
 
 /// Every header of an answer at `address` that says nothing else.
 fn all(address: &PublicAddress, is_https: bool) -> HeaderMap {
-    let mut headers: HeaderMap = FIXED.into_iter().chain(DEFAULTS).collect();
+    let mut headers: HeaderMap = FIXED.iter().cloned().chain(DEFAULTS).collect();
     if is_https || is_loopback(address.url()) {
-        headers.insert(COOP, HeaderValue::from_static("same-origin"));
+        headers.insert(COOP.clone(), HeaderValue::from_static("same-origin"));
     }
     promise_https(&mut headers, address.url(), is_https);
     headers
