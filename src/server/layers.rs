@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -190,18 +191,18 @@ struct Steps {
     answerer: Answerer,
 }
 
-/// A route behind the layer.
+/// A route behind the layer. axum clones all of this for every request: the route is shared, and cloned where it is asked.
 #[derive(Clone)]
 struct BehindSteps {
     steps: Steps,
-    route: Route,
+    route: Arc<Route>,
 }
 
 impl Layer<Route> for Steps {
     type Service = BehindSteps;
 
     fn layer(&self, route: Route) -> BehindSteps {
-        BehindSteps { steps: self.clone(), route }
+        BehindSteps { steps: self.clone(), route: Arc::new(route) }
     }
 }
 
@@ -216,6 +217,6 @@ impl Service<Request> for BehindSteps {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let Self { steps, route } = self.clone();
-        Box::pin(async move { Ok(attend(&steps, request, route).await) })
+        Box::pin(async move { Ok(attend(&steps, request, (*route).clone()).await) })
     }
 }
