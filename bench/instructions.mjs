@@ -11,7 +11,7 @@ import { firstVisit } from './first_visit.mjs';
 import { send } from './http.mjs';
 import { Program } from './program.mjs';
 import { PROVIDER, startProvider } from './provider.mjs';
-import { signIn } from './sign_in.mjs';
+import { signIn, signInAndGoOn } from './sign_in.mjs';
 
 const RECORD = fileURLToPath(new URL('instructions.json', import.meta.url));
 const WARM_UP = 20;
@@ -102,7 +102,7 @@ async function counts(rolecallFile, bareRouteFile) {
 
   const { provider, settings } = await startProvider(rolecallFile);
   const rolecall = await Counted.start((under) => Program.rolecall(rolecallFile, { settings, under }));
-  const ada = await signIn(rolecall.origin, PROVIDER, 'ada');
+  const ada = await signInAndGoOn(rolecall.origin, PROVIDER, 'ada');
   const { files } = await firstVisit(rolecall.origin, ada);
   const page = { accept: 'text/html', cookie: ada };
   const asset = (kind) => ({ path: files.get(kind).path, headers: { 'accept-encoding': 'br' } });

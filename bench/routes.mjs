@@ -2,7 +2,7 @@
 import { mean } from './numbers.mjs';
 import { Program } from './program.mjs';
 import { PROVIDER } from './provider.mjs';
-import { signIn } from './sign_in.mjs';
+import { signInAndGoOn } from './sign_in.mjs';
 import { TARGETS } from './targets.mjs';
 import { measureRoute } from './wrk.mjs';
 
@@ -13,8 +13,8 @@ import { measureRoute } from './wrk.mjs';
  */
 export async function routesOf(rolecall, files) {
   const page = { accept: 'text/html' };
-  const reed = await signIn(rolecall.origin, PROVIDER, 'reed');
-  const ada = await signIn(rolecall.origin, PROVIDER, 'ada');
+  const reed = await signInAndGoOn(rolecall.origin, PROVIDER, 'reed');
+  const ada = await signInAndGoOn(rolecall.origin, PROVIDER, 'ada');
   const dashboard = (role, expected, cookie) => ({
     what: `Dashboard as ${role}, \`/dashboards/weather\``,
     path: '/dashboards/weather',

@@ -43,6 +43,22 @@ function redirection(asked, { status, headers, body }) {
  * @returns {Promise<string>} what goes into the header `Cookie` from then on
  */
 export async function signIn(origin, provider, person) {
+  const { jar } = await signedIn(origin, provider, person);
+  return jar.header;
+}
+
+/**
+ * The same, and goes on to the page that comes next, as browsers do. Its answer takes away a cookie that counts sign-ins: with it,
+ * every answer that is measured would say so again.
+ */
+export async function signInAndGoOn(origin, provider, person) {
+  const { jar, next } = await signedIn(origin, provider, person);
+  jar.keep(await send(next, { headers: { accept: 'text/html', cookie: jar.header }, agent }));
+  return jar.header;
+}
+
+/** The cookies of a browser in which `person` has just signed in, and where it is sent. */
+async function signedIn(origin, provider, person) {
   const jar = new CookieJar();
   const beginning = `${origin}/login/${provider}`;
   const begun = await send(beginning, { agent });
@@ -58,10 +74,10 @@ export async function signIn(origin, provider, person) {
   const callback = redirection(authorization, chosen);
   const completed = await send(callback, { headers: { cookie: jar.header }, agent });
   jar.keep(completed);
-  const { pathname } = redirection(callback, completed);
+  const next = redirection(callback, completed);
   // Who has no role yet finds there how to ask for one.
-  if (!['/', '/dashboards'].includes(pathname)) throw new Error(`The sign-in led to ${pathname}, not to the front page.`);
-  return jar.header;
+  if (!['/', '/dashboards'].includes(next.pathname)) throw new Error(`The sign-in led to ${next.pathname}, not to the front page.`);
+  return { jar, next };
 }
 
 /**
