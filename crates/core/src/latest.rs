@@ -34,7 +34,12 @@ impl<T: Clone + Send + Sync + 'static> Latest<T> {
     /// # Errors
     /// Those of `read`, which are not kept.
     pub async fn get<E: Send + Sync + 'static>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, Arc<E>> {
-        self.kept.try_get_with(self.forgotten.load(Ordering::SeqCst), read).await
+        let forgotten = self.forgotten.load(Ordering::SeqCst);
+        // Mostly it is kept, and then what reads, which is large, is not moved to where it would run.
+        match self.kept.get(&forgotten).await {
+            Some(kept) => Ok(kept),
+            None => self.kept.try_get_with(forgotten, read).await,
+        }
     }
 
     /// Reads again at the next question, because something changed.
