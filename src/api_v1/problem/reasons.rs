@@ -116,7 +116,7 @@ impl From<DecisionError> for ApiProblem {
             DecisionError::Oneself(detail)
             | DecisionError::Unusable(detail)
             | DecisionError::UnusableField(_, detail) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
-            DecisionError::LastAdministrator => Self::new(StatusCode::CONFLICT, error.to_string()),
+            DecisionError::LastAdministrator(message) => Self::new(StatusCode::CONFLICT, message),
             DecisionError::Decided(detail) => Self::new(StatusCode::CONFLICT, detail),
             DecisionError::KeptOut | DecisionError::NoAdministrator => {
                 Self::new(StatusCode::FORBIDDEN, "You may not decide this any more.")

@@ -23,6 +23,7 @@ on_both_dialects! {
     of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own,
     of_two_administrators_who_shut_each_other_out_one_remains_however_they_do_it,
     who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_session,
+    who_has_the_role_for_a_while_leaves_somebody_who_keeps_it,
     a_grant_that_is_over_is_not_taken_back,
 }
 
@@ -163,7 +164,7 @@ async fn people_and_sessions_are_listed_with_the_roles_that_count(database: &Tes
 
 async fn administrators(auth: &Auth) -> usize {
     let mut transaction = auth.db().begin().await.unwrap();
-    auth.sign_ins().administrators_in(&mut transaction, auth.clock().now_ms()).await.unwrap()
+    auth.sign_ins().administrators_in(&mut transaction, auth.clock().now_ms()).await.unwrap().all
 }
 
 // Case: api/last-administrator
@@ -199,7 +200,7 @@ async fn of_two_programs_that_shut_out_an_administrator_each_the_second_finds_no
         let mut transaction = auth.db().begin().await.unwrap();
         sign_ins.let_one_decide_in(&mut transaction).await.unwrap();
         assert!(sign_ins.disable_in(&mut transaction, user_id, Some("x"), now_ms).await.unwrap());
-        let is_one_left = sign_ins.administrators_in(&mut transaction, now_ms).await.unwrap() > 0;
+        let is_one_left = sign_ins.administrators_in(&mut transaction, now_ms).await.unwrap().all > 0;
         if is_one_left {
             transaction.commit().await.unwrap();
         }
@@ -263,6 +264,28 @@ async fn who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_sess
     }
     assert_eq!(administrators(&auth).await, 1);
     assert_eq!(count(&database.db, "audit").await, 0);
+}
+
+// Case: admin/last-administrator
+async fn who_has_the_role_for_a_while_leaves_somebody_who_keeps_it(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let audit = audit_of(database, &auth, &clock);
+    let ada = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    let (wren, nora) = (sign_in(&auth, "wren", None).await, sign_in(&auth, "nora", None).await);
+    grant(&auth, wren.user_id, Role::Admin, Some(clock.now_ms() + 60_000)).await;
+    let by_wren = Administrator::new(auth.clone(), audit, &wren, None);
+    let refused = by_wren.disable(ada.user_id, "x").await;
+    let is_told = |told: &str| told.contains("ends by itself");
+    assert!(matches!(&refused, Err(DecisionError::LastAdministrator(told)) if is_told(told)), "{refused:?}");
+    assert_eq!(role(&auth, &ada).await, Some(Role::Admin), "nothing half done");
+    let for_a_while = grant(&auth, nora.user_id, Role::Admin, Some(clock.now_ms() + 30_000)).await;
+    by_wren.revoke_grant(for_a_while).await.unwrap();
+    let for_ever = grant(&auth, nora.user_id, Role::Admin, None).await;
+    by_wren.disable(ada.user_id, "x").await.unwrap();
+    let refused = by_wren.revoke_grant(for_ever).await;
+    assert!(matches!(&refused, Err(DecisionError::LastAdministrator(told)) if is_told(told)), "{refused:?}");
+    assert_eq!((administrators(&auth).await, count(&database.db, "audit").await), (2, 2));
 }
 
 // Case: admin/grant-over

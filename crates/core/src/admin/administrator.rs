@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind, role_of_token};
 use rolecall_sign_in::db::Transaction;
+use rolecall_sign_in::people::Administrators;
 use rolecall_sign_in::session::{EndedSignIn, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
 
@@ -14,6 +15,10 @@ use crate::request_id;
 
 /// What is asked for where an administrator gives no reason.
 pub(super) const SAY_WHY: &str = "Give a reason. The person reads it, and the audit keeps it.";
+/// What is said where nobody with the role Admin would be left, and where nobody would be who keeps it.
+const NOBODY_LEFT: &str = "Then no administrator could sign in any more. Give somebody else the role Admin first.";
+const NOBODY_LASTING: &str = "Then only administrators would be left whose role ends by itself. Give somebody the role Admin \
+                              without an end first.";
 /// The longest reason, in characters.
 pub(super) const REASON_MAX_CHARS: usize = 300;
 /// The longest id of an application that is kept, in characters.
@@ -165,30 +170,38 @@ impl Administrator {
         Ok(())
     }
 
-    /// How many people with the role Admin can come in, as a part of `transaction`. Nothing is counted for the operator.
+    /// How many people with the role Admin can come in, as a part of `transaction`. Nobody is counted for the operator.
     pub(super) async fn administrators_to_keep(
         &self,
         transaction: &mut Transaction,
         now_ms: i64,
-    ) -> Result<usize, DecisionError> {
+    ) -> Result<Administrators, DecisionError> {
         if self.is_operator() {
-            return Ok(0);
+            return Ok(Administrators::default());
         }
         Ok(self.auth.sign_ins().administrators_in(transaction, now_ms).await?)
     }
 
-    /// Sees that, of those that there were `before`, somebody is left.
+    /// Sees that, of those that there were `before`, somebody is left, and of those whose role lasts somebody whose role lasts:
+    /// otherwise nobody would be left when what the others were given ends by itself.
     ///
     /// # Errors
     /// [`DecisionError::LastAdministrator`].
     pub(super) async fn keep_an_administrator(
         &self,
         transaction: &mut Transaction,
-        before: usize,
+        before: Administrators,
         now_ms: i64,
     ) -> Result<(), DecisionError> {
-        if before > 0 && self.administrators_to_keep(transaction, now_ms).await? == 0 {
-            return Err(DecisionError::LastAdministrator);
+        if before.all == 0 {
+            return Ok(());
+        }
+        let left = self.administrators_to_keep(transaction, now_ms).await?;
+        if left.all == 0 {
+            return Err(DecisionError::LastAdministrator(NOBODY_LEFT));
+        }
+        if left.lasting == 0 && before.lasting > 0 {
+            return Err(DecisionError::LastAdministrator(NOBODY_LASTING));
         }
         Ok(())
     }

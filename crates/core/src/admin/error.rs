@@ -16,9 +16,9 @@ pub enum DecisionError {
     /// It would shut out who decides, or is theirs to lose.
     #[error("{0}")]
     Oneself(&'static str),
-    /// It would leave nobody with the role Admin who may come in.
-    #[error("Then no administrator could sign in any more. Give somebody else the role Admin first.")]
-    LastAdministrator,
+    /// It would leave nobody with the role Admin who may come in, or nobody who keeps it.
+    #[error("{0}")]
+    LastAdministrator(&'static str),
     /// What was written cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
@@ -55,7 +55,7 @@ impl DecisionError {
             Self::UnusableField(field, message) => {
                 AppError::InvalidField { field: (*field).to_owned(), message: (*message).to_owned() }
             }
-            Self::LastAdministrator => AppError::Conflict { message: self.to_string() },
+            Self::LastAdministrator(message) => AppError::Conflict { message: (*message).to_owned() },
             Self::Decided(message) => AppError::Conflict { message: message.clone() },
             Self::KeptOut => AppError::SignedOut,
             Self::NoAdministrator => AppError::Forbidden { needed: Role::Admin },

@@ -13,12 +13,23 @@ const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
 /// How long whoever decides waits for others who lock something, as long as on SQLite: PostgreSQL would wait for ever.
 const WAIT: &str = "SET LOCAL lock_timeout = '5s'";
 
+/// How many people may come in and have the role Admin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Administrators {
+    /// All of them.
+    pub all: usize,
+    /// Those who have it until somebody takes it from them: what others were given here ends by itself.
+    pub lasting: usize,
+}
+
 /// Those who may come in and could have the role Admin, `$1`, at the time `$2`.
 const CANDIDATES: &str = concat!(
     "SELECT u.issuer, \
      (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) AS role, \
      (SELECT s.provider FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) \
-     AS provider, ",
+     AS provider, \
+     (SELECT COUNT(*) FROM grants l WHERE l.user_id = u.id AND l.role = $1 AND l.revoked_at IS NULL AND l.ends_at IS NULL) \
+     AS lasting_grants, ",
     granted!(),
     " FROM users u WHERE u.disabled_at IS NULL AND u.inactive_since IS NULL \
      AND (u.id IN (SELECT user_id FROM sign_ins WHERE role = $1) \
@@ -43,7 +54,11 @@ impl SignIns {
 
     /// How many people may come in and have the role Admin at `now_ms`, from their provider at their latest sign-in or given here,
     /// within the limits of today's configuration.
-    pub async fn administrators_in(&self, transaction: &mut Transaction, now_ms: i64) -> Result<usize, RecordError> {
+    pub async fn administrators_in(
+        &self,
+        transaction: &mut Transaction,
+        now_ms: i64,
+    ) -> Result<Administrators, RecordError> {
         in_transaction!(transaction, |connection| {
             let find = sqlx::query(CANDIDATES).bind(Role::Admin.key()).bind(now_ms);
             Ok(self.with_role(&find.fetch_all(connection).await?)?)
@@ -60,29 +75,33 @@ impl SignIns {
         let one = format!("{CANDIDATES} AND u.id = $3");
         in_transaction!(transaction, |connection| {
             let find = sqlx::query(&one).bind(Role::Admin.key()).bind(now_ms).bind(user_id);
-            Ok(self.with_role(&find.fetch_all(connection).await?)? > 0)
+            Ok(self.with_role(&find.fetch_all(connection).await?)?.all > 0)
         })
     }
 
     /// How many of `people` have the role Admin.
-    fn with_role<'r, R>(&self, people: &'r [R]) -> Result<usize, sqlx::Error>
+    fn with_role<'r, R>(&self, people: &'r [R]) -> Result<Administrators, sqlx::Error>
     where
         R: Row,
         for<'n> &'n str: ColumnIndex<R>,
         i64: Decode<'r, R::Database> + Type<R::Database>,
         String: Decode<'r, R::Database> + Type<R::Database>,
     {
-        let mut count = 0;
+        let mut count = Administrators::default();
         for person in people {
             let (role, provider): (Option<String>, Option<String>) =
                 (person.try_get("role")?, person.try_get("provider")?);
-            let role = role.as_deref().and_then(Role::from_key).max(role_of_level(person.try_get("granted")?));
+            let (issuer, lasting_grants): (String, i64) =
+                (person.try_get("issuer")?, person.try_get("lasting_grants")?);
+            let lasting = role.as_deref().and_then(Role::from_key).max((lasting_grants > 0).then_some(Role::Admin));
+            let now = lasting.max(role_of_level(person.try_get("granted")?));
             // Who never signed in may do so by any provider of their issuer.
-            let role = match provider {
-                Some(provider) => self.limited(&provider, role, &person.try_get::<String, _>("issuer")?),
-                None => role,
+            let is_admin = |role: Option<Role>| match &provider {
+                Some(provider) => self.limited(provider, role, &issuer) == Some(Role::Admin),
+                None => role == Some(Role::Admin),
             };
-            count += usize::from(role == Some(Role::Admin));
+            count.all += usize::from(is_admin(now));
+            count.lasting += usize::from(is_admin(lasting));
         }
         Ok(count)
     }

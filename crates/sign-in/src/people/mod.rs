@@ -14,6 +14,7 @@ mod person;
 pub(crate) mod search;
 mod standing;
 
+pub use administrators::Administrators;
 pub use browsers::{KnownBrowser, NewBrowsers};
 pub use directory::DirectoryPerson;
 pub use grants::{Grant, NewGrant};
