@@ -28,7 +28,7 @@ pub(super) async fn prune(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: 
 
 /// Whether there may be more.
 async fn prune_some(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -> Result<bool, sqlx::Error> {
-    const FIRST_KEPT: &str = "SELECT id FROM audit WHERE id > $1 AND at >= $2 ORDER BY id LIMIT 1";
+    const FIRST_KEPT: &str = "SELECT id FROM audit WHERE id > $1 AND id <= $2 AND at >= $3 ORDER BY id LIMIT 1";
     const DELETE: &str = "DELETE FROM audit WHERE id <= $1";
     const OLDEST: &str = "SELECT at FROM audit ORDER BY id LIMIT 1";
     let oldest: Option<i64> = reading_on_both!(db, |pool| sqlx::query_scalar(OLDEST).fetch_optional(pool).await?);
@@ -40,10 +40,13 @@ async fn prune_some(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -
     if let Err(broken) = examine(&mut transaction, keys, mark, &ends).await? {
         return Ok(stop(&broken));
     }
+    // Whoever appends waits meanwhile, so no more is looked at than goes.
+    let most = ends.head.min(ends.pruned + AT_ONCE);
     let first_kept: Option<i64> = in_transaction!(&mut transaction, |connection| {
-        sqlx::query_scalar(FIRST_KEPT).bind(ends.pruned).bind(until_ms).fetch_optional(connection).await?
+        let find = sqlx::query_scalar(FIRST_KEPT).bind(ends.pruned).bind(most).bind(until_ms);
+        find.fetch_optional(connection).await?
     });
-    let last = first_kept.map_or(ends.head, |first| first - 1).min(ends.pruned + AT_ONCE);
+    let last = first_kept.map_or(most, |first| first - 1);
     if last <= ends.pruned {
         return Ok(false);
     }
