@@ -58,7 +58,11 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let events = events::sink(log_limit.clone(), statistics.clone(), audit.clone());
     let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
-    auth.end_what_a_backup_revived(&config.data_dir).await?;
+    if let Some(ended) = auth.end_what_a_backup_revived(&config.data_dir).await? {
+        // Who serves writes it: a command may have other keys than the audit was written with.
+        let entry = Entry::new(Kind::SessionsEnded, auth.clock().now_ms());
+        audit.note(entry.with("by", "restored backup").with("ended", ended));
+    }
     Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics, audit })
 }
 

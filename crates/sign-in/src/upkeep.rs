@@ -37,16 +37,17 @@ impl Auth {
     }
 
     /// Ends every sign-in when the database was put back to an earlier state since the last revocation, which a file in
-    /// `folder` tells from now on.
+    /// `folder` tells from now on. Returns how many, or nothing where it was not put back.
     ///
     /// # Errors
     /// When the file or the database cannot be read or written.
-    pub async fn end_what_a_backup_revived(&self, folder: &Path) -> Result<(), RestoredError> {
+    pub async fn end_what_a_backup_revived(&self, folder: &Path) -> Result<Option<usize>, RestoredError> {
         let mark = folder.join(LATEST_REVOCATION);
-        if let Some(ended) = self.sign_ins().end_what_a_backup_revived(mark, self.clock().now_ms()).await? {
+        let ended = self.sign_ins().end_what_a_backup_revived(mark, self.clock().now_ms()).await?;
+        if let Some(ended) = ended {
             tracing::warn!(ended, "the database was restored from a backup: everybody has to sign in again");
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// Whether the next start would do so; `None` where no sign-in was revoked yet. Changes nothing.

@@ -47,6 +47,9 @@ async fn a_restored_backup_revives_no_session_that_was_revoked_since() {
     let mut stolen = sign_out(&mut wren).await;
     app.restart_after(restore).await;
     assert_eq!(stolen.user().await, None);
+    assert!(app.audit().flush(Duration::from_secs(30)).await);
+    let of_restoring = "audit WHERE kind = 'sessions_ended' AND details LIKE '%\"by\":\"restored backup\"%'";
+    assert_eq!(app.count(of_restoring).await, 1);
     // Nobody can tell whose session it was, so everybody signs in again, once.
     assert_eq!(ada.user().await, None);
     ada.sign_in_as("ada").await;
