@@ -43,7 +43,7 @@ pub struct User {
     subject: String,
     /// The provider of their last sign-in, as far as that is kept.
     provider: Option<String>,
-    /// The higher one of the two below. The limits of the provider apply to it.
+    /// The higher one of the two below, within the limits of the provider: what counts.
     role: Option<RoleName>,
     /// The role that the provider gave at their last sign-in or since.
     provider_role: Option<RoleName>,

@@ -113,8 +113,8 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
     if let Some(given) = person.granted_role {
         reasons.push(format!("An administrator gave them the role {given} here."));
     }
-    let role = state.auth.sign_ins().limited(provider, person.role(), &person.issuer);
-    if role < person.role() {
+    let role = state.auth.sign_ins().limited(provider, person.unlimited_role(), &person.issuer);
+    if role < person.unlimited_role() {
         reasons.push(format!("The configuration leaves {} to people of this provider.", told(role)));
     }
     (role, reasons)

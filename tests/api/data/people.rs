@@ -119,6 +119,9 @@ async fn no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider(datab
     let reed = sign_in(&auth, "reed", Some(Role::Read)).await;
     grant(&auth, reed.user_id, Role::Admin, None).await;
     assert_eq!(role(&auth, &reed).await, Some(Role::Write));
+    // Lists say what counts, not what was given.
+    let listed = auth.sign_ins().person(reed.user_id, clock.now_ms()).await.unwrap().unwrap();
+    assert_eq!((listed.role(), listed.granted_role), (Some(Role::Write), Some(Role::Admin)));
 }
 
 // Case: admin/disable-api

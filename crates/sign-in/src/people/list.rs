@@ -37,6 +37,8 @@ pub struct PersonRow {
     pub provider_role: Option<Role>,
     /// The highest role that they were given here.
     pub granted_role: Option<Role>,
+    /// What today's configuration leaves of the higher one of both.
+    role: Option<Role>,
     /// How many sign-ins of theirs are live.
     pub live: i64,
     /// Since when they are kept out, Unix milliseconds (UTC), and why.
@@ -58,9 +60,15 @@ impl PersonRow {
         self.issuer.starts_with("applications of ")
     }
 
-    /// The role that counts, before the limits of their provider.
+    /// The role that counts, within the limits of their provider.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
+        self.role
+    }
+
+    /// The same before these limits.
+    #[must_use]
+    pub fn unlimited_role(&self) -> Option<Role> {
         self.provider_role.max(self.granted_role)
     }
 }
@@ -105,7 +113,7 @@ impl SignIns {
             format!("{PERSON}{} ORDER BY u.last_sign_in_at DESC, u.id DESC LIMIT {}", conditions.text, PAGE + 1);
         let mut rows: Vec<PersonRow> = reading_on_both!(&self.db, |pool| {
             let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
-            rows.iter().map(read_person).collect::<Result<_, sqlx::Error>>()?
+            rows.iter().map(|row| self.read_person(row)).collect::<Result<_, sqlx::Error>>()?
         });
         let there_are_more = rows.len() > PAGE;
         rows.truncate(PAGE);
@@ -141,7 +149,7 @@ impl SignIns {
         let statement = format!("{PERSON}{} ORDER BY u.id", conditions.text);
         reading_on_both!(&self.db, |pool| {
             let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
-            Ok(rows.iter().map(read_person).collect::<Result<_, sqlx::Error>>()?)
+            Ok(rows.iter().map(|row| self.read_person(row)).collect::<Result<_, sqlx::Error>>()?)
         })
     }
 
@@ -164,31 +172,39 @@ impl SignIns {
         let (begun_after, seen_after) = self.live_after(now_ms);
         vec![Value::Number(begun_after), Value::Number(now_ms), Value::Number(seen_after)]
     }
-}
 
-/// A person as [`PERSON`] reads them.
-pub(super) fn read_person<'r, R>(row: &'r R) -> Result<PersonRow, sqlx::Error>
-where
-    R: Row,
-    for<'n> &'n str: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    let role: Option<String> = row.try_get("role")?;
-    let (since, reason): (Option<i64>, Option<String>) = (row.try_get("disabled_at")?, row.try_get("disabled_reason")?);
-    Ok(PersonRow {
-        id: row.try_get("id")?,
-        issuer: row.try_get("issuer")?,
-        subject: row.try_get("subject")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        last_sign_in_at_ms: row.try_get("last_sign_in_at")?,
-        last_seen_at_ms: row.try_get("last_seen_at")?,
-        provider: row.try_get("provider")?,
-        provider_role: role.as_deref().and_then(Role::from_key),
-        granted_role: role_of_level(row.try_get("granted")?),
-        live: row.try_get("live")?,
-        disabled: since.map(|since| (since, reason.unwrap_or_default())),
-        inactive_since_ms: row.try_get("inactive_since")?,
-    })
+    /// A person as [`PERSON`] reads them.
+    pub(super) fn read_person<'r, R>(&self, row: &'r R) -> Result<PersonRow, sqlx::Error>
+    where
+        R: Row,
+        for<'n> &'n str: ColumnIndex<R>,
+        i64: Decode<'r, R::Database> + Type<R::Database>,
+        String: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        let role: Option<String> = row.try_get("role")?;
+        let (since, reason): (Option<i64>, Option<String>) =
+            (row.try_get("disabled_at")?, row.try_get("disabled_reason")?);
+        let mut person = PersonRow {
+            id: row.try_get("id")?,
+            issuer: row.try_get("issuer")?,
+            subject: row.try_get("subject")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+            last_sign_in_at_ms: row.try_get("last_sign_in_at")?,
+            last_seen_at_ms: row.try_get("last_seen_at")?,
+            provider: row.try_get("provider")?,
+            provider_role: role.as_deref().and_then(Role::from_key),
+            granted_role: role_of_level(row.try_get("granted")?),
+            role: None,
+            live: row.try_get("live")?,
+            disabled: since.map(|since| (since, reason.unwrap_or_default())),
+            inactive_since_ms: row.try_get("inactive_since")?,
+        };
+        // Who never signed in may do so by any provider of their issuer.
+        person.role = match &person.provider {
+            Some(provider) => self.limited(provider, person.unlimited_role(), &person.issuer),
+            None => person.unlimited_role(),
+        };
+        Ok(person)
+    }
 }

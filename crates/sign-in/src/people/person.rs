@@ -1,6 +1,6 @@
 //! One person, for administrators and for what they decide.
 
-use super::list::{PERSON, PersonRow, read_person};
+use super::list::{PERSON, PersonRow};
 use super::search::{Conditions, Value, bound};
 use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::{RecordError, SignIns};
@@ -11,7 +11,7 @@ impl SignIns {
         let (statement, values) = self.one_person(user_id, now_ms);
         reading_on_both!(&self.db, |pool| {
             let row = bound(sqlx::query(&statement), &values).fetch_optional(pool).await?;
-            Ok(row.as_ref().map(read_person).transpose()?)
+            Ok(row.as_ref().map(|row| self.read_person(row)).transpose()?)
         })
     }
 
@@ -25,7 +25,7 @@ impl SignIns {
         let (statement, values) = self.one_person(user_id, now_ms);
         in_transaction!(transaction, |connection| {
             let row = bound(sqlx::query(&statement), &values).fetch_optional(connection).await?;
-            Ok(row.as_ref().map(read_person).transpose()?)
+            Ok(row.as_ref().map(|row| self.read_person(row)).transpose()?)
         })
     }
 
