@@ -26,7 +26,12 @@ const FAILURES: [(&str, &str, &str); 9] = [
         "UnprocessableContent",
         "What is sent cannot be taken (see `detail` and `mistakes`), or the panel asks for more than a query may.",
     ),
-    ("429", "TooManyRequests", "Too many invalid tokens came from your address; `Retry-After` says when to try again."),
+    (
+        "429",
+        "TooManyRequests",
+        "Too many invalid tokens came from your address, or you took out more than 600 files within a minute; `Retry-After` says \
+         when to try again.",
+    ),
     ("500", "InternalServerError", "Something went wrong on our side."),
     (
         "503",

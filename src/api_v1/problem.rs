@@ -155,6 +155,13 @@ impl ApiProblem {
         let detail = "Too many invalid access tokens came from your address. Wait, then send a valid one.";
         Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
+
+    /// The caller took out too much (429); there is a measure again in `seconds`.
+    #[must_use]
+    pub fn too_often(seconds: u64) -> Self {
+        let detail = "You took out too many files within a minute. Wait, then go on.";
+        Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
 }
 
 impl IntoResponse for ApiProblem {

@@ -17,6 +17,7 @@ use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
 use utoipa::openapi::OpenApi;
 
 use super::limits::nul;
+use super::limits::rate_limits::is_noted;
 use super::network::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
@@ -62,7 +63,7 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
     response
 }
 
-/// Who calls, where that has to be known.
+/// Who calls, where that has to be known. 429 after too much of what the audit notes.
 async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
     if came_in_the_clear(state, &request.extensions) {
         return Err(ApiProblem::in_the_clear());
@@ -83,7 +84,13 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
     match needed.map_or(Ok(()), |needed| caller.require(needed)) {
         Ok(()) if nul::is_in_path(&request.uri) => Err(ApiProblem::not_found()),
         Ok(()) if nul::is_in_query(&request.uri) => Err(ApiProblem::bad_request("The query holds the character 0.")),
-        Ok(()) => Ok(Some(caller)),
+        Ok(()) => {
+            if let Some(client) = client(request).filter(|_| is_noted(route)) {
+                let person = format!("{} {}", caller.issuer, caller.subject);
+                state.rates.count_noted(person, client).map_err(ApiProblem::too_often)?;
+            }
+            Ok(Some(caller))
+        }
         Err(denied) => {
             bearer::report_denied(&state.auth, &caller, denied, client(request));
             Err(denied.into())

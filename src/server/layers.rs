@@ -31,7 +31,7 @@ use super::enforce_policy::enforce_policy;
 use super::forms::{answer_form, is_for_data};
 use super::identify::identify;
 use super::limits::nul::refuse_nul;
-use super::limits::rate_limits::limit_rates;
+use super::limits::rate_limits::{limit_noted, limit_rates};
 use super::limits::request_sizes::{BodyLimit, limit_file, limit_form, refuse_large_head};
 use super::network::canonical_host::redirect_to_canonical_host;
 use super::network::origins::{CrossOrigin, check_origin};
@@ -158,6 +158,7 @@ async fn let_person_in(
     let answer = async {
         if steps.asked == Asked::Policy {
             request = enforce_policy(state, request).await?;
+            limit_noted(&state.rates, &state.problem_pages, &request)?;
         }
         Ok(match (steps.asked, steps.answerer) {
             (Asked::Policy, Answerer::Rolecall) if is_for_data(&request) => answer_form(state, request, route).await,

@@ -8,7 +8,7 @@ use rolecall_routes as routes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status};
+use crate::support::{Answer, Browser, TestApp, raw, raw_get, raw_status, signed_in};
 
 /// An application that lets each client begin three sign-ins a minute.
 async fn strict() -> TestApp {
@@ -64,6 +64,34 @@ async fn callbacks_are_limited_too() {
     let answer = browser.call(routes::API_COMPLETE_SIGN_IN, &[("provider", "demo")]).await;
     answer.assert_status(429);
     browser.get("/").await.assert_status(200);
+}
+
+// Case: limits/noted
+#[tokio::test]
+async fn who_takes_out_too_much_is_told_when_to_come_again_and_others_are_not_held_up() {
+    let app = TestApp::start().await;
+    let (mut reed, mut ada) = (signed_in(&app, "reed").await, signed_in(&app, "ada").await);
+    let (reeds, adas) = (app.person_token("reed").await, app.person_token("ada").await);
+    // What is not there counts as well, and is quick.
+    let path = routes::of_panel(routes::PANEL_CSV, "weather", "none");
+    let of_api = format!("{}/csv", routes::api_v1_panel("weather", "none"));
+    for _ in 0..600 {
+        reed.fetch(&path).await.assert_status(404);
+        app.ask(&of_api, &reeds).await.assert_problem(404);
+    }
+    let answer = reed.fetch(&routes::of_panel(routes::PANEL_CSV, "weather", "temperature")).await;
+    assert_eq!(answer.assert_status(429).header("retry-after"), "1");
+    let answer = app.ask(&of_api, &reeds).await;
+    assert_eq!(answer.assert_problem(429).assert_shows("too many files").header("retry-after"), "1");
+    reed.get(&routes::dashboard("weather")).await.assert_status(200);
+    ada.fetch(&path).await.assert_status(404);
+    app.ask(&of_api, &adas).await.assert_problem(404);
+    assert!(app.audit().flush(Duration::from_secs(30)).await);
+    assert_eq!(app.count("audit WHERE kind = 'panel_exported'").await, 0);
+
+    app.clock.advance(Duration::from_secs(1));
+    reed.fetch(&path).await.assert_status(404);
+    app.ask(&of_api, &reeds).await.assert_problem(404);
 }
 
 #[tokio::test]

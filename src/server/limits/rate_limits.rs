@@ -21,7 +21,7 @@ use moka::sync::Cache;
 use rolecall_config::RateLimits;
 use rolecall_model::AppError;
 use rolecall_routes as routes;
-use rolecall_sign_in::{ClientAddress, Clock};
+use rolecall_sign_in::{ClientAddress, Clock, guard};
 
 use super::log_limit::{Line, LogLimit};
 use crate::server::headers::NO_REFERRER;
@@ -40,7 +40,20 @@ const LIMITED: &[(&str, Limited)] = &[
     (routes::LOGIN_FRONTCHANNEL_LOGOUT, Limited::ChannelLogout),
 ];
 
-/// How many clients are remembered.
+/// Every route of which a request is an entry of the audit, where nothing can be taken away again. Each person counts for themselves.
+const NOTED: &[&str] = &[
+    routes::PANEL_CSV,
+    routes::PANEL_XLSX,
+    routes::PANEL_SVG,
+    routes::DASHBOARD_SEE_AS,
+    routes::ADMIN_AUDIT_EXPORT,
+    routes::API_VIEW_AS,
+    routes::API_V1_PANEL_CSV,
+    routes::API_V1_PANEL_SVG,
+    routes::API_V1_AUDIT_EXPORT,
+];
+
+/// How many clients, and how many people, are remembered.
 const MAX_CLIENTS: u64 = 20_000;
 
 /// What counts together.
@@ -58,10 +71,14 @@ enum Limited {
     ApiFailure,
     /// A request of a directory.
     Scim,
+    /// What the audit notes of a person: is kept for long.
+    Noted,
 }
 
 /// How many requests a minute a directory may send. The provisioning service of Entra ID wants 25 a second at least.
 const SCIM_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
+/// How often a minute a person may ask for what the audit notes: more than anybody clicks, and far less than the audit can write.
+const NOTED_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(599);
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
 
@@ -70,6 +87,8 @@ pub struct Rates {
     limits: RateLimits,
     clock: Ticks,
     clients: Cache<(Limited, IpAddr), Arc<Limiter>>,
+    /// What each person had the audit note.
+    people: Cache<String, Arc<Limiter>>,
     log_limit: LogLimit,
 }
 
@@ -77,7 +96,8 @@ impl Rates {
     /// Nobody has asked for anything yet.
     pub fn new(limits: RateLimits, clock: Clock, log_limit: LogLimit) -> Self {
         let clients = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
-        Self { limits, clock: Ticks::new(clock), clients, log_limit }
+        let people = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
+        Self { limits, clock: Ticks::new(clock), clients, people, log_limit }
     }
 
     /// Counts one request.
@@ -106,6 +126,18 @@ impl Rates {
         self.count(Limited::Scim, client).map_err(|wait| self.log_refusal(Limited::Scim, client, wait))
     }
 
+    /// Counts what the audit notes of `person`, who asks from `client`.
+    ///
+    /// # Errors
+    /// How many seconds to wait, when it was too much.
+    pub fn count_noted(&self, person: String, client: IpAddr) -> Result<(), u64> {
+        let limiter = self.people.get_with(person, || Arc::new(self.limiter(Limited::Noted)));
+        limiter.check().map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now());
+            self.log_refusal(Limited::Noted, client, wait)
+        })
+    }
+
     /// Logs that `client` asked for too much of `what`, and tells how many whole seconds to `wait`.
     fn log_refusal(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -121,6 +153,7 @@ impl Rates {
             Limited::ChannelLogout => self.limits.channel_logouts_per_minute,
             Limited::ApiFailure => self.limits.api_failures_per_minute,
             Limited::Scim => SCIM_PER_MINUTE,
+            Limited::Noted => NOTED_PER_MINUTE,
         };
         RateLimiter::direct_with_clock(Quota::per_minute(per_minute), self.clock.clone())
     }
@@ -140,9 +173,35 @@ pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
+    Err(refusal(pages, request, seconds))
+}
+
+/// Refuses a person what the audit would note too often. Whoever is behind the request must be known before.
+///
+/// # Errors
+/// A 429 that says when to come again.
+pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+    let route = request.extensions().get::<MatchedPath>();
+    if !route.is_some_and(|route| is_noted(route.as_str())) {
+        return Ok(());
+    }
+    let Ok(sign_in) = guard::signed_in(request.extensions()) else { return Ok(()) };
+    let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
+    let counted = rates.count_noted(sign_in.user_id.to_string(), client);
+    counted.map_err(|seconds| refusal(pages, request, seconds))
+}
+
+/// Whether the audit notes what is asked for at `route`, and it is limited for each person.
+#[must_use]
+pub fn is_noted(route: &str) -> bool {
+    NOTED.contains(&route)
+}
+
+/// The answer that says in how many `seconds` to come again.
+fn refusal(pages: &ProblemPages, request: &Request, seconds: u64) -> Refusal {
     let mut response = problem::refuse(pages, request, &AppError::TooManyRequests { seconds });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    Err(Box::new(response))
+    Box::new(response)
 }
 
 fn limited(route: &str) -> Option<Limited> {
@@ -233,6 +292,17 @@ mod tests {
         assert!(passes(&rates, "192.0.2.1") && !passes(&rates, "192.0.2.1"));
         assert!(passes(&rates, "192.0.2.2"));
         assert!(rates.count(Limited::Complete, "192.0.2.1".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn what_the_audit_notes_of_a_person_has_a_limit_wherever_they_are() {
+        let (rates, time) = rates(1);
+        let counted = |person: &str, client: &str| rates.count_noted(person.to_owned(), client.parse().unwrap());
+        assert!((0..600).all(|at| counted("7", if at % 2 == 0 { "192.0.2.1" } else { "192.0.2.2" }).is_ok()));
+        assert_eq!(counted("7", "192.0.2.3"), Err(1));
+        assert_eq!(counted("8", "192.0.2.1"), Ok(()));
+        time.fetch_add(100, Ordering::SeqCst);
+        assert_eq!(counted("7", "192.0.2.3"), Ok(()));
     }
 
     #[test]
