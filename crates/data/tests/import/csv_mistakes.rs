@@ -1,6 +1,6 @@
 //! Files with mistakes, and files that are too large.
 
-use rolecall_data::import::{Given, ImportError, Limits};
+use rolecall_data::import::{DateOrder, Given, ImportError, Limits, Mistake, NumberStyle, TimeZone};
 use rolecall_model::data::ColumnType;
 
 use crate::files::{TestFile, names, refusal};
@@ -65,6 +65,57 @@ fn the_first_hundred_mistakes_are_told_and_all_counted() {
     let (count, mistakes) = file.mistakes(&reading);
     assert_eq!((count, mistakes.len(), mistakes[99].line), (50_000, 100, 102));
     assert_eq!(mistakes[0].value.as_deref(), Some("a\\u{1}b"));
+}
+
+// Case: import/each-mistake
+#[test]
+fn a_cell_that_is_not_of_its_type_is_told_with_the_reason() {
+    use ColumnType::{Boolean, Date, Decimal, Integer, Timestamp};
+    use DateOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
+
+    let point = NumberStyle::PLAIN;
+    let comma = NumberStyle { decimal: ',', thousands: Some('.') };
+    let given = Given { delimiter: Some(';'), header_row: Some(1), ..Given::default() };
+    for (column_type, numbers, date_order, cell, reason) in [
+        (Integer, point, YearMonthDay, "1.5", "is not a whole number of at most 64 bits"),
+        (Integer, point, YearMonthDay, "9223372036854775808", "is not a whole number of at most 64 bits"),
+        (Decimal, point, YearMonthDay, "1,5", "is not a number with “.” before the fraction"),
+        (Decimal, comma, YearMonthDay, "18500.00", "is not a number with “,” before the fraction"),
+        (Boolean, point, YearMonthDay, "perhaps", "is neither true nor false"),
+        (Date, point, YearMonthDay, "2026-02-30", "is not a date (year-month-day)"),
+        (Date, point, DayMonthYear, "01/31/2026", "is not a date (day-month-year)"),
+        (Date, point, MonthDayYear, "31/01/2026", "is not a date (month-day-year)"),
+        (Timestamp, point, YearMonthDay, "2026-01-31 25:00", "is not a date and time (year-month-day) in Asia/Kolkata"),
+    ] {
+        let file = TestFile::new(format!("a;b\n{cell};1\n"));
+        let mut reading = file.try_examine(&given).unwrap().reading;
+        (reading.numbers, reading.time_zone) = (numbers, TimeZone::try_from("Asia/Kolkata".to_owned()).unwrap());
+        (reading.columns[0].column_type, reading.columns[0].date_order) = (column_type, date_order);
+        let (column, value) = (Some("a".to_owned()), Some(cell.to_owned()));
+        let mistake = Mistake { line: 2, column, value, reason: reason.to_owned() };
+        assert_eq!(file.mistakes(&reading), (1, vec![mistake]), "{column_type} {cell}");
+    }
+}
+
+// Case: import/each-mistake, import/doubled-headers
+#[test]
+fn columns_without_a_name_of_their_own_are_told_with_the_reason() {
+    let file = TestFile::new("a,b\n1,2\n");
+    let reading = file.examine().reading;
+    let renamed = |name: &str| {
+        let mut reading = reading.clone();
+        reading.columns[1].name = name.to_owned();
+        reading
+    };
+    for (name, reason) in [(" ", "the column has no name"), (" A", "another column has the same name: a")] {
+        let (count, mistakes) = file.mistakes(&renamed(name));
+        let mistake = &mistakes[0];
+        let told = (mistake.line, mistake.column.as_deref(), mistake.reason.as_str());
+        assert_eq!((count, told), (1, (1, Some("B"), reason)));
+    }
+    let report = renamed("A").for_columns(&reading.data_columns()).unwrap_err();
+    let told: Vec<_> = report.mistakes.iter().map(|it| (it.column.as_deref(), it.reason.as_str())).collect();
+    assert_eq!(told, [(Some("a"), "the file has two such columns"), (Some("b"), "the file has no such column")]);
 }
 
 // Case: import/doubled-headers

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use datafusion::parquet::arrow::ArrowWriter;
-use rolecall_data::import::{Given, GivenColumn, NumberStyle};
+use rolecall_data::import::{Given, GivenColumn, ImportError, Limits, NumberStyle};
 use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::Decimal;
 use rust_xlsxwriter::Workbook;
 
-use crate::files::{TestFile, types};
+use crate::files::{TestFile, refusal, types};
 
 fn spreadsheet(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> TestFile {
     let mut workbook = Workbook::new();
@@ -72,4 +72,70 @@ fn columns_are_matched_by_name_never_by_position() {
     let report = third.for_columns(&first).unwrap_err();
     let told: Vec<_> = report.mistakes.iter().map(|it| (it.column.as_deref().unwrap(), it.reason.as_str())).collect();
     assert_eq!(told, [("Größe", "the file has no such column"), ("size", "the data set has no such column")]);
+}
+
+// Case: import/each-mistake, import/large-cell
+#[test]
+fn a_cell_or_row_that_is_too_large_is_told_with_its_place_in_every_format() {
+    let long = "x".repeat(101);
+    let sheet = spreadsheet(|sheet| {
+        sheet.write(0, 0, "a").unwrap().write(1, 0, long.as_str()).unwrap();
+    });
+    // No cell of these is too large.
+    let names: Vec<String> = (0..20).map(|number| format!("c{number}")).collect();
+    let cells = vec!["y".repeat(90); 20];
+    let members: Vec<String> = names.iter().zip(&cells).map(|(name, cell)| format!("\"{name}\": \"{cell}\"")).collect();
+    for (mut file, column, reason) in [
+        (
+            TestFile::new(format!("{{\"a\": 1}}\n{{\"a\": \"{long}\"}}\n")),
+            Some("a"),
+            "the cell has more than 100 bytes",
+        ),
+        (sheet, Some("A"), "the cell has more than 100 bytes"),
+        (TestFile::new(format!("{{\"c0\": 1}}\n{{{}}}\n", members.join(", "))), None, "the row has more than 1 kB"),
+        (TestFile::new(format!("{}\n{}\n", names.join(","), cells.join(","))), None, "the row has more than 1 kB"),
+    ] {
+        file.limits = Limits { cell_bytes: 100, ..Limits::default() };
+        let Err(ImportError::Mistakes(report)) = file.try_examine(&Given::default()) else { panic!("it is read") };
+        let mistake = &report.mistakes[0];
+        let told = (mistake.line, mistake.column.as_deref(), mistake.reason.as_str());
+        assert_eq!((report.count, told), (1, (2, column, reason)));
+    }
+}
+
+// Case: import/limits, import/many-columns
+#[test]
+fn too_many_rows_and_too_many_columns_are_refused_in_every_format() {
+    let ndjson = TestFile::new("{\"a\": 1}\n{\"a\": 2}\n");
+    let xlsx = spreadsheet(|sheet| {
+        sheet.write(0, 0, "a").unwrap().write(1, 0, 1).unwrap().write(2, 0, 2).unwrap();
+    });
+    let of_numbers = parquet(vec![("a", Arc::new(Float64Array::from(vec![1.0, 2.0])))]);
+    for mut file in [ndjson, xlsx, of_numbers] {
+        file.limits = Limits { rows: 1, ..Limits::default() };
+        assert_eq!(refusal(&file), "The file has more than 1 row, the most that can be imported.");
+    }
+    let names: Vec<String> = (0..501).map(|number| format!("c{number}")).collect();
+    let members: Vec<String> = names.iter().map(|name| format!("\"{name}\": 1")).collect();
+    let one: ArrayRef = Arc::new(Float64Array::from(vec![1.0]));
+    let of_columns = parquet(names.iter().map(|name| (name.as_str(), Arc::clone(&one))).collect());
+    for file in [TestFile::new(format!("{{{}}}\n", members.join(", "))), of_columns] {
+        assert_eq!(refusal(&file), "The file has more than 500 columns, the most that can be imported.");
+    }
+}
+
+// Case: import/cut-off
+#[test]
+fn half_a_file_is_refused_in_formats_that_are_read_from_their_end() {
+    let xlsx = spreadsheet(|sheet| {
+        sheet.write(0, 0, "a").unwrap().write(1, 0, 1).unwrap();
+    });
+    let of_numbers = parquet(vec![("a", Arc::new(Float64Array::from(vec![1.0, 2.0])))]);
+    for (file, expected) in [
+        (xlsx, "The file is no spreadsheet (XLSX): its parts cannot be unpacked."),
+        (of_numbers, "The file is no Parquet file that can be read."),
+    ] {
+        let bytes = std::fs::read(file.path()).unwrap();
+        assert_eq!(refusal(&TestFile::new(&bytes[..bytes.len() / 2])), expected);
+    }
 }

@@ -27,6 +27,7 @@ fn objects_are_rows_and_their_names_columns() {
     );
 }
 
+// Case: import/each-mistake, import/cut-off
 #[test]
 fn lines_that_are_no_objects_are_told() {
     let file = TestFile::new("{\"a\": 1}\n[2]\n{\"a\": 3, \"a\": 4}\n{\"a\": \n");
@@ -34,6 +35,9 @@ fn lines_that_are_no_objects_are_told() {
     let (count, mistakes) = file.mistakes(&reading);
     let lines: Vec<u64> = mistakes.iter().map(|mistake| mistake.line).collect();
     assert_eq!((count, lines), (3, vec![2, 3, 4]));
+    assert_eq!(mistakes[0].value.as_deref(), Some("[2]"));
+    assert!(mistakes[0].reason.contains("expected an object"), "{mistakes:?}");
+    assert!(mistakes[2].reason.starts_with("is not a JSON object: see character "), "{mistakes:?}");
     assert_eq!(mistakes[1].reason, "the object has the name \"a\" twice");
     assert!(refusal(&TestFile::new("[{\"a\": 1}]")).contains("NDJSON"));
 }

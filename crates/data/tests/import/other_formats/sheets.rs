@@ -1,8 +1,9 @@
 //! XLSX: cells with types, sheets, and files that unpack to too much.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{Cursor, Read as _, Write as _};
 
-use rolecall_data::import::{DateOrder, Given, GivenColumn, Limits, Question};
+use rolecall_data::import::{DateOrder, Given, GivenColumn, ImportError, Limits, Question};
 use rolecall_model::data::Cell;
 use rolecall_model::data::ColumnType::{Boolean, Date, Decimal, Integer, Text};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellStyle, Workbook};
@@ -49,7 +50,7 @@ fn a_far_cell_fills_nothing_and_too_far_a_one_is_refused() {
 // Case: import/zip-bomb
 #[test]
 fn a_zip_bomb_is_refused_before_it_is_unpacked() {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
     for _ in 0..64 {
         archive.write_all(&vec![b' '; 1 << 20]).unwrap();
@@ -62,12 +63,38 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
 // Case: import/zip-bomb
 #[test]
 fn a_spreadsheet_of_very_many_parts_is_refused() {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..10_001 {
         archive.start_file(format!("xl/{number}.xml"), zip::write::SimpleFileOptions::default()).unwrap();
     }
     let file = TestFile::new(archive.finish().unwrap().into_inner());
     assert_eq!(refusal(&file), "The spreadsheet has more than 10000 parts.");
+}
+
+// Case: import/each-mistake, import/cut-off
+#[test]
+fn a_sheet_that_ends_in_the_middle_is_told_with_its_row() {
+    let whole = spreadsheet(|sheet| {
+        sheet.write(0, 0, "n").unwrap().write(1, 0, 1).unwrap();
+    });
+    let mut parts = zip::ZipArchive::new(File::open(whole.path()).unwrap()).unwrap();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..parts.len() {
+        let mut part = parts.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = String::new();
+        part.read_to_string(&mut content).unwrap();
+        if let Some(end) = content.find("</sheetData>") {
+            content.truncate(end);
+        }
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    let cut = TestFile::new(archive.finish().unwrap().into_inner());
+    let Err(ImportError::Mistakes(report)) = cut.try_examine(&Given::default()) else { panic!("it is read") };
+    let mistake = &report.mistakes[0];
+    let told = (mistake.line, mistake.reason.as_str());
+    assert_eq!((report.count, told), (1, (3, "the spreadsheet cannot be read from here on")));
 }
 
 // Case: import/date-order
