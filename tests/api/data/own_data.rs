@@ -3,22 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::DateTime;
 use rolecall_core::datasets::{DataSet, Datasets, RuleViewer};
 use rolecall_core::statistics::Statistics;
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, Query, RowQuery, Select};
+use rolecall_sign_in::session::EndReason;
 use rolecall_sign_in::{Denied, Event};
 use tempfile::TempDir;
 
+use super::sign_ins::{person, tokens};
 use crate::support::{TestClock, TestDb, count, on_both_dialects, until};
 
 on_both_dialects! {
+    sign_ins_and_live_sessions_are_shown_each_as_a_row,
     what_is_counted_is_shown_by_slots_and_the_latest_count_takes_the_place_of_earlier_ones,
     a_snapshot_is_made_anew_when_it_is_ten_seconds_old,
     a_snapshot_that_was_begun_is_made_whoever_waits_for_it,
     statistics_are_deleted_after_thirty_days,
 }
 
+const SIGN_INS: &str = "rolecall-sign-ins";
+const SESSIONS: &str = "rolecall-sessions";
 const REFUSALS: &str = "rolecall-refusals";
 const RESPONSE_TIMES: &str = "rolecall-response-times";
 
@@ -33,7 +39,7 @@ impl World {
     async fn on(database: &TestDb) -> Self {
         let (clock, folder) = (TestClock::starting_now(), TempDir::new().unwrap());
         let datasets = Datasets::open(database.db.clone(), clock.clock(), folder.path()).unwrap();
-        datasets.import_built_in(&[REFUSALS, RESPONSE_TIMES]).await.unwrap();
+        datasets.import_built_in(&[SIGN_INS, SESSIONS, REFUSALS, RESPONSE_TIMES]).await.unwrap();
         Self { statistics: Statistics::new(clock.clock()), clock, datasets, _folder: folder }
     }
 
@@ -61,6 +67,31 @@ fn text(text: &str) -> Cell {
     Cell::Text(text.to_owned())
 }
 
+// Case: datasets/about-itself
+async fn sign_ins_and_live_sessions_are_shown_each_as_a_row(database: &TestDb) {
+    let world = World::on(database).await;
+    let auth = database.auth(&world.clock);
+    let (sign_ins, began_ms) = (auth.sign_ins(), world.clock.now_ms());
+    let ada = sign_ins.create(&person("ada", Some(Role::Admin), &tokens()), began_ms).await.unwrap();
+    let reed = sign_ins.create(&person("reed", None, &tokens()), began_ms + 1).await.unwrap();
+    sign_ins.revoke(&ada.id, EndReason::SignedOut, began_ms + 2).await.unwrap();
+    world.clock.advance(Duration::from_secs(10));
+
+    let moment = |unix_ms| Cell::Timestamp(DateTime::from_timestamp_millis(unix_ms).unwrap());
+    let (began, none) = (moment(began_ms + 1), Cell::Missing);
+    let rows = world.rows(SIGN_INS, &["Began", "Provider", "Role", "Person", "Ended", "Why it ended"]).await;
+    let (of_ada, of_reed) = (Cell::Integer(ada.user_id), Cell::Integer(reed.user_id));
+    let ended = [moment(began_ms), text("demo"), text("admin"), of_ada, moment(began_ms + 2), text("signed_out")];
+    let live = [began.clone(), text("demo"), none.clone(), of_reed.clone(), none.clone(), none.clone()];
+    assert_eq!(rows, [ended, live]);
+    let rows = world.rows(SESSIONS, &["Began", "Last seen", "Provider", "Role", "Person"]).await;
+    assert_eq!(rows, [[began.clone(), began, text("demo"), none, of_reed]]);
+    for name in [SIGN_INS, SESSIONS] {
+        assert_eq!(world.shown(name).await.role, Role::Admin, "{name}");
+    }
+}
+
+// Case: datasets/about-itself
 async fn what_is_counted_is_shown_by_slots_and_the_latest_count_takes_the_place_of_earlier_ones(database: &TestDb) {
     let world = World::on(database).await;
     assert_eq!(world.shown(REFUSALS).await.role, Role::Admin);
