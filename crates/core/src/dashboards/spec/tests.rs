@@ -98,12 +98,77 @@ fn a_mistake_of_a_panel_is_told_with_its_field_and_line() {
             "sales.toml:9: panels[0].scale: A `text` panel has no `scale`. Remove it.",
         ),
         (
+            "title = \"x\"\nkind = \"figure\"\ndataset = \"sales\"\nmeasures = [{ compute = \"count\" }]\n\
+             by = { column = \"day\" }\ncompare = true"
+                .to_owned(),
+            "sales.toml:10: panels[0].by: To compare with the period before, `by` needs a `step`",
+        ),
+        (
             line("compute = \"sum\"", "compute = \"sum\", show = [\"day\"]"),
             "sales.toml:9: panels[0].measures[0].show: Only a `figure`",
         ),
     ] {
         let found = mistakes(&with_panel(&fields));
         assert!(found.len() == 1 && found[0].starts_with(expected), "{fields}\n{found:?}");
+    }
+}
+
+#[test]
+fn what_is_too_much_is_told_with_its_field_and_line() {
+    let line = |from: &str, to: &str| LINE.replace(from, to);
+    let more = |field: &str| format!("{LINE}\n{field}");
+    let long = "x".repeat(201);
+    let table = "title = \"x\"\nkind = \"table\"\ndataset = \"sales\"\ncolumns = [{ column = \"day\" }]";
+    for (fields, expected) in [
+        (line("Sales by month", &long), "sales.toml:6: panels[0].title: A title has at most 200 characters."),
+        (
+            format!("title = \"x\"\nkind = \"text\"\ntext = \"{}\"", "x".repeat(20_001)),
+            "sales.toml:8: panels[0].text: A text has at most 20,000 characters.",
+        ),
+        (
+            format!("{table}\nrows_per_page = 0"),
+            "sales.toml:10: panels[0].rows_per_page: A page of a table has 1 to 500",
+        ),
+        (
+            format!("{table}\nrows_per_page = 501"),
+            "sales.toml:10: panels[0].rows_per_page: A page of a table has 1 to 500",
+        ),
+        (
+            line("{ compute = \"sum\", of = \"amount\" }", &"{ compute = \"count\" }, ".repeat(21)),
+            "sales.toml:9: panels[0].measures: These are 21 measures; there may be 20.",
+        ),
+        (
+            more(&format!("filters = [{{ column = \"region\", is = [{}] }}]", "\"x\", ".repeat(1_001))),
+            "sales.toml:11: panels[0].filters[0].is: These are 1001 values; there may be 1000.",
+        ),
+        (
+            more(&format!("sort = {{ by = \"hand\", values = [{}] }}", "\"2026-01-01\", ".repeat(1_001))),
+            "sales.toml:11: panels[0].sort.values: These are 1001 values; there may be 1000.",
+        ),
+        (
+            more("split = { column = \"region\", top = 51 }"),
+            "sales.toml:11: panels[0].split.top: These are 51 series; there may be 50.",
+        ),
+        (
+            more("split = { column = \"region\", top = 0 }"),
+            "sales.toml:11: panels[0].split.top: At least 1 series must be kept.",
+        ),
+        (more("limit = 10001"), "sales.toml:11: panels[0].limit: These are 10001 groups; there may be 10000."),
+    ] {
+        let found = mistakes(&with_panel(&fields));
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}\n{found:?}");
+    }
+    let head = "format = 1\ntitle = \"Sales\"\n";
+    let panel = |number: u32| format!("[[panels]]\nid = \"p{number}\"\ntitle = \"x\"\nkind = \"note\"\n");
+    let filter = |number: u32| format!("[[filters]]\nid = \"f{number}\"\nkind = \"values\"\ncolumn = \"region\"\n");
+    for (text, expected) in [
+        (head.to_owned() + &(0..61).map(panel).collect::<String>(), "panels: A dashboard has at most 60 panels."),
+        (head.to_owned() + &(0..11).map(filter).collect::<String>(), "filters: A dashboard has at most 10 filters."),
+        (head.replace("Sales", &long), "sales.toml:2: title: A title has at most 200 characters."),
+    ] {
+        let found = mistakes(&text);
+        let is_told = found.len() == 1 && found[0].starts_with("sales.toml:") && found[0].contains(expected);
+        assert!(is_told, "{expected}\n{found:?}");
     }
 }
 
@@ -164,6 +229,14 @@ fn a_mistake_of_a_filter_is_told_with_its_field_and_line() {
         (
             format!("{}\ndefault = \"today\"", changed("\"date_range\"", "\"values\"")),
             "sales.toml:8: filters[0].default: Only a `date_range` filter has this.",
+        ),
+        (
+            format!("{}\nlast_day = \"newest\"", changed("\"date_range\"", "\"values\"")),
+            "sales.toml:8: filters[0].last_day: Only a `date_range` filter has this.",
+        ),
+        (
+            format!("{right}\ntitle = \"{}\"", "x".repeat(201)),
+            "sales.toml:8: filters[0].title: A title has at most 200 characters.",
         ),
         (format!("{right}\n[[filters]]\n{right}"), "sales.toml:9: filters[1].id: Filter 1 is called `period` too."),
     ] {
