@@ -112,9 +112,13 @@ impl Values {
     }
 
     fn rule(self) -> impl Strategy<Value = RowFilter> {
-        // A date means a day of the zone in filters, and of UTC in rules: rules are about exact moments here.
-        select(&COLUMNS[..5]).prop_flat_map(move |(name, column_type)| {
-            vec(self.scalar(column_type), 0..6).prop_map(move |values| RowFilter { column: name.to_owned(), values })
+        select(&COLUMNS[..]).prop_flat_map(move |(name, column_type)| {
+            // A date means a day of the zone in filters, and of UTC in rules: rules are about exact moments here.
+            let value = match column_type {
+                ColumnType::Timestamp => (-40_i64..40).prop_map(move |quarters| exact(self.moment(quarters))).boxed(),
+                column_type => self.scalar(column_type),
+            };
+            vec(value, 0..6).prop_map(move |values| RowFilter { column: name.to_owned(), values })
         })
     }
 
