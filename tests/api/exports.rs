@@ -193,7 +193,7 @@ async fn panel_page_file_and_api_agree_for_each_kind() {
     }
 }
 
-// Case: export/who
+// Case: export/who, row-rules/every-path
 #[tokio::test]
 async fn a_file_is_open_to_those_to_whom_its_panel_is() {
     let app = setup().start().await;
@@ -227,6 +227,9 @@ async fn a_file_is_open_to_those_to_whom_its_panel_is() {
         let text = wren.get(&path(route, "table")).await;
         assert!(text.assert_status(200).body.contains("Seattle") && !text.body.contains("New York"), "{text:#?}");
     }
+    let (sheet, _) = file(&wren, routes::PANEL_XLSX, "weather", "table").await;
+    let (cells, rows) = read(&sheet);
+    assert_eq!(rows, 1461, "{cells:?}");
 }
 
 // Case: export/names

@@ -187,7 +187,7 @@ async fn no_page_fails_for_its_stars() {
     reed.get("/dashboards/rain").await.assert_shows("Add Rain to your favourites");
 }
 
-// Case: front/row-rules
+// Case: front/row-rules, row-rules/every-path
 #[tokio::test]
 async fn a_dashboard_in_small_shows_each_person_their_rows_and_nobody_a_closed_panel() {
     let app = TestApp::setup().with_dashboard("rain", RAIN).with_dashboard("count", COUNT).start().await;

@@ -14,7 +14,7 @@ fn values_of(page: &Answer, id: &str) -> Vec<String> {
     values
 }
 
-// Case: filters/options-row-rules
+// Case: filters/options-row-rules, row-rules/every-path
 #[tokio::test]
 async fn a_filter_offers_the_values_of_rows_that_the_person_may_see_and_no_others() {
     let (_app, mut reed, mut wren) = start().await;
