@@ -1,6 +1,7 @@
 //! The commands about dashboards and data sets, as an operator runs them.
 
 use rolecall_config::Sources;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::doctor::program;
@@ -36,6 +37,32 @@ fn dashboards_that_could_not_be_compared_with_their_data_are_not_said_to_be_righ
     let (status, out, err) = program(&sources, &["check-dashboards"]);
     assert_eq!(status, 0, "{out}{err}");
     assert!(out.contains("1 dashboard is right") && out.contains("no database yet"), "{out}");
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn mistakes_in_files_of_dashboards_are_told_with_file_and_line_here_and_by_the_doctor() {
+    let (sources, _folder) = operator(&[]);
+    let sales = sources.config_dir.join("dashboards/sales.toml");
+    let text = std::fs::read_to_string(&sales).unwrap();
+    std::fs::write(&sales, text.replace("\"figure\"", "\"pie\"")).unwrap();
+    let panel = "[[panels]]\nid = \"note\"\ntitle = \"\"\nkind = \"note\"\nlimit = 3\n";
+    let stock = format!("format = 1\ntitle = \"Stock\"\n{panel}");
+    std::fs::write(sales.with_file_name("stock.toml"), stock).unwrap();
+    let expected = [
+        "sales.toml:6: unknown variant `pie`",
+        "stock.toml:5: panels[0].title: Give the panel a title.",
+        "stock.toml:7: panels[0].limit: A `note` panel has no `limit`.",
+    ];
+    let (status, out, err) = program(&sources, &["check-dashboards"]);
+    assert!(status == 1 && expected.iter().all(|mistake| out.contains(mistake)), "{out}{err}");
+    let (_, out, err) = program(&sources, &["doctor", "--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_dashboards = findings.filter(|finding| finding["check"] == "dashboards");
+    let told: Vec<&str> = of_dashboards.map(|finding| finding["what"].as_str().unwrap()).collect();
+    let is_told = |mistake: &&str| told.iter().any(|told| told.contains(*mistake));
+    assert!(expected.iter().all(is_told), "{told:?}{err}");
 }
 
 // Case: queried/file-mistakes

@@ -40,6 +40,7 @@ fn a_document_that_is_right_has_no_mistakes() {
     assert_eq!(mistakes(&with_panel(&LINE.replace("\"sales\"\nm", "\"later\"\nm"))), Vec::<String>::new());
 }
 
+// Case: dashboards/file-mistakes
 #[test]
 fn a_mistake_is_told_with_its_line() {
     for (text, expected) in [
@@ -59,6 +60,7 @@ fn a_mistake_is_told_with_its_line() {
     }
 }
 
+// Case: dashboards/file-mistakes
 #[test]
 fn a_mistake_of_a_panel_is_told_with_its_field_and_line() {
     let line = |from: &str, to: &str| LINE.replace(from, to);
@@ -113,6 +115,7 @@ fn a_mistake_of_a_panel_is_told_with_its_field_and_line() {
     }
 }
 
+// Case: dashboards/file-mistakes
 #[test]
 fn what_is_too_much_is_told_with_its_field_and_line() {
     let line = |from: &str, to: &str| LINE.replace(from, to);
@@ -172,6 +175,7 @@ fn what_is_too_much_is_told_with_its_field_and_line() {
     }
 }
 
+// Case: dashboards/file-mistakes
 #[test]
 fn every_mistake_is_told_at_once() {
     let text = with_panel("title = \"\"\nkind = \"text\"\nlimit = 3")
@@ -207,6 +211,7 @@ fn with_filter(fields: &str) -> String {
     format!("format = 1\ntitle = \"Sales\"\n\n[[filters]]\n{fields}\n{panel}")
 }
 
+// Case: dashboards/file-mistakes
 #[test]
 fn a_mistake_of_a_filter_is_told_with_its_field_and_line() {
     let right = "id = \"period\"\nkind = \"date_range\"\ncolumn = \"day\"";
