@@ -65,6 +65,28 @@ fn mistakes_in_files_of_dashboards_are_told_with_file_and_line_here_and_by_the_d
     assert!(expected.iter().all(is_told), "{told:?}{err}");
 }
 
+// Case: dashboards/file-mistakes
+#[test]
+fn what_does_not_fit_the_data_is_told_beside_what_is_wrong_by_itself() {
+    let (sources, folder) = operator(&[]);
+    let rows = folder.path().join("sales.csv");
+    std::fs::write(&rows, "day,amount\n2026-01-02,1\n").unwrap();
+    let (status, out, err) = program(&sources, &["import", rows.to_str().unwrap(), "--name", "sales"]);
+    assert_eq!(status, 0, "{out}{err}");
+    let sales = sources.config_dir.join("dashboards/sales.toml");
+    let text = std::fs::read_to_string(&sales).unwrap().replace("\"count\"", "\"sum\", of = \"amuont\"");
+    std::fs::write(&sales, text + "[[panels]]\nid = \"note\"\ntitle = \"\"\nkind = \"note\"\n").unwrap();
+    let (status, out, err) = program(&sources, &["check-dashboards"]);
+    assert_eq!(status, 1, "{out}{err}");
+    for mistake in [
+        "sales.toml:11: panels[1].title: Give the panel a title.",
+        "sales.toml:8: panels[0].measures[0].of: The data set has no column “amuont”. Did you mean “amount”?",
+    ] {
+        assert!(out.contains(mistake), "{out}{err}");
+    }
+    assert_eq!(out.lines().count(), 2, "{out}");
+}
+
 // Case: queried/file-mistakes
 #[test]
 fn mistakes_in_files_of_data_sets_are_told_with_file_and_line() {

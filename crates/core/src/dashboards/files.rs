@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use rolecall_model::is_name;
+use rolecall_model::spec::DashboardSpec;
 
-use super::spec::{Columns, Dashboard};
+use super::spec::{Columns, Dashboard, data_mistakes_beside_others};
 use super::stored::is_reserved;
 use crate::datasets::{Catalogue, DatasetFiles, is_built_in};
 use crate::spec_files::{FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
@@ -16,6 +17,8 @@ pub struct DashboardFiles {
     read: Vec<(Dashboard, SpecFile)>,
     /// What is wrong with the others.
     mistakes: Vec<SpecMistake>,
+    /// Those of the others that are documents.
+    with_mistakes: Vec<(DashboardSpec, SpecFile)>,
 }
 
 impl DashboardFiles {
@@ -47,9 +50,14 @@ impl DashboardFiles {
             self.mistakes.push(SpecMistake { file: file.to_owned(), line: None, at: String::new(), what });
             return;
         }
-        match Dashboard::read(slug, file, text) {
+        match Dashboard::read(slug, file, text.clone()) {
             Ok(read) => self.read.push(read),
-            Err(mistakes) => self.mistakes.extend(mistakes),
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes);
+                if let Ok((file, spec)) = SpecFile::parse(file, text) {
+                    self.with_mistakes.push((spec, file));
+                }
+            }
         }
     }
 
@@ -81,7 +89,13 @@ impl DashboardFiles {
             Some(None) if !is_built_in(name) && !files.has(name) => Columns::NoDataSet,
             _ => Columns::Unknown,
         };
-        self.read.iter().flat_map(|(dashboard, file)| dashboard.check_data(file, &columns_of)).collect()
+        let mut mistakes: Vec<SpecMistake> =
+            self.read.iter().flat_map(|(dashboard, file)| dashboard.check_data(file, &columns_of)).collect();
+        for (spec, file) in &self.with_mistakes {
+            let found = data_mistakes_beside_others(spec, &columns_of);
+            mistakes.extend(found.into_iter().map(|mistake| file.locate(mistake)));
+        }
+        mistakes
     }
 
     /// Those whose name a dashboard has that was made in the browser; `stored` are the names of these.

@@ -13,3 +13,5 @@ pub use content::{Content, Panel, role_of};
 pub use fields::is_offered;
 pub use filters::{Columns, RESERVED_FIELDS, fits, is_about};
 pub use read::{Dashboard, Edition, Origin};
+
+pub(super) use read::data_mistakes_beside_others;

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono_tz::Tz;
-use rolecall_data::query::check;
+use rolecall_data::query::{QueryMistake, check};
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
 use super::content::{Content, MAX_TITLE, Panel};
@@ -119,25 +119,45 @@ impl Dashboard {
 
     /// What does not fit the data sets, by field.
     pub fn data_mistakes<'a>(&self, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
-        let mut mistakes = Vec::new();
-        for (index, panel) in self.panels.iter().enumerate() {
-            let Some(name) = &panel.spec.dataset else { continue };
-            match columns_of(name) {
-                Columns::Unknown => {}
-                Columns::NoDataSet => {
-                    let what = format!("There is no data set `{name}`. Import it, or correct the name.");
-                    mistakes.push(FieldMistake::new(format!("panels[{index}].dataset"), what));
-                }
-                Columns::Known(columns) => {
-                    for mistake in panel.query().and_then(|query| check(query, columns).err()).unwrap_or_default() {
-                        mistakes.push(FieldMistake::new(field_of(panel, index, &mistake.at), mistake.problem));
-                    }
-                }
-            }
-        }
+        let panels = self.panels.iter().enumerate();
+        let mut mistakes: Vec<FieldMistake> =
+            panels.flat_map(|(index, panel)| data_mistakes_of(panel, index, columns_of)).collect();
         mistakes.extend(filters::data_mistakes(&self.spec, columns_of));
         mistakes.dedup();
         mistakes
+    }
+}
+
+/// What of the panels of `spec` that are right by themselves does not fit the data sets, by field: for a document that has other
+/// mistakes, so that all are told at once.
+pub(in crate::dashboards) fn data_mistakes_beside_others<'a>(
+    spec: &DashboardSpec,
+    columns_of: &impl Fn(&str) -> Columns<'a>,
+) -> Vec<FieldMistake> {
+    let panels = spec.panels.iter().enumerate();
+    let right = panels.filter_map(|(index, panel)| Some((index, Panel::of(panel, spec).ok()?)));
+    let mut mistakes: Vec<FieldMistake> =
+        right.flat_map(|(index, panel)| data_mistakes_of(&panel, index, columns_of)).collect();
+    // A zone that there is not is one of the others.
+    mistakes.retain(|mistake| mistake.at != "zone");
+    mistakes
+}
+
+/// What of the panel of the number `index` does not fit its data set, by field.
+fn data_mistakes_of<'a>(panel: &Panel, index: usize, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
+    let Some(name) = &panel.spec.dataset else { return Vec::new() };
+    match columns_of(name) {
+        Columns::Unknown => Vec::new(),
+        Columns::NoDataSet => {
+            let what = format!("There is no data set `{name}`. Import it, or correct the name.");
+            vec![FieldMistake::new(format!("panels[{index}].dataset"), what)]
+        }
+        Columns::Known(columns) => {
+            let found = panel.query().and_then(|query| check(query, columns).err()).unwrap_or_default();
+            let located =
+                |mistake: QueryMistake| FieldMistake::new(field_of(panel, index, &mistake.at), mistake.problem);
+            found.into_iter().map(located).collect()
+        }
     }
 }
 
