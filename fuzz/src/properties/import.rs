@@ -3,8 +3,11 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use rolecall_data::import::{Examined, Format, Given, ImportError, Limits, Mistake, Progress, convert, examine};
-use rolecall_model::data::Cell;
+use rolecall_data::import::{
+    DateOrder, Examined, Format, Given, GivenColumn, ImportError, Limits, Mistake, NumberStyle, Progress, convert,
+    examine,
+};
+use rolecall_model::data::{Cell, ColumnType};
 
 /// Small, so that the limits are met, too.
 const LIMITS: Limits = Limits { file_bytes: 1_000_000, rows: 1_000, columns: 40, cell_bytes: 2_000 };
@@ -13,8 +16,13 @@ const LIMITS: Limits = Limits { file_bytes: 1_000_000, rows: 1_000, columns: 40,
 const SHOWN_BYTES: usize = 1_000;
 
 /// A file is refused, or written as what it was taken for: whatever was inferred from all rows fits all of them. After a
-/// refusal nothing is left.
+/// refusal nothing is left, also where somebody decided how it is read.
 pub fn import(data: &[u8]) {
+    import_as_it_is_taken(data);
+    import_as_somebody_decides(data);
+}
+
+fn import_as_it_is_taken(data: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let (file, into) = (folder.path().join("file"), folder.path().join("into"));
     std::fs::write(&file, data).unwrap();
@@ -41,6 +49,54 @@ pub fn import(data: &[u8]) {
             assert!(is_expected(&error, &examined), "{error:?} after {examined:?}");
         }
         None => {}
+    }
+}
+
+fn import_as_somebody_decides(data: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, into) = (folder.path().join("file"), folder.path().join("into"));
+    std::fs::write(&file, data).unwrap();
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    let given = decided(data);
+    let examined = unless_parquet_panics(data, || examine(&file, &given, &LIMITS, go_on));
+    let Some(Ok(examined)) = examined else { return };
+    assert!(examined.preview.len() <= 50);
+    match unless_parquet_panics(data, || convert(&file, &examined.reading, &into, &LIMITS, go_on)) {
+        Some(Ok(converted)) => assert_eq!(converted.columns, examined.reading.data_columns()),
+        Some(Err(error)) => assert!(!into.exists(), "something is left after {error:?} of {given:?}"),
+        None => {}
+    }
+}
+
+/// How somebody decides that a file with these bytes is read, well or not: other bytes, other decisions. Only what begins like
+/// Parquet is read as that.
+fn decided(data: &[u8]) -> Given {
+    let mut rest = data.iter().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    let mut choice = |of: usize| {
+        let chosen = rest % of;
+        rest /= of;
+        chosen
+    };
+    let encodings = [None, Some("utf-8"), Some("windows-1252"), Some("utf-16le"), Some("gbk"), Some("none")];
+    let types = [
+        ColumnType::Text,
+        ColumnType::Integer,
+        ColumnType::Decimal,
+        ColumnType::Boolean,
+        ColumnType::Date,
+        ColumnType::Timestamp,
+    ];
+    let column = GivenColumn { position: choice(3), column_type: Some(types[choice(6)]), ..GivenColumn::default() };
+    Given {
+        format: [None, None, Some(Format::Csv), Some(Format::Ndjson), Some(Format::Xlsx)][choice(5)],
+        encoding: encodings[choice(6)].map(str::to_owned),
+        delimiter: [None, Some(','), Some(';'), Some('\t'), Some('"'), Some('x')][choice(6)],
+        quote: [None, Some('"'), Some('\''), Some(',')][choice(4)],
+        header_row: [None, Some(0), Some(1), Some(2), Some(7)][choice(5)],
+        numbers: [None, Some(NumberStyle::ALL[choice(7)])][choice(2)],
+        date_order: [None, Some(DateOrder::ALL[choice(3)])][choice(2)],
+        columns: vec![column],
+        ..Given::default()
     }
 }
 
