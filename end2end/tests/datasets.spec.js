@@ -1,7 +1,7 @@
 // Data sets: their pages, row rules, versions and deletion, with script and without.
 import AxeBuilder from '@axe-core/playwright';
 
-import { makeDataSet } from '../support/data.js';
+import { makeDashboard, makeDataSet } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
 
 const DATASETS = '/datasets';
@@ -68,6 +68,23 @@ test('a data set is deleted by writing its name, and comes back', async ({ conso
   await page.getByRole('button', { name: `Restore ${name}` }).press('Enter');
   await page.waitForURL(`**${DATASETS}/${name}`);
 });
+
+for (const timezoneId of ['America/Los_Angeles', 'Pacific/Auckland']) {
+  test.describe(`In ${timezoneId}`, () => {
+    test.use({ timezoneId });
+
+    // Case: data/date-as-it-is
+    test('days are those of the file', async ({ page, visitor }) => {
+      const name = await makeDashboard(page, visitor, 'day,region,amount\n2026-03-01,North,1\n2026-03-01,South,2\n', 'days');
+      for (const [path, table] of [[`${DATASETS}/${name}`, part(page, 'The first rows')], [`/dashboards/${name}`, page.locator('#rows')]]) {
+        await visitor.open(path);
+        await expect(table).toContainText('2026-03-01');
+        await expect(table).not.toContainText('2026-02-28');
+        await expect(table).not.toContainText('2026-03-02');
+      }
+    });
+  });
+}
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [1280, 360]) {
