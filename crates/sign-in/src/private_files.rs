@@ -1,7 +1,7 @@
 //! Files and folders that are for this program alone: nobody else on the machine can read or change them.
 
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -25,6 +25,26 @@ pub fn make_file(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => close_to_others(path),
         made => made.map(|_| ()),
     }
+}
+
+/// Writes `content` to the file at `path`, in place of what is there: first to a file beside it, which is then moved, so that
+/// nobody reads half of it.
+///
+/// # Errors
+/// When it cannot be written; then what was there stays.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = Path::new(&beside);
+    // One that was left there may be open to others.
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(beside)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(beside, path)
 }
 
 /// Takes away what others than the owner may do with what is at `path`. Nothing is there, or it belongs to somebody else

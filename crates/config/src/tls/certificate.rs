@@ -2,14 +2,12 @@
 //!
 //! Browsers warn about it. It is for trials and tests; the key never leaves the data folder.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+use rolecall_sign_in::private_files;
 use rustls::client::verify_server_name;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -94,23 +92,15 @@ fn create(folder: &Path, files: &TlsFiles, hosts: Vec<String>, now_ms: i64) -> a
     params.not_after = now + VALID_FOR;
     let key = KeyPair::generate()?;
     let cert = params.self_signed(&key)?;
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    write(&files.key, &key.serialize_pem(), 0o600)?;
-    write(&files.cert, &cert.pem(), 0o600)
-}
-
-/// Writes `content` to a new file and moves it to `path`, so that nobody reads half of it.
-fn write(path: &Path, content: &str, mode: u32) -> anyhow::Result<()> {
-    let beside = path.with_extension("new");
-    let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
-    file.write_all(content.as_bytes())?;
-    file.sync_all()?;
-    Ok(fs::rename(&beside, path)?)
+    private_files::make_folder(folder)?;
+    private_files::replace(&files.key, key.serialize_pem().as_bytes())?;
+    private_files::replace(&files.cert, cert.pem().as_bytes())?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;

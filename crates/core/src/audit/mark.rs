@@ -1,8 +1,7 @@
 //! The newest row of the chain that this instance knows, kept in a file outside of the database: ends that are older were put back.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -89,19 +88,13 @@ impl Known {
         }
     }
 
-    /// Written beside and moved into place, so that there is always a whole one.
     fn write(&mut self) -> io::Result<()> {
         let Some(file) = self.file.as_ref().filter(|_| self.head != self.written) else { return Ok(()) };
         self.written_at = Some(Instant::now());
         if let Some(folder) = file.parent() {
             private_files::make_folder(folder)?;
         }
-        let beside = file.with_extension("new");
-        let mut options = OpenOptions::new();
-        let mut new = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        writeln!(new, "{}", self.head)?;
-        new.sync_all()?;
-        fs::rename(&beside, file)?;
+        private_files::replace(file, format!("{}\n", self.head).as_bytes())?;
         self.written = self.head;
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! `rolecall.local.toml`, with the provider's section. Other content stays as it is, and other users cannot read the file.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use rolecall_sign_in::private_files;
 use sha2::{Digest as _, Sha256};
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
@@ -159,18 +160,10 @@ impl LocalFile {
     }
 }
 
-/// Writes `text` to `path`, readable only for its owner: to a new file first, so that nobody reads half of it.
+/// Writes `text` to the file at `path`, readable only for its owner, and makes its folder where there is none.
 pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let beside = path.with_extension("toml.new");
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
+    private_files::replace(path, text.as_bytes())
 }

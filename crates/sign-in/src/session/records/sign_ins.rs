@@ -1,8 +1,7 @@
 //! The records, how the tokens of one are sealed, and the time of the latest revocation, kept outside of the database.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -161,17 +160,11 @@ impl RevocationMark {
 }
 
 impl MarkFile {
-    /// Written beside and moved into place, so that there is always a whole one.
     fn write(&mut self, latest_ms: i64) -> io::Result<()> {
         if let Some(folder) = self.file.parent() {
             private_files::make_folder(folder)?;
         }
-        let beside = self.file.with_extension("new");
-        let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        writeln!(file, "{latest_ms}")?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.file)?;
+        private_files::replace(&self.file, format!("{latest_ms}\n").as_bytes())?;
         self.latest_ms = Some(latest_ms);
         Ok(())
     }
