@@ -2,12 +2,13 @@
 // Checks which way dependencies go: `scripts/arrows.mjs`.
 //
 // - Between crates: what `cargo metadata` says is compared with CRATES.
+// - Versions: every crate takes them from the workspace. The fuzz targets, a workspace of their own, name the same ones.
 // - Between the folders and files directly in src and in some crates: each may use those below it in
 //   FOLDERS, and no other.
 // - Between the files of a crate: no circle of `use` and of paths. A module and its own child may use each other. A name that
 //   is re-exported counts for the file that defines it. Tests are left out.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -74,6 +75,34 @@ function checkCrates() {
     const used = dependencies.filter((dependency) => dependency.path).map((dependency) => dependency.name);
     for (const other of new Set(used)) {
       if (!CRATES[name]?.includes(other)) problems.push(`The crate ${name} must not depend on ${other}.`);
+    }
+  }
+}
+
+/** What the dependencies in `file` say, by name: in `[workspace.dependencies]`, or in the other sections. */
+function dependenciesIn(file, { ofWorkspace = false } = {}) {
+  const found = new Map();
+  for (const section of readFileSync(file, 'utf8').split(/^(?=\[)/m)) {
+    const [, title] = section.match(/^\[(.+)\]/) ?? [];
+    if (!title?.endsWith('dependencies') || (title === 'workspace.dependencies') !== ofWorkspace) continue;
+    for (const [, name, said] of section.matchAll(/^([\w-]+)\s*(?:=|(?=\.workspace))\s*(.+)$/gm)) found.set(name, said);
+  }
+  return found;
+}
+
+const versionIn = (said) => said?.match(/^"(.+)"|\bversion = "(.+?)"/)?.slice(1).find(Boolean);
+
+function checkVersions() {
+  const shared = dependenciesIn('Cargo.toml', { ofWorkspace: true });
+  const members = ['.', ...['crates', 'examples'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))];
+  for (const file of members.map((member) => join(member, 'Cargo.toml')).filter((file) => existsSync(file))) {
+    for (const [name, said] of dependenciesIn(file)) {
+      if (!said.includes('workspace = true')) problems.push(`${file} must take ${name} from the workspace.`);
+    }
+  }
+  for (const [name, said] of dependenciesIn('fuzz/Cargo.toml')) {
+    if (shared.has(name) && versionIn(said) !== versionIn(shared.get(name))) {
+      problems.push(`fuzz/Cargo.toml must name ${name} as Cargo.toml does.`);
     }
   }
 }
@@ -240,6 +269,7 @@ function checkFolders(levels, graph) {
 }
 
 checkCrates();
+checkVersions();
 for (const root of ['src', ...readdirSync('crates').map((crate) => `crates/${crate}/src`)]) {
   const modules = modulesOf(root);
   const graph = graphOf(modules);
