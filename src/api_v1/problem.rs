@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rolecall_data::import::{Mistake, Report};
+use rolecall_data::import::{ImportReport, Mistake};
 use rolecall_sign_in::Denied;
 use rolecall_sign_in::db::{is_busy, is_unstorable};
 use serde::Serialize;
@@ -72,7 +72,7 @@ pub struct ApiProblem {
     challenge: Option<String>,
     retry_after_s: Option<u64>,
     denied: Option<Denied>,
-    report: Option<Report>,
+    report: Option<ImportReport>,
 }
 
 impl ApiProblem {

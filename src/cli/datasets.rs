@@ -14,7 +14,7 @@ use rolecall_core::data_dir;
 use rolecall_core::data_dir::AUDIT_HEAD;
 use rolecall_core::datasets::{DatasetError, Datasets, Imported, Target};
 use rolecall_core::schema;
-use rolecall_data::import::{DateOrder, Examined, Given, ImportError, NumberStyle, Question, Report};
+use rolecall_data::import::{DateOrder, Examined, Given, ImportError, ImportReport, NumberStyle, Question};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Clock, secret_key};
@@ -192,7 +192,7 @@ fn questions(examined: &Examined) -> String {
     text
 }
 
-fn mistakes(target: &Target, report: &Report) -> String {
+fn mistakes(target: &Target, report: &ImportReport) -> String {
     let mut text = String::new();
     for mistake in &report.mistakes {
         _ = write!(text, "line {}", mistake.line);

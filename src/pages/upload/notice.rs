@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_core::uploads::Notice;
-use rolecall_data::import::{Mistake, Report};
+use rolecall_data::import::{ImportReport, Mistake};
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
@@ -48,7 +48,7 @@ pub(super) fn NoTable(why: String, form: String) -> impl IntoView {
 
 /// The first mistakes with their places.
 #[component]
-pub(super) fn ReportOf(report: Report) -> impl IntoView {
+pub(super) fn ReportOf(report: ImportReport) -> impl IntoView {
     let shown = report.mistakes.len() as u64;
     let title = if report.count == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", grouped(report.count)) };
     let first = (report.count > shown).then(|| format!(" These are the first {}.", grouped(shown)));

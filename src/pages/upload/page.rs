@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use rolecall_core::uploads::decisions::fields;
 use rolecall_core::uploads::{Notice, Purpose, State, Upload, UploadError, Uploads, Work};
-use rolecall_data::import::{Examined, Report};
+use rolecall_data::import::{Examined, ImportReport};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
@@ -124,7 +124,7 @@ async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, Uplo
 }
 
 /// What is wrong with the columns of a file whose rows go to a data set that is there, unless an import has told it.
-async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examined>) -> Option<Report> {
+async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examined>) -> Option<ImportReport> {
     let key = upload.purpose.dataset()?;
     let reading = &examined?.reading;
     if matches!(upload.notice, Some(Notice::Mistakes(_))) {

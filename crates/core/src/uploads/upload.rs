@@ -1,6 +1,6 @@
 //! An upload, as its folder describes it.
 
-use rolecall_data::import::{Given, Report};
+use rolecall_data::import::{Given, ImportReport};
 use rolecall_model::Role;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,7 @@ pub enum State {
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The file has mistakes, and nothing was imported.
-    Mistakes(Report),
+    Mistakes(ImportReport),
     /// A sentence: why it did not go on.
     Refused(String),
     /// The file cannot be read as a field of the form says.

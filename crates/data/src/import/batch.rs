@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 
 use super::error::ImportError;
-use super::report::Report;
+use super::report::ImportReport;
 
 /// How much text a batch holds before the next one is begun.
 pub(super) const BATCH_BYTES: usize = 1 << 20;
@@ -53,7 +53,7 @@ pub(super) struct Batch {
     /// The line of the file where each row ends.
     pub last_lines: Vec<u64>,
     /// Rows that are not here, because they have too few or too many cells.
-    pub report: Report,
+    pub report: ImportReport,
     /// How many bytes of the file have been read.
     pub bytes_read: u64,
 }
@@ -65,7 +65,7 @@ impl Batch {
         self.ends.clear();
         self.kinds.clear();
         self.last_lines.clear();
-        self.report = Report::default();
+        self.report = ImportReport::default();
     }
 
     pub fn rows(&self) -> usize {

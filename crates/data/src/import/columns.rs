@@ -12,7 +12,7 @@ use rolecall_model::data::ColumnType;
 
 use super::batch::{Batch, Kind};
 use super::cells::{CellFormat, parse_boolean, parse_date, parse_decimal, parse_integer, parse_timestamp};
-use super::report::{Mistake, Report, shown};
+use super::report::{ImportReport, Mistake, shown};
 use crate::schema::days_since_1970;
 
 /// How a column of a file becomes one of the data set.
@@ -28,7 +28,7 @@ impl ColumnPlan {
     ///
     /// # Errors
     /// If the texts of the batch are too large for one array.
-    pub fn array(&self, batch: &Batch, report: &mut Report) -> Result<ArrayRef, ArrowError> {
+    pub fn array(&self, batch: &Batch, report: &mut ImportReport) -> Result<ArrayRef, ArrowError> {
         let rows = batch.rows();
         Ok(match self.format.column_type {
             ColumnType::Text => return self.texts(batch),
@@ -69,7 +69,7 @@ impl ColumnPlan {
     fn each<T>(
         &self,
         batch: &Batch,
-        report: &mut Report,
+        report: &mut ImportReport,
         parse: impl Fn(&[u8], CellFormat) -> Option<T>,
         mut append: impl FnMut(Option<T>),
     ) {

@@ -23,7 +23,7 @@ use super::output::Output;
 use super::parquet::{self, ParquetFile};
 use super::progress::{OnProgress, Progress, report_progress};
 use super::reading::{Format, Reading};
-use super::report::Report;
+use super::report::ImportReport;
 use super::xlsx::Workbook;
 use crate::schema::arrow_schema;
 
@@ -53,7 +53,7 @@ pub fn convert(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Converted, ImportError> {
     let bytes = size_of(file, limits)?;
-    let mut report = Report::default();
+    let mut report = ImportReport::default();
     check_names(reading.taken(), u64::from(reading.header_row), &mut report);
     if !report.is_empty() {
         return Err(ImportError::Mistakes(report));
@@ -128,9 +128,9 @@ fn write_parquet(
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
     let plan = plan(reading);
-    let (mut rows, mut report) = (0, Report::default());
+    let (mut rows, mut report) = (0, ImportReport::default());
     file.for_each(|batch, first_row| {
-        let mut found = Report::default();
+        let mut found = ImportReport::default();
         let array = |plan: &ColumnPlan| parquet::column(batch.column(plan.position), plan, first_row, &mut found);
         let arrays = plan.iter().map(array).collect::<Result<Vec<_>, _>>()?;
         found.sort();
@@ -159,7 +159,7 @@ fn write(
     let schema = arrow_schema(&reading.data_columns());
     let mut output = Output::create(into, schema.clone())?;
     let plan = plan(reading);
-    let (mut rows, mut report) = (0, Report::default());
+    let (mut rows, mut report) = (0, ImportReport::default());
     let written = std::thread::scope(|scope| {
         let (made, to_write) = sync_channel::<RecordBatch>(WAITING);
         let writing = scope.spawn(move || -> Result<Output, ImportError> {
@@ -186,7 +186,7 @@ fn write(
 }
 
 /// What to say of a file with mistakes: those, and the one that ended the reading.
-fn with_mistakes(written: Result<Output, ImportError>, mut report: Report) -> ImportError {
+fn with_mistakes(written: Result<Output, ImportError>, mut report: ImportReport) -> ImportError {
     match written {
         Ok(_) => ImportError::Mistakes(report),
         Err(ImportError::Mistakes(last)) => {
@@ -209,7 +209,7 @@ fn arrange(
     batch: &Batch,
     plan: &[ColumnPlan],
     schema: &SchemaRef,
-    report: &mut Report,
+    report: &mut ImportReport,
 ) -> Result<RecordBatch, ImportError> {
     let mut found = batch.report.clone();
     let arrays = plan.iter().map(|column| column.array(batch, &mut found)).collect::<Result<Vec<_>, _>>()?;

@@ -6,14 +6,14 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::errors::ParquetError;
 
 use super::limits::{Limits, counted, in_megabytes};
-use super::report::{Mistake, Report};
+use super::report::{ImportReport, Mistake};
 
 /// Why a file is not imported. Nothing is written then. The texts are for the person who brought the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Single places of the file are wrong.
     #[error("The file has {}.", counted(.0.count, "mistake"))]
-    Mistakes(Report),
+    Mistakes(ImportReport),
     /// The file as a whole cannot be taken.
     #[error("{0}")]
     Refused(String),
@@ -73,7 +73,7 @@ impl ImportError {
 
     /// One mistake that ends the reading.
     pub(super) fn mistake(mistake: Mistake) -> Self {
-        let mut report = Report::default();
+        let mut report = ImportReport::default();
         report.add(mistake);
         Self::Mistakes(report)
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::near::NearType;
 use super::reading::Reading;
-use super::report::Report;
+use super::report::ImportReport;
 use super::template::Deviation;
 
 /// What a file was taken for.
@@ -34,7 +34,7 @@ pub struct Examined {
     /// Whether it has times that name no zone, and nobody decided of which one they are: they are read as UTC.
     pub assumes_utc: bool,
     /// The rows that are left out, and names that two columns have. With any, the file cannot be imported.
-    pub report: Report,
+    pub report: ImportReport,
 }
 
 /// What cannot be known from a file. The reading holds the proposal.
@@ -68,7 +68,7 @@ struct ExaminedOnWire {
     near_types: Vec<NearType>,
     #[serde(default)]
     assumes_utc: bool,
-    report: Report,
+    report: ImportReport,
 }
 
 impl From<ExaminedOnWire> for Examined {

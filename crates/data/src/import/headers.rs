@@ -7,7 +7,7 @@ use rolecall_model::data::DataColumn;
 
 use super::limits::counted;
 use super::reading::ColumnReading;
-use super::report::{Mistake, Report, shown};
+use super::report::{ImportReport, Mistake, shown};
 
 /// The longest name of a column that is made without a file, in characters.
 const LONGEST_NAME: usize = 200;
@@ -52,7 +52,7 @@ pub(super) fn names(headers: &[String]) -> Vec<String> {
 }
 
 /// Reports the names in the data set that another column has, too, or that are empty.
-pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, line: u64, report: &mut Report) {
+pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, line: u64, report: &mut ImportReport) {
     let mut first: HashMap<String, &str> = HashMap::new();
     for column in columns {
         let value = Some(shown(column.name.as_bytes()));

@@ -5,7 +5,7 @@ use rolecall_model::data::DataColumn;
 use super::cells::DateOrder;
 use super::headers::folded;
 use super::reading::{ColumnReading, Reading};
-use super::report::{Mistake, Report, shown};
+use super::report::{ImportReport, Mistake, shown};
 
 impl Reading {
     /// The same reading with those of `columns` that the file has not, as columns without a cell: what objects of NDJSON do not
@@ -32,8 +32,8 @@ impl Reading {
     ///
     /// # Errors
     /// The columns that the file lacks, has twice, or has beside them. What is not taken is not beside them.
-    pub fn for_columns(&self, columns: &[DataColumn]) -> Result<Self, Report> {
-        let mut report = Report::default();
+    pub fn for_columns(&self, columns: &[DataColumn]) -> Result<Self, ImportReport> {
+        let mut report = ImportReport::default();
         let line = u64::from(self.header_row.max(1));
         let mut add = |name: &str, reason: &str| {
             let (column, reason) = (Some(shown(name.as_bytes())), reason.to_owned());

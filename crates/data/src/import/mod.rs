@@ -48,6 +48,6 @@ pub use near::NearType;
 pub(crate) use output::Output;
 pub use progress::Progress;
 pub use reading::{ColumnReading, Dialect, Format, Given, GivenColumn, Reading, Template};
-pub use report::{Mistake, Report};
+pub use report::{ImportReport, Mistake};
 pub use template::Deviation;
 pub use worker::Worker;

@@ -15,7 +15,7 @@ use super::delimited::{Charset, TextError, TextInput};
 use super::error::ImportError;
 use super::limits::Limits;
 use super::reading::ColumnReading;
-use super::report::{Mistake, Report, shown};
+use super::report::{ImportReport, Mistake, shown};
 
 /// Reads objects. A column is a name, at the position where it first came; where it is not in an object, its cell is missing.
 /// Objects and lists within are kept as JSON text.
@@ -89,7 +89,7 @@ impl JsonLines {
     }
 
     /// Reads the object of `text` into `row`.
-    fn read_row(&mut self, report: &mut Report) -> Result<bool, ImportError> {
+    fn read_row(&mut self, report: &mut ImportReport) -> Result<bool, ImportError> {
         self.row.bytes.clear();
         self.row.cells.clear();
         let Self { names, positions, row, limits, .. } = self;

@@ -22,14 +22,14 @@ pub struct Mistake {
 
 /// The first mistakes of a file, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
+pub struct ImportReport {
     /// The first 100, in the order of the file.
     pub mistakes: Vec<Mistake>,
     /// All.
     pub count: u64,
 }
 
-impl Report {
+impl ImportReport {
     pub(super) fn add(&mut self, mistake: Mistake) {
         self.add_with(|| mistake);
     }

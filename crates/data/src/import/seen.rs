@@ -4,7 +4,7 @@ use super::batch::{Batch, Kind, OwnedCell};
 use super::error::ImportError;
 use super::infer::Guess;
 use super::limits::Limits;
-use super::report::Report;
+use super::report::ImportReport;
 
 /// How many rows are shown.
 const SHOWN_ROWS: usize = 50;
@@ -19,7 +19,7 @@ pub(super) struct Seen {
     /// The first rows. Long cells are cut, and early rows may have fewer cells.
     pub first_rows: Vec<Vec<OwnedCell>>,
     pub rows: u64,
-    pub report: Report,
+    pub report: ImportReport,
 }
 
 impl Seen {

@@ -15,7 +15,7 @@ use super::super::batch::{Batch, Kind};
 use super::super::cells::in_zone;
 use super::super::columns::ColumnPlan;
 use super::super::error::ImportError;
-use super::super::report::{Mistake, Report, shown};
+use super::super::report::{ImportReport, Mistake, shown};
 use super::types::{kind_of, text_cells, type_of};
 use crate::schema::arrow_type;
 
@@ -30,7 +30,7 @@ pub(in super::super) fn column(
     array: &ArrayRef,
     plan: &ColumnPlan,
     first_row: u64,
-    report: &mut Report,
+    report: &mut ImportReport,
 ) -> Result<ArrayRef, ImportError> {
     let wanted = plan.format.column_type;
     if type_of(array.data_type()) != Some(wanted) {
@@ -64,7 +64,7 @@ fn moments(array: &ArrayRef, zone: Tz) -> Result<ArrayRef, ImportError> {
 }
 
 /// What a cast could not keep is missing afterwards.
-fn report_lost(array: &ArrayRef, cast: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut Report) {
+fn report_lost(array: &ArrayRef, cast: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut ImportReport) {
     let missing = array.logical_nulls();
     let is_lost = |row: &usize| cast.is_null(*row) && missing.as_ref().is_none_or(|missing| missing.is_valid(*row));
     for row in (0..array.len()).filter(is_lost) {
@@ -92,7 +92,7 @@ fn text_of(array: &ArrayRef, formatter: &ArrayFormatter, row: usize) -> Result<S
 }
 
 /// Infinity is a mistake. "Not a number" is missing once it is [written](super::super::output::Output::write).
-fn report_infinite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut Report) {
+fn report_infinite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut ImportReport) {
     for (row, value) in array.as_primitive::<Float64Type>().iter().enumerate() {
         if let Some(value) = value.filter(|value| value.is_infinite()) {
             let (line, column) = (first_row + row as u64, Some(plan.name.clone()));

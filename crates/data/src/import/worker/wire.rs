@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Converted, Examined, Given, ImportError, Limits, Progress, Reading, Report};
+use super::super::{Converted, Examined, Given, ImportError, ImportReport, Limits, Progress, Reading};
 
 /// What the child does, and what it may use.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub enum Answer {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    Mistakes(Report),
+    Mistakes(ImportReport),
     Refused(String),
     Encoding(u64),
     Cancelled,
