@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use rolecall_core::datasets::Connections;
-use rolecall_data::connection::{Address, ConnectionLimits, Database};
+use rolecall_data::connection::{Address, Database, DatabaseLimits};
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::reader::{Reader, default_of};
@@ -51,7 +51,7 @@ impl ConnectionSection<'_> {
             return None;
         }
         let address = self.address(ours, own);
-        let limits = ConnectionLimits { max_rows: self.max_rows(), timeout: self.timeout() };
+        let limits = DatabaseLimits { max_rows: self.max_rows(), timeout: self.timeout() };
         Some(Database::new(address?, limits, own.to_vec()))
     }
 

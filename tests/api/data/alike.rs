@@ -7,7 +7,7 @@ use std::time::Duration;
 use rolecall_core::datasets::{
     Changer, Connections, DataSet, Datasets, NewQueried, QueryWish, RowRule, RuleSubject, RuleViewer, Target,
 };
-use rolecall_data::connection::{ConnectionLimits, Database};
+use rolecall_data::connection::{Database, DatabaseLimits};
 use rolecall_model::Role;
 use rolecall_model::data::{
     Aggregate, Dimension, Filter, GroupQuery, Measure, Order, Query, QueryResult, RowOrder, RowQuery, Scalar, Select,
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::support::{SourceDb, TestClock, TestDb, execute, import_rows, importer};
 
-const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 10_000, timeout: Duration::from_mins(1) };
+const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 10_000, timeout: Duration::from_mins(1) };
 const COLUMNS: [&str; 7] = ["id", "label", "big", "part", "flag", "day", "at"];
 const SELECT: &str = "SELECT id, label, big, part, flag, day, at FROM everything ORDER BY id";
 const ROWS: u64 = 300;

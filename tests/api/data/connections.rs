@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rolecall_data::connection::{ConnectionError, ConnectionLimits, Database, Preview};
+use rolecall_data::connection::{ConnectionError, Database, DatabaseLimits, Preview};
 use rolecall_model::data::{Cell, ColumnType};
 use tokio::net::TcpListener;
 
 use crate::support::SourceDb;
 
-const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 1_000, timeout: Duration::from_secs(20) };
+const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 1_000, timeout: Duration::from_secs(20) };
 
 /// How a database of each kind that never ends is asked, and one that answers many rows.
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT max(i) AS m FROM n";
@@ -52,7 +52,7 @@ fn database(source: &SourceDb) -> Database {
     limited(source.url(), LIMITS)
 }
 
-fn limited(url: &str, limits: ConnectionLimits) -> Database {
+fn limited(url: &str, limits: DatabaseLimits) -> Database {
     Database::new(url.parse().unwrap(), limits, Vec::new())
 }
 
@@ -102,7 +102,7 @@ async fn more_rows_than_allowed_are_refused_and_a_preview_ends_early(source: &So
     let folder = tempfile::tempdir().unwrap();
     let refused = database(source).snapshot(MANY, None, &folder.path().join("many.parquet")).await.unwrap_err();
     assert!(matches!(refused, ConnectionError::TooManyRows(1_000)), "{refused:?}");
-    let all = ConnectionLimits { max_rows: 5_000, ..LIMITS };
+    let all = DatabaseLimits { max_rows: 5_000, ..LIMITS };
     let taken = limited(source.url(), all).snapshot(MANY, None, &folder.path().join("all.parquet")).await.unwrap();
     assert_eq!(taken.written.rows, 5_000);
 }
@@ -131,7 +131,7 @@ async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb)
 async fn what_takes_too_long_is_ended(source: &SourceDb) {
     source.run("CREATE TABLE t (a INTEGER)").await;
     let second = Duration::from_secs(1);
-    let limits = ConnectionLimits { timeout: second, ..LIMITS };
+    let limits = DatabaseLimits { timeout: second, ..LIMITS };
     let slow = limited(source.url(), limits).preview(ENDLESS, 50).await.unwrap_err();
     assert!(matches!(slow, ConnectionError::TooSlow(limit) if limit == second), "{slow:?}");
     // The places for statements are free again.
@@ -144,7 +144,7 @@ async fn what_takes_too_long_is_ended(source: &SourceDb) {
 #[tokio::test]
 async fn waiting_for_others_is_not_the_time_of_the_database() {
     let source = SourceDb::postgres();
-    let limits = ConnectionLimits { timeout: Duration::from_secs(4), ..LIMITS };
+    let limits = DatabaseLimits { timeout: Duration::from_secs(4), ..LIMITS };
     let database = limited(source.url(), limits);
     // Two at once: the last one waits longer than one may take.
     let slow = || database.preview("SELECT 7 AS a FROM pg_sleep(2.2)", 50);
@@ -256,7 +256,7 @@ async fn a_function_of_postgres_that_writes_is_refused_by_the_transaction() {
 #[tokio::test]
 async fn postgres_itself_ends_what_takes_too_long() {
     let source = SourceDb::postgres();
-    let limits = ConnectionLimits { timeout: Duration::from_secs(1), ..LIMITS };
+    let limits = DatabaseLimits { timeout: Duration::from_secs(1), ..LIMITS };
     let slow = limited(source.url(), limits).preview("SELECT pg_sleep(60)::text AS a", 50).await.unwrap_err();
     assert!(matches!(slow, ConnectionError::TooSlow(_)), "{slow:?}");
     let left = "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)::text%' AND state = 'active' \
@@ -269,7 +269,7 @@ async fn postgres_itself_ends_what_takes_too_long() {
 async fn a_server_that_says_nothing_is_not_waited_for_any_longer_than_allowed() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://reader:canary@{}/shop", silent.local_addr().unwrap());
-    let limits = ConnectionLimits { timeout: Duration::from_secs(1), ..LIMITS };
+    let limits = DatabaseLimits { timeout: Duration::from_secs(1), ..LIMITS };
     let database = limited(&url, limits);
     let slow = database.preview("SELECT 1 AS a", 50).await.unwrap_err();
     assert!(matches!(slow, ConnectionError::TooSlow(_)), "{slow:?}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rolecall_core::datasets::{
     Changer, ColumnChange, Connections, DataSet, DatasetError, Datasets, NewQueried, QueryWish, RuleViewer, Saved,
 };
-use rolecall_data::connection::{ConnectionError, ConnectionLimits, Database};
+use rolecall_data::connection::{ConnectionError, Database, DatabaseLimits};
 use rolecall_model::Role;
 use rolecall_model::data::{Cell, ColumnType, Query, RowQuery, Select};
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ on_both_dialects! {
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
-const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 100, timeout: Duration::from_secs(20) };
+const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 100, timeout: Duration::from_secs(20) };
 const SELECT: &str = "SELECT id, name FROM customers ORDER BY id";
 
 struct World {

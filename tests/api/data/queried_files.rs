@@ -8,7 +8,7 @@ use rolecall_core::datasets::{
     Changer, Connections, DataSet, DatasetError, DatasetFiles, Datasets, Description, Kind, NewQueried, QueryWish,
     RowRule, RuleSubject,
 };
-use rolecall_data::connection::{ConnectionLimits, Database};
+use rolecall_data::connection::{Database, DatabaseLimits};
 use rolecall_model::Role;
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ on_both_dialects! {
     several_instances_make_it_once,
 }
 
-const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 100, timeout: Duration::from_secs(20) };
+const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 100, timeout: Duration::from_secs(20) };
 const SELECT: &str = "SELECT id, name FROM customers ORDER BY id";
 const DASHBOARD: &str = r#"
 format = 1

@@ -23,7 +23,7 @@ const WAITING: usize = 64;
 
 /// How much may be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConnectionLimits {
+pub struct DatabaseLimits {
     /// Rows of an answer.
     pub max_rows: u64,
     /// How long an answer may take, to its last row.
@@ -35,7 +35,7 @@ pub struct ConnectionLimits {
 #[derive(Clone, Debug)]
 pub struct Database {
     address: Address,
-    limits: ConnectionLimits,
+    limits: DatabaseLimits,
     max_columns: usize,
     /// What is never read as a file: Rolecall's own folder and database.
     own: Arc<[PathBuf]>,
@@ -65,7 +65,7 @@ pub struct Snapshot {
 impl Database {
     /// The database at `address`. Files in one of `own`, or one of these files, are not read.
     #[must_use]
-    pub fn new(address: Address, limits: ConnectionLimits, own: Vec<PathBuf>) -> Self {
+    pub fn new(address: Address, limits: DatabaseLimits, own: Vec<PathBuf>) -> Self {
         let max_columns = Limits::default().columns;
         Self { address, limits, max_columns, own: own.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
@@ -84,7 +84,7 @@ impl Database {
 
     /// How much may be read.
     #[must_use]
-    pub const fn limits(&self) -> ConnectionLimits {
+    pub const fn limits(&self) -> DatabaseLimits {
         self.limits
     }
 
@@ -183,7 +183,7 @@ mod tests {
         let owner = rusqlite::Connection::open(&file).unwrap();
         owner.execute_batch("CREATE TABLE t (a INTEGER); BEGIN EXCLUSIVE").unwrap();
         let address = format!("sqlite:{}", file.display()).parse().unwrap();
-        let limits = ConnectionLimits { max_rows: 1, timeout: Duration::from_millis(50) };
+        let limits = DatabaseLimits { max_rows: 1, timeout: Duration::from_millis(50) };
         let database = Database::new(address, limits, Vec::new());
         for _ in 0..AT_ONCE {
             let (to, _rows) = mpsc::channel(WAITING);

@@ -19,6 +19,6 @@ mod sqlite_types;
 mod statement;
 
 pub use address::{Address, AddressError};
-pub use database::{ConnectionLimits, Database, Preview, Snapshot};
+pub use database::{Database, DatabaseLimits, Preview, Snapshot};
 pub use error::{ConnectionError, StatementPlace};
 pub use permissions::Permissions;

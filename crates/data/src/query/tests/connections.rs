@@ -14,10 +14,10 @@ use super::fixture::DataSet;
 use super::postgres::Postgres;
 use super::property::{Asked, COLUMNS, Case, case, check_answers};
 use super::reference::{Row, sound};
-use crate::connection::{ConnectionError, ConnectionLimits, Database};
+use crate::connection::{ConnectionError, Database, DatabaseLimits};
 use crate::query::DataVersion;
 
-const LIMITS: ConnectionLimits = ConnectionLimits { max_rows: 1_000, timeout: Duration::from_mins(1) };
+const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 1_000, timeout: Duration::from_mins(1) };
 const SELECT: &str = "SELECT word, whole, part, yes, day, at FROM everything ORDER BY id";
 const FILE: &str = "snapshot.parquet";
 
