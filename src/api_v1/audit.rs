@@ -67,7 +67,7 @@ pub struct AuditEntry {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct AuditQuery {
+pub struct AuditParameters {
     /// Who did it or whom it is about: their number, or a part of the name, the e-mail address or the subject.
     person: Option<String>,
     /// What happened, for example `person_disabled`.
@@ -88,16 +88,16 @@ pub struct AuditQuery {
 ///
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.
-#[utoipa::path(get, path = routes::API_V1_AUDIT, params(AuditQuery), responses(
+#[utoipa::path(get, path = routes::API_V1_AUDIT, params(AuditParameters), responses(
     (status = 200, description = "Some entries", body = AuditPage),
 ))]
 pub async fn audit(
     State(administration): State<Administration>,
     Extension(caller): Extension<ApiCaller>,
-    query: Result<Query<AuditQuery>, QueryRejection>,
+    query: Result<Query<AuditParameters>, QueryRejection>,
 ) -> Result<Json<AuditPage>, ApiProblem> {
     caller.require(Role::Admin)?;
-    let query = AuditQuery::read(query)?;
+    let query = AuditParameters::read(query)?;
     let page = administration.audit.page(&query.filter(&administration).await?, query.after).await;
     let page = page.map_err(ApiProblem::internal)?;
     let next = page.next.map(|last| next_path(routes::API_V1_AUDIT, &query.parameters(), &last.to_string()));
@@ -132,18 +132,18 @@ pub async fn audit_entry(
 ///
 /// # Errors
 /// 400 for a query that cannot be read; 401 or 403 below Admin.
-#[utoipa::path(get, path = routes::API_V1_AUDIT_EXPORT, params(AuditQuery), responses(
+#[utoipa::path(get, path = routes::API_V1_AUDIT_EXPORT, params(AuditParameters), responses(
     (status = 200, description = "The entries, one a line", body = String, content_type = "application/x-ndjson"),
 ))]
 pub async fn export_audit(
     State(administration): State<Administration>,
     Extension(caller): Extension<ApiCaller>,
     client: Client,
-    query: Result<Query<AuditQuery>, QueryRejection>,
+    query: Result<Query<AuditParameters>, QueryRejection>,
 ) -> Result<Response, ApiProblem> {
     let now_ms = administration.now_ms();
     caller.require_recent(Role::Admin, RECENT, now_ms)?;
-    let query = AuditQuery::read(query)?;
+    let query = AuditParameters::read(query)?;
     let filter = query.filter(&administration).await?;
     let number = caller.number(administration.auth.db(), now_ms).await.map_err(ApiProblem::internal)?;
     let asked = query.parameters().into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
@@ -159,7 +159,7 @@ pub async fn export_audit(
     Ok(([(header::CONTENT_TYPE, Format::Jsonl.media_type())], lines).into_response())
 }
 
-impl AuditQuery {
+impl AuditParameters {
     fn read(query: Result<Query<Self>, QueryRejection>) -> Result<Self, ApiProblem> {
         const WRONG: &str = "There may be person, kind, from, until, address and after (a whole number), each once.";
         query.map(|Query(query)| query).map_err(|_| ApiProblem::bad_request(WRONG))

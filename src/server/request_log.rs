@@ -14,7 +14,7 @@ use tracing::Span;
 
 use super::app_hosts::OnHost;
 use super::limits::log_limit::Line;
-use super::problem::explain::{Asker, Logged, error_of, explained};
+use super::problem::explain::{ErrorReader, Logged, error_of, explained};
 use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
@@ -33,7 +33,7 @@ pub struct LoggedRequest {
     began: Instant,
     /// Nothing where no route matched.
     route: Option<MatchedPath>,
-    asker: Asker,
+    reader: ErrorReader,
     /// What is logged meanwhile belongs to it.
     pub span: Span,
 }
@@ -51,10 +51,10 @@ impl LoggedRequest {
         let request_id = id.as_str();
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
-        let asker = Asker::of(&state.problem_pages, request);
+        let reader = ErrorReader::of(&state.problem_pages, request);
         let (address, app) = (request.uri().path_and_query().cloned(), app_of(state, request));
         let current = CurrentRequest { id, client, address, app };
-        Self { current, began: Instant::now(), route: matched, asker, span }
+        Self { current, began: Instant::now(), route: matched, reader, span }
     }
 
     /// `response` with the id, as the log has it. An error that has no page yet gets one where a browser navigates, and JSON
@@ -73,12 +73,12 @@ impl LoggedRequest {
         } else {
             tracing::debug!(status = status.as_u16(), "answered");
         }
-        if let Asker::Api = self.asker {
+        if let ErrorReader::Api = self.reader {
             response = api_v1::explained(response, id.as_str());
-        } else if let Asker::Directory = self.asker {
+        } else if let ErrorReader::Directory = self.reader {
             response = scim::explained(response);
         } else if let Some(error) = error_of(status, id).filter(|_| !is_of_app) {
-            response = explained(&state.problem_pages, self.asker, &error, response);
+            response = explained(&state.problem_pages, self.reader, &error, response);
         }
         if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
             response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);

@@ -16,8 +16,8 @@ use super::contents::app_problem;
 use crate::pages::problem::Problem;
 use crate::server::app_hosts::OnHost;
 
-/// Who asks, which decides the form of an error.
-pub enum Asker {
+/// Who reads an error, which decides its form.
+pub enum ErrorReader {
     /// A person, by a browser that navigates.
     Person(PageContext),
     /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
@@ -30,8 +30,8 @@ pub enum Asker {
     Other,
 }
 
-impl Asker {
-    /// Who asks with `request`.
+impl ErrorReader {
+    /// Who reads the answer to `request`.
     pub fn of(pages: &ProblemPages, request: &Request) -> Self {
         let path = request.uri().path();
         let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
@@ -50,13 +50,13 @@ impl Asker {
 }
 
 /// `response`, with a page or JSON that tells of `error` unless it has one.
-pub fn explained(pages: &ProblemPages, asker: Asker, error: &AppError, response: Response) -> Response {
+pub fn explained(pages: &ProblemPages, reader: ErrorReader, error: &AppError, response: Response) -> Response {
     let status = response.status();
-    match asker {
-        Asker::Person(context) if !is_of_type(&response, "text/html") => {
+    match reader {
+        ErrorReader::Person(context) if !is_of_type(&response, "text/html") => {
             page(pages, &context, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
         }
-        Asker::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
+        ErrorReader::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
         _ => response,
     }
 }
