@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_core::request_id::RequestId;
-use rolecall_entra::graph::CallError;
+use rolecall_entra::graph::{CallError, Graph};
 use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
@@ -13,7 +13,7 @@ use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, set_cookies};
 use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 
 use super::problem::sign_in::not_signed_in;
-use super::problem::{self, PageContext};
+use super::problem::{self, PageContext, ProblemPages};
 use super::state::AppState;
 use crate::caller::error_of;
 use crate::profile::{self, FoundProfile, PHOTO_VALUE};
@@ -27,12 +27,12 @@ const KINDS: [(&[u8], &str); 4] = [
 ];
 
 /// `GET /account/photo`: the picture, at most 1 MiB; 404 where there is none.
-pub async fn photo(State(state): State<AppState>, request: Request) -> Response {
+pub async fn photo(State(graph): State<Graph>, State(pages): State<ProblemPages>, request: Request) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&pages, &request, &error_of(denied, request.extensions())),
     };
-    let refused = match state.graph.fetch_bytes(&sign_in, PHOTO_VALUE).await {
+    let refused = match graph.fetch_bytes(&sign_in, PHOTO_VALUE).await {
         Ok(answer) => match kind(&answer.body) {
             Some(kind) => return ([(CONTENT_TYPE, kind)], answer.body).into_response(),
             None => AppError::NotFound,
@@ -43,7 +43,7 @@ pub async fn photo(State(state): State<AppState>, request: Request) -> Response 
         }
         Err(_) => AppError::NotFound,
     };
-    problem::refuse(&state.problem_pages, &request, &refused)
+    problem::refuse(&pages, &request, &refused)
 }
 
 /// The type of the picture that `bytes` are, whatever they are said to be.

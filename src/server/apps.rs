@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_apps::{Caller, ProxyError, UpstreamApp, is_web_socket};
+use rolecall_apps::{Apps, Caller, ProxyError, UpstreamApp, is_web_socket};
 use rolecall_core::bookmarks::Thing;
 use rolecall_model::{AppError, Viewer};
 use rolecall_routes as routes;
@@ -14,7 +14,7 @@ use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
 use super::connections::{AppLimitReached, IdleTimeout};
-use super::limits::log_limit::Line;
+use super::limits::log_limit::{Line, LogLimit};
 use super::network::origins::may_call;
 use super::problem::explain::Logged;
 use super::problem::{self, PageContext, denial};
@@ -70,12 +70,12 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
 }
 
 /// The public keys by which apps check who somebody is. They change rarely, and never without notice.
-pub async fn keys(State(state): State<AppState>) -> Response {
+pub async fn keys(State(apps): State<Apps>, State(log_limit): State<LogLimit>) -> Response {
     const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
-    match state.apps.key_set().await {
+    match apps.key_set().await {
         Ok(keys) => ([(header::CACHE_CONTROL, CACHED)], Json(keys)).into_response(),
         Err(error) => {
-            if state.log_limit.admits(Line::new("app_keys_unavailable", "", None), 1) {
+            if log_limit.admits(Line::new("app_keys_unavailable", "", None), 1) {
                 tracing::error!(?error, "the keys for apps could not be read");
             }
             (axum::Extension(Logged), StatusCode::SERVICE_UNAVAILABLE).into_response()

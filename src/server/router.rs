@@ -15,6 +15,7 @@ use super::entrance::Entrance;
 use super::layers::{Answerer, Asked};
 use super::network::canonical_host::refuse_foreign_hosts;
 use super::pages::provide_contexts;
+use super::problem::ProblemPages;
 use super::sign_in::session_state;
 use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem, scim};
@@ -69,11 +70,11 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
 }
 
 /// There is no such page; a page of ours with a slash too many behind it is sent on (308).
-async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+async fn not_found(State(pages): State<ProblemPages>, request: Request) -> Response {
     let path = request.uri().path();
     let page = path.trim_end_matches('/');
     if page.len() + 1 == path.len() && request.method().is_safe() && policy::is_page(page) {
         return Redirect::permanent(page).into_response();
     }
-    problem::refuse(&state.problem_pages, &request, &AppError::NotFound)
+    problem::refuse(&pages, &request, &AppError::NotFound)
 }

@@ -134,10 +134,14 @@ macro_rules! parts {
 }
 
 parts! {
+    Apps: apps,
     Assets: assets,
     Auth: auth,
+    Graph: graph,
+    LogLimit: log_limit,
     ProblemPages: problem_pages,
     PublicAddress: address,
     Readiness: readiness,
+    ShellAssets: shell_assets,
     Stopping: stopping,
 }

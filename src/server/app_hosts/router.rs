@@ -11,15 +11,18 @@ use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::web::loop_breaker::{self, MAX_IN_A_ROW};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
-use rolecall_sign_in::{Denied, ReturnTo, guard};
+use rolecall_sign_in::{Auth, Denied, ReturnTo, guard};
 
 use super::{OnHost, address, events, hand_over, page, sign_out};
+use crate::app::ShellAssets;
 use crate::caller::error_of;
+use crate::server::assets::{self, Assets};
 use crate::server::layers::{self, Answerer, Asked};
-use crate::server::problem::{self, PageContext};
+use crate::server::network::addresses::PublicAddress;
+use crate::server::problem::{self, PageContext, ProblemPages};
 use crate::server::sign_in::session_state;
 use crate::server::state::AppState;
-use crate::server::{apps, assets, forms};
+use crate::server::{apps, forms};
 
 /// The app itself, and our few paths beside it.
 pub fn router(state: &AppState) -> Router {
@@ -37,13 +40,18 @@ pub fn router(state: &AppState) -> Router {
 }
 
 /// The files of our pages here, and nothing else.
-async fn file(State(state): State<AppState>, request: Request) -> Response {
+async fn file(
+    State(shell): State<ShellAssets>,
+    State(assets): State<Assets>,
+    State(pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
     let prefix = routes::APP_RESERVED.trim_end_matches('/');
     let path = request.uri().path().strip_prefix(prefix).unwrap_or_default();
-    if path == state.shell_assets.css || path == routes::ICON {
-        return assets::named(&state.assets, &state.problem_pages, &request, path);
+    if path == shell.css || path == routes::ICON {
+        return assets::named(&assets, &pages, &request, path);
     }
-    problem::refuse(&state.problem_pages, &request, &AppError::NotFound)
+    problem::refuse(&pages, &request, &AppError::NotFound)
 }
 
 /// Passes the request on to the app whose host it is, for whom its role opens it.
@@ -92,12 +100,18 @@ fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
 }
 
 /// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.
-async fn check_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn check_origin(
+    State(auth): State<Auth>,
+    State(address): State<PublicAddress>,
+    State(pages): State<ProblemPages>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return next.run(request).await };
     let headers = request.headers();
-    if request.method().is_safe() || is_same_origin(headers, &app.origin(state.address.url())) {
+    if request.method().is_safe() || is_same_origin(headers, &app.origin(address.url())) {
         return next.run(request).await;
     }
-    guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
-    problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin)
+    guard::report_denied(&auth, request.extensions(), Denied::ForeignOrigin);
+    problem::refuse(&pages, &request, &AppError::ForeignOrigin)
 }

@@ -15,26 +15,26 @@ use rolecall_sign_in::{ClientAddress, STILL_SIGNED_IN, SignOutError, SignOutTarg
 use tower_sessions::Session;
 
 use super::{OnHost, page};
-use crate::server::problem::{self, PageContext};
+use crate::server::network::addresses::PublicAddress;
+use crate::server::problem::{self, PageContext, ProblemPages};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
 pub async fn ask(
-    State(state): State<AppState>,
+    State(address): State<PublicAddress>,
+    State(pages): State<ProblemPages>,
     Extension(OnHost(app)): Extension<OnHost>,
     request: Request,
 ) -> Response {
     if !guard::has_sign_in(request.extensions()) {
-        return to_front_page(&state);
+        return to_front_page(&address);
     }
-    problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
-        page::ask_to_sign_out(&app)
-    })
+    problem::page(&pages, &PageContext::of(&pages, &request), |_| page::ask_to_sign_out(&app))
 }
 
 /// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
-fn to_front_page(state: &AppState) -> Response {
-    Redirect::to(state.address.url().as_str()).into_response()
+fn to_front_page(address: &PublicAddress) -> Response {
+    Redirect::to(address.url().as_str()).into_response()
 }
 
 /// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or to
@@ -46,7 +46,7 @@ pub async fn sign_out(
     request: Request,
 ) -> Response {
     if !guard::has_sign_in(request.extensions()) {
-        return to_front_page(&state);
+        return to_front_page(&state.address);
     }
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
     let target = match end(&state, &app.name, &session, ip).await {

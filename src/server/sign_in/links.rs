@@ -7,12 +7,12 @@ use axum::response::{IntoResponse as _, Response};
 use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::guard::CurrentSignIn;
-use rolecall_sign_in::web;
+use rolecall_sign_in::{Auth, web};
 use tower_sessions::Session;
 
 use crate::pages::problem::Problem;
 use crate::server::problem::sign_in::not_signed_in;
-use crate::server::problem::{self, PageContext};
+use crate::server::problem::{self, PageContext, ProblemPages};
 use crate::server::state::AppState;
 
 /// `GET /login/{provider}`: begins a sign-in.
@@ -75,10 +75,14 @@ fn go_on_by_page(state: &AppState, context: &PageContext, target: &str, complete
 }
 
 /// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
-pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
-    web::go_on_to_kept(state.auth.attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
-        problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| problem::not_kept())
-    })
+pub async fn go_on(
+    State(auth): State<Auth>,
+    State(pages): State<ProblemPages>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    web::go_on_to_kept(auth.attempts().cookies(), &id, request.headers())
+        .unwrap_or_else(|| problem::page(&pages, &PageContext::of(&pages, &request), |_| problem::not_kept()))
 }
 
 /// `GET /api/session`: who is signed in, as JSON.

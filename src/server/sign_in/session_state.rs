@@ -10,7 +10,7 @@ use rolecall_apps::hosts;
 use rolecall_routes as routes;
 use rolecall_sign_in::session::{self, LiveSignInError};
 use rolecall_sign_in::web::is_not_of_others;
-use rolecall_sign_in::{Denied, guard};
+use rolecall_sign_in::{Auth, Denied, guard};
 use tower_sessions::Session;
 
 use crate::server::app_hosts::OnHost;
@@ -30,7 +30,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that is unknown;
 /// 403 for pages of others.
 async fn session_state(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
     on_host: Option<Extension<OnHost>>,
     session: Session,
     headers: HeaderMap,
@@ -39,7 +39,7 @@ async fn session_state(
     if !is_not_of_others(&headers) {
         return StatusCode::FORBIDDEN;
     }
-    match why_denied(&state, on_host.as_deref(), &session).await {
+    match why_denied(&auth, on_host.as_deref(), &session).await {
         Ok(None) => StatusCode::NO_CONTENT,
         Ok(Some(Denied::NotVouchedFor)) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(Some(_)) => StatusCode::UNAUTHORIZED,
@@ -51,7 +51,7 @@ async fn session_state(
 }
 
 async fn why_denied(
-    state: &AppState,
+    auth: &Auth,
     on_host: Option<&OnHost>,
     session: &Session,
 ) -> Result<Option<Denied>, LiveSignInError> {
@@ -59,7 +59,7 @@ async fn why_denied(
         Some(OnHost(app)) => (hosts::sign_in_in(session, &app.name).await?, Some(app.role)),
         None => (session::pointed_to(session).await?, None),
     };
-    Ok(guard::denied_unseen(&state.auth, id.as_deref(), needed).await?)
+    Ok(guard::denied_unseen(auth, id.as_deref(), needed).await?)
 }
 
 /// `GET /.rolecall/session.js`: the script that an app puts into its pages.
