@@ -14,6 +14,7 @@ use rolecall_panels::{csv, xlsx};
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::web::is_not_of_others;
 use serde::Deserialize;
+use strum::IntoStaticStr;
 
 use super::state::AppState;
 use super::{pages, problem};
@@ -21,7 +22,8 @@ use crate::caller::{self, Asker};
 use crate::pages::led_by_others::ask_for_file;
 
 /// A kind of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum FileKind {
     /// Values, for programs and spreadsheets.
     Csv,
@@ -32,12 +34,8 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    const fn ending(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Svg => "svg",
-        }
+    fn ending(self) -> &'static str {
+        self.into()
     }
 
     /// What its person has in the end, for the audit. The script of a page makes a PNG of the picture that it asks for, and says so by

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use futures_util::stream::{self, Stream};
 use rolecall_panels::without_formulas;
 use serde_json::{Value, json};
-use strum::EnumString;
+use strum::{EnumString, IntoStaticStr};
 
 use super::Audit;
 use super::read::{Filter, Row, rows};
@@ -16,7 +16,7 @@ const AT_ONCE: usize = 500;
 pub(super) const MOST_ROWS: usize = 1_000_000;
 
 /// The form of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Format {
     /// A JSON object a line.
@@ -38,11 +38,8 @@ impl Format {
 
     /// What names of its files end with.
     #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-        }
+    pub fn extension(self) -> &'static str {
+        self.into()
     }
 
     fn line(self, row: &Row, text: &mut String) {

@@ -6,6 +6,7 @@ use rolecall_model::data::{DataColumn, RowRuleForm, Scalar};
 use rolecall_sign_in::verified_email;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strum::{EnumString, IntoStaticStr};
 
 /// How many rules a data set has at most.
 const MAX_RULES: usize = 20;
@@ -34,14 +35,12 @@ impl RowRule {
     /// What cannot be read, in a sentence.
     pub fn from_form(form: RowRuleForm) -> Result<Self, String> {
         let RowRuleForm { column, subject, claim, values, except } = form;
-        let is = match subject.as_str() {
-            "claim" => RuleSubject::Claim(claim.trim().to_owned()),
-            "groups" => RuleSubject::Groups,
-            "email" => RuleSubject::Email,
-            "role" => RuleSubject::Role,
-            "values" => RuleSubject::Values(lines(&values)),
-            _ => return Err("Choose what the column is compared with.".to_owned()),
-        };
+        let is =
+            match subject.parse::<RuleSubject>().map_err(|_| "Choose what the column is compared with.".to_owned())? {
+                RuleSubject::Claim(_) => RuleSubject::Claim(claim.trim().to_owned()),
+                RuleSubject::Values(_) => RuleSubject::Values(lines(&values)),
+                subject => subject,
+            };
         let except = match except.as_str() {
             "" => None,
             role => Some(role.parse().map_err(|_| "Choose a role, or none.".to_owned())?),
@@ -53,14 +52,8 @@ impl RowRule {
 impl RuleSubject {
     /// Its name in forms.
     #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Claim(_) => "claim",
-            Self::Groups => "groups",
-            Self::Email => "email",
-            Self::Role => "role",
-            Self::Values(_) => "values",
-        }
+    pub fn key(&self) -> &'static str {
+        self.into()
     }
 }
 
@@ -70,8 +63,9 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// What a rule compares a column with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RuleSubject {
     /// The values of a claim of the person's ID token.
     Claim(String),

@@ -4,11 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use rolecall_model::data::ColumnType;
+use strum::IntoStaticStr;
 
 use crate::import::{ImportError, counted};
 
 /// Why a connection has no rows for a SELECT. The texts are for administrators, and hold no password.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ConnectionError {
     /// What was written is no SELECT.
     #[error("Write one SELECT, without a semicolon between: it may begin with SELECT, WITH, VALUES or TABLE.")]
@@ -52,6 +54,7 @@ pub enum ConnectionError {
     Columns(String),
     /// Columns that the data set has are not there any more.
     #[error("The columns are not those of the data set any more: {}.", .0.join("; "))]
+    #[strum(serialize = "changed_columns")]
     Changed(Vec<String>),
     /// The file is Rolecall's own.
     #[error("The file of this connection belongs to Rolecall itself, and is not read.")]
@@ -67,22 +70,8 @@ pub enum ConnectionError {
 impl ConnectionError {
     /// Its kind, for the log: nothing of what the database or its cells say.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::NotASelect => "not_a_select",
-            Self::Parameters => "parameters",
-            Self::Refused { .. } => "refused",
-            Self::Unreachable(_) => "unreachable",
-            Self::Account(_) => "account",
-            Self::TooSlow(_) => "too_slow",
-            Self::TooManyRows(_) => "too_many_rows",
-            Self::Column { .. } => "column",
-            Self::Columns(_) => "columns",
-            Self::Changed(_) => "changed_columns",
-            Self::OwnFile => "own_file",
-            Self::Write(_) => "write",
-            Self::Ended => "ended",
-        }
+    pub fn kind(&self) -> &'static str {
+        self.into()
     }
 
     /// Whether nobody but the operator of this machine can help.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use strum::EnumString;
 use url::Host;
 
 /// The networks of `trusted_proxies`. Clones share them.
@@ -34,7 +35,8 @@ pub struct Hop {
 }
 
 /// The scheme of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(ascii_case_insensitive)]
 pub enum Scheme {
     /// In the clear.
     Http,
@@ -45,10 +47,6 @@ pub enum Scheme {
 impl Scheme {
     /// The scheme called `name`, in any case.
     pub(super) fn parse(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "http" => Some(Self::Http),
-            "https" => Some(Self::Https),
-            _ => None,
-        }
+        name.parse().ok()
     }
 }

@@ -1,7 +1,7 @@
 //! A panel's document as the fields of a form. [`read_panel`](super::read_panel) is the way back.
 
 use rolecall_model::data::{Filter, GroupOrder, Measure, Order, Scalar};
-use rolecall_model::spec::{MissingValues, PanelSpec, TableColumn, ValueScale};
+use rolecall_model::spec::{PanelSpec, TableColumn};
 
 use super::kind::FormKind;
 use super::typed::Typed;
@@ -30,17 +30,8 @@ pub fn typed_panel(panel: &PanelSpec) -> Typed {
     }
     push("limit", number(panel.limit));
     push("rows_per_page", number(panel.rows_per_page));
-    let missing = panel.missing.map(|missing| match missing {
-        MissingValues::Gap => "gap",
-        MissingValues::Connect => "connect",
-        MissingValues::Zero => "zero",
-    });
-    push("missing", missing.unwrap_or_default().to_owned());
-    let scale = panel.scale.map(|scale| match scale {
-        ValueScale::Linear => "linear",
-        ValueScale::Log => "log",
-    });
-    push("scale", scale.unwrap_or_default().to_owned());
+    push("missing", panel.missing.map(|missing| missing.to_string()).unwrap_or_default());
+    push("scale", panel.scale.map(|scale| scale.to_string()).unwrap_or_default());
     let switches = [
         ("totals", panel.totals),
         ("stacked", panel.stacked),
@@ -56,16 +47,9 @@ pub fn typed_panel(panel: &PanelSpec) -> Typed {
     panel.columns.iter().enumerate().for_each(|(at, of)| column(&mut typed, at, of));
     for (at, of) in panel.order.iter().enumerate() {
         typed.push(format!("order[{at}].column"), of.column.clone());
-        typed.push(format!("order[{at}].order"), order_key(of.order));
+        typed.push(format!("order[{at}].order"), of.order.to_string());
     }
     typed
-}
-
-fn order_key(order: Order) -> &'static str {
-    match order {
-        Order::Ascending => "ascending",
-        Order::Descending => "descending",
-    }
 }
 
 fn sort(typed: &mut Typed, sort: Option<&GroupOrder>) {
@@ -79,7 +63,7 @@ fn sort(typed: &mut Typed, sort: Option<&GroupOrder>) {
         }
     };
     typed.push("sort.by", by);
-    typed.push("sort.order", order_key(order));
+    typed.push("sort.order", order.to_string());
 }
 
 fn measure(typed: &mut Typed, at: usize, measure: &Measure) {

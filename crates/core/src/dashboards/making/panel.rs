@@ -8,7 +8,7 @@ use std::str::FromStr;
 use rolecall_model::data::{
     ColumnType, DataColumn, Dimension, Filter, GroupOrder, Measure, Order, RowOrder, Scalar, Split,
 };
-use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, TableColumn, ValueScale};
+use rolecall_model::spec::{PanelKind, PanelSpec, TableColumn};
 
 use super::kind::FormKind;
 use super::typed::Typed;
@@ -86,7 +86,7 @@ impl Reader<'_> {
     }
 
     fn order(&self, name: &str) -> Order {
-        if self.typed.get(name) == "descending" { Order::Descending } else { Order::Ascending }
+        self.typed.get(name).parse().unwrap_or_default()
     }
 
     fn measures(&mut self) {
@@ -162,19 +162,10 @@ impl Reader<'_> {
             self.read.spec.rows_per_page = self.number("rows_per_page");
         }
         if self.offers("missing") {
-            self.read.spec.missing = match self.typed.get("missing") {
-                "gap" => Some(MissingValues::Gap),
-                "connect" => Some(MissingValues::Connect),
-                "zero" => Some(MissingValues::Zero),
-                _ => None,
-            };
+            self.read.spec.missing = self.typed.get("missing").parse().ok();
         }
         if self.offers("scale") {
-            self.read.spec.scale = match self.typed.get("scale") {
-                "linear" => Some(ValueScale::Linear),
-                "log" => Some(ValueScale::Log),
-                _ => None,
-            };
+            self.read.spec.scale = self.typed.get("scale").parse().ok();
         }
     }
 
