@@ -20,7 +20,7 @@ const ENTRY_EVERY_MS = 100;
 /** How many parts of a list are turned over before a later one is measured. */
 const TURNED = 10;
 /** What a list says that is empty. */
-const EMPTY = /Nobody matches|There is no such session|Nobody waits for|Nothing was decided|Nothing like that happened|There are no older ones|"(?:users|sessions|entries)":\[\]/;
+const EMPTY = /Nobody matches|There is no such session|No request is waiting|Nothing was decided|No entry matches|There are no older ones|"(?:users|sessions|entries)":\[\]/;
 
 const [file, kind = 'sqlite', people = '100000', entries = '1000000'] = process.argv.slice(2);
 if (!file || !['sqlite', 'postgres'].includes(kind)) {

@@ -98,7 +98,7 @@ pub async fn find(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<FoundP
     let tokens = auth.sign_ins().tokens(&sign_in.id).await?.ok_or(CallError::SignedOut)?;
     let is_recent = auth.clock().now_ms() - sign_in.created_at_ms < JUST_NOW_MS;
     let asked = is_recent && was_asked(what, &tokens);
-    tracing::info!(?what, asked, "Graph wants the provider to be asked for something");
+    tracing::info!(?what, asked, "Graph needs another permission from the provider");
     Ok(FoundProfile { profile: Profile::Missing { what, asked }, further })
 }
 

@@ -24,7 +24,7 @@ export async function takeAdministration(open, take) {
   };
   await visit('/admin/requests', 'admin-requests');
   await page.getByRole('button', { name: /^Give the role Read to Nora/ }).click();
-  await page.getByText('Nobody waits for an answer.').waitFor();
+  await page.getByText('No request is waiting.').waitFor();
   await visit('/admin/sessions', 'admin-sessions');
   await visit('/admin/users', 'admin-users');
   const question = new URLSearchParams({ person: 'nora@example.com', address: '/dashboards/weather' });

@@ -35,7 +35,7 @@ test('Nora asks for a role, Ada gives it, and Nora is in without signing in agai
     await expect(pageOfAda.getByText('I am <b>new</b> שלום')).toBeVisible();
     await pageOfAda.getByLabel('A word to the person (may be empty)').first().fill('Welcome');
     await pageOfAda.getByRole('button', { name: /^Give the role Read to Nora/ }).click();
-    await expect(pageOfAda.getByText('Nobody waits for an answer.')).toBeVisible();
+    await expect(pageOfAda.getByText('No request is waiting.')).toBeVisible();
 
     expect(await asking.open(paths.dashboards)).toBe(200);
     await asking.open(paths.account);
@@ -66,7 +66,7 @@ test('Nora reads on an open page that her request was declined', async ({ browse
       await deciding.page.getByText('Decline', { exact: true }).first().click();
       await deciding.page.getByLabel('Why (the person reads it)').fill(why);
       await deciding.page.getByRole('button', { name: /^Decline the request of Nora/ }).click();
-      await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
+      await expect(deciding.page.getByText('No request is waiting.')).toBeVisible();
     };
     await asking.signIn(nora);
     await ask(asking.page);
@@ -112,7 +112,7 @@ test('Reed reads on an open dashboard that he has the role, with the word of the
     await deciding.open('/admin/requests');
     await deciding.page.getByLabel('A word to the person (may be empty)').first().fill('Welcome <b>aboard</b>');
     await deciding.page.getByRole('button', { name: /^Give the role Write to Reed/ }).click();
-    await expect(deciding.page.getByText('Nobody waits for an answer.')).toBeVisible();
+    await expect(deciding.page.getByText('No request is waiting.')).toBeVisible();
 
     // What the role opens takes the place of what was there, and leaves both notices.
     await expect(panels(asking.page).note.getByRole('textbox')).toBeEditable();

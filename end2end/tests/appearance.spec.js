@@ -74,7 +74,7 @@ for (const appearance of APPEARANCES) {
       await inspect(page, 'admin-requests-open', appearance);
       await page.getByLabel('Why (the person reads it)').fill('Not now');
       await page.getByRole('button', { name: /^Decline the request/ }).click();
-      await expect(page.getByText('Nobody waits for an answer.')).toBeVisible();
+      await expect(page.getByText('No request is waiting.')).toBeVisible();
       await visitor.open(paths.adminDecided);
       await inspect(page, 'admin-requests-decided', appearance);
       await visitor.open(paths.adminAccess);

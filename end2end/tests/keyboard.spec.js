@@ -98,7 +98,7 @@ test('an administrator declines a request and gives a role with the keyboard alo
     await page.keyboard.type('Not as a reader');
     await goTo(page, main.getByRole('button', { name: /^Decline the request of Nora/ }));
     await page.keyboard.press('Enter');
-    await expect(main.getByText('Nobody waits for an answer.')).toBeVisible();
+    await expect(main.getByText('No request is waiting.')).toBeVisible();
 
     await deciding.open(paths.adminUsers);
     await goTo(page, main.getByRole('link', { name: /^Nora/ }));

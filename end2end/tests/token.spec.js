@@ -38,7 +38,7 @@ test('the time that is left goes on, and the summary for support is copied', { t
   await visitor.signIn(members[0]);
   await visitor.open(paths.token);
   await expect(page.locator('#time-left')).toHaveText(/left$/);
-  const over = () => page.getByRole('progressbar', { name: 'Time of the token that is over' }).evaluate(({ value }) => value);
+  const over = () => page.getByRole('progressbar', { name: 'How much of the token’s time is over' }).evaluate(({ value }) => value);
   const before = await over();
   await expect.poll(over).toBeGreaterThan(before);
   await page.locator('summary').filter({ hasText: 'Summary for support' }).click();
@@ -56,7 +56,7 @@ test('a token that has ended is counted down no longer', { tag: '@script' }, asy
   await expect(page.locator('#time-left')).toHaveText(/left$/);
   await page.clock.fastForward(4 * 24 * 3_600_000);
   await expect(page.locator('#time-left')).toHaveText('It has ended');
-  const bar = page.getByRole('progressbar', { name: 'Time of the token that is over' });
+  const bar = page.getByRole('progressbar', { name: 'How much of the token’s time is over' });
   await bar.evaluate((of) => (of.value = 0));
   await page.clock.runFor(5_000);
   await expect(bar).toHaveJSProperty('value', 0);

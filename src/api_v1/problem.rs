@@ -217,7 +217,7 @@ const fn detail_of(status: StatusCode) -> &'static str {
             "This path does not know the method; the header Allow names those that it knows."
         }
         StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
-        StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time.",
+        StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not finish this in time.",
         _ if status.as_u16() >= 500 => {
             "Something went wrong on our side. If it happens again, tell an administrator the request id."
         }

@@ -162,7 +162,7 @@ impl PersonArguments {
                  the provider said at that sign-in that it has verified it, otherwise use --subject"
             ),
             _ => {
-                print("These are several people. Nothing was changed. Say with --subject who is meant.\n")?;
+                print("This fits several people. Nothing was changed. Choose one with --subject.\n")?;
                 Ok(None)
             }
         }

@@ -120,7 +120,7 @@ fn ProgressOfSending(
     });
     let text = match progress {
         None => "Sending…".to_owned(),
-        Some((_, sent)) if sent.done == sent.all => "Sent. The server is taking it in…".to_owned(),
+        Some((_, sent)) if sent.done == sent.all => "Sent. The server is reading it…".to_owned(),
         Some(_) => {
             format!("{} of {}", size(done), size(all)) + &left.map_or(String::new(), |left| format!(", {left} left"))
         }

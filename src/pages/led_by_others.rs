@@ -14,7 +14,7 @@ pub async fn ask_for_file(asked: Asked) -> Answer {
         <section class="hero hero-narrow">
             <h1>"Download this file?"</h1>
             <p class="lead">
-                "A page of another site led you here. Who downloads this file, and what was asked of it, is noted in the audit."
+                "You came here from another site. The audit records who downloads this file, and with which choices."
             </p>
             <div class="actions">
                 <a class="button button-primary" href=asked.here()>

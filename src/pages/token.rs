@@ -55,7 +55,7 @@ fn ValidityPanel(token: IdTokenView) -> impl IntoView {
         let (all, over) = (until_ms - from_ms, (now_ms - from_ms).clamp(0, until_ms - from_ms));
         view! {
             <progress
-                aria-label="Time of the token that is over"
+                aria-label="How much of the token’s time is over"
                 max=all.to_string()
                 value=over.to_string()
                 data-from=from_ms

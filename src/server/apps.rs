@@ -144,9 +144,9 @@ fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, 
     }
     let message = match reached {
         AppLimitReached::SignIn => {
-            "You have too much open in apps at once. Close some of their pages, here and in other browsers."
+            "You have too many pages of apps open. Close some of them, here and in other browsers."
         }
-        AppLimitReached::All => "Too much is open in apps at once, by all who use them together.",
+        AppLimitReached::All => "Too many connections to apps are open, of all people together.",
     };
     let mut response = answer_with(state, summary, &AppError::Unavailable { message: message.to_owned() });
     response.headers_mut().insert(header::RETRY_AFTER, SECONDS);
@@ -168,7 +168,7 @@ fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: 
     };
     let line = Line::new("app_failed", app.name.clone(), summary.client);
     if shown.status() >= 500 && state.log_limit.admits(line, FAILURES_LOGGED_A_MINUTE) {
-        tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app gives no answer");
+        tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app does not answer");
     }
     answer_with(state, summary, &shown)
 }

@@ -54,7 +54,7 @@ async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {
             Made::Lasting(figure_preview(&spec, &result, zone))
         }
         PanelData::Figures(result, _) => Made::Lasting(figure_preview(spec, &result, zone)),
-        _ => Made::Passing(text_preview("Not to be shown right now.")),
+        _ => Made::Passing(text_preview("Not available right now.")),
     })
 }
 

@@ -168,7 +168,7 @@ impl Acceptor {
         let reason = refused.name();
         if self.log_limit.admits(Line::new("connection_refused", reason, Some(peer)), 1) {
             let ip = tracing::field::display(peer);
-            tracing::warn!(event = "connection_refused", reason, ip, "a connection was turned away");
+            tracing::warn!(event = "connection_refused", reason, ip, "a connection was refused");
         }
     }
 }

@@ -173,7 +173,7 @@ fn verdict(answer: &Answer, way: Way, (route, method): (&str, &Method), caller: 
         (Way::Link, 303) if is_to_sign_in(answer) => Verdict::SignedOut,
         (Way::Link, 401) if !method.is_safe() || route == TELLS_SIGNED_OUT => Verdict::SignedOut,
         (Way::Link, 403) if wanted == Verdict::OfOwner => {
-            assert!(!has_body || answer.body.contains("This is for its owner and for administrators"), "{answer:#?}");
+            assert!(!has_body || answer.body.contains("Only its owner and administrators"), "{answer:#?}");
             Verdict::OfOwner
         }
         (Way::Link, 403) => {

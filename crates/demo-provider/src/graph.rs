@@ -39,7 +39,7 @@ impl DemoGraphError {
         let error = Self::new(
             StatusCode::UNAUTHORIZED,
             "InvalidAuthenticationToken",
-            "The access token is missing, not valid, or has been overtaken by events.",
+            "The access token is missing, not valid, or its sign-in has ended.",
         );
         Self { challenge: Some(InvalidToken::CHALLENGE), ..error }
     }

@@ -20,7 +20,7 @@ pub enum AppError {
         needed: Role,
     },
     /// It is for the owner of something, and for administrators, and the person is neither (403).
-    #[error("This is for its owner and for administrators alone.")]
+    #[error("Only its owner and administrators can open this.")]
     NotOwner {
         /// The page on which they can look at it.
         page: String,
@@ -92,10 +92,10 @@ pub enum AppError {
         limit: String,
     },
     /// A file comes in so slowly that it would hold its place for hours (408: RFC 9110, section 15.5.9).
-    #[error("The file came in too slowly, so nothing of it was kept.")]
+    #[error("The file arrived too slowly, so nothing of it was kept.")]
     TooSlow,
     /// The disk of the server is full (507: RFC 4918, section 11.5).
-    #[error("The server has no room for this file. Nothing of it was kept.")]
+    #[error("The server does not have enough space for this file. Nothing of it was kept.")]
     NoRoom,
     /// The request line and headers are too large (431: RFC 6585, section 5).
     #[error("Your browser sent headers that are too large. Usually that is because of cookies.")]

@@ -126,7 +126,7 @@ impl ScimError {
         let detail = match status {
             StatusCode::METHOD_NOT_ALLOWED => "This path does not know the method.",
             StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
-            StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not get this done in time. Send it again.",
+            StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not finish this in time. Send it again.",
             _ if status.is_server_error() => "Something went wrong on our side.",
             _ => "This request cannot be read.",
         };

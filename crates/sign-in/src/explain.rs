@@ -11,7 +11,7 @@ use super::refusals::{PROVIDER_SAID, client_request_refused, refused};
 use super::role_claims::RolesError;
 use super::{BeginSignInError, CompleteSignInError, GroupsError};
 
-const LEADS_ON: &str = "Try again: that leads on to the page that you wanted.";
+const LEADS_ON: &str = "Try again: you then come to the page that you wanted.";
 const STARTED_ELSEWHERE: &str = "Start again from here, and finish in the same browser within ten minutes.";
 
 impl BeginSignInError {
@@ -23,7 +23,7 @@ impl BeginSignInError {
             Self::Provider(error) => provider(error),
             Self::Malformed(CallbackError::LongTarget) => Explanation::new(
                 414,
-                "The address of the page that you want is too long for a sign-in to lead back to it.",
+                "The address of the page that you want is too long: signing in cannot bring you back to it.",
                 &["Sign in first, and then open the page once more."],
             ),
             Self::Malformed(_) => Explanation::new(

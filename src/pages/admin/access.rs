@@ -56,7 +56,7 @@ pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: 
                 <a href=routes::ADMIN>"Admin"</a>
             </p>
             <h1>"Access"</h1>
-            <p class="lead">"Who may ask for what, made of the rules that are enforced."</p>
+            <p class="lead">"Which role opens what, from the rules that Rolecall enforces."</p>
         </div>
         <form class="fields-row" role="search" action=routes::ADMIN_ACCESS>
             <div>

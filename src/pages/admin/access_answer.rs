@@ -56,7 +56,7 @@ impl Verdict {
 #[component]
 pub(super) fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
     let told = match answer {
-        AccessAnswer::Nobody => view! { <p>"Nobody like that has signed in."</p> }.into_any(),
+        AccessAnswer::Nobody => view! { <p>"Nobody with this name or address has signed in."</p> }.into_any(),
         AccessAnswer::NoTarget => view! { <NoTarget address=question.address/> }.into_any(),
         AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),
         AccessAnswer::SeveralThings { user_id, things } => {

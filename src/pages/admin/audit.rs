@@ -51,7 +51,7 @@ pub async fn audit(asked: Asked) -> Answer {
 fn List(page: audit::Page, query: AuditQuery, is_first: bool) -> impl IntoView {
     if page.rows.is_empty() {
         let all = (!query.is_empty()).then(|| view! { <a href=routes::ADMIN_AUDIT>"Show everything"</a> });
-        return view! { <p class="muted" role="status">"Nothing like that happened. " {all}</p> }.into_any();
+        return view! { <p class="muted" role="status">"No entry matches. " {all}</p> }.into_any();
     }
     let older = page.next.map(|last| query.href(routes::ADMIN_AUDIT, &[("after", &last.to_string())]));
     let newest = (!is_first).then(|| query.href(routes::ADMIN_AUDIT, &[]));

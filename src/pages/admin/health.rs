@@ -115,7 +115,9 @@ fn Figures(figures: HealthFigures) -> impl IntoView {
 fn ExaminationPanel(examination: Examination) -> impl IntoView {
     let is_running = matches!(examination, Examination::Running(_));
     let told = match examination {
-        Examination::Never => view! { <p>"This instance of Rolecall has not looked since its start."</p> }.into_any(),
+        Examination::Never => {
+            view! { <p>"This instance of Rolecall has not run these checks since its start."</p> }.into_any()
+        }
         Examination::Running(ms) => {
             view! { <p role="status">"Looking since " <Moment ms/> ". This page looks again by itself."</p> }.into_any()
         }
@@ -129,7 +131,7 @@ fn ExaminationPanel(examination: Examination) -> impl IntoView {
         <section class="panel" aria-labelledby="doctor">
             <h2 id="doctor">"Doctor"</h2>
             <p class="muted">
-                "Looks at the configuration, the providers, the database, the connections and the apps, as "
+                "Checks the configuration, the providers, the database, the connections and the apps, as "
                 <code>"rolecall doctor"</code> " does. It changes nothing, and says when certificates end, and secrets where "
                 <code>"client_secret_expires"</code> " is set: only the provider knows otherwise."
             </p>

@@ -34,7 +34,7 @@ pub async fn requests(asked: Asked) -> Answer {
     let lead = match (&returned, of_decided) {
         (Some(_), _) => "One request, as you sent it. The others are under “Waiting”.",
         (None, true) => "What was decided, the latest first.",
-        (None, false) => "Who asks for a role, those first that have waited longest.",
+        (None, false) => "Requests for a role. The one that has waited longest comes first.",
     };
     let page = if let Some(request) = returned {
         Ok(RequestPage { rows: vec![request], next: None })
@@ -99,7 +99,7 @@ fn OpenList(rows: Vec<Waiting>) -> impl IntoView {
     if rows.is_empty() {
         return view! {
             <p class="muted" role="status">
-                "Nobody waits for an answer."
+                "No request is waiting."
             </p>
         }
         .into_any();

@@ -16,9 +16,9 @@ const PAGES: [(&str, &str, &str); 6] = [
         "Every browser in which somebody is signed in. End one, a person’s, or everybody’s.",
     ),
     (routes::ADMIN_USERS, "People", "Everyone who has signed in. Give somebody a role, or keep them out."),
-    (routes::ADMIN_REQUESTS, "Requests", "Who asks for a role. Give it, or decline."),
+    (routes::ADMIN_REQUESTS, "Requests", "Requests for a role. Approve or decline them."),
     (routes::ADMIN_AUDIT, "Audit", "What happened: sign-ins, refusals, and what administrators decided."),
-    (routes::ADMIN_ACCESS, "Access", "Who may ask for what, and whether somebody may see something, and why."),
+    (routes::ADMIN_ACCESS, "Access", "Which role opens what, and why a person can or cannot see something."),
     (routes::ADMIN_HEALTH, "Health", "Whether Rolecall works as it should, and what “rolecall doctor” finds."),
 ];
 

@@ -130,7 +130,7 @@ fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<Fi
         "later" => Change::Later(panel()),
         "move" => {
             let place: Option<NonZeroUsize> = typed.get("to").parse().ok();
-            let place = place.ok_or_else(|| mistake("to", "Give a place, counted from 1."))?;
+            let place = place.ok_or_else(|| mistake("to", "Type a position, counted from 1."))?;
             Change::Move(panel(), place.get() - 1)
         }
         "width" => {

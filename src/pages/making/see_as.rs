@@ -53,7 +53,7 @@ pub async fn see_as(asked: Asked) -> Answer {
     let asking = is_asked_first.then(|| {
         view! {
             <p class="notice notice-warn" role="status">
-                "A page of another site led you here. Looking as somebody else is recorded in the audit. Choose “Show” to go on."
+                "You came here from another site. Looking as somebody else is recorded in the audit. Choose “Show” to go on."
             </p>
         }
     });

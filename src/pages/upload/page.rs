@@ -25,7 +25,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(40);
 /// After how many seconds a page about work that goes on loads itself again.
 const REFRESH_SECONDS: &str = "2";
 
-const UNCLEAR: &str = "Whether the rows were imported is not certain yet. This page looks again by itself.";
+const UNCLEAR: &str = "It is not certain yet whether the rows were imported. This page checks again by itself.";
 
 /// The upload that the path names, as it is, or the page of the data set that it became.
 ///

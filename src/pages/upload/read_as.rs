@@ -43,7 +43,7 @@ pub(super) fn ReadAs(
 
     view! {
         <p>
-            <strong>"It could not be read like the last file: " {why} "."</strong>
+            <strong>"Rolecall could not read it in the same way as the last file: " {why} "."</strong>
             " That file was " {which} ". Check that the rows below are right."
         </p>
     }

@@ -72,7 +72,7 @@ pub fn error_of(status: StatusCode, id: RequestId) -> Option<AppError> {
     match status {
         StatusCode::UNAUTHORIZED => Some(AppError::SignedOut),
         StatusCode::SERVICE_UNAVAILABLE => {
-            Some(AppError::Unavailable { message: "Rolecall did not get this done in time.".to_owned() })
+            Some(AppError::Unavailable { message: "Rolecall did not finish this in time.".to_owned() })
         }
         status if status.is_server_error() => Some(AppError::Internal { request_id: id.to_string() }),
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),

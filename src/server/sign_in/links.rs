@@ -60,7 +60,7 @@ fn go_on_by_page(state: &AppState, context: &PageContext, target: &str, complete
     let mut page = problem::page(&state.problem_pages, context, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
-        message: "This page goes on by itself.".to_owned(),
+        message: "This page continues by itself.".to_owned(),
         actions: vec![problem::get("Go on", target.to_owned())],
         ..Problem::default()
     });

@@ -13,8 +13,8 @@ use crate::caller::internal;
 use crate::server::access::{Access, RouteKind, RouteRule};
 use crate::server::state::AppState;
 
-const OF_OWNER: &str = "It is for its owner and for administrators alone, and this person owns it.";
-const OF_OTHERS: &str = "It is for its owner and for administrators alone, and this person does not own it.";
+const OF_OWNER: &str = "Only its owner and administrators can open it, and this person owns it.";
+const OF_OTHERS: &str = "Only its owner and administrators can open it, and this person does not own it.";
 const A_FILE: &str = "It is a file, which nobody changes here.";
 const QUERY_IN_FILE: &str = "Its query is in a file, and nobody changes it here.";
 const OTHER_ROWS: &str = "Its rows do not come from programs.";

@@ -83,9 +83,7 @@ pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &Acces
 /// What else counts on a route of this `kind`.
 const fn way_in(kind: RouteKind) -> Option<&'static str> {
     match kind {
-        RouteKind::Api => Some(
-            "Programs come with an access token, and the role that it gives counts in place of that of the sign-in.",
-        ),
+        RouteKind::Api => Some("Programs use an access token, and its role counts instead of the role of the sign-in."),
         RouteKind::Function => Some(
             "What the form names, such as a dashboard, can need a higher role, and some decisions need a recent sign-in.",
         ),
@@ -152,7 +150,7 @@ async fn rows(state: &AppState, target: &AccessTarget, role: Option<Role>) -> Re
         let columns: Vec<String> = holding.map(|rule| format!("“{}”", rule.column)).collect();
         if !columns.is_empty() {
             reasons.push(format!(
-                "Row rules of the data set “{}” hold for them, on {}.",
+                "Row rules of the data set “{}” apply to them, on {}.",
                 dataset.title,
                 columns.join(", ")
             ));

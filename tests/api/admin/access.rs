@@ -81,7 +81,7 @@ async fn an_administrator_asks_whether_somebody_may_see_something_and_why(databa
     ask(&mut ada, "nora", routes::HOME).await.assert_shows("open to anybody");
     ask(&mut ada, "nora", "/dashboards/none").await.assert_shows("There is no rule for this address");
     ask(&mut ada, "nora", "/nowhere").await.assert_shows("There is no rule for this address");
-    ask(&mut ada, "zzz", "/").await.assert_shows("Nobody like that has signed in.");
+    ask(&mut ada, "zzz", "/").await.assert_shows("Nobody with this name or address has signed in.");
     let several = ask(&mut ada, "example", "/dashboards/board").await;
     several.assert_shows("Who is meant?").assert_shows("<bdi>Wren");
     let number = number_of(&app, "Reed").await;
@@ -136,7 +136,7 @@ async fn an_administrator_sees_how_rolecall_is_and_what_its_doctor_finds() {
     wren.get(routes::ADMIN_HEALTH).await.assert_status(403);
     let page = ada.get(routes::ADMIN_HEALTH).await;
     page.assert_status(200).assert_shows("3 (people: 3)").assert_shows("1 (33 %)").assert_shows("SQLite, ");
-    page.assert_shows("This instance of Rolecall has not looked since its start.");
+    page.assert_shows("This instance of Rolecall has not run these checks since its start.");
     wren.submit(routes::ADMIN_HEALTH, &[]).await.assert_status(403);
     ada.submit(routes::ADMIN_HEALTH, &[]).await.assert_redirect(routes::ADMIN_HEALTH);
     until("the doctor has looked", async || {

@@ -58,7 +58,7 @@ async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so(datab
     account.assert_shows("gave you the role").assert_shows("Welcome &lt;i&gt;in").assert_shows("data-answered-at=\"");
     let refused = reed.get(routes::ADMIN).await;
     refused.assert_status(403).assert_shows("You have the role Write, which an administrator gave you here.");
-    ada.get(routes::ADMIN_REQUESTS).await.assert_shows("Nobody waits for an answer.");
+    ada.get(routes::ADMIN_REQUESTS).await.assert_shows("No request is waiting.");
     ada.get(&format!("{}?decided=1", routes::ADMIN_REQUESTS)).await.assert_shows("Given here").assert_shows("<bdi>Ada");
     let again = ada.submit(routes::API_DECLINE_REQUEST, &[("id", &id), ("answer", "No")]).await;
     again.assert_status(409).assert_shows("already approved this request");

@@ -185,7 +185,7 @@ async fn a_panel_is_put_at_a_place_and_has_any_width(database: &TestDb) {
     for place in ["0", "-1", "x", ""] {
         let fields = [("version", "1"), ("panel", "rows"), ("to", place), ("do", "move")];
         let refused = wren.submit(&editor, &fields).await;
-        refused.assert_status(422).assert_shows("Give a place, counted from 1.");
+        refused.assert_status(422).assert_shows("Type a position, counted from 1.");
         // There is no field to lead to, and the settings are not what is wrong.
         let is_about_settings = refused.body.contains("<details class=\"panel\" open");
         assert!(!refused.body.contains("#field-") && !is_about_settings, "{refused:#?}");

@@ -79,7 +79,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     let page = upload(&mut wren, &append, "february.ndjson", json).await;
     let shown = settled(&mut wren, &page).await;
     shown
-        .assert_shows("It could not be read like the last file")
+        .assert_shows("Rolecall could not read it in the same way as the last file")
         .assert_shows("objects of JSON (NDJSON), and that one was not");
     // The types are those of the data set all the same.
     assert_eq!(shown.tables()[0][2][3], "text");
@@ -87,7 +87,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     assert_eq!(rows(&app, "january").await, "2");
 
     let page = upload(&mut wren, &append, "march.csv", "day,amount,customer\n2026-06-05,2.25,12\n").await;
-    settled(&mut wren, &page).await.assert_shows("It could not be read like the last file");
+    settled(&mut wren, &page).await.assert_shows("Rolecall could not read it in the same way as the last file");
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     let page = upload(&mut wren, &append, "april.csv", "day,amount,customer\n2026-06-05,\"2,25\",12\n").await;
     settled(&mut wren, &page).await.assert_shows("except for its numbers: this file writes them in another way");

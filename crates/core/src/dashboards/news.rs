@@ -79,7 +79,7 @@ impl Dashboards {
         let Db::Postgres(pools) = self.db() else { return };
         loop {
             if let Err(error) = pass_on(&pools.reading, changed).await {
-                tracing::warn!(?error, "PostgreSQL tells of no changes now: they are looked for every second instead");
+                tracing::warn!(?error, "PostgreSQL announces no changes now: Rolecall checks every second instead");
             }
             sleep(RECONNECT_AFTER).await;
         }

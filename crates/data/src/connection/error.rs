@@ -30,7 +30,7 @@ pub enum ConnectionError {
     #[error("The database cannot be reached: {0}. Check the connection's `url`, and that the database runs.")]
     Unreachable(String),
     /// The account is not let in.
-    #[error("The database does not let the account in: {0}. Correct user and password in the connection's `url`.")]
+    #[error("The database refuses the account: {0}. Correct user and password in the connection's `url`.")]
     Account(String),
     /// It took too long.
     #[error("The database did not answer within {}. Ask for less, or set the connection's `timeout`.", humantime(*.0))]

@@ -87,7 +87,9 @@ pub fn check_columns(columns: &[DataColumn], most: usize) -> Result<(), String> 
             return Err(format!("The name of a column has at most {LONGEST_NAME} characters: “{told}”."));
         }
         if !known.insert(folded(name)) {
-            return Err(format!("There are two columns “{told}”: case and space make no difference."));
+            return Err(format!(
+                "Two columns are called “{told}”: upper and lower case and spaces make no difference."
+            ));
         }
     }
     Ok(())

@@ -37,7 +37,7 @@ pub fn client_hop(headers: &HeaderMap, trusted: &TrustedProxies) -> Hop {
         && both_or_one(older.scheme.as_ref(), newer.scheme.as_ref())
         && both_or_one(older.host.as_ref(), newer.host.as_ref());
     if !agree {
-        tracing::debug!("X-Forwarded-* and Forwarded contradict each other: neither counts");
+        tracing::debug!("X-Forwarded-* and Forwarded contradict each other: neither is trusted");
         return Hop::default();
     }
     Hop {
