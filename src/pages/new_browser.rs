@@ -7,7 +7,7 @@ use rolecall_routes as routes;
 use rolecall_sign_in::people::NewBrowsers;
 use rolecall_sign_in::session::SignInRow;
 
-use super::session_words::place;
+use super::session_words::ip_text;
 use crate::caller;
 use crate::components::time::Moment;
 
@@ -36,7 +36,7 @@ pub async fn new_browser_notices() -> Result<String, AppError> {
 /// Only a browser that is known may say that another one is: whoever has broken in must not be able to hide it.
 #[component]
 fn NewBrowserNotice(row: SignInRow, is_own: bool, is_known_here: bool) -> impl IntoView {
-    let (device, place) = (device(row.user_agent.as_deref()), place(row.ip));
+    let (device, place) = (device(row.user_agent.as_deref()), ip_text(row.ip));
     if is_own {
         return view! {
             <section class="notice" aria-label="New browser">

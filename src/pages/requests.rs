@@ -118,7 +118,7 @@ fn AskForm(wanted: Vec<Role>, is_open: bool) -> impl IntoView {
                         aria-invalid=reason.invalid()
                         aria-describedby=reason.described_by()
                     />
-                    {reason.told()}
+                    {reason.mistake_view()}
                 </div>
                 <button class="button" type="submit">
                     "Request access"

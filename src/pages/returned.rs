@@ -76,14 +76,14 @@ impl Field {
     }
 
     /// What is wrong, to stand below the field.
-    pub(super) fn told(&self) -> Option<AnyView> {
+    pub(super) fn mistake_view(&self) -> Option<AnyView> {
         let (id, mistake) = (self.described_by()?, self.mistake.clone()?);
-        let told = view! {
+        let view = view! {
             <p class="bad mistake" id=id dir="auto">
                 {mistake}
             </p>
         };
-        Some(told.into_any())
+        Some(view.into_any())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::components::time::Moment;
 
 /// The address that a session began at, in words.
 #[must_use]
-pub fn place(ip: Option<IpAddr>) -> String {
+pub fn ip_text(ip: Option<IpAddr>) -> String {
     ip.map_or_else(|| "unknown address".to_owned(), |ip| ip.to_string())
 }
 
@@ -24,7 +24,7 @@ pub fn SessionEntry(
     action: &'static str,
 ) -> impl IntoView {
     let device = device(row.user_agent.as_deref());
-    let label = format!("End {device}, {}", place(row.ip));
+    let label = format!("End {device}, {}", ip_text(row.ip));
     let end = if is_own {
         view! { <span class="badge badge-read">"This browser"</span> }.into_any()
     } else {
@@ -44,7 +44,7 @@ pub fn SessionEntry(
             <div>
                 <strong>{device}</strong>
                 <p class="muted">
-                    {place(row.ip)} ", since " <Moment ms=row.created_at_ms/> ", last seen "
+                    {ip_text(row.ip)} ", since " <Moment ms=row.created_at_ms/> ", last seen "
                     <Moment ms=row.last_seen_at_ms/>
                 </p>
             </div>

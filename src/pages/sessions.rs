@@ -9,7 +9,7 @@ use rolecall_sign_in::session::{SignInPage, SignInRow};
 use super::new_browser::new_browser_notices;
 use super::page::{Answer, Asked, Page};
 use super::pager::{Pager, key_of_text};
-use super::session_words::{SessionEntry, SessionState, place};
+use super::session_words::{SessionEntry, SessionState, ip_text};
 use crate::caller;
 use crate::components::time::Moment;
 
@@ -132,7 +132,7 @@ fn HistoryRow(row: SignInRow, is_live: bool, provider: String) -> impl IntoView 
             <th scope="row">
                 <Moment ms=row.created_at_ms/>
             </th>
-            <td>{place(row.ip)}</td>
+            <td>{ip_text(row.ip)}</td>
             <td>
                 <bdi>{provider}</bdi>
                 <br/>

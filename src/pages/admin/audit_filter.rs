@@ -40,7 +40,7 @@ pub(super) fn FilterForm(
                     <option value="">"Everything"</option>
                     {options}
                 </select>
-                {of_kind.told()}
+                {of_kind.mistake_view()}
             </div>
             {day("From day", &from)}
             {day("To day", &until)}
@@ -56,7 +56,7 @@ pub(super) fn FilterForm(
                     aria-invalid=address.invalid()
                     aria-describedby=address.described_by()
                 />
-                {address.told()}
+                {address.mistake_view()}
             </div>
             <button class="button" type="submit">
                 "Show"
@@ -78,7 +78,7 @@ fn day(label: &'static str, field: &Field) -> AnyView {
                 aria-invalid=field.invalid()
                 aria-describedby=field.described_by()
             />
-            {field.told()}
+            {field.mistake_view()}
         </div>
     }
     .into_any()

@@ -30,7 +30,7 @@ pub(super) fn EndAll() -> impl IntoView {
                         aria-invalid=confirmation.invalid()
                         aria-describedby=confirmation.described_by()
                     />
-                    {confirmation.told()}
+                    {confirmation.mistake_view()}
                 </div>
                 <button class="button" type="submit">
                     "End everybody’s sessions"

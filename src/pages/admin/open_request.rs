@@ -154,7 +154,7 @@ fn word((kind, id): (&str, &str), label: &'static str, is_required: bool, return
                 aria-invalid=word.invalid()
                 aria-describedby=word.described_by()
             />
-            {word.told()}
+            {word.mistake_view()}
         </div>
     }
     .into_any()
@@ -187,7 +187,7 @@ fn Given(
                     aria-invalid=until.invalid()
                     aria-describedby=until.described_by()
                 />
-                {until.told()}
+                {until.mistake_view()}
             </div>
             {word}
             <button class="button button-primary" type="submit" aria-label=format!("Give the role {role} to {name}")>

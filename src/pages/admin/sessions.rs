@@ -16,7 +16,7 @@ use crate::components::time::Moment;
 use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
 use crate::pages::returned::ReturnedNotice;
-use crate::pages::session_words::place;
+use crate::pages::session_words::ip_text;
 
 /// # Errors
 /// As [`caller::require`] below Admin.
@@ -192,7 +192,7 @@ fn List(
 fn Row(row: LiveRow, is_own: bool, provider: String) -> impl IntoView {
     let role = row.sign_in.role.max(row.granted_role);
     let sign_in = row.sign_in;
-    let (device, place) = (device(sign_in.user_agent.as_deref()), place(sign_in.ip));
+    let (device, place) = (device(sign_in.user_agent.as_deref()), ip_text(sign_in.ip));
     let label = format!("End the session of {}: {device}, {place}", row.name);
     let end = if is_own {
         view! { "This browser" }.into_any()

@@ -197,7 +197,7 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
                         aria-invalid=reason.invalid()
                         aria-describedby=reason.described_by()
                     />
-                    {reason.told()}
+                    {reason.mistake_view()}
                 </div>
                 <button class="button" type="submit">
                     "Disable"

@@ -105,7 +105,7 @@ fn GrantForm(id: i64) -> impl IntoView {
                         aria-invalid=reason.invalid()
                         aria-describedby=reason.described_by()
                     />
-                    {reason.told()}
+                    {reason.mistake_view()}
                 </div>
                 <div>
                     <label for="until">"Last day (leave it empty for no end)"</label>
@@ -117,7 +117,7 @@ fn GrantForm(id: i64) -> impl IntoView {
                         aria-invalid=until.invalid()
                         aria-describedby=until.described_by()
                     />
-                    {until.told()}
+                    {until.mistake_view()}
                 </div>
                 <button class="button button-primary" type="submit">
                     "Give role"

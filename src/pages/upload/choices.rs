@@ -160,7 +160,7 @@ pub(super) fn date_choices() -> impl Iterator<Item = Choice> {
 #[component]
 fn HeaderRow(row: u32, filled: SharedFilled) -> impl IntoView {
     let row = filled.value(fields::HEADER_ROW, row.to_string());
-    let Beside { invalid, described, told } = filled.beside(fields::HEADER_ROW);
+    let Beside { invalid, described, mistake } = filled.beside(fields::HEADER_ROW);
 
     view! {
         <div>
@@ -175,7 +175,7 @@ fn HeaderRow(row: u32, filled: SharedFilled) -> impl IntoView {
                 aria-invalid=invalid
                 aria-describedby=described
             />
-            {told}
+            {mistake}
         </div>
     }
 }
@@ -191,7 +191,7 @@ fn Choice(
     filled: SharedFilled,
 ) -> impl IntoView {
     let chosen = filled.value(name, chosen);
-    let Beside { invalid, described, told } = filled.beside(name);
+    let Beside { invalid, described, mistake } = filled.beside(name);
     if !choices.iter().any(|(value, _)| *value == chosen) {
         choices.insert(0, (chosen.clone(), chosen.clone()));
     }
@@ -207,7 +207,7 @@ fn Choice(
             <select id=name name=name aria-invalid=invalid aria-describedby=described>
                 {options}
             </select>
-            {told}
+            {mistake}
         </div>
     }
 }

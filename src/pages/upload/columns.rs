@@ -73,7 +73,7 @@ fn Row(
     let source = if source.is_empty() { format!("column {}", position + 1) } else { source };
     let name = filled.value(&field("name"), name);
     let taken = filled.is_taken(position, taken);
-    let Beside { invalid, described, told } = filled.beside(&field("name"));
+    let Beside { invalid, described, mistake } = filled.beside(&field("name"));
     // What is wrong leads to its field.
     let id = invalid.map(|_| field("name"));
     let list = matches!(type_of, TypeOf::DataSet(_)).then_some(KNOWN);
@@ -105,7 +105,7 @@ fn Row(
                     aria-invalid=invalid
                     aria-describedby=described
                 />
-                {told}
+                {mistake}
             </td>
             <td>{type_cell}</td>
         </tr>
@@ -121,7 +121,7 @@ fn TypeChoice(
     filled: SharedFilled,
 ) -> impl IntoView {
     let chosen = filled.value(&name, chosen.to_string());
-    let Beside { invalid, described, told } = filled.beside(&name);
+    let Beside { invalid, described, mistake } = filled.beside(&name);
     let id = invalid.map(|_| name.clone());
     let why_id = near.as_ref().map(|_| format!("{name}-why"));
     let described: Vec<String> = why_id.iter().cloned().chain(described).collect();
@@ -139,7 +139,7 @@ fn TypeChoice(
             {options}
         </select>
         {near.map(|(near, place)| view! { <WhyText near place id=why_id/> })}
-        {told}
+        {mistake}
     }
 }
 

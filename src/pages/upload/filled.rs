@@ -27,7 +27,7 @@ pub(super) struct Beside {
     /// For `aria-describedby`.
     pub(super) described: Option<String>,
     /// What is wrong.
-    pub(super) told: AnyView,
+    pub(super) mistake: AnyView,
 }
 
 impl Filled {
@@ -89,11 +89,11 @@ impl Filled {
     pub(super) fn beside(&self, name: &str) -> Beside {
         let id = format!("{name}-mistake");
         match self.mistakes.at(name).map(ToOwned::to_owned) {
-            None => Beside { invalid: None, described: None, told: ().into_any() },
+            None => Beside { invalid: None, described: None, mistake: ().into_any() },
             Some(what) => Beside {
                 invalid: Some("true"),
                 described: Some(id.clone()),
-                told: view! {
+                mistake: view! {
                     <p class="bad mistake" id=id dir="auto">
                         {what}
                     </p>

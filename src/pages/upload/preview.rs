@@ -191,7 +191,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> 
     let chosen = filled.value(fields::ROLE, new.role.key());
     let (of_title, of_name, of_role) =
         (filled.beside(fields::TITLE), filled.beside(fields::NAME), filled.beside(fields::ROLE));
-    let Beside { invalid, described, told } = of_name;
+    let Beside { invalid, described, mistake } = of_name;
     let described = described.into_iter().fold("name-help".to_owned(), |help, mistake| format!("{help} {mistake}"));
     let roles = Role::ALL.into_iter().filter(|role| Some(*role) <= open_role);
     let option = |role: Role| view! { <option value=role.key() selected=role.key() == chosen>{role.name()}</option> };
@@ -213,7 +213,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> 
                         aria-invalid=of_title.invalid
                         aria-describedby=of_title.described
                     />
-                    {of_title.told}
+                    {of_title.mistake}
                 </div>
                 <div>
                     <label for=fields::NAME>"Name in dashboards"</label>
@@ -226,7 +226,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> 
                         aria-invalid=invalid
                         aria-describedby=described
                     />
-                    {told}
+                    {mistake}
                     <p class="muted" id="name-help">
                         "Small letters, digits and hyphens."
                     </p>
@@ -241,7 +241,7 @@ fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> 
                     >
                         {options}
                     </select>
-                    {of_role.told}
+                    {of_role.mistake}
                 </div>
             </div>
         </section>

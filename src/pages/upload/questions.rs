@@ -71,7 +71,7 @@ fn of_dates(position: usize, examined: &Examined, filled: &SharedFilled) -> impl
 /// A question with its answers, none of them chosen unless somebody did.
 #[component]
 fn Answers(name: String, legend: String, choices: Vec<(String, String)>, filled: SharedFilled) -> impl IntoView {
-    let Beside { described, told, .. } = filled.beside(&name);
+    let Beside { described, mistake, .. } = filled.beside(&name);
     let id = described.as_ref().map(|_| name.clone());
     let answer = |(value, text): (String, String)| {
         let chosen = filled.is_chosen(&name, &value);
@@ -87,7 +87,7 @@ fn Answers(name: String, legend: String, choices: Vec<(String, String)>, filled:
     view! {
         <fieldset id=id aria-describedby=described>
             <legend dir="auto">{legend}</legend>
-            {told}
+            {mistake}
             {answers}
         </fieldset>
     }

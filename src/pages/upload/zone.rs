@@ -37,7 +37,7 @@ pub(super) fn ZoneField(
     filled: SharedFilled,
 ) -> impl IntoView {
     let zone = filled.value(fields::TIME_ZONE, zone);
-    let Beside { invalid, described, told } = filled.beside(fields::TIME_ZONE);
+    let Beside { invalid, described, mistake } = filled.beside(fields::TIME_ZONE);
 
     view! {
         <div>
@@ -51,7 +51,7 @@ pub(super) fn ZoneField(
                 aria-invalid=invalid
                 aria-describedby=described
             />
-            {told}
+            {mistake}
         </div>
     }
 }

@@ -42,11 +42,11 @@ impl Dashboards {
     /// breaks loses nothing.
     pub async fn follow_changes(&self, look_every: Duration) {
         let changed = Notify::new();
-        tokio::join!(self.look(look_every, &changed), self.listen(&changed));
+        tokio::join!(self.look_regularly(look_every, &changed), self.listen(&changed));
     }
 
     /// Looks every `look_every`, and when `changed` says so, while somebody wants to know.
-    async fn look(&self, look_every: Duration, changed: &Notify) {
+    async fn look_regularly(&self, look_every: Duration, changed: &Notify) {
         let mut seen = None;
         let mut ticks = interval(look_every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

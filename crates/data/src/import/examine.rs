@@ -216,13 +216,13 @@ fn examine_parquet(
 /// Reads the rows that are shown.
 fn see_first_rows(file: &ParquetFile, seen: &mut Seen) -> Result<(), ImportError> {
     file.for_each(|batch, first_row| {
-        let shown = batch.slice(0, batch.num_rows().min(seen.room()));
+        let shown = batch.slice(0, batch.num_rows().min(seen.rows_left()));
         let columns = shown.columns().iter().map(|array| parquet::texts(array, first_row));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         for row in 0..shown.num_rows() {
             seen.show(columns.iter().map(|column| (column.kind(row, 0), column.cell(row, 0))));
         }
-        Ok(if seen.room() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        Ok(if seen.rows_left() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })
 }
 

@@ -127,7 +127,7 @@ impl Guess {
 
     /// What nearly all cells of the column at `position` are, in that style of numbers, where a few others make it text.
     pub fn near_type(&self, position: usize, style: usize) -> Option<NearType> {
-        self.near.told(position, column_type_of(self.near.types(), style))
+        self.near.near_type(position, column_type_of(self.near.types(), style))
     }
 
     /// Whether its dates can be in that `order`: as far as they are dates at all.

@@ -83,7 +83,7 @@ impl Near {
     }
 
     /// What is told of the column at `position`, nearly all of whose cells are of `column_type`.
-    pub fn told(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
+    pub fn near_type(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
         let is_told = self.is_nearly() && column_type != ColumnType::Text;
         let (line, value) = self.first.clone().filter(|_| is_told)?;
         Some(NearType { position, column_type, fitting: self.filled - self.others, filled: self.filled, line, value })

@@ -40,7 +40,7 @@ impl Seen {
                 }
             }
         }
-        for row in 0..batch.rows().min(self.room()) {
+        for row in 0..batch.rows().min(self.rows_left()) {
             self.show((0..batch.width).map(|position| (batch.kind(row, position), batch.cell(row, position))));
         }
         self.report.absorb(&batch.report);
@@ -48,7 +48,7 @@ impl Seen {
     }
 
     /// How many more rows are shown.
-    pub fn room(&self) -> usize {
+    pub fn rows_left(&self) -> usize {
         SHOWN_ROWS.saturating_sub(self.first_rows.len())
     }
 
