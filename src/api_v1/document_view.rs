@@ -16,7 +16,6 @@ pub enum AnswerView {
 pub struct OperationView {
     /// Its method, in capitals.
     pub method: &'static str,
-    /// Its path.
     pub path: String,
     /// What it is for, in a few words.
     pub summary: String,
@@ -35,7 +34,6 @@ pub struct OperationView {
 /// A schema, as a page tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaView {
-    /// Its name.
     pub name: String,
     /// What it is.
     pub description: String,

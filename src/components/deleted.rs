@@ -11,7 +11,6 @@ pub const MOST_DELETED: u32 = 200;
 /// A deleted thing.
 #[derive(Clone, Debug)]
 pub struct DeletedThing {
-    /// Its title.
     pub title: String,
     /// Its name or address, which others of the same title do not have.
     pub name: String,

@@ -11,7 +11,6 @@ pub(super) const CONFIG_DIR_VARIABLE: &str = "ROLECALL_CONFIG_DIR";
 
 /// What a path of names leads to.
 pub(super) enum PathTarget {
-    /// A key.
     Key(&'static Key),
     /// A section: there are keys below it.
     Section,

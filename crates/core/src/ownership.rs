@@ -35,7 +35,6 @@ macro_rules! owned_table {
 
 /// Dashboards that people make.
 pub const DASHBOARDS: OwnedTable = owned_table!("dashboards", "slug");
-/// Data sets.
 pub const DATASETS: OwnedTable = owned_table!("datasets", "id");
 
 /// Whether `owner` has fewer in `table` than `limit`. Until the end of `transaction`, nobody else makes one for that owner.

@@ -16,7 +16,6 @@ tokio::task_local! {
 /// What is known of a request while it is answered.
 #[derive(Clone, Debug)]
 pub struct CurrentRequest {
-    /// Its id.
     pub id: RequestId,
     /// Where it came from.
     pub client: Option<IpAddr>,

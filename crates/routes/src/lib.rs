@@ -42,7 +42,6 @@ pub const DASHBOARD_SEE_AS: &str = "/dashboards/{slug}/see-as";
 /// Its versions.
 pub const DASHBOARD_HISTORY: &str = "/dashboards/{slug}/history";
 pub const DASHBOARD_VERSION: &str = "/dashboards/{slug}/history/{version}";
-/// The data sets.
 pub const DATASETS: &str = "/datasets";
 /// One data set.
 pub const DATASET: &str = "/datasets/{name}";

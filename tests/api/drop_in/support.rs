@@ -16,7 +16,6 @@ pub struct OtherApp {
     pub provider: OwnProvider,
     /// The clock of both.
     pub clock: TestClock,
-    /// Its sign-in.
     pub sign_in: DropIn,
     origin: String,
     _folder: TempDir,

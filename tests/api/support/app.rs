@@ -286,7 +286,6 @@ impl TestApp {
         &self.running().auth
     }
 
-    /// The audit.
     pub fn audit(&self) -> &Audit {
         &self.running().audit
     }

@@ -35,11 +35,9 @@ pub struct Upstream {
 /// A request as it arrived, up to its body.
 #[derive(Clone, Debug)]
 pub struct ArrivedRequest {
-    /// Its method.
     pub method: String,
     /// Its path and query, as written.
     pub target: String,
-    /// Its headers.
     pub headers: HeaderMap,
 }
 

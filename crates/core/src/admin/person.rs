@@ -10,7 +10,6 @@ use crate::audit::Entry;
 /// A person as a decision left them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecidedPerson {
-    /// The person.
     pub person: PersonRow,
     /// What they were given here and have, the highest role first.
     pub grants: Vec<Grant>,

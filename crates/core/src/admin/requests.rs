@@ -36,7 +36,6 @@ impl RequestOutcome {
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRequest {
-    /// Its id.
     pub id: String,
     /// Who asks, by our number.
     pub user_id: i64,

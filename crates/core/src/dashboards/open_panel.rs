@@ -42,7 +42,6 @@ pub struct OpenPanel<'a> {
 
 /// How much is wanted of a table.
 enum Wanted<'a> {
-    /// A page.
     Page(&'a TableRequest),
     /// All that its pages reach, sorted like this.
     All(Option<&'a str>),

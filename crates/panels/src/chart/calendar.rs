@@ -10,7 +10,6 @@ pub enum Unit {
     Minutes(u32),
     /// So many hours, which divide a day.
     Hours(u32),
-    /// A day.
     Day,
     /// A week, from Monday.
     Week,

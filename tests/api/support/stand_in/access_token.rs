@@ -11,9 +11,7 @@ pub const AUDIENCE: &str = "api://aa11bb22-0000-4000-8000-cc33dd44ee55";
 
 /// A token before it is signed.
 pub struct AccessToken {
-    /// The header.
     pub header: Value,
-    /// The claims.
     pub claims: Value,
     /// What signs it.
     pub signer: Signer,

@@ -31,7 +31,6 @@ struct Document {
 /// A file, and the data set that it asks for.
 #[derive(Debug)]
 pub struct DatasetFile {
-    /// The data set.
     pub dataset: NewQueried,
     file: SpecFile,
 }
