@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Makes docs/CASES.md: every case of tests/cases.txt beside the tests that show it. With `--check` it changes nothing and
-// fails when a case has no test, a test names no case, the document is not what it would be now, or what
-// docs/SECURITY-ASVS.md refers to is not there.
+// fails when a case has no test, a test names no case, the document is not what it would be now, what
+// docs/SECURITY-ASVS.md refers to is not there, or a test that needs PostgreSQL does not say so in its name, by which it is skipped.
 //
 // A test names its cases in lines directly above it: `// Case: rp/invalid-iss, rp/missing-sub`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -141,7 +141,24 @@ function checkReferences(document, cases) {
   });
 }
 
+/** Sees that the path of each test that starts a PostgreSQL server has the word, by which `make test` skips it where there is none. */
+function checkPostgres() {
+  for (const file of [...files({ folder: 'tests', ending: '.rs' }), ...files({ folder: 'crates', ending: '.rs' })]) {
+    let [module, test] = ['', ''];
+    readFileSync(join(ROOT, file), 'utf8').split('\n').forEach((line, index) => {
+      if (line === '}') module = '';
+      module = line.match(/^mod (\w+) \{/)?.[1] ?? module;
+      test = line.match(/^\s*(?:async )?fn (\w+)\(/)?.[1] ?? test;
+      const starts = /\b(Postgres::start|(TestDb|SourceDb)::postgres)\(/.test(line) && !file.includes('/support/');
+      // A macro that makes tests names their module itself.
+      if (!starts || line.includes('$crate')) return;
+      if (!`${file} ${module} ${test}`.includes('postgres')) problems.push(`${file}:${index + 1}: ${test} needs PostgreSQL, and its name does not say so`);
+    });
+  }
+}
+
 const list = readList();
+checkPostgres();
 readTests(list.cases);
 checkReferences('docs/SECURITY-ASVS.md', list.cases);
 for (const { id, tests, reason } of list.cases.values()) {

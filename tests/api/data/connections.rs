@@ -142,7 +142,7 @@ async fn what_takes_too_long_is_ended(source: &SourceDb) {
 
 // Case: connections/turns
 #[tokio::test]
-async fn waiting_for_others_is_not_the_time_of_the_database() {
+async fn waiting_for_others_is_not_the_time_of_the_database_on_postgres() {
     let source = SourceDb::postgres();
     let limits = DatabaseLimits { timeout: Duration::from_secs(4), ..LIMITS };
     let database = limited(source.url(), limits);

@@ -310,7 +310,7 @@ async fn a_grant_that_is_over_is_not_taken_back(database: &TestDb) {
 
 // Case: admin/other-instance
 #[tokio::test]
-async fn a_decision_reaches_an_instance_that_holds_the_person_in_memory() {
+async fn a_decision_reaches_an_instance_that_holds_the_person_in_memory_on_postgres() {
     let database = TestDb::postgres().await;
     let clock = TestClock::starting_now();
     let (here, there) = (database.auth(&clock), database.auth(&clock));
