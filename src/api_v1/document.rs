@@ -43,7 +43,7 @@ const FAILURES: [(&str, &str, &str); 9] = [
 
 /// What can happen, beside these, to a request that changes something.
 const FAILURES_OF_CHANGES: [(&str, &str, &str); 2] = [
-    ("409", "Conflict", "Something else stands in the way: see `detail`."),
+    ("409", "Conflict", "It conflicts with something else: see `detail`."),
     ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
 ];
 

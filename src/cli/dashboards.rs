@@ -48,7 +48,9 @@ fn report(checked: &Checked, unchecked: Option<&dyn Error>) -> String {
             1 => "The file of 1 data set is".to_owned(),
             count => format!("The files of {count} data sets are"),
         };
-        lines.push(format!("{files} right, as far as can be told without the databases: `rolecall doctor` asks them."));
+        lines.push(format!(
+            "{files} correct, as far as Rolecall can check without the databases: `rolecall doctor` asks them."
+        ));
     }
     if let Some(error) = unchecked {
         // The innermost cause alone: the outer ones may repeat the address with its password.

@@ -142,7 +142,7 @@ impl ImportArguments {
             Err(error) => return Err(error.into()),
         };
         std::io::stdout().write_all(text.as_bytes()).context("the result could not be printed")?;
-        anyhow::ensure!(is_audited, "the audit could not be written, so this stands in no entry");
+        anyhow::ensure!(is_audited, "the audit could not be written, so it has no entry of this");
         Ok(exit_code)
     }
 }

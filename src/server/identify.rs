@@ -45,7 +45,7 @@ async fn identify_on_app_host(state: &AppState, app: &str, extensions: &mut Exte
 fn refuse(state: &AppState, request: &Request, error: &LiveSignInError) -> Response {
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
     if state.log_limit.admits(Line::new("not_identified", "", client), FAILURES) {
-        tracing::error!(?error, "it cannot be told who is signed in");
+        tracing::error!(?error, "it is not known who is signed in");
     }
     let message = "It cannot be checked right now whether you are signed in.".to_owned();
     problem::refuse(&state.problem_pages, request, &AppError::Unavailable { message })

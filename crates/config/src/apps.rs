@@ -173,7 +173,7 @@ impl AppSection<'_> {
         let public_url = self.network.public_url.as_ref()?;
         if public_url.host_str() == Some(host.as_str()) {
             let what = "is the host of Rolecall itself";
-            self.mistake("host", what, "Give the app a host name of its own, which leads to Rolecall as well.");
+            self.mistake("host", what, "Give the app a host name of its own, which also points to Rolecall.");
             return None;
         }
         let is_on_this_machine = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));

@@ -77,7 +77,7 @@ impl ConnectionSection<'_> {
         };
         let is_own_file = address.file().is_some_and(|file| own.iter().any(|own| file.starts_with(own)));
         if is_own_file || ours.is_some_and(|ours| address.is_same_as(ours)) {
-            self.reader.mistake(&key, "leads to the data of Rolecall itself", OWN);
+            self.reader.mistake(&key, "points to the data of Rolecall itself", OWN);
             return None;
         }
         self.reader.note(&key, &mask_password(&text));

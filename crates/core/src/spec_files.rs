@@ -215,7 +215,7 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// What stands in the file at `path`; otherwise at which line it is wrong, if at one, and what to do.
 fn text_of(path: &Path) -> Result<String, (Option<usize>, String)> {
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::IsADirectory => (None, "This is a folder. Name it otherwise, or remove it.".to_owned()),
+        io::ErrorKind::IsADirectory => (None, "This is a folder. Rename it, or remove it.".to_owned()),
         io::ErrorKind::PermissionDenied => {
             (None, "The file cannot be read. Let the user that Rolecall runs as read it.".to_owned())
         }

@@ -128,7 +128,7 @@ impl Explanation {
     #[must_use]
     pub fn not_kept() -> Self {
         let message = "Your browser keeps the address of the page for two hours while you sign in. That time is over.";
-        let advice = ["Open the link that led you here again."];
+        let advice = ["Open the link again that brought you here."];
         Self { title: "This link has expired", ..Self::new(400, message, &advice) }
     }
 

@@ -13,7 +13,7 @@ use crate::support::{Face, OTHER_TENANT, Setup, StandIn, TENANT, TestClock, set}
 // Case: roles/limits-of-provider
 #[tokio::test]
 async fn it_warns_while_several_administrators_can_make_people_admin() {
-    const CHECK: &str = "provider.roles-of-whom";
+    const CHECK: &str = "provider.who-gives-roles";
     let entra = StandIn::start(Face::Entra).await;
     let folder = TempDir::new().unwrap();
     let both = format!("{TENANT},{OTHER_TENANT}");

@@ -102,7 +102,7 @@ impl Uploads {
         match guard::still_open_role(&self.0.auth, sign_in_id, false).await {
             Ok(role) => (role >= Some(Role::Write)).then_some(Changer { user: upload.owner, role }),
             Err(error) => {
-                tracing::error!(?error, "whether somebody may still import cannot be told");
+                tracing::error!(?error, "it is not known whether somebody may still import");
                 None
             }
         }

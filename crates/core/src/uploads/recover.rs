@@ -25,7 +25,7 @@ impl Uploads {
                 }
                 // The process that was committing is gone, and its commit is done or is not.
                 if let Err(error) = self.recover(&folder, Duration::ZERO).await {
-                    tracing::error!(?error, "an upload cannot be taken up");
+                    tracing::error!(?error, "an unfinished upload cannot be resumed");
                 }
             }
             self.look_after(&folder).await;

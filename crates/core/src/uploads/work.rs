@@ -146,7 +146,7 @@ impl Lease {
     async fn say(&mut self) {
         self.work.renewed_at_ms = self.clock.now_ms();
         if let Err(error) = self.folder.write_json(WORK, &self.work).await {
-            tracing::warn!(?error, "how far an import is could not be told");
+            tracing::warn!(?error, "the progress of an import could not be shown");
         }
     }
 

@@ -12,7 +12,7 @@ const SCOPES: [&str; 2] = ["groups", "roles"];
 
 /// Reports who can make people Admin here.
 pub(super) fn of_whom(section: &mut Section<'_>, provider: &ProviderConfig, config: &AuthConfig) {
-    const CHECK: &str = "provider.roles-of-whom";
+    const CHECK: &str = "provider.who-gives-roles";
     let ceiling = provider.roles.ceiling();
     let tenants = provider.role_tenants().map_or(1, <[String]>::len);
     let is_said = provider.roles.highest.is_some();

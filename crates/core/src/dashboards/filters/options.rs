@@ -64,7 +64,7 @@ impl Dashboards {
             Err(error @ QueryError::Failed(_)) => Err(error.into()),
             Err(error) => {
                 let (dashboard, filter) = (&dashboard.slug, &filter.spec.id);
-                tracing::warn!(dashboard, filter, ?error, "the values of a filter cannot be told");
+                tracing::warn!(dashboard, filter, ?error, "the values of a filter cannot be read");
                 Ok(FilterOptions { is_unavailable: true, ..FilterOptions::default() })
             }
         }
