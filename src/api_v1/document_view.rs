@@ -1,4 +1,4 @@
-//! What a page tells of the description of the API.
+//! What a page shows of the description of the API.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub enum AnswerView {
     Content(String),
 }
 
-/// An operation, as a page tells of it.
+/// An operation, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperationView {
     /// Its method, in capitals.
@@ -31,7 +31,7 @@ pub struct OperationView {
     pub body: &'static str,
 }
 
-/// A schema, as a page tells of it.
+/// A schema, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaView {
     pub name: String,

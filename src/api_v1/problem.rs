@@ -142,7 +142,7 @@ impl ApiProblem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// The request came without https (421: RFC 9110, section 15.5.20). Its token was open to everybody on the way.
+    /// The request came without https (421: RFC 9110, section 15.5.20). Everybody on the way could read its token.
     #[must_use]
     pub fn in_the_clear() -> Self {
         let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";

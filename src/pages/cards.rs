@@ -27,7 +27,7 @@ pub(super) struct Card {
     pub(super) href: String,
     pub(super) title: String,
     summary: Option<String>,
-    /// The path of the dashboard in small.
+    /// The path of the dashboard's preview.
     preview: Option<String>,
     /// Not there where it cannot be read: there is no star then.
     pub(super) mark: Option<Mark>,

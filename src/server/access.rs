@@ -30,7 +30,7 @@ pub enum RouteKind {
     App,
 }
 
-/// A route of the policy, for those who tell of it.
+/// A route of the policy, for pages about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteRule {
     /// Its path, in axum's syntax.

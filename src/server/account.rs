@@ -1,4 +1,4 @@
-//! Paths of the account that are no pages: the picture, which comes from Microsoft Graph by way of us because browsers load
+//! Paths of the account that are no pages: the picture, which Rolecall fetches from Microsoft Graph because browsers load
 //! nothing from elsewhere, and the way to the provider and back for what Graph misses.
 
 use axum::extract::{Request, State};

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::state::AppState;
 
-/// How often it is looked for what other processes changed that dashboards show, where the database does not tell of it.
+/// How often Rolecall looks for changes by other processes, where the database does not announce them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long the last entries of the audit may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
@@ -27,7 +27,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Begins it. The data sets that files ask for are made by the way: nobody waits for the databases of others.
+    /// Begins it. The data sets that files ask for are made by the way: nobody waits for the external databases.
     pub fn start(state: &AppState, dataset_files: Vec<DatasetFile>) -> Self {
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep_all(state.clone()));

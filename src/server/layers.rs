@@ -43,7 +43,7 @@ use super::state::AppState;
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for one that waits for a database of others: longer than any connection may be given.
+/// The same for one that waits for an external database: longer than any connection may be given.
 const QUESTION_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// Who answers.

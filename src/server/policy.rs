@@ -176,7 +176,7 @@ pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
     })
 }
 
-/// The routes of the table, for those who tell of it.
+/// The routes of the table, for pages about them.
 pub fn rules() -> Vec<RouteRule> {
     let kind = |answered_by| match answered_by {
         AnsweredBy::Page(_) | AnsweredBy::Handler(_) => RouteKind::Page,

@@ -1,4 +1,4 @@
-//! A dashboard in small, for lists of them: a panel as the person sees it, under the same checks and row rules as the panel itself.
+//! The preview of a dashboard, for lists of them: a panel as the person sees it, under the same checks and row rules as the panel itself.
 
 use std::sync::Arc;
 

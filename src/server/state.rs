@@ -103,7 +103,7 @@ pub struct Shared {
     pub viewers: Viewers,
     /// The content security policies of pages.
     pub page_policies: PagePolicies,
-    /// The pages that tell of problems.
+    /// The pages about problems.
     pub problem_pages: ProblemPages,
 }
 

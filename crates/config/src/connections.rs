@@ -1,4 +1,4 @@
-//! The databases of others that data sets are queried from.
+//! The external databases that data sets are queried from.
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};

@@ -50,7 +50,7 @@ pub struct Config {
     pub dashboards: DashboardSettings,
     /// How many days a row of the audit is kept.
     pub audit_keep_days: u32,
-    /// The databases of others that data sets are queried from, by name.
+    /// The external databases that data sets are queried from, by name.
     pub connections: Connections,
     /// Whom the API is for; `None` where it is off.
     pub api: Option<ApiAccess>,

@@ -1,4 +1,4 @@
-//! The databases of others: whether they answer, whether their accounts only read, and what files ask of them.
+//! The external databases: whether they answer, whether their accounts only read, and what files ask of them.
 
 use rolecall_core::datasets::DatasetFiles;
 use rolecall_data::connection::{ConnectionError, Database};

@@ -144,7 +144,7 @@ impl AppError {
         Self::Unavailable { message: "It cannot be checked right now whether you are signed in.".to_owned() }
     }
 
-    /// The heading of a page that tells of it.
+    /// The heading of a page about it.
     #[must_use]
     pub const fn title(&self) -> &'static str {
         match self {
@@ -172,7 +172,7 @@ impl AppError {
         }
     }
 
-    /// What to do next, in order, for a page that tells of it.
+    /// What to do next, in order, for a page about it.
     #[must_use]
     pub fn advice(&self) -> Vec<String> {
         let advice: &[&str] = match self {

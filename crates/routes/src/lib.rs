@@ -13,7 +13,7 @@ pub use rolecall_model::routes::*;
 pub const DASHBOARDS: &str = "/dashboards";
 /// One dashboard.
 pub const DASHBOARD: &str = "/dashboards/{slug}";
-/// A dashboard in small, as a picture.
+/// The preview of a dashboard, as a picture.
 pub const DASHBOARD_PREVIEW: &str = "/dashboards/{slug}/preview";
 /// Marks what somebody likes to find at once (a form).
 pub const FAVOURITES: &str = "/favourites";

@@ -94,7 +94,7 @@ impl ScimError {
         Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "This needs a valid token.") }
     }
 
-    /// The request came without https (421). Its token was open to everybody on the way.
+    /// The request came without https (421). Everybody on the way could read its token.
     #[must_use]
     pub fn in_the_clear() -> Self {
         let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";

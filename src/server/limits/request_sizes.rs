@@ -30,7 +30,7 @@ pub enum BodyLimit {
     Form,
     /// A form with fields for each of many columns, within that time.
     LongForm,
-    /// A question to a database of others, of the size of a long form. The settings of its connection say how long that may take.
+    /// A question to an external database, of the size of a long form. The settings of its connection say how long that may take.
     Question,
     /// A file as large as the settings allow, for as long as something of it comes in.
     File,

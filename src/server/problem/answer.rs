@@ -1,4 +1,4 @@
-//! Answers that tell of a problem: a page for people, JSON for programs.
+//! Answers to a problem: a page for people, JSON for programs.
 
 use std::sync::Arc;
 

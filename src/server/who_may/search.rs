@@ -47,7 +47,7 @@ pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, Ap
     Ok(found)
 }
 
-/// Whether `text`, in small letters, stands in one of `names`, or, with a slash, in the `path`: every dashboard has “dashboards” in its
+/// Whether `text`, in lower case, stands in one of `names`, or, with a slash, in the `path`: every dashboard has “dashboards” in its
 /// path.
 fn fits(text: &str, path: &str, names: [&str; 2]) -> bool {
     let has = |of: &str| of.to_lowercase().contains(text);

@@ -12,7 +12,7 @@ pub(super) enum Subject {
     Itself,
     /// A dashboard, from this role on at least.
     Dashboard(Role),
-    /// A dashboard in small.
+    /// The preview of a dashboard.
     Preview,
     Panel(Wanted),
     /// A dashboard that is changed.

@@ -117,7 +117,7 @@ async fn an_address_that_two_people_have_names_neither() {
     let (status, out, err) = program(&sources, &grant);
     assert_eq!(status, 0, "{out}{err}");
     assert_eq!(app.count("grants WHERE user_id = 1 AND role = 'write'").await, 1);
-    // The sign for kelvin is no letter k, whatever it becomes in small letters.
+    // The sign for kelvin is no letter k, whatever it becomes in lower case.
     execute(app.db(), "UPDATE users SET verified_email = 'kim@example.com'").await;
     let kelvin = ["grant", "--provider", "demo", "--email", "\u{212a}im@example.com", "--role", "admin", "--yes"];
     let (status, _, err) = program(&sources, &kelvin);

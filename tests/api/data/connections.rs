@@ -1,4 +1,4 @@
-//! What a SELECT on a database of others can do, which is to read, and what is told of everything else.
+//! What a SELECT on an external database can do, which is to read, and what is told of everything else.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const MILLION: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n";
 const ROWS_WITHOUT_END: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT i FROM n";
 
-/// Makes two tests of each named function, which takes a database of others: one on either kind.
+/// Makes two tests of each named function, which takes an external database: one on either kind.
 macro_rules! on_both_kinds {
     ($($name:ident),+ $(,)?) => {
         mod of_sqlite {

@@ -1,4 +1,4 @@
-//! Data sets that are queried from databases of others: snapshots, when they are refreshed, and what keeps them old.
+//! Data sets that are queried from external databases: snapshots, when they are refreshed, and what keeps them old.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

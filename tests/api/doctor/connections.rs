@@ -1,4 +1,4 @@
-//! What the doctor says of databases of others.
+//! What the doctor says of external databases.
 
 use rolecall_doctor::Status;
 use tempfile::TempDir;

@@ -1,4 +1,4 @@
-//! A database of others, from which data sets are queried.
+//! An external database, from which data sets are queried.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::Postgres;
 
-/// A database of others.
+/// An external database.
 pub struct SourceDb {
     url: String,
     folder: Option<TempDir>,

@@ -1,4 +1,4 @@
-//! The databases of others.
+//! The external databases.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Dashboards as lists show them: what is new about each, and which panel stands for it in small.
+//! Dashboards as lists show them: what is new about each, and which panel is its preview.
 
 use rolecall_model::{DashboardCard, Role};
 
@@ -15,7 +15,7 @@ use crate::datasets::{Catalogue, Kind};
 pub struct Listed {
     /// Its name, title and summary.
     pub card: DashboardCard,
-    /// Whether one of its panels can stand for it in small.
+    /// Whether one of its panels can be its preview.
     pub has_preview: bool,
     /// The user who owns it.
     pub owner: Option<i64>,
@@ -39,7 +39,7 @@ impl Dashboards {
         Ok(of_role.map(|dashboard| listed(dashboard, &catalogue, open_role)).collect())
     }
 
-    /// The panel that stands for `dashboard` in small: the first chart that is open to `person` or, without one, the first figures.
+    /// The panel that is the preview of `dashboard`: the first chart that is open to `person` or, without one, the first figures.
     pub async fn preview<'a>(
         &'a self,
         dashboard: &'a Dashboard,

@@ -132,7 +132,7 @@ pub enum Kind {
     Uploaded,
     /// A program sends its rows.
     Pushed,
-    /// A SELECT on a database of others.
+    /// A SELECT on an external database.
     Queried,
 }
 

@@ -47,7 +47,7 @@ pub struct Datasets {
     /// The data sets whose files are being made one.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
     pub(super) push_turns: PushTurns,
-    /// The databases of others.
+    /// The external databases.
     pub(super) connections: Connections,
     /// The queried data sets of which a snapshot is being made here.
     pub(super) refreshing: Running,

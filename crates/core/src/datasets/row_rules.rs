@@ -90,7 +90,7 @@ pub struct RuleViewer {
     pub claims: Map<String, Value>,
     /// The ids of the groups.
     pub groups: Vec<String>,
-    /// Who looks in truth, where this is somebody whom they made up.
+    /// Who is really looking, where this is a made-up person.
     pub made_up_by: Option<Box<MadeUpBy>>,
     /// Whose turn it is when their queries run. No rule asks about it.
     pub asker: QueryAsker,

@@ -30,7 +30,7 @@ pub struct DatabaseLimits {
     pub timeout: Duration,
 }
 
-/// A database of others. Clones share its limits. Nothing is opened before it is needed: each statement has a connection of its
+/// An external database. Clones share its limits. Nothing is opened before it is needed: each statement has a connection of its
 /// own, so that none finds what another one left.
 #[derive(Clone, Debug)]
 pub struct Database {

@@ -1,4 +1,4 @@
-//! Databases of others: a SELECT that an administrator wrote is run as it is, and its rows become a data set.
+//! External databases: a SELECT that an administrator wrote is run as it is, and its rows become a data set.
 //!
 //! Nothing is changed there. On PostgreSQL the statement runs alone in a read-only transaction, with a time limit of the server
 //! and one of ours. On SQLite the file is opened to be read only, and an authorizer allows nothing but reading its tables: no other

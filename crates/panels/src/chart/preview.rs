@@ -1,4 +1,4 @@
-//! A panel in small, as an SVG document of its own: a picture beside the title of its dashboard, for light pages and dark ones.
+//! The preview of a panel, as an SVG document of its own: a picture beside the title of its dashboard, for light pages and dark ones.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ const MARGIN: usize = 4;
 const FIGURE_CHARS: usize = 14;
 const NAME_CHARS: usize = 36;
 
-/// The chart of `panel` in small, with what its query answered: the series alone. Moments are read in `zone`.
+/// The preview of the chart of `panel`, with what its query answered: the series alone. Moments are read in `zone`.
 #[must_use]
 pub fn chart_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let data = ChartData::of(panel, result, zone);
@@ -41,7 +41,7 @@ pub fn chart_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Strin
     svg
 }
 
-/// The first figure of `panel` in small, that of the last step of time where it compares. Moments are read in `zone`.
+/// The preview of the first figure of `panel`, that of the last step of time where it compares. Moments are read in `zone`.
 #[must_use]
 pub fn figure_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let data = ChartData::of(panel, result, zone);
@@ -60,7 +60,7 @@ pub fn figure_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Stri
     svg
 }
 
-/// A short `text` in the place of a panel in small.
+/// A short `text` in the place of a preview.
 #[must_use]
 pub fn text_preview(text: &str) -> String {
     let mut svg = begin("xMinYMid meet");

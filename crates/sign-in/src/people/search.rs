@@ -109,7 +109,7 @@ async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
     Ok(Some(ids).filter(|ids| ids.len() <= FEW))
 }
 
-/// The statement that finds the people in whom `text`, in small letters, stands by the index of `db`, and the value of its `$1`.
+/// The statement that finds the people in whom `text`, in lower case, stands by the index of `db`, and the value of its `$1`.
 #[must_use]
 pub fn few_statement(db: &Db, text: &str) -> (String, String) {
     let limit = FEW + 1;

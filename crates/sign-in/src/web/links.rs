@@ -18,7 +18,7 @@ use crate::{
 };
 use crate::{begin_sign_in, complete_sign_in, link_query};
 
-/// A sign-in that failed, for the page that tells of it.
+/// A sign-in that failed, for the page about it.
 #[derive(Debug)]
 pub enum NotSignedIn {
     /// It failed.

@@ -1,4 +1,4 @@
-//! The databases of others, by their names in the configuration.
+//! The external databases, by their names in the configuration.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Data sets that are queried from the databases of others: a SELECT on a connection, which an administrator wrote in the form or the
+//! Data sets that are queried from the external databases: a SELECT on a connection, which an administrator wrote in the form or the
 //! operator in a file, whose answer is kept as a snapshot and refreshed when it is too old.
 
 mod change;
