@@ -147,7 +147,8 @@ pub async fn validate_as_of(
     Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
 }
 
-/// The claims of a token that was validated before and kept by us.
+/// The claims of a token, without checking it: of one that was validated before and kept by us, or to report early why one that
+/// somebody else checks cannot be used.
 ///
 /// # Errors
 /// [`IdTokenError::NotAJwt`] when it is none.

@@ -6,12 +6,10 @@ use std::io::ErrorKind;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rolecall_sign_in::plain;
+use rolecall_sign_in::{id_token, plain};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::order::Order;
@@ -81,7 +79,7 @@ async fn from_azure_cli(order: &Order) -> anyhow::Result<SecretString> {
 /// Checks `token` and returns its tenant. A token that is not a JSON Web Token cannot be checked.
 fn check(token: &str, order: &Order, now_ms: i64) -> anyhow::Result<String> {
     ensure!(!token.trim().is_empty() && token.chars().all(|c| c.is_ascii_graphic()), "it is not an access token");
-    let Some(claims) = claims(token) else { return Ok(order.tenant.clone()) };
+    let Ok(claims) = id_token::payload(token) else { return Ok(order.tenant.clone()) };
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if let Some(expires_s) = claims.get("exp").and_then(Value::as_i64) {
         ensure!(now_ms.div_euclid(1000) < expires_s, "it has expired: get a new one, for example with `az login`");
@@ -103,9 +101,4 @@ fn check(token: &str, order: &Order, now_ms: i64) -> anyhow::Result<String> {
         "it lacks the permission to register applications: Application.ReadWrite.All or Application.ReadWrite.OwnedBy"
     );
     Ok(tid.map_or_else(|| order.tenant.clone(), |tid| tid.to_string()))
-}
-
-fn claims(token: &str) -> Option<Map<String, Value>> {
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&payload).ok()
 }
