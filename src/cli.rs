@@ -92,9 +92,13 @@ impl Cli {
                 serve(config, &report).await?;
             }
             Command::SignEverybodyOut => {
-                let (config, _) = load()?;
+                let (mut config, _) = load()?;
                 be_alone(&config).await?;
-                let ended = open::sign_everybody_out(config, Clock::system()).await?;
+                let opened = open::open(&mut config, Clock::system()).await?;
+                have_keys_of_server(&opened.audit).await?;
+                let ended = opened.sign_everybody_out().await;
+                opened.db.close().await;
+                let ended = ended.context("the sign-ins could not be ended")?;
                 let were_ended = if ended == 1 { "sign-in was ended" } else { "sign-ins were ended" };
                 writeln!(std::io::stdout(), "{ended} {were_ended}").context("the number could not be printed")?;
             }

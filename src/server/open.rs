@@ -11,7 +11,7 @@ use rolecall_entra::graph::{Graph, GraphHttp, Graphs};
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::provider::NewProviderError;
-use rolecall_sign_in::session::{EndReason, Ending, RecordError, RestoredError};
+use rolecall_sign_in::session::{EndReason, Ending, RecordError};
 use rolecall_sign_in::{Auth, AuthError, Clock, Hooks, secret_key};
 use url::Url;
 
@@ -66,27 +66,23 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics, audit })
 }
 
-/// Ends every sign-in, without serving anything, and tells how many there were.
-///
-/// # Errors
-/// When the database or the secret key cannot be used.
-pub async fn sign_everybody_out(mut config: Config, clock: Clock) -> Result<usize, StartError> {
-    let now_ms = clock.now_ms();
-    let Opened { db, auth, audit, .. } = open(&mut config, clock).await?;
-    let ended = end_all(&auth, &audit, now_ms).await.map_err(RestoredError::from);
-    db.close().await;
-    Ok(ended?)
-}
-
-async fn end_all(auth: &Auth, audit: &Audit, now_ms: i64) -> Result<usize, RecordError> {
-    let mut transaction = auth.db().begin().await?;
-    let reason = EndReason::SignedOutByOperator;
-    let ended = auth.sign_ins().end_in(&mut transaction, &Ending::All, reason, now_ms).await?;
-    let entry = Entry::new(Kind::SessionsEnded, now_ms).with("by", "operator").with("ended", ended.len());
-    audit.append(&mut transaction, &[entry]).await?;
-    transaction.commit().await?;
-    auth.sign_ins().let_go(&ended, now_ms);
-    Ok(ended.len())
+impl Opened {
+    /// Ends every sign-in, without serving anything, and tells how many there were. What it adds to the audit needs the secret keys
+    /// of the server.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sign_everybody_out(&self) -> Result<usize, RecordError> {
+        let (auth, now_ms) = (&self.auth, self.auth.clock().now_ms());
+        let mut transaction = auth.db().begin().await?;
+        let reason = EndReason::SignedOutByOperator;
+        let ended = auth.sign_ins().end_in(&mut transaction, &Ending::All, reason, now_ms).await?;
+        let entry = Entry::new(Kind::SessionsEnded, now_ms).with("by", "operator").with("ended", ended.len());
+        self.audit.append(&mut transaction, &[entry]).await?;
+        transaction.commit().await?;
+        auth.sign_ins().let_go(&ended, now_ms);
+        Ok(ended.len())
+    }
 }
 
 /// The Graph of each provider of `config` that has one.

@@ -1,4 +1,6 @@
-//! Roles that the operator gives by commands.
+//! What the operator decides by commands.
+
+use std::time::Duration;
 
 use rolecall_config::Sources;
 use rolecall_model::Role;
@@ -125,4 +127,23 @@ async fn an_address_that_two_people_have_names_neither() {
     execute(app.db(), "UPDATE users SET verified_email = NULL").await;
     let (status, _, err) = program(&sources, &grant);
     assert!(status != 0 && err.contains("nobody like that"), "{err}");
+}
+
+// Case: operator/keys
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_has_other_secret_keys_than_the_server_signs_nobody_out() {
+    let mut app = TestApp::start().await;
+    let mut nora = signed_in(&app, "nora").await;
+    assert!(app.audit().flush(Duration::from_secs(30)).await);
+    let sources = terminal(&app);
+    let mut others = sources.clone();
+    others.environment.insert("ROLECALL_SECRET_KEYS".to_owned(), "BwcH".repeat(10) + "Bwc=");
+    let (status, _, err) = program_while_stopped(&mut app, &others, &["sign-everybody-out"]).await;
+    assert!(status != 0 && err.contains("other secret keys"), "{err}");
+    assert!(nora.user().await.is_some());
+    assert!(app.audit().verify().await.unwrap().is_ok());
+    let (status, out, err) = program_while_stopped(&mut app, &sources, &["sign-everybody-out"]).await;
+    assert!(status == 0 && out.contains("1 sign-in was ended"), "{out}{err}");
+    assert_eq!(nora.user().await, None);
+    assert!(app.audit().verify().await.unwrap().is_ok());
 }
