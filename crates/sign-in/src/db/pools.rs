@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::DbError;
@@ -11,6 +12,9 @@ use super::ready::OpenedFile;
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many connections to Postgres read, and how many write.
 const OF_EACH: u32 = 8;
+/// How transactions see what others do meanwhile: who waited for a row goes on with what is there now. At the stricter levels, which
+/// a database can have as its default, they would fail.
+const READ_COMMITTED: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// The connections of one dialect.
 #[derive(Clone, Debug)]
@@ -25,7 +29,15 @@ pub struct Pools<P> {
 
 pub(super) async fn open_postgres(url: &str) -> Result<Pools<PgPool>, DbError> {
     let options: PgConnectOptions = url.parse().map_err(DbError::Connect)?;
-    let pool = || PgPoolOptions::new().max_connections(OF_EACH).acquire_timeout(ACQUIRE_TIMEOUT);
+    let pool = || {
+        let pool = PgPoolOptions::new().max_connections(OF_EACH).acquire_timeout(ACQUIRE_TIMEOUT);
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(READ_COMMITTED).await?;
+                Ok(())
+            })
+        })
+    };
     let writing = pool().connect_with(options.clone()).await.map_err(DbError::Connect)?;
     let reading = pool().connect_with(options).await.map_err(DbError::Connect)?;
     Ok(Pools { reading, writing, file: None })

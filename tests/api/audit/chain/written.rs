@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rolecall_core::audit::{Broken, Entry, Filter, Kind, Verified};
 use rolecall_sign_in::db::Db;
+use sqlx::{Connection as _, PgConnection};
 
 use super::{DAY, audit, entry, write};
 use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
@@ -43,6 +44,26 @@ async fn parallel_writers_of_several_processes_never_fork_the_chain(database: &T
     }
     let verified = audit(&database.db, &clock).verify().await.unwrap();
     assert_eq!(verified, Ok(Verified { rows: 120, pruned: 0 }));
+}
+
+// Case: audit/isolation
+#[tokio::test]
+async fn on_postgres_parallel_writers_do_not_fail_where_transactions_are_serializable_by_default() {
+    const LEVEL: &str = "SHOW default_transaction_isolation";
+    let database = TestDb::postgres().await;
+    execute(&database.db, "ALTER DATABASE postgres SET default_transaction_isolation TO 'serializable'").await;
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    let of_others: String = sqlx::query_scalar(LEVEL).fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    assert_eq!(of_others, "serializable");
+
+    let db = Db::open(&database.url, &rolecall_core::schema::migrations()).await.unwrap();
+    let Db::Postgres(pools) = &db else { panic!("not PostgreSQL") };
+    for pool in [&pools.reading, &pools.writing] {
+        let ours: String = sqlx::query_scalar(LEVEL).fetch_one(pool).await.unwrap();
+        assert_eq!(ours, "read committed");
+    }
+    parallel_writers_of_several_processes_never_fork_the_chain(&database).await;
 }
 
 // Case: audit/append-only
