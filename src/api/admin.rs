@@ -94,8 +94,8 @@ pub async fn enable_person(user_id: i64) -> Result<(), AppError> {
 /// Gives the person `user_id` the `role`, up to the day `until`.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself; [`AppError::InvalidField`] without a reason, and for a day that is over;
-/// [`AppError::Conflict`] where they were given it with the same end; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, and for a role that the configuration does not leave to the
+/// person; [`AppError::InvalidField`] without a reason, and for a day that is over; [`AppError::Conflict`] where they were given it with the same end; [`AppError::NotFound`].
 #[server(endpoint = "grant_role")]
 pub async fn grant_role(
     user_id: i64,

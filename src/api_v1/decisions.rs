@@ -94,7 +94,7 @@ pub async fn enable(
 ///
 /// # Errors
 /// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where the person was given it with the same end; 422 without
-/// a reason, for an end that is over, and for oneself.
+/// a reason, for an end that is over, for a role that the configuration does not leave to the person, and for oneself.
 #[utoipa::path(post, path = routes::API_V1_USER_GRANTS,
     params(("id" = String, Path, description = "The person's number", example = "1")),
     request_body = GrantWish,

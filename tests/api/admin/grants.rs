@@ -13,6 +13,7 @@ on_both_dialects! {
     a_role_that_is_given_here_is_over_at_its_end,
     the_same_role_with_the_same_end_is_given_once,
     the_highest_of_the_providers_role_and_the_given_one_counts,
+    a_role_that_the_configuration_does_not_leave_to_somebody_is_not_given_to_them,
 }
 
 async fn grant(administrator: &mut Browser, number: &str, role: &str, until: &str) -> Answer {
@@ -102,6 +103,21 @@ async fn the_highest_of_the_providers_role_and_the_given_one_counts(database: &T
     grant(&mut ada, &number, "admin", "").await.assert_status(303);
     assert_eq!(role(&mut wren).await, Some(Role::Admin));
     wren.get(routes::ADMIN).await.assert_status(200);
+}
+
+// Case: admin/grant-limited
+async fn a_role_that_the_configuration_does_not_leave_to_somebody_is_not_given_to_them(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, _reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
+    let number = number_of(&app, "Reed").await;
+    let with_provider = |id: &str| format!("UPDATE sign_ins SET provider = '{id}' WHERE user_id = {number}");
+    // Their provider is not configured any more.
+    crate::support::execute(app.db(), &with_provider("gone")).await;
+    let refused = grant(&mut ada, &number, "write", "").await;
+    refused.assert_status(422).assert_shows("The configuration does not leave this role to the person");
+    assert_eq!((app.count("grants").await, app.count("audit WHERE kind = 'role_granted'").await), (0, 0));
+    crate::support::execute(app.db(), &with_provider("demo")).await;
+    grant(&mut ada, &number, "write", "").await.assert_status(303);
 }
 
 // Case: admin/grant-oneself

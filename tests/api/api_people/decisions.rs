@@ -10,6 +10,7 @@ use crate::support::{Answer, Face, StandIn, TestApp, TestDb, execute, on_both_di
 on_both_dialects! {
     a_program_disables_and_enables_a_person,
     a_program_gives_a_role_and_takes_it_back,
+    a_program_gives_no_role_that_the_configuration_does_not_leave_to_the_person,
     a_program_ends_one_session_and_those_of_a_person,
     an_application_decides_without_anybody_and_stands_in_the_audit_as_itself,
     a_program_leaves_somebody_with_the_role_admin,
@@ -93,6 +94,21 @@ async fn a_program_gives_a_role_and_takes_it_back(database: &TestDb) {
     for kind in ["role_granted", "role_revoked"] {
         assert_eq!(app.count(&format!("audit WHERE kind = '{kind}' AND actor_id = 1 AND person_id = 2")).await, 1);
     }
+}
+
+// Case: admin/grant-limited
+async fn a_program_gives_no_role_that_the_configuration_does_not_leave_to_the_person(database: &TestDb) {
+    let app = start(database).await;
+    let (_ada, _nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
+    let token = app.person_token("ada").await;
+    let (path, wish) = (of_user(routes::API_V1_USER_GRANTS, 2), json!({ "role": "read", "reason": "x" }));
+    // Their provider is not configured any more.
+    execute(app.db(), "UPDATE sign_ins SET provider = 'gone' WHERE user_id = 2").await;
+    let refused = send(&app, Method::POST, &path, &token, wish.clone()).await;
+    refused.assert_problem(422).assert_shows("The configuration does not leave this role to the person");
+    assert_eq!((app.count("grants").await, app.count("audit WHERE kind = 'role_granted'").await), (0, 0));
+    execute(app.db(), "UPDATE sign_ins SET provider = 'demo' WHERE user_id = 2").await;
+    send(&app, Method::POST, &path, &token, wish).await.assert_status(200);
 }
 
 // Case: api/sessions

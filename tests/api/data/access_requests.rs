@@ -12,7 +12,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::SignIn;
 
 use super::sign_ins::{person, tokens};
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{TestClock, TestDb, count, execute, on_both_dialects};
 
 on_both_dialects! {
     a_request_is_made_once_at_a_time_and_not_for_what_one_has,
@@ -21,6 +21,7 @@ on_both_dialects! {
     pages_of_requests_follow_each_other,
     a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_lower_ones,
     a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing,
+    an_administrator_gives_nobody_a_role_beyond_the_limit_of_their_provider,
 }
 
 /// Ada and Bea administer; Nora has no role.
@@ -225,6 +226,25 @@ async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing
     assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }
 
+// Case: admin/grant-limited
+async fn an_administrator_gives_nobody_a_role_beyond_the_limit_of_their_provider(database: &TestDb) {
+    let clock = TestClock::starting_now();
+    let auth = database.auth_of(&clock, |config| {
+        let mut without_limit = config.providers[0].clone();
+        "free".clone_into(&mut without_limit.id);
+        config.providers.push(without_limit);
+        config.providers[0].roles.highest = Some(Role::Read);
+    });
+    let world = World::with(database, clock, auth).await;
+    let (ada, nora) = (world.administrator("ada").await, world.nora.user_id);
+    execute(&database.db, &format!("UPDATE sign_ins SET provider = 'free' WHERE user_id <> {nora}")).await;
+    let refused = ada.grant(nora, Role::Write, "Helps out", None).await;
+    assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
+    assert_eq!(count(&database.db, "grants").await, 0);
+    ada.grant(nora, Role::Read, "Helps out", None).await.unwrap();
+    assert_eq!(world.role().await, Some(Role::Read));
+}
+
 // Case: admin/request-pages
 async fn pages_of_requests_follow_each_other(database: &TestDb) {
     let world = World::new(database).await;
@@ -238,7 +258,7 @@ async fn pages_of_requests_follow_each_other(database: &TestDb) {
             "INSERT INTO access_requests (id, user_id, role, reason, asked_at, decided_at, decision) \
              VALUES ('{number:03}', {user}, '{role}', 'x', {at}, {decided})"
         );
-        crate::support::execute(&database.db, &insert).await;
+        execute(&database.db, &insert).await;
     }
     for is_open in [true, false] {
         let (mut after, mut seen) = (None, Vec::new());

@@ -117,7 +117,7 @@ impl Administrator {
             // Their provider is another where they signed in meanwhile.
             let asked = requests::request_in(&mut transaction, &id).await?.ok_or(DecisionError::Unknown)?;
             if outcome == RequestOutcome::Given {
-                this.check_in_force(&asked)?;
+                this.check_in_force(asked.role, (asked.provider.as_deref(), &asked.issuer))?;
             }
             // Who comes too late reads below who decided.
             if asked.decided.is_none() && asked.kept_out_since_ms.is_some() && !knows_kept_out {
@@ -153,19 +153,6 @@ impl Administrator {
             this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
         })
         .await
-    }
-
-    /// Sees that the role that is `asked` for would be in force: the configuration can leave a lower one to the people of a provider.
-    fn check_in_force(&self, asked: &AccessRequest) -> Result<(), DecisionError> {
-        // Where the sign-ins of a person are not kept any more, it is not known.
-        let limited = |provider: &String| self.auth.sign_ins().limited(provider, Some(asked.role), &asked.issuer);
-        if asked.provider.as_ref().is_some_and(|provider| limited(provider) < Some(asked.role)) {
-            return Err(DecisionError::Unusable(
-                "The configuration does not leave this role to the person: see highest_role and roles_from_tenants of their \
-                 provider. Change that first, or decline the request.",
-            ));
-        }
-        Ok(())
     }
 
     /// Who decided the request `id`, and how.

@@ -14,7 +14,8 @@ impl Administrator {
     ///
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::UnusableField`] without a reason, or for an end that is over;
-    /// [`DecisionError::Decided`] where they were given it with the same end; [`DecisionError::Unknown`].
+    /// [`DecisionError::Unusable`] for a role that the configuration does not leave to them; [`DecisionError::Decided`] where they
+    /// were given it with the same end; [`DecisionError::Unknown`].
     pub async fn grant(
         &self,
         user_id: i64,
@@ -30,6 +31,10 @@ impl Administrator {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(user_id), now_ms).await?;
             let person = this.person_in(&mut transaction, user_id, now_ms).await?;
+            // The operator says for which provider it is, and that was looked at there.
+            if !this.is_operator() {
+                this.check_in_force(role, (person.provider.as_deref(), &person.issuer))?;
+            }
             let given = this.auth.sign_ins().grants_in(&mut transaction, user_id, now_ms).await?;
             if given.iter().any(|grant| grant.role == role && grant.ends_at_ms == ends_at_ms) {
                 let told = format!("They were given the role {role} before, with the same end. Nothing was changed.");
@@ -84,6 +89,24 @@ impl Administrator {
     pub(super) fn check_end(&self, ends_at_ms: Option<i64>) -> Result<(), DecisionError> {
         if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
             return Err(DecisionError::UnusableField("until", "The last day is over already. Choose a later one."));
+        }
+        Ok(())
+    }
+
+    /// Sees that `role` would be in force for a person at `issuer` who signed in with `provider` last: the configuration can leave a
+    /// lower one to the people of a provider.
+    pub(super) fn check_in_force(
+        &self,
+        role: Role,
+        (provider, issuer): (Option<&str>, &str),
+    ) -> Result<(), DecisionError> {
+        // Where the sign-ins of a person are not kept any more, it is not known.
+        let limited = |provider: &str| self.auth.sign_ins().limited(provider, Some(role), issuer);
+        if provider.is_some_and(|provider| limited(provider) < Some(role)) {
+            return Err(DecisionError::Unusable(
+                "The configuration does not leave this role to the person: see highest_role and roles_from_tenants of their \
+                 provider. Change that first.",
+            ));
         }
         Ok(())
     }
