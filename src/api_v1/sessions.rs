@@ -42,7 +42,7 @@ pub struct Session {
     /// The provider that they signed in with.
     #[schema(example = "azure")]
     provider: String,
-    /// The highest role of theirs, given by the provider or here.
+    /// The highest role of theirs, given by the provider or here, within the limits of the provider: what counts.
     role: Option<RoleName>,
     /// When it began.
     #[schema(example = "2026-11-21T08:05:30.123Z")]
@@ -75,7 +75,7 @@ pub struct SessionsQuery {
     person: Option<String>,
     /// The id of the provider.
     provider: Option<String>,
-    /// The role, whoever gave it.
+    /// The role that counts, whoever gave it.
     #[param(inline)]
     role: Option<RoleName>,
     /// The address that it began at.
@@ -172,8 +172,12 @@ pub async fn user_sessions(
     caller.require(Role::Admin)?;
     let Path(id) = path?;
     let person = administration.person(number(&id)?).await?;
-    let page = administration.auth.sign_ins().live_of(person.id, administration.now_ms()).await?;
-    let session = |row: SignInRow| Session::of(row, person.name.clone(), person.granted_role);
+    let sign_ins = administration.auth.sign_ins();
+    let page = sign_ins.live_of(person.id, administration.now_ms()).await?;
+    let session = |row: SignInRow| {
+        let role = sign_ins.limited(&row.provider, row.role.max(person.granted_role), &person.issuer);
+        Session::of(row, person.name.clone(), role)
+    };
     Ok(Json(SessionList { sessions: page.rows.into_iter().map(session).collect(), next: None }))
 }
 
@@ -201,13 +205,13 @@ pub async fn end_user_sessions(
 }
 
 impl Session {
-    fn of(sign_in: SignInRow, name: String, granted_role: Option<Role>) -> Self {
+    fn of(sign_in: SignInRow, name: String, role: Option<Role>) -> Self {
         Self {
             id: sign_in.id,
             user: sign_in.user_id,
             name,
             provider: sign_in.provider,
-            role: sign_in.role.max(granted_role).map(Into::into),
+            role: role.map(Into::into),
             began: written(sign_in.created_at_ms),
             last_seen: written(sign_in.last_seen_at_ms),
             address: sign_in.ip.map(|ip| ip.to_string()),
@@ -217,7 +221,7 @@ impl Session {
 }
 
 impl From<LiveRow> for Session {
-    fn from(LiveRow { sign_in, name, granted_role, .. }: LiveRow) -> Self {
-        Self::of(sign_in, name, granted_role)
+    fn from(LiveRow { sign_in, name, role, .. }: LiveRow) -> Self {
+        Self::of(sign_in, name, role)
     }
 }

@@ -190,8 +190,7 @@ fn List(
 
 #[component]
 fn Row(row: LiveRow, is_own: bool, provider: String) -> impl IntoView {
-    let role = row.sign_in.role.max(row.granted_role);
-    let sign_in = row.sign_in;
+    let (sign_in, role) = (row.sign_in, row.role);
     let (device, place) = (device(sign_in.user_agent.as_deref()), ip_text(sign_in.ip));
     let label = format!("End the session of {}: {device}, {place}", row.name);
     let end = if is_own {

@@ -6,6 +6,7 @@ use rolecall_core::admin::{Administrator, DecisionError};
 use rolecall_core::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
+use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::people::NewGrant;
 use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, SignIn};
 
@@ -19,6 +20,7 @@ on_both_dialects! {
     no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider,
     the_standing_of_a_caller_is_held_until_it_changes,
     people_and_sessions_are_listed_with_the_roles_that_count,
+    sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave,
     administrators_are_those_who_may_come_in_and_have_the_role_within_the_limits,
     of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own,
     of_two_administrators_who_shut_each_other_out_one_remains_however_they_do_it,
@@ -163,6 +165,61 @@ async fn people_and_sessions_are_listed_with_the_roles_that_count(database: &Tes
     let at = auth.sign_ins().people_at("demo", "wren", clock.now_ms()).await.unwrap();
     assert_eq!(at.iter().map(|person| person.id).collect::<Vec<_>>(), [wren.user_id]);
     assert!(auth.sign_ins().people_at("other", "wren", clock.now_ms()).await.unwrap().is_empty());
+}
+
+// Case: admin/sessions-limited
+async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave(database: &TestDb) {
+    const HOME: &str = "0b7ee2c4-1111-4222-8333-444455556666";
+    const PARTNER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
+    let clock = TestClock::starting_now();
+    let auth = database.auth_of(&clock, |config| {
+        let (mut limited, mut entra) = (config.providers[0].clone(), config.providers[0].clone());
+        "limited".clone_into(&mut limited.id);
+        limited.roles.highest = Some(Role::Write);
+        "entra".clone_into(&mut entra.id);
+        entra.roles.tenants = vec![HOME.to_uppercase()];
+        entra.kind = ProviderKind::Entra {
+            tenant: "organizations".to_owned(),
+            allowed_tenants: vec![HOME.to_owned(), PARTNER.to_owned()],
+            authority: "https://login.microsoftonline.com".parse().unwrap(),
+        };
+        config.providers.extend([limited, entra]);
+    });
+    let (admin, write, read) = (Some(Role::Admin), Some(Role::Write), Some(Role::Read));
+    let people = [
+        ("demo", "", admin, None, admin),
+        ("demo", "", None, write, write),
+        ("limited", "", admin, None, write),
+        ("limited", "", read, admin, write),
+        ("limited", "", write, read, write),
+        ("limited", "", read, None, read),
+        ("entra", HOME, admin, None, admin),
+        ("entra", HOME, read, write, write),
+        ("entra", PARTNER, admin, write, None),
+        ("gone", "", admin, None, None),
+    ];
+    let mut expected = Vec::new();
+    for (number, (provider, tenant, by_provider, given, counts)) in people.into_iter().enumerate() {
+        let id = sign_in(&auth, &format!("person {number}"), by_provider).await.user_id;
+        if let Some(given) = given {
+            grant(&auth, id, given, None).await;
+        }
+        let of_person = format!("UPDATE sign_ins SET provider = '{provider}' WHERE user_id = {id}");
+        execute(&database.db, &of_person).await;
+        if !tenant.is_empty() {
+            let issuer = format!("https://login.microsoftonline.com/{tenant}/v2.0");
+            execute(&database.db, &format!("UPDATE users SET issuer = '{issuer}' WHERE id = {id}")).await;
+        }
+        expected.push((id, counts));
+    }
+    for role in [None, read, write, admin] {
+        let filter = LiveFilter { role, ..LiveFilter::default() };
+        let page = auth.sign_ins().live_page(&filter, None, clock.now_ms()).await.unwrap();
+        let mut found: Vec<_> = page.rows.iter().map(|row| (row.sign_in.user_id, row.role)).collect();
+        found.sort();
+        let wanted: Vec<_> = expected.iter().copied().filter(|(_, counts)| role.is_none() || *counts == role).collect();
+        assert_eq!(found, wanted, "{role:?}");
+    }
 }
 
 async fn administrators(auth: &Auth) -> usize {

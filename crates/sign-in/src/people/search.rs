@@ -37,9 +37,15 @@ impl Conditions {
 
     /// One more condition, in which `?` stands for `value`.
     pub(crate) fn add(&mut self, condition: &str, value: Value) {
-        self.values.push(value);
+        let place = self.place(value);
         self.text.push_str(" AND ");
-        self.text.push_str(&condition.replace('?', &format!("${}", self.values.len())));
+        self.text.push_str(&condition.replace('?', &place));
+    }
+
+    /// What stands for `value` in a condition.
+    pub(crate) fn place(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
     }
 
     /// That a row comes after the one whose `columns`, two of them, hold these values, where the highest come first.

@@ -1,11 +1,14 @@
 //! Every sign-in that is live, with whose it is, for administrators.
 
+use std::fmt::Write as _;
+
 use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use strum::{EnumIter, EnumString, IntoStaticStr};
+use uuid::Uuid;
 
 use super::list::{PAGE, SignInRow};
-use super::{RecordError, SignIns};
+use super::{KnownProvider, RecordError, SignIns};
 use crate::db::reading_on_both;
 use crate::people::grants::{granted, role_of_level};
 use crate::people::search::{Conditions, Value, bound};
@@ -22,8 +25,8 @@ pub struct LiveRow {
     pub name: String,
     /// Their e-mail address.
     pub email: Option<String>,
-    /// The highest role that they were given here.
-    pub granted_role: Option<Role>,
+    /// The role that counts: the higher one of the provider's and what they were given here, within the limits of the provider.
+    pub role: Option<Role>,
 }
 
 /// Some live sign-ins, the newest first.
@@ -42,7 +45,7 @@ pub struct LiveFilter {
     pub person: String,
     /// Those by the provider of this id.
     pub provider: String,
-    /// Those with this role, whoever gave it.
+    /// Those where this role counts, whoever gave it.
     pub role: Option<Role>,
     /// Those that began at this address.
     pub ip: String,
@@ -117,14 +120,10 @@ impl SignIns {
     ) -> Result<LivePage, RecordError> {
         const LIVE: &str = concat!(
             "SELECT s.id, s.user_id, s.provider, s.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.revoked_at, \
-             s.revoked_reason, s.new_browser, u.name, u.email, ",
+             s.revoked_reason, s.new_browser, u.name, u.email, u.issuer, ",
             granted!(),
             " FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE "
         );
-        const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
-        const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
-                               FROM grants g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL \
-                               AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
         let live = "s.revoked_at IS NULL AND s.created_at > $1 AND s.last_seen_at > $3";
         let mut conditions = Conditions::begin(live, self.times(now_ms));
         conditions.add_person(&self.db, &filter.person).await?;
@@ -139,12 +138,7 @@ impl SignIns {
             conditions.add(condition, Value::Number(at_ms));
         }
         if let Some(role) = filter.role {
-            let level = 1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
-            let level = i64::try_from(level).unwrap_or_default();
-            conditions.add(
-                &format!("CASE WHEN {GRANTED} > {LEVEL} THEN {GRANTED} ELSE {LEVEL} END = ?"),
-                Value::Number(level),
-            );
+            self.add_role(&mut conditions, role);
         }
         if let Some((at_ms, id)) = after {
             conditions.add_after("s.created_at, s.id", [Value::Number(*at_ms), Value::Text(id.clone())]);
@@ -152,7 +146,7 @@ impl SignIns {
         let statement = format!("{LIVE}{} ORDER BY s.created_at DESC, s.id DESC LIMIT {}", conditions.text, PAGE + 1);
         let mut rows: Vec<LiveRow> = reading_on_both!(&self.db, |pool| {
             let rows = bound(sqlx::query(&statement), &conditions.values).fetch_all(pool).await?;
-            rows.iter().map(read_live).collect::<Result<_, sqlx::Error>>()?
+            rows.iter().map(|row| self.read_live(row)).collect::<Result<_, sqlx::Error>>()?
         });
         let there_are_more = rows.len() > PAGE;
         rows.truncate(PAGE);
@@ -160,19 +154,53 @@ impl SignIns {
         let next = last.map(|row| (row.sign_in.created_at_ms, row.sign_in.id.clone()));
         Ok(LivePage { rows, next })
     }
+
+    /// That `role` counts, as [`read_live`](Self::read_live) finds it: what was given is as high, or higher where the provider leaves
+    /// no more of it.
+    fn add_role(&self, conditions: &mut Conditions, role: Role) {
+        const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
+        const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
+                               FROM grants g WHERE g.user_id = s.user_id AND g.revoked_at IS NULL \
+                               AND (g.ends_at IS NULL OR g.ends_at > $2)), 0)";
+        let (wanted, mut cases) = (level(role), String::new());
+        for known in self.providers.iter().filter(|known| known.ceiling >= role) {
+            let highest = if known.ceiling == role { level(Role::Admin) } else { wanted };
+            let id = conditions.place(Value::Text(known.id.clone()));
+            let tenants = tenants(known, conditions);
+            _ = write!(cases, " WHEN s.provider = {id}{tenants} THEN {highest}");
+        }
+        let highest = if cases.is_empty() { "0".to_owned() } else { format!("CASE{cases} ELSE 0 END") };
+        _ = write!(
+            conditions.text,
+            " AND (CASE WHEN {GRANTED} > {LEVEL} THEN {GRANTED} ELSE {LEVEL} END BETWEEN {wanted} AND {highest})"
+        );
+    }
+
+    fn read_live<'r, R>(&self, row: &'r R) -> Result<LiveRow, sqlx::Error>
+    where
+        R: Row,
+        for<'n> &'n str: ColumnIndex<R>,
+        i64: Decode<'r, R::Database> + Type<R::Database>,
+        String: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        let (sign_in, issuer): (SignInRow, String) = (SignInRow::read(row)?, row.try_get("issuer")?);
+        let given = sign_in.role.max(role_of_level(row.try_get("granted")?));
+        let role = self.limited(&sign_in.provider, given, &issuer);
+        Ok(LiveRow { sign_in, name: row.try_get("name")?, email: row.try_get("email")?, role })
+    }
 }
 
-fn read_live<'r, R>(row: &'r R) -> Result<LiveRow, sqlx::Error>
-where
-    R: Row,
-    for<'n> &'n str: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    Ok(LiveRow {
-        sign_in: SignInRow::read(row)?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        granted_role: role_of_level(row.try_get("granted")?),
-    })
+/// The number of `role` in statements, from 1.
+fn level(role: Role) -> usize {
+    1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default()
+}
+
+/// That the person `u` is of a tenant whose people can have a role by `known`, where that is a question.
+fn tenants(known: &KnownProvider, conditions: &mut Conditions) -> String {
+    let Some(tenants) = &known.role_tenants else { return String::new() };
+    // Issuers of Entra name their tenant as it is written here.
+    let ids = tenants.iter().filter_map(|tenant| Uuid::try_parse(tenant).ok());
+    let issuers = ids.map(|id| Value::Text(format!("%/{}/%", id.hyphenated())));
+    let issuers: Vec<String> = issuers.map(|like| format!("u.issuer LIKE {}", conditions.place(like))).collect();
+    if issuers.is_empty() { " AND FALSE".to_owned() } else { format!(" AND ({})", issuers.join(" OR ")) }
 }
