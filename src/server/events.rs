@@ -78,7 +78,9 @@ fn limited(event: &Event) -> Option<(Line, u32)> {
         }
         Event::ApiTokenRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), 1),
         // The token is good: somebody is known, whom others behind the same address must not hide.
-        Event::ApiDenied { reason, ip, .. } => (Line::new(name, reason.name(), *ip), REFUSALS),
+        Event::ApiDenied { provider, subject, reason, .. } => {
+            (Line::new(name, reason.name(), None).of_caller(provider, subject), REFUSALS)
+        }
         Event::SignedIn { .. }
         | Event::Refreshed { .. }
         | Event::NotRefreshed { .. }

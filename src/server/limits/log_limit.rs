@@ -2,11 +2,13 @@
 //! example, is written a few times a minute for each client, and then counted: one line tells how many were left out.
 //!
 //! Both what is written and what is remembered have a bound, whatever the number of clients: beyond it the others count
-//! as one. People who are signed in are told apart all the same, so that nobody hides what they do behind a flood.
+//! as one. People who are signed in, and callers of the API with a good token, are told apart all the same, so that nobody hides what
+//! they do behind a flood.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,6 +35,8 @@ pub struct Line {
     event: &'static str,
     about: Cow<'static, str>,
     user_id: Option<i64>,
+    /// Stands for a caller of the API.
+    caller: Option<u64>,
     client: Option<IpAddr>,
 }
 
@@ -40,7 +44,7 @@ impl Line {
     /// A line about the event of this name. `about` tells one kind from another, and must be from a fixed set: a reason,
     /// the name of an app.
     pub fn new(event: &'static str, about: impl Into<Cow<'static, str>>, client: Option<IpAddr>) -> Self {
-        Self { event, about: about.into(), user_id: None, client: client.map(client_network) }
+        Self { event, about: about.into(), user_id: None, caller: None, client: client.map(client_network) }
     }
 
     /// The same, caused by a person who is signed in: each counts for themselves.
@@ -49,8 +53,22 @@ impl Line {
         Self { user_id, ..self }
     }
 
+    /// The same, caused by a caller of the API whose token is good: the one that `provider` calls `subject`, wherever they are. Each
+    /// counts for themselves. No line names them.
+    #[must_use]
+    pub fn of_caller(self, provider: &str, subject: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (provider, subject).hash(&mut hasher);
+        Self { caller: Some(hasher.finish()), client: None, ..self }
+    }
+
+    /// Whether it is known who causes it.
+    const fn is_of_somebody(&self) -> bool {
+        self.user_id.is_some() || self.caller.is_some()
+    }
+
     fn of_others(&self) -> Self {
-        Self { user_id: None, client: None, ..self.clone() }
+        Self { user_id: None, caller: None, client: None, ..self.clone() }
     }
 }
 
@@ -66,7 +84,7 @@ struct Shared {
 struct Window {
     begun_ms: i64,
     lines: HashMap<Line, u32>,
-    /// How many were written about each event that people without a sign-in cause.
+    /// How many were written about each event that is caused by who is not known.
     of_events: HashMap<&'static str, u32>,
     left_out: HashMap<Line, u64>,
 }
@@ -79,14 +97,14 @@ impl Window {
 
 impl Window {
     fn admits(&mut self, line: Line, at_most: u32) -> bool {
-        let is_of_person = line.user_id.is_some();
-        let is_full = self.lines.len() >= MAX_REMEMBERED && !is_of_person;
+        let is_of_somebody = line.is_of_somebody();
+        let is_full = self.lines.len() >= MAX_REMEMBERED && !is_of_somebody;
         let line = if is_full && !self.lines.contains_key(&line) { line.of_others() } else { line };
         let of_event = self.of_events.entry(line.event).or_default();
         let written = self.lines.entry(line.clone()).or_default();
-        if *written < at_most && (is_of_person || *of_event < MAX_OF_EVENT) {
+        if *written < at_most && (is_of_somebody || *of_event < MAX_OF_EVENT) {
             *written += 1;
-            *of_event += u32::from(!is_of_person);
+            *of_event += u32::from(!is_of_somebody);
             return true;
         }
         *self.left_out.entry(line).or_default() += 1;
@@ -97,10 +115,11 @@ impl Window {
 /// The counts of the clients with the most, and one of all others for each kind of line.
 fn summed(left_out: HashMap<Line, u64>) -> HashMap<Line, u64> {
     let mut counts: Vec<_> = left_out.into_iter().collect();
-    counts.sort_unstable_by_key(|(line, count)| (line.user_id.is_none(), Reverse(*count)));
+    counts.sort_unstable_by_key(|(line, count)| (line.caller.is_some(), line.user_id.is_none(), Reverse(*count)));
     let mut summed = HashMap::new();
     for (at, (line, count)) in counts.into_iter().enumerate() {
-        let line = if at < MAX_COUNTED || line.user_id.is_some() { line } else { line.of_others() };
+        let is_told_apart = line.caller.is_none() && (at < MAX_COUNTED || line.user_id.is_some());
+        let line = if is_told_apart { line } else { line.of_others() };
         *summed.entry(line).or_default() += count;
     }
     summed
@@ -140,7 +159,7 @@ impl LogLimit {
 
     /// Writes how many lines were left out since it was written last, and begins again.
     pub fn end_window(&self) {
-        for (Line { event, about, user_id, client }, count) in summed(self.ended()) {
+        for (Line { event, about, user_id, client, .. }, count) in summed(self.ended()) {
             let ip = client.map(tracing::field::display);
             tracing::warn!(event = "lines_left_out", of = event, %about, user_id, ip, count);
         }
@@ -173,6 +192,9 @@ mod tests {
             line(2),
             line(1).of_person(Some(7)),
             line(1).of_person(Some(8)),
+            line(1).of_caller("demo", "7"),
+            line(1).of_caller("demo", "8"),
+            line(1).of_caller("other", "8"),
             Line::new("access_denied", "foreign_origin", line(1).client),
             Line::new("rate_limited", "signed_out", line(1).client),
         ];
@@ -197,5 +219,16 @@ mod tests {
         let counted = summed(limit.ended());
         assert_eq!(counted.len(), MAX_COUNTED, "those that were not remembered are one of them");
         assert_eq!(counted.values().sum::<u64>(), 2 * u64::from(clients) - 300);
+    }
+
+    #[test]
+    fn a_caller_counts_for_themselves_wherever_they_are_and_is_not_named() {
+        let limit = limit();
+        let of = |client: u32, subject: &str| line(client).of_caller("demo", subject);
+        let written = (0..400).filter(|client| limit.admits(of(*client, "ada"), 30)).count();
+        assert_eq!(written, 30);
+        assert!((0..400).all(|number| limit.admits(of(1, &format!("caller {number}")), 1)), "however many there are");
+        assert!(!limit.admits(of(1, "caller 7"), 1));
+        assert_eq!(summed(limit.ended()), [(line(1).of_others(), 371)].into());
     }
 }

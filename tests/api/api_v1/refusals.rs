@@ -225,3 +225,20 @@ async fn a_good_token_that_does_not_suffice_stands_in_the_audit_with_whose_it_is
         until(&told, async || app.count(&told).await == 1).await;
     }
 }
+
+// Case: audit/each-caller
+#[tokio::test]
+async fn who_is_refused_very_often_hides_no_refusal_of_others_at_the_same_address() {
+    let app = TestApp::start().await;
+    for (person, asked, noted) in [("reed", 40, 30), ("wren", 1, 1)] {
+        let token = app.person_token(person).await;
+        let me: Value = app.ask(routes::API_V1_ME, &token).await.json();
+        for _ in 0..asked {
+            app.ask(routes::API_V1_USERS, &token).await.assert_problem(403);
+        }
+        assert!(app.audit().flush(Duration::from_secs(30)).await);
+        let subject = me["subject"].as_str().unwrap();
+        let told = format!("audit WHERE kind = 'api_denied' AND details LIKE '%\"subject\":\"{subject}\"%'");
+        assert_eq!(app.count(&told).await, noted, "{person}");
+    }
+}
