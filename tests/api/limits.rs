@@ -81,6 +81,7 @@ async fn who_takes_out_too_much_is_told_when_to_come_again_and_others_are_not_he
     }
     let answer = reed.fetch(&routes::of_panel(routes::PANEL_CSV, "weather", "temperature")).await;
     assert_eq!(answer.assert_status(429).header("retry-after"), "1");
+    assert_eq!(answer.json::<AppError>(), AppError::TooOften { seconds: 1 });
     let answer = app.ask(&of_api, &reeds).await;
     assert_eq!(answer.assert_problem(429).assert_shows("too many files").header("retry-after"), "1");
     reed.get(&routes::dashboard("weather")).await.assert_status(200);

@@ -106,6 +106,12 @@ pub enum AppError {
         /// How long to wait, whole seconds.
         seconds: u64,
     },
+    /// Too much of one person, wherever they are (429).
+    #[error("You asked for this too often. Try again in {}.", in_seconds(*seconds))]
+    TooOften {
+        /// How long to wait, whole seconds.
+        seconds: u64,
+    },
     /// Something outside does not answer; trying again may help (503).
     #[error("{message}")]
     Unavailable {
@@ -159,7 +165,7 @@ impl AppError {
             Self::TooSlow => "This took too long",
             Self::NoRoom => "The disk is full",
             Self::HeadTooLarge => "This request is too large",
-            Self::TooManyRequests { .. } => "Too many requests",
+            Self::TooManyRequests { .. } | Self::TooOften { .. } => "Too many requests",
             Self::NoteConflict { .. } => "Somebody else saved this note",
             Self::Conflict { .. } => "Somebody else changed this",
             Self::SignIn { .. } => "You are not signed in",
@@ -201,7 +207,7 @@ impl AppError {
                 "Delete the cookies of this site in your browser, then sign in again.",
                 "If the address is very long, open the page from the front page instead.",
             ],
-            Self::TooManyRequests { .. } => &["Wait a moment, then try again."],
+            Self::TooManyRequests { .. } | Self::TooOften { .. } => &["Wait a moment, then try again."],
             Self::NotVouchedFor
             | Self::Unavailable { .. }
             | Self::Unreachable
@@ -225,7 +231,7 @@ impl AppError {
             Self::NoteConflict { .. } | Self::Conflict { .. } => 409,
             Self::TooLarge | Self::FileTooLarge { .. } => 413,
             Self::Invalid { .. } | Self::InvalidField { .. } => 422,
-            Self::TooManyRequests { .. } => 429,
+            Self::TooManyRequests { .. } | Self::TooOften { .. } => 429,
             Self::HeadTooLarge => 431,
             Self::Internal { .. } => 500,
             Self::NoRoom => 507,

@@ -173,7 +173,7 @@ pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
-    Err(refusal(pages, request, seconds))
+    Err(refusal(pages, request, &AppError::TooManyRequests { seconds }, seconds))
 }
 
 /// Refuses a person what the audit would note too often. Whoever is behind the request must be known before.
@@ -188,7 +188,7 @@ pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     let Ok(sign_in) = guard::signed_in(request.extensions()) else { return Ok(()) };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
     let counted = rates.count_noted(sign_in.user_id.to_string(), client);
-    counted.map_err(|seconds| refusal(pages, request, seconds))
+    counted.map_err(|seconds| refusal(pages, request, &AppError::TooOften { seconds }, seconds))
 }
 
 /// Whether the audit notes what is asked for at `route`, and it is limited for each person.
@@ -197,9 +197,9 @@ pub fn is_noted(route: &str) -> bool {
     NOTED.contains(&route)
 }
 
-/// The answer that says in how many `seconds` to come again.
-fn refusal(pages: &ProblemPages, request: &Request, seconds: u64) -> Refusal {
-    let mut response = problem::refuse(pages, request, &AppError::TooManyRequests { seconds });
+/// The answer that tells of `error`, and in how many `seconds` to come again.
+fn refusal(pages: &ProblemPages, request: &Request, error: &AppError, seconds: u64) -> Refusal {
+    let mut response = problem::refuse(pages, request, error);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Box::new(response)
 }
