@@ -10,11 +10,10 @@ use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, set_cookies};
-use rolecall_sign_in::{ClientAddress, Further, ReturnTo, begin_sign_in, guard};
+use rolecall_sign_in::{Auth, ClientAddress, Further, ReturnTo, begin_sign_in, guard};
 
 use super::problem::sign_in::not_signed_in;
 use super::problem::{self, PageContext, ProblemPages};
-use super::state::AppState;
 use crate::caller::error_of;
 use crate::profile::{self, FoundProfile, PHOTO_VALUE};
 
@@ -55,27 +54,37 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
 
 /// `GET /account/ask-provider`: asks Graph once more what is missing, and sends the browser to the provider for just
 /// that. Nothing of it comes from the browser. Where nothing is missing any more, it goes back at once.
-pub async fn ask_provider(State(state): State<AppState>, request: Request) -> Response {
+pub async fn ask_provider(
+    State(auth): State<Auth>,
+    State(graph): State<Graph>,
+    State(pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&state.problem_pages, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&pages, &request, &error_of(denied, request.extensions())),
     };
-    match profile::find(&state.auth, &state.graph, &sign_in).await {
+    match profile::find(&auth, &graph, &sign_in).await {
         Ok(FoundProfile { profile, further }) if profile.is_missing() => {
-            lead_to_provider(&state, request, &sign_in, further).await
+            lead_to_provider(&auth, &pages, request, &sign_in, further).await
         }
         Ok(_) => Redirect::to(routes::ACCOUNT).into_response(),
-        Err(CallError::SignedOut) => problem::refuse(&state.problem_pages, &request, &AppError::SignedOut),
-        Err(error) => not_asked(&state, &request, &error),
+        Err(CallError::SignedOut) => problem::refuse(&pages, &request, &AppError::SignedOut),
+        Err(error) => not_asked(&pages, &request, &error),
     }
 }
 
-async fn lead_to_provider(state: &AppState, request: Request, sign_in: &SignIn, further: Further) -> Response {
-    let auth = &state.auth;
+async fn lead_to_provider(
+    auth: &Auth,
+    pages: &ProblemPages,
+    request: Request,
+    sign_in: &SignIn,
+    further: Further,
+) -> Response {
     let held = auth.attempts().held_in(request.headers());
     let asked = match profile::begin_request(auth, sign_in, further, held).await {
         Ok(asked) => asked,
-        Err(error) => return not_asked(state, &request, &error),
+        Err(error) => return not_asked(pages, &request, &error),
     };
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
     match begin_sign_in(auth, &sign_in.provider, Ok(asked), ip).await {
@@ -92,16 +101,16 @@ async fn lead_to_provider(state: &AppState, request: Request, sign_in: &SignIn, 
                 prompt: None,
                 in_a_row: 0,
             });
-            not_signed_in(state, &PageContext::of(&state.problem_pages, &request), &sign_in.provider, why)
+            not_signed_in(auth, pages, &PageContext::of(pages, &request), &sign_in.provider, why)
         }
     }
 }
 
 /// Our own fault: the log tells the rest.
-fn not_asked(state: &AppState, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
+fn not_asked(pages: &ProblemPages, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
     tracing::error!(?error, "what Graph misses cannot be asked for");
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-    problem::refuse(&state.problem_pages, request, &AppError::Internal { request_id })
+    problem::refuse(pages, request, &AppError::Internal { request_id })
 }
 
 #[cfg(test)]

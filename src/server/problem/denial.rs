@@ -97,7 +97,7 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: Sig
         Ok(None) => Redirect::to(&way_on.path).into_response(),
         Ok(Some(mark)) => {
             let asked_for = stays_out::asked_for(&way_on.path, &mark);
-            let page = sign_in::signed_out(state, &context, asked_for, mark.signed_out_by());
+            let page = sign_in::signed_out(&state.problem_pages, &context, asked_for, mark.signed_out_by());
             stays_out::remember(auth, &mark, page)
         }
         Err(error) => {

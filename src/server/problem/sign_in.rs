@@ -7,28 +7,39 @@ use rolecall_sign_in::provider::Provider;
 use rolecall_sign_in::session::SignedOutBy;
 use rolecall_sign_in::web::loop_breaker::MAX_IN_A_ROW;
 use rolecall_sign_in::web::{FailedSignIn, NotSignedIn, login_again};
-use rolecall_sign_in::{Explanation, ReturnTo};
+use rolecall_sign_in::{Auth, Explanation, ReturnTo};
 
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
-use crate::server::problem::{PageContext, explained, get, page};
-use crate::server::state::AppState;
+use crate::server::problem::{PageContext, ProblemPages, explained, get, page};
 
 /// The page of a sign-in at `provider_id` that failed.
-pub fn not_signed_in(state: &AppState, context: &PageContext, provider_id: &str, why: NotSignedIn) -> Response {
+pub fn not_signed_in(
+    auth: &Auth,
+    pages: &ProblemPages,
+    context: &PageContext,
+    provider_id: &str,
+    why: NotSignedIn,
+) -> Response {
     match why {
-        NotSignedIn::Failed(sign_in) => failed(state, context, provider_id, sign_in),
-        NotSignedIn::Stopped { return_to } => stopped(state, context, provider_id, &return_to),
-        NotSignedIn::SignedOut { asked_for, by } => signed_out(state, context, asked_for, by),
+        NotSignedIn::Failed(sign_in) => failed(auth, pages, context, provider_id, sign_in),
+        NotSignedIn::Stopped { return_to } => stopped(auth, pages, context, provider_id, &return_to),
+        NotSignedIn::SignedOut { asked_for, by } => signed_out(pages, context, asked_for, by),
     }
 }
 
-fn failed(state: &AppState, context: &PageContext, provider_id: &str, sign_in: FailedSignIn) -> Response {
+fn failed(
+    auth: &Auth,
+    pages: &ProblemPages,
+    context: &PageContext,
+    provider_id: &str,
+    sign_in: FailedSignIn,
+) -> Response {
     let links = sign_in.links(provider_id);
     let FailedSignIn { mut explanation, return_to, in_a_row, .. } = sign_in;
     if context.is_signed_in() {
         explanation = explanation.beside_sign_in();
     }
-    let provider = state.auth.provider(provider_id);
+    let provider = auth.provider(provider_id);
     let mut actions = match provider {
         Some(provider) if in_a_row >= MAX_IN_A_ROW => {
             explanation = explanation.third_in_a_row();
@@ -38,7 +49,7 @@ fn failed(state: &AppState, context: &PageContext, provider_id: &str, sign_in: F
         None => vec![],
     };
     actions.push(get("To the front page", routes::HOME.to_owned()));
-    page(&state.problem_pages, context, |_| {
+    page(pages, context, |_| {
         let mut problem = explained(explanation);
         // Who is asked for help compares it with what is registered.
         if let Some(provider) = provider.filter(|_| !problem.details.is_empty()) {
@@ -48,9 +59,15 @@ fn failed(state: &AppState, context: &PageContext, provider_id: &str, sign_in: F
     })
 }
 
-fn stopped(state: &AppState, context: &PageContext, provider_id: &str, return_to: &ReturnTo) -> Response {
-    let again = state.auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(&state.problem_pages, context, |_| {
+fn stopped(
+    auth: &Auth,
+    pages: &ProblemPages,
+    context: &PageContext,
+    provider_id: &str,
+    return_to: &ReturnTo,
+) -> Response {
+    let again = auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
+    page(pages, context, |_| {
         let actions = again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect();
         Problem { actions, ..explained(Explanation::stopped()) }
     })
@@ -58,8 +75,8 @@ fn stopped(state: &AppState, context: &PageContext, provider_id: &str, return_to
 
 /// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a sign-in
 /// all the same.
-pub fn signed_out(state: &AppState, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
-    page(&state.problem_pages, context, |_| Problem {
+pub fn signed_out(pages: &ProblemPages, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
+    page(pages, context, |_| Problem {
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
         ..explained(Explanation::signed_out(by))
     })

@@ -13,37 +13,38 @@ use tower_sessions::Session;
 use crate::pages::problem::Problem;
 use crate::server::problem::sign_in::not_signed_in;
 use crate::server::problem::{self, PageContext, ProblemPages};
-use crate::server::state::AppState;
 
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
+    State(pages): State<ProblemPages>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let context = PageContext::of(&state.problem_pages, &request);
-    let page = |why| not_signed_in(&state, &context, &provider, why);
+    let context = PageContext::of(&pages, &request);
+    let page = |why| not_signed_in(&auth, &pages, &context, &provider, why);
     let (parts, _) = request.into_parts();
-    web::begin(&state.auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
+    web::begin(&auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
 }
 
 /// `GET /login/{provider}/authorized`: the redirect URI.
 pub async fn authorized(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
+    State(pages): State<ProblemPages>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     session: Session,
     request: Request,
 ) -> Response {
-    let context = PageContext::of(&state.problem_pages, &request);
-    let page = |why| not_signed_in(&state, &context, &provider, why);
+    let context = PageContext::of(&pages, &request);
+    let page = |why| not_signed_in(&auth, &pages, &context, &provider, why);
     let (parts, _) = request.into_parts();
     let query = query.as_deref().unwrap_or_default();
-    let completed = web::complete(&state.auth, &provider, query, session, &parts, page).await;
+    let completed = web::complete(&auth, &provider, query, session, &parts, page).await;
     let target = completed.headers().get(header::LOCATION).cloned();
     match target.as_ref().and_then(|target| target.to_str().ok()).filter(|target| leads_to_an_app(target)) {
-        Some(target) => go_on_by_page(&state, &context, target, completed),
+        Some(target) => go_on_by_page(&pages, &context, target, completed),
         None => completed,
     }
 }
@@ -56,8 +57,8 @@ fn leads_to_an_app(target: &str) -> bool {
 /// A page in place of the redirect `completed` that goes on to `target` by itself. A form at the provider began this
 /// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
 /// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
-fn go_on_by_page(state: &AppState, context: &PageContext, target: &str, completed: Response) -> Response {
-    let mut page = problem::page(&state.problem_pages, context, |_| Problem {
+fn go_on_by_page(pages: &ProblemPages, context: &PageContext, target: &str, completed: Response) -> Response {
+    let mut page = problem::page(pages, context, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
         message: "This page continues by itself.".to_owned(),
