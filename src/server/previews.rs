@@ -5,44 +5,60 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
-use rolecall_core::dashboards::{AskedFilters, DashboardsError, OpenPanel, PanelData, Person, TableRequest};
+use rolecall_core::dashboards::{
+    AskedFilters, Dashboards, DashboardsError, OpenPanel, PanelData, Person, TableRequest,
+};
 use rolecall_model::spec::PanelSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{Compared, chart_preview, figure_preview, text_preview};
+use rolecall_sign_in::Auth;
 
-use super::problem;
+use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
-use crate::pages::rendered::Made;
+use crate::pages::rendered::{Made, Rendered};
 
 /// The route of the picture, an SVG document.
 pub fn preview() -> MethodRouter<AppState> {
-    get(async |State(state): State<AppState>, Path(slug): Path<String>, request: Request| {
-        let (parts, _) = request.into_parts();
-        match picture(&state, &parts, &slug).await {
-            Ok(svg) => answer(&svg),
-            Err(error) => problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error),
-        }
-    })
+    get(send)
 }
 
-async fn picture(state: &AppState, parts: &Parts, slug: &str) -> Result<Arc<str>, AppError> {
-    let asker = Asker::of(&state.auth, &parts.extensions);
+async fn send(
+    State(auth): State<Auth>,
+    State(dashboards): State<Dashboards>,
+    State(rendered): State<Rendered>,
+    State(pages): State<ProblemPages>,
+    Path(slug): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let asker = Asker::of(&auth, &parts.extensions);
+    match picture(&dashboards, &rendered, &asker, &slug).await {
+        Ok(svg) => answer(&svg),
+        Err(error) => problem::refuse(&pages, &Request::from_parts(parts, Body::empty()), &error),
+    }
+}
+
+async fn picture(
+    dashboards: &Dashboards,
+    rendered: &Rendered,
+    asker: &Asker<'_>,
+    slug: &str,
+) -> Result<Arc<str>, AppError> {
     let sign_in = asker.require(Role::Read)?;
     let internal = |error: DashboardsError| caller::internal(&error);
-    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
+    let found = dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
     let dashboard = found.ok_or(AppError::NotFound)?;
     asker.require(dashboard.spec.role)?;
     let person = Person::SignedIn(&sign_in, asker.open_role());
-    let panel = state.dashboards.preview(&dashboard, person).await.map_err(internal)?.ok_or(AppError::NotFound)?;
+    let panel = dashboards.preview(&dashboard, person).await.map_err(internal)?.ok_or(AppError::NotFound)?;
     // As the dashboard is when nobody has chosen anything.
-    let filters = state.dashboards.filters(&dashboard, &AskedFilters::default(), person).await.map_err(internal)?;
+    let filters = dashboards.filters(&dashboard, &AskedFilters::default(), person).await.map_err(internal)?;
     let panel = panel.filtered_by(&filters);
     let key = panel.key(&TableRequest::default()).map(|key| format!("preview/{key}"));
-    state.rendered.html(key, async || made(&panel).await).await
+    rendered.html(key, async || made(&panel).await).await
 }
 
 async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {

@@ -10,16 +10,17 @@ use axum::routing::MethodRouter;
 use futures_util::StreamExt as _;
 use rolecall_core::datasets::{Changer, Way};
 use rolecall_core::uploads::decisions::Fields;
-use rolecall_core::uploads::{Incoming, Purpose, UploadError};
+use rolecall_core::uploads::{Incoming, Purpose, UploadError, Uploads};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::web::wants_page;
 
 use super::limits::beside_file::BesideFile;
 use super::limits::pace::is_too_slow;
 use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
 use super::pages::{answer, page};
-use super::problem;
+use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::components::number::size;
@@ -40,18 +41,23 @@ pub fn one() -> MethodRouter<AppState> {
 }
 
 /// Takes in a file, as `multipart/form-data` (RFC 7578), and leads on to its page.
-async fn receive(State(state): State<AppState>, request: Request) -> Response {
+async fn receive(
+    State(auth): State<Auth>,
+    State(uploads): State<Uploads>,
+    State(pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
-    match begin(&state, &parts).await {
+    match begin(&auth, &uploads, &parts).await {
         Ok((owner, purpose)) => {
             let request = Request::from_parts(parts.clone(), body);
-            match take_in(&state, request, owner, purpose).await {
+            match take_in(&uploads, request, owner, purpose).await {
                 // A script cannot tell a redirect from the page that it leads to.
                 Ok(id) if !wants_page(&parts.headers) => {
                     (StatusCode::CREATED, [(header::LOCATION, routes::upload(&id))]).into_response()
                 }
                 Ok(id) => Redirect::to(&routes::upload(&id)).into_response(),
-                Err(error) => refuse(&state, parts, &error),
+                Err(error) => refuse(&pages, parts, &error),
             }
         }
         Err(error) => {
@@ -60,16 +66,16 @@ async fn receive(State(state): State<AppState>, request: Request) -> Response {
                 let mut pieces = body.into_data_stream();
                 while let Some(Ok(_)) = pieces.next().await {}
             });
-            refuse(&state, parts, &error)
+            refuse(&pages, parts, &error)
         }
     }
 }
 
 /// Who sends a file and for what, before anything of it is read.
-async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppError> {
-    let asker = Asker::of(&state.auth, &parts.extensions);
+async fn begin(auth: &Auth, uploads: &Uploads, parts: &Parts) -> Result<(i64, Purpose), AppError> {
+    let asker = Asker::of(auth, &parts.extensions);
     let sign_in = asker.require(Role::Write)?;
-    let datasets = state.uploads.datasets();
+    let datasets = uploads.datasets();
     let purpose = if let Some((purpose, id)) = asked_of(parts.uri.query().unwrap_or_default()) {
         let found = datasets.current_with(&id).await.map_err(|error| caller::internal(&error))?;
         purpose(caller::changeable(found, Way::File, &asker)?.0.key())
@@ -78,26 +84,26 @@ async fn begin(state: &AppState, parts: &Parts) -> Result<(i64, Purpose), AppErr
         datasets.check_room(by).await.map_err(|error| error.for_browser(caller::internal))?;
         Purpose::New
     };
-    let max = state.uploads.limits().file_bytes;
+    let max = uploads.limits().file_bytes;
     if content_length(&parts.headers).is_some_and(|length| length > max_body_of(max)) {
         return Err(AppError::FileTooLarge { limit: size(max) });
     }
-    state.uploads.check_room(sign_in.user_id).await.map_err(|error| app_error(&error))?;
+    uploads.check_room(sign_in.user_id).await.map_err(|error| app_error(&error))?;
     Ok((sign_in.user_id, purpose))
 }
 
 /// Reads the file of `request` into a folder of its own. Returns the id of the upload.
-async fn take_in(state: &AppState, request: Request, owner: i64, purpose: Purpose) -> Result<String, AppError> {
+async fn take_in(uploads: &Uploads, request: Request, owner: i64, purpose: Purpose) -> Result<String, AppError> {
     let invalid = |message: &str| AppError::Invalid { message: message.to_owned() };
     let beside_file = BesideFile::default();
     let request = beside_file.guarding(request);
-    let mut form = Multipart::from_request(request, state).await.map_err(|_| invalid(NO_FILE))?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| invalid(NO_FILE))?;
     loop {
         let field = form.next_field().await.map_err(|error| cut_off(&error))?;
         let mut field = field.ok_or_else(|| invalid(NO_FILE))?;
         let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else { continue };
         beside_file.pause();
-        let mut incoming = state.uploads.begin(owner, &name, purpose).await.map_err(|error| app_error(&error))?;
+        let mut incoming = uploads.begin(owner, &name, purpose).await.map_err(|error| app_error(&error))?;
         let taken = loop {
             match field.chunk().await {
                 Ok(Some(piece)) => match incoming.write(&piece).await {
@@ -146,7 +152,9 @@ fn cut_off(error: &MultipartError) -> AppError {
 /// Does what a person wishes with an upload, and shows the form once more where something in it cannot be used.
 async fn send(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else { return refuse(&state, parts, &AppError::TooLarge) };
+    let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
+        return refuse(&state.problem_pages, parts, &AppError::TooLarge);
+    };
     let fields = Fields::of(&form);
     answer(&state, Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
 }
@@ -167,6 +175,6 @@ fn app_error(error: &UploadError) -> AppError {
     }
 }
 
-fn refuse(state: &AppState, parts: Parts, error: &AppError) -> Response {
-    problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), error)
+fn refuse(pages: &ProblemPages, parts: Parts, error: &AppError) -> Response {
+    problem::refuse(pages, &Request::from_parts(parts, Body::empty()), error)
 }
