@@ -135,7 +135,7 @@ pub fn header(name: header::HeaderName) -> Option<String> {
 
 /// Whether a page of others led the browser here, as far as it says so.
 #[must_use]
-pub fn is_led_by_others() -> bool {
+pub fn is_cross_origin() -> bool {
     with_context(|parts: &Parts| !is_not_of_others(&parts.headers)).unwrap_or_default()
 }
 

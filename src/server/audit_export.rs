@@ -16,7 +16,7 @@ use super::state::AppState;
 use super::{pages, problem};
 use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
-use crate::pages::led_by_others::ask_for_file;
+use crate::pages::cross_site_download::ask_for_file;
 
 /// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before. Whom a page of
 /// others led here is asked first.

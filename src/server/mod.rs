@@ -18,6 +18,7 @@ mod enforce_policy;
 mod entrance;
 mod events;
 mod examination;
+mod explain_access;
 mod forms;
 mod headers;
 mod health;
@@ -51,7 +52,6 @@ pub mod telemetry;
 mod typed;
 mod uploads;
 mod viewers;
-mod who_may;
 
 pub use application::{Application, Site};
 pub use network::forwarded;

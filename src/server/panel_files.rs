@@ -19,7 +19,7 @@ use strum::IntoStaticStr;
 use super::state::AppState;
 use super::{pages, problem};
 use crate::caller::{self, Asker};
-use crate::pages::led_by_others::ask_for_file;
+use crate::pages::cross_site_download::ask_for_file;
 
 /// A kind of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]

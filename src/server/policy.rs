@@ -17,7 +17,7 @@ use super::panel_files::{FileKind, files};
 use super::previews::preview;
 use super::problem::denial::SignedOut;
 use super::sign_in::links;
-use super::{app_hosts, audit_export, developers, health_page, queries, uploads, who_may};
+use super::{app_hosts, audit_export, developers, explain_access, health_page, queries, uploads};
 use crate::pages::account::account;
 use crate::pages::admin;
 use crate::pages::apps::apps;
@@ -87,7 +87,7 @@ pub const POLICY: &[Route] = &[
     Route::page(routes::ADMIN_USERS, Access::Role(Role::Admin), |_| page(admin::users)),
     Route::page(routes::ADMIN_USER, Access::Role(Role::Admin), |_| page(admin::user)),
     Route::page(routes::ADMIN_REQUESTS, Access::Role(Role::Admin), |_| page(admin::requests)),
-    Route::answered(routes::ADMIN_ACCESS, Access::Role(Role::Admin), |_| who_may::route()),
+    Route::answered(routes::ADMIN_ACCESS, Access::Role(Role::Admin), |_| explain_access::route()),
     Route::answered(routes::ADMIN_HEALTH, Access::Role(Role::Admin), |_| health_page::route()),
     Route::page(routes::ADMIN_AUDIT, Access::Role(Role::Admin), |_| page(admin::audit)),
     Route::page(routes::ADMIN_AUDIT_ROW, Access::Role(Role::Admin), |_| page(admin::audit_row)),

@@ -9,7 +9,7 @@ use rolecall_model::{AppError, Role};
 
 use super::rows::{Rows, made_up};
 use crate::caller;
-use crate::pages::made_up::MadeUp;
+use crate::pages::made_up_viewer::MadeUpViewer;
 use crate::pages::page::Asked;
 
 /// What the page of a data set shows.
@@ -29,7 +29,7 @@ pub(super) struct Loaded {
     /// How many cells of each column are missing in those that they see, where that was counted.
     pub(super) missing: Option<Vec<u64>>,
     /// What somebody else would see, where that was asked.
-    pub(super) preview: Option<(MadeUp, Rows)>,
+    pub(super) preview: Option<(MadeUpViewer, Rows)>,
     /// The rule that is being edited, where one is.
     pub(super) edited: Option<usize>,
 }

@@ -12,7 +12,7 @@ use rolecall_routes as routes;
 
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
-use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
+use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
 use crate::pages::page::Asked;
 
 /// Rows of a data set, or why they cannot be shown, in a sentence.
@@ -84,14 +84,14 @@ fn formats(result: &QueryResult) -> Vec<ValueFormat> {
 }
 
 /// The person that the address names, where it names one. Whoever sees anything of `dataset` has its role at least.
-pub(super) fn made_up(asked: &Asked, dataset: &DataSet) -> Option<MadeUp> {
-    let made_up = MadeUp::asked(asked, Field::of([dataset]))?;
-    Some(MadeUp { role: dataset.role.max(made_up.role), ..made_up })
+pub(super) fn made_up(asked: &Asked, dataset: &DataSet) -> Option<MadeUpViewer> {
+    let made_up = MadeUpViewer::asked(asked, Field::of([dataset]))?;
+    Some(MadeUpViewer { role: dataset.role.max(made_up.role), ..made_up })
 }
 
 /// The form that makes a person up, and what they would see.
 #[component]
-pub(super) fn SeeAsPanel(dataset: Arc<DataSet>, preview: Option<(MadeUp, Rows)>) -> impl IntoView {
+pub(super) fn SeeAsPanel(dataset: Arc<DataSet>, preview: Option<(MadeUpViewer, Rows)>) -> impl IntoView {
     if dataset.row_rules.is_empty() {
         return None;
     }
@@ -101,7 +101,7 @@ pub(super) fn SeeAsPanel(dataset: Arc<DataSet>, preview: Option<(MadeUp, Rows)>)
     Some(view! {
         <section class="panel" aria-labelledby="see-as">
             <h2 id="see-as">"See what somebody would see"</h2>
-            <MadeUpForm
+            <MadeUpViewerForm
                 action=format!("{}#see-as", routes::dataset(&dataset.name))
                 roles
                 fields=Field::of([&*dataset])

@@ -17,7 +17,7 @@ use crate::caller;
 use crate::components::document::FILTERS_SCRIPT;
 use crate::components::notices::StepUpNotice;
 use crate::pages::filters::filter_bar;
-use crate::pages::made_up::{Field, MadeUp, MadeUpForm};
+use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
 use crate::pages::page::{Answer, Asked, Page};
 
 /// How much the audit says of whom somebody made up, in characters: addresses are long.
@@ -36,14 +36,14 @@ pub async fn see_as(asked: Asked) -> Answer {
     caller::require_owner(slug, owner, dashboard.spec.role).await?;
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let fields = Field::of(own_datasets(&dashboard, &catalogue, &sign_in, own_role).map(|dataset| &**dataset));
-    let made_up = MadeUp::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);
+    let made_up = MadeUpViewer::asked(&asked, fields.clone()).filter(|made_up| Some(made_up.role) <= own_role);
     let others = Field::others(&fields, asked.query.as_deref());
     let filters = encoded(&others);
     let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| Some(*role) <= own_role).collect();
     let title = dashboard.spec.title.clone();
     let way_back = routes::with_fields(&routes::dashboard(slug), &filters);
     // What stands in the audit is to be what somebody did here, not what a link of others says.
-    let is_asked_first = made_up.is_some() && caller::is_led_by_others();
+    let is_asked_first = made_up.is_some() && caller::is_cross_origin();
     let shown = match &made_up {
         Some(made_up) if !is_asked_first => {
             Some(shown_to(&asked.path, &dashboard, made_up, (&sign_in, &filters)).await?)
@@ -71,7 +71,7 @@ pub async fn see_as(asked: Asked) -> Answer {
         </div>
         <StepUpNotice here=asked.here()/>
         {asking}
-        <MadeUpForm
+        <MadeUpViewerForm
             action=routes::of_dashboard(routes::DASHBOARD_SEE_AS, slug)
             roles
             fields
@@ -106,7 +106,7 @@ struct SeenDashboard {
 async fn shown_to(
     path: &str,
     dashboard: &Dashboard,
-    made_up: &MadeUp,
+    made_up: &MadeUpViewer,
     (sign_in, filters): (&SignIn, &str),
 ) -> Result<Option<SeenDashboard>, AppError> {
     let audit = caller::audit()?;
@@ -138,7 +138,7 @@ fn encoded(fields: &[(String, String)]) -> String {
 }
 
 /// Who `made_up` is: `the role Read, department Sales`.
-fn in_words(made_up: &MadeUp) -> String {
+fn in_words(made_up: &MadeUpViewer) -> String {
     let said = made_up.said.iter().filter(|(_, value)| !value.is_empty());
     let said = said.map(|(field, value)| format!(", {}", field.in_words(value)));
     format!("the role {}{}", made_up.role.name(), said.collect::<String>())
@@ -146,7 +146,7 @@ fn in_words(made_up: &MadeUp) -> String {
 
 /// What somebody sees, below a banner that says whom it is.
 #[component]
-fn Shown(made_up: MadeUp, shown: Option<SeenDashboard>, way_back: String) -> impl IntoView {
+fn Shown(made_up: MadeUpViewer, shown: Option<SeenDashboard>, way_back: String) -> impl IntoView {
     let who = in_words(&made_up);
     let content = match shown {
         None => view! { <p>"They cannot open this dashboard."</p> }.into_any(),

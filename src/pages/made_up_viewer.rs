@@ -15,7 +15,7 @@ const ROLE: &str = "as";
 
 /// Such a person.
 #[derive(Clone, Debug)]
-pub(super) struct MadeUp {
+pub(super) struct MadeUpViewer {
     pub(super) role: Role,
     /// The fields of the form with their values, several with commas between them.
     pub(super) said: Vec<(Field, String)>,
@@ -76,7 +76,7 @@ impl Field {
     }
 }
 
-impl MadeUp {
+impl MadeUpViewer {
     /// The person that the address describes by `fields`, where it does.
     pub(super) fn asked(asked: &Asked, fields: BTreeSet<Field>) -> Option<Self> {
         let role: Role = asked.value(ROLE)?.parse().ok()?;
@@ -118,11 +118,11 @@ impl MadeUp {
 
 /// The form that makes a person up, with one of `roles` and what `fields` ask. The fields `kept` of the address go along.
 #[component]
-pub(super) fn MadeUpForm(
+pub(super) fn MadeUpViewerForm(
     action: String,
     roles: Vec<Role>,
     fields: BTreeSet<Field>,
-    chosen: Option<MadeUp>,
+    chosen: Option<MadeUpViewer>,
     #[prop(optional)] kept: Vec<(String, String)>,
 ) -> impl IntoView {
     let role = chosen.as_ref().map(|chosen| chosen.role);
