@@ -29,7 +29,7 @@ pub async fn account(asked: Asked) -> Answer {
             <h2 id="profile-title">"Profile"</h2>
             <ProfileCard account=account.clone() profile/>
         </section>
-        <RolePanel account=account.clone() told=role_check::told_on_account(&asked)/>
+        <RolePanel account=account.clone() outcomes=role_check::outcomes_for_oneself(&asked)/>
         <RequestsPanel role=account.user.role requests/>
         <SignInPanel account/>
     };
@@ -52,7 +52,7 @@ fn Heading(account: Account) -> impl IntoView {
 
 /// The role, and what gave it.
 #[component]
-fn RolePanel(account: Account, told: Vec<String>) -> impl IntoView {
+fn RolePanel(account: Account, outcomes: Vec<String>) -> impl IntoView {
     let role = account.user.role;
     let ask_for = role.is_none().then(|| view! { <AskFor grant=use_viewer().ask_for.clone()/> });
     let why = match (role, account.role_sources.is_empty()) {
@@ -63,11 +63,11 @@ fn RolePanel(account: Account, told: Vec<String>) -> impl IntoView {
         (Some(_), false) => "It comes from:",
     };
     let check = if account.can_read_roles {
-        view! { <RoleCheckForm action=routes::API_CHECK_MY_ROLES label="Check again now" told/> }.into_any()
+        view! { <RoleCheckForm action=routes::API_CHECK_MY_ROLES label="Check again now" outcomes/> }.into_any()
     } else {
-        let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
+        let outcomes = outcomes.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
         view! {
-            {told}
+            {outcomes}
             <p class="muted">
                 "Rolecall asks your provider for your role when you sign in. A role that an administrator gives you here counts at "
                 "once."

@@ -7,24 +7,24 @@ use super::page::Asked;
 
 /// What the page of an account that was `asked` for tells the person of their own role.
 #[must_use]
-pub fn told_on_account(asked: &Asked) -> Vec<String> {
+pub fn outcomes_for_oneself(asked: &Asked) -> Vec<String> {
     let checks = asked.value("roles").map(|text| RoleChecks::parse(&text)).unwrap_or_default();
     checks.0.keys().map(|outcome| of_oneself(*outcome).to_owned()).collect()
 }
 
 /// What the page of a person that was `asked` for tells an administrator: a sentence for each outcome.
 #[must_use]
-pub fn told_on_user(asked: &Asked) -> Vec<String> {
+pub fn outcomes_for_administrators(asked: &Asked) -> Vec<String> {
     let Some(text) = asked.value("roles") else { return vec![] };
     let checks = RoleChecks::parse(&text);
     if checks.0.is_empty() {
         return vec!["There is no live session, so nothing was read.".to_owned()];
     }
-    let told = checks.0.iter().map(|(outcome, count)| {
+    let outcomes = checks.0.iter().map(|(outcome, count)| {
         let sessions = if *count == 1 { "1 session".to_owned() } else { format!("{count} sessions") };
         format!("{sessions}: {}", of_somebody(*outcome))
     });
-    told.collect()
+    outcomes.collect()
 }
 
 const fn of_oneself(outcome: RoleOutcome) -> &'static str {
@@ -63,12 +63,12 @@ pub fn RoleCheckForm(
     /// Whose roles: the number of the person, for administrators.
     #[prop(optional)]
     user_id: Option<i64>,
-    told: Vec<String>,
+    outcomes: Vec<String>,
 ) -> impl IntoView {
-    let told = told.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
+    let outcomes = outcomes.into_iter().map(|text| view! { <p role="status">{text}</p> }).collect_view();
 
     view! {
-        {told}
+        {outcomes}
         <form method="post" action=action>
             {user_id.map(|id| view! { <input type="hidden" name="user_id" value=id/> })}
             <button class="button" type="submit">

@@ -114,7 +114,7 @@ fn RefreshPanel(refreshes: bool, latest: Option<TokenRefresh>) -> impl IntoView 
         Some(TokenRefresh { at_ms, changes }) => (Some(at_ms), changes),
         None => (None, Some(vec![])),
     };
-    let told = match (at, &changes) {
+    let message = match (at, &changes) {
         (None, _) if refreshes => "The token was not refreshed yet: it is the one from your sign-in.",
         (None, _) => "Your provider gave no refresh token, so this token stays the one from your sign-in.",
         (Some(_), None) => "Your provider gave no new ID token, so this one is an earlier one.",
@@ -129,7 +129,7 @@ fn RefreshPanel(refreshes: bool, latest: Option<TokenRefresh>) -> impl IntoView 
                 <h2 id="refresh-title">"Since the last refresh"</h2>
                 {at.map(|ms| view! { <span class="muted"><Moment ms/></span> })}
             </div>
-            <p>{told}</p>
+            <p>{message}</p>
             <dl class="claims">{changes}</dl>
         </section>
     }
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_time_left_is_told_in_units_that_say_something() {
-        let told = [-1, 0, 999, 1_000, 119_999, 120_000, 7_199_999, 7_200_000].map(time_left);
+        let texts = [-1, 0, 999, 1_000, 119_999, 120_000, 7_199_999, 7_200_000].map(time_left);
         let expected = [
             "It has ended",
             "It has ended",
@@ -204,6 +204,6 @@ mod tests {
             "119 minutes left",
             "2 hours left",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(texts, expected);
     }
 }

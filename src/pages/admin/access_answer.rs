@@ -55,7 +55,7 @@ impl Verdict {
 
 #[component]
 pub(super) fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> impl IntoView {
-    let told = match answer {
+    let content = match answer {
         AccessAnswer::Nobody => view! { <p>"Nobody with this name or address has signed in."</p> }.into_any(),
         AccessAnswer::NoTarget => view! { <NoTarget address=question.address/> }.into_any(),
         AccessAnswer::Several(people) => view! { <Several people question/> }.into_any(),
@@ -81,7 +81,7 @@ pub(super) fn AnswerPanel(answer: AccessAnswer, question: AccessQuestion) -> imp
     view! {
         <section class="panel" aria-labelledby="answer">
             <h2 id="answer">"Answer"</h2>
-            {told}
+            {content}
         </section>
     }
 }

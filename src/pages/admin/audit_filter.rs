@@ -13,8 +13,8 @@ pub(super) fn FilterForm(
     mistake: Option<(String, String)>,
 ) -> impl IntoView {
     let field = |name: &str, value: String| {
-        let told = mistake.as_ref().filter(|(wrong, _)| wrong == name).map(|(_, message)| message.clone());
-        Field::new(name, value, told)
+        let message = mistake.as_ref().filter(|(wrong, _)| wrong == name).map(|(_, message)| message.clone());
+        Field::new(name, value, message)
     };
     let AuditQuery { person, kind, from, until, address } = query;
     let (from, until, address) = (field("from", from), field("until", until), field("address", address));

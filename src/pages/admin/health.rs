@@ -114,7 +114,7 @@ fn Figures(figures: HealthFigures) -> impl IntoView {
 #[component]
 fn ExaminationPanel(examination: Examination) -> impl IntoView {
     let is_running = matches!(examination, Examination::Running(_));
-    let told = match examination {
+    let content = match examination {
         Examination::Never => {
             view! { <p>"This instance of Rolecall has not run these checks since its start."</p> }.into_any()
         }
@@ -135,7 +135,7 @@ fn ExaminationPanel(examination: Examination) -> impl IntoView {
                 <code>"rolecall doctor"</code> " does. It changes nothing, and says when certificates end, and secrets where "
                 <code>"client_secret_expires"</code> " is set: only the provider knows otherwise."
             </p>
-            {told}
+            {content}
             {(!is_running)
                 .then(|| {
                     view! {

@@ -35,7 +35,7 @@ pub async fn user(asked: Asked) -> Answer {
     let (name, is_oneself, own) = (person.name.clone(), sign_in.user_id == id, sign_in.id.clone());
     let view = view! {
         <PersonPanel person=person.clone()/>
-        <RolePanel person=person.clone() grants is_oneself told=role_check::told_on_user(&asked)/>
+        <RolePanel person=person.clone() grants is_oneself outcomes=role_check::outcomes_for_administrators(&asked)/>
         <SessionsPanel id live=live.rows own/>
         {(!is_oneself).then(|| view! { <AccessPanel person/> })}
     };

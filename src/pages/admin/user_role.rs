@@ -13,7 +13,12 @@ use crate::pages::role_check::RoleCheckForm;
 
 /// The role, what was given here, and the form to give more.
 #[component]
-pub(super) fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool, told: Vec<String>) -> impl IntoView {
+pub(super) fn RolePanel(
+    person: PersonRow,
+    grants: Vec<Grant>,
+    is_oneself: bool,
+    outcomes: Vec<String>,
+) -> impl IntoView {
     let (role, source) = (person.role(), role_source(&person));
     let entries = grants.into_iter().map(|grant| view! { <GrantEntry grant is_oneself/> }).collect_view();
 
@@ -26,7 +31,7 @@ pub(super) fn RolePanel(person: PersonRow, grants: Vec<Grant>, is_oneself: bool,
             <p>
                 <RoleBadge role/>
             </p>
-            <RoleCheckForm action=routes::API_CHECK_ROLES label="Check roles now" user_id=person.id told/>
+            <RoleCheckForm action=routes::API_CHECK_ROLES label="Check roles now" user_id=person.id outcomes/>
             <ul class="entries">{entries}</ul>
             {(!is_oneself).then(|| view! { <GrantForm id=person.id/> })}
         </section>

@@ -18,7 +18,7 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
     if is_running {
         caller::refresh_after(AGAIN);
     }
-    let told = match verification {
+    let content = match verification {
         Verification::Never => view! { <p>"This instance of Rolecall has not checked since its start."</p> }.into_any(),
         Verification::Running(ms) => {
             view! { <p role="status">"The check began " <Moment ms/> ". This page shows the result by itself."</p> }
@@ -48,7 +48,7 @@ pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="verify">
             <h2 id="verify">"Was it changed?"</h2>
-            {told}
+            {content}
             {(!is_running)
                 .then(|| {
                     view! {

@@ -92,12 +92,12 @@ pub async fn take_file(asked: Asked, typed: Typed) -> FormAnswer {
 }
 
 fn import_page(asked: &Asked, text: &str, mistakes: &[String]) -> Page {
-    let told = (!mistakes.is_empty()).then(|| {
-        let told = mistakes.iter().map(|mistake| view! { <li dir="auto">{mistake.clone()}</li> }).collect_view();
+    let notice = (!mistakes.is_empty()).then(|| {
+        let items = mistakes.iter().map(|mistake| view! { <li dir="auto">{mistake.clone()}</li> }).collect_view();
         view! {
             <section class="notice notice-bad" role="alert" aria-labelledby="mistakes">
                 <h2 id="mistakes">"Nothing was imported"</h2>
-                <ul>{told}</ul>
+                <ul>{items}</ul>
             </section>
         }
     });
@@ -110,7 +110,7 @@ fn import_page(asked: &Asked, text: &str, mistakes: &[String]) -> Page {
             <p class="lead">"A file as “Export” downloads it, or as config/dashboards holds it."</p>
         </div>
         <StepUpNotice here=asked.here()/>
-        {told}
+        {notice}
         <form class="panel fields" method="post" action=routes::DASHBOARD_IMPORT enctype="multipart/form-data">
             <div>
                 <label for="file">"File (TOML)"</label>

@@ -29,10 +29,10 @@ impl Form<'_> {
 
     /// What is wrong with the field, or the group of fields, `name`; empty where nothing is, so that a script has a place for it.
     pub(super) fn mistake(&self, name: &str) -> AnyView {
-        let told: Vec<String> = self.mistakes_at(name).map(ToOwned::to_owned).collect();
+        let texts: Vec<String> = self.mistakes_at(name).map(ToOwned::to_owned).collect();
         view! {
             <p class="bad mistake" id=format!("{}-mistake", id_of(name)) dir="auto">
-                {(!told.is_empty()).then(|| told.join(" "))}
+                {(!texts.is_empty()).then(|| texts.join(" "))}
             </p>
         }
         .into_any()
@@ -186,7 +186,7 @@ impl Form<'_> {
 
 /// `mistakes` as links to their fields; without a link where they are about no field.
 pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> {
-    let told = mistakes.iter().map(|mistake| {
+    let links = mistakes.iter().map(|mistake| {
         if mistake.at.is_empty() {
             return view! { <li dir="auto">{mistake.what.clone()}</li> }.into_any();
         }
@@ -200,7 +200,7 @@ pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> 
         }
         .into_any()
     });
-    view! { <ul>{told.collect_view()}</ul> }
+    view! { <ul>{links.collect_view()}</ul> }
 }
 
 /// `choices` as options. What is chosen and none of them stays, so that it is not lost.

@@ -51,7 +51,7 @@ impl Preview {
                 view! { <p class="muted">"Fill in the form, and the panel is shown here as you see it."</p> }.into_any()
             }
         };
-        let told = (!missing.is_empty()).then(|| {
+        let notice = (!missing.is_empty()).then(|| {
             view! {
                 <div class="notice notice-warn">
                     <p>"The preview still needs this:"</p>
@@ -63,7 +63,7 @@ impl Preview {
             <section class="preview span-6" id="preview" aria-labelledby="preview-title">
                 <h2 id="preview-title">"Preview"</h2>
                 <div id="preview-status" role="status">
-                    {told}
+                    {notice}
                 </div>
                 <p class="preview-stale muted">"Below is the panel before these changes."</p>
                 <div id="preview-panel" data-stale=is_stale>

@@ -63,7 +63,7 @@ pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome:
         ),
     };
     let mut accepts = None;
-    let told = match outcome {
+    let content = match outcome {
         None => None,
         Some(QueryOutcome::Tried(tried)) => Some(view! { <TriedResult tried/> }.into_any()),
         Some(QueryOutcome::Refused(sentence)) => {
@@ -98,7 +98,7 @@ pub async fn query_page(asked: Asked, of: QueryOf, fields: QueryFields, outcome:
             <p class="lead">{lead}</p>
         </div>
         <StepUpNotice here=asked.here()/>
-        <div class="panels">{told} {form}</div>
+        <div class="panels">{content} {form}</div>
     };
     Ok(Page::new(title, view))
 }

@@ -160,13 +160,13 @@ fn WhyText(near: NearType, place: &'static str, id: Option<String>) -> impl Into
         ColumnType::Date => "dates",
         ColumnType::Timestamp => "dates with times",
     };
-    let told = format!("” in {place} {}. {share} are {are}.", grouped(near.line));
+    let explanation = format!("” in {place} {}. {share} are {are}.", grouped(near.line));
 
     view! {
         <p class="muted" id=id>
             "Text, because of “"
             <bdi>{near.value}</bdi>
-            {told}
+            {explanation}
         </p>
     }
 }

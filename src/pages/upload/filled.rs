@@ -108,7 +108,7 @@ impl Filled {
         if !self.is_answer || self.mistakes.is_empty() {
             return ().into_any();
         }
-        let told = self.mistakes.all().map(|mistake| {
+        let corrections = self.mistakes.all().map(|mistake| {
             let what = mistake.what.clone();
             if mistake.at.is_empty() {
                 return view! { <li dir="auto">{what}</li> }.into_any();
@@ -126,7 +126,7 @@ impl Filled {
         view! {
             <section class="notice notice-bad" role="alert" aria-labelledby="corrections">
                 <h2 id="corrections">"Please correct this first"</h2>
-                <ul>{told.collect_view()}</ul>
+                <ul>{corrections.collect_view()}</ul>
             </section>
         }
         .into_any()
@@ -143,7 +143,7 @@ mod tests {
         mistakes.add(fields::NAME, "taken");
         let filled =
             Filled::again(Fields::of(b"name=sales"), mistakes).with(fields::NAME, "taken").with(fields::TITLE, "none");
-        let told: Vec<&str> = filled.mistakes.all().map(|mistake| mistake.at.as_str()).collect();
-        assert_eq!(told, [fields::NAME, fields::TITLE]);
+        let wrong_fields: Vec<&str> = filled.mistakes.all().map(|mistake| mistake.at.as_str()).collect();
+        assert_eq!(wrong_fields, [fields::NAME, fields::TITLE]);
     }
 }

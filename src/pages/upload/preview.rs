@@ -149,7 +149,7 @@ fn FirstRows(examined: Examined) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="rows">
             <h2 id="rows">{caption}</h2>
-            {left_out.map(|told| view! { <p>{told}</p> })}
+            {left_out.map(|text| view! { <p>{text}</p> })}
             <SmallTable label="Cells" headings is_tall=true class="first-rows">
                 {body}
             </SmallTable>

@@ -101,10 +101,13 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
         reasons.push("The directory of the provider says that they are not active.".to_owned());
     }
     let provider = person.provider.as_deref().unwrap_or_default();
-    let told = |role: Option<Role>| role.map_or("no role".to_owned(), |role| format!("the role {role}"));
+    let described = |role: Option<Role>| role.map_or("no role".to_owned(), |role| format!("the role {role}"));
     reasons.push(match &person.provider {
         Some(provider) => {
-            format!("The provider {provider} gave them {} at the last sign-in or since.", told(person.provider_role))
+            format!(
+                "The provider {provider} gave them {} at the last sign-in or since.",
+                described(person.provider_role)
+            )
         }
         None => "No sign-in of theirs is kept, so no role of a provider is known.".to_owned(),
     });
@@ -113,7 +116,7 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
     }
     let role = state.auth.sign_ins().limited(provider, person.unlimited_role(), &person.issuer);
     if role < person.unlimited_role() {
-        reasons.push(format!("The configuration leaves {} to people of this provider.", told(role)));
+        reasons.push(format!("The configuration leaves {} to people of this provider.", described(role)));
     }
     (role, reasons)
 }

@@ -61,7 +61,7 @@ impl DecisionError {
             Self::NoAdministrator => AppError::Forbidden { needed: Role::Admin },
             Self::Record(error) => match internal(error) {
                 AppError::Unavailable { .. } => AppError::Unavailable { message: NO_TIME.to_owned() },
-                told => told,
+                other => other,
             },
         }
     }

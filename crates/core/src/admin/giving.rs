@@ -37,8 +37,9 @@ impl Administrator {
             }
             let given = this.auth.sign_ins().grants_in(&mut transaction, user_id, now_ms).await?;
             if given.iter().any(|grant| grant.role == role && grant.ends_at_ms == ends_at_ms) {
-                let told = format!("They were given the role {role} before, with the same end. Nothing was changed.");
-                return Err(DecisionError::Decided(told));
+                let message =
+                    format!("They were given the role {role} before, with the same end. Nothing was changed.");
+                return Err(DecisionError::Decided(message));
             }
             let new = NewGrant { user_id, role, reason, by: this.own_id(), ends_at_ms };
             let mut entries = vec![this.grant_in(&mut transaction, new, now_ms).await?];
@@ -77,12 +78,12 @@ impl Administrator {
 
     /// Why there is nothing to take back of the grant `id`.
     async fn over(&self, transaction: &mut Transaction, id: &str) -> Result<DecisionError, DecisionError> {
-        let told = match self.auth.sign_ins().is_grant_revoked_in(transaction, id).await? {
+        let message = match self.auth.sign_ins().is_grant_revoked_in(transaction, id).await? {
             None => return Ok(DecisionError::Unknown),
             Some(true) => "This role was taken back before. Nothing was changed.",
             Some(false) => "This role has ended by itself. Nothing was changed.",
         };
-        Ok(DecisionError::Decided(told.to_owned()))
+        Ok(DecisionError::Decided(message.to_owned()))
     }
 
     /// Sees that a role that is given until `ends_at_ms` is in force at all.

@@ -218,10 +218,10 @@ impl Audit {
     /// Writes `entries`, however often it must be tried, and how many were lost before.
     async fn write_until_done(&self, mut entries: Vec<Entry>) {
         let mut again = AGAIN.0;
-        let (noted, mut told) = (entries.len() as u64, 0);
+        let (noted, mut lost_so_far) = (entries.len() as u64, 0);
         loop {
             let lost = self.0.lost.swap(0, Ordering::Relaxed);
-            told += lost;
+            lost_so_far += lost;
             if lost > 0 {
                 tracing::error!(event = "audit_events_lost", lost, "events were lost before they could be written");
                 entries.push(Entry::new(Kind::EventsLost, self.0.clock.now_ms()).with("lost", lost));
@@ -237,7 +237,7 @@ impl Audit {
                 "the audit cannot be written"
             );
             if write::is_final(&error) {
-                self.0.lost.fetch_add(noted + told, Ordering::Relaxed);
+                self.0.lost.fetch_add(noted + lost_so_far, Ordering::Relaxed);
                 return;
             }
             tokio::time::sleep(again).await;

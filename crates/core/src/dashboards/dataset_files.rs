@@ -62,11 +62,11 @@ impl Dashboards {
     }
 
     async fn follow_until_done(&self, file: DatasetFile) {
-        let (mut wait, mut told) = (FIRST_RETRY, String::new());
+        let (mut wait, mut logged) = (FIRST_RETRY, String::new());
         loop {
             match self.follow_dataset_file(&file).await {
                 Ok(()) => return,
-                Err(error) => told = tell(&file, &error, told),
+                Err(error) => logged = tell(&file, &error, logged),
             }
             sleep(wait).await;
             wait = (wait * 2).min(LAST_RETRY);
@@ -115,11 +115,11 @@ impl Dashboards {
     }
 }
 
-/// Tells the log of `error`, unless that `told` it before. Returns what it is told by now.
-fn tell(file: &DatasetFile, error: &DatasetFileError, told: String) -> String {
+/// Tells the log of `error`, unless it was `logged` before. Returns what it is told by now.
+fn tell(file: &DatasetFile, error: &DatasetFileError, logged: String) -> String {
     let why = error.for_log();
-    if why == told || error.is_of_chance() {
-        return told;
+    if why == logged || error.is_of_chance() {
+        return logged;
     }
     tracing::warn!(
         event = "dataset_file_waits",

@@ -137,15 +137,15 @@ mod tests {
         std::fs::create_dir(folder.path().join("old.toml")).unwrap();
         let files = DashboardFiles::read(folder.path()).unwrap();
         assert_eq!(files.count(), 1);
-        let told: Vec<String> = files.mistakes().iter().map(ToString::to_string).collect();
+        let mistakes: Vec<String> = files.mistakes().iter().map(ToString::to_string).collect();
         let expected = [
             ("Sales 2026.toml: ", "Use 1 to 64 small letters"),
             ("latin.toml:2: ", "Save it as UTF-8."),
             ("old.toml: ", "This is a folder."),
         ];
-        assert_eq!(told.len(), expected.len(), "{told:#?}");
-        for (told, (file, advice)) in told.iter().zip(expected) {
-            assert!(told.contains(file) && told.contains(advice), "{told}");
+        assert_eq!(mistakes.len(), expected.len(), "{mistakes:#?}");
+        for (mistake, (file, advice)) in mistakes.iter().zip(expected) {
+            assert!(mistake.contains(file) && mistake.contains(advice), "{mistake}");
         }
     }
 }

@@ -30,7 +30,7 @@ impl Sorting {
     /// depends on whether it is of days or times.
     pub(super) fn named_as_in(mut self, spec: &PanelSpec, result: &QueryResult) -> Self {
         if let Some(sort) = &mut self.in_force
-            && let Some(at) = place(spec, &sort.column)
+            && let Some(at) = column_index(spec, &sort.column)
             && let Some(column) = result.columns.get(at)
         {
             sort.column.clone_from(&column.name);
@@ -53,7 +53,7 @@ impl Sorting {
     pub(super) fn places(&self, spec: &PanelSpec, result: &QueryResult) -> Vec<usize> {
         let mut places: Vec<usize> = (0..result.rows.len()).collect();
         let Some(TableSort { column, order }) = &self.asked else { return places };
-        if let Some(at) = place(spec, column) {
+        if let Some(at) = column_index(spec, column) {
             let cell = |place: &usize| result.rows.get(*place).and_then(|row| row.get(at));
             places.sort_by(|one, other| match (cell(one), cell(other)) {
                 (Some(one), Some(other)) => one.compare_in(other, *order),
@@ -76,9 +76,9 @@ fn columns(spec: &PanelSpec, is_time: bool) -> Vec<String> {
 }
 
 /// Which of the columns that the table `spec` shows is called `column`, whatever its measures are of.
-fn place(spec: &PanelSpec, column: &str) -> Option<usize> {
-    let place = |is_time| columns(spec, is_time).iter().position(|name| name == column);
-    place(false).or_else(|| place(true))
+fn column_index(spec: &PanelSpec, column: &str) -> Option<usize> {
+    let index = |is_time| columns(spec, is_time).iter().position(|name| name == column);
+    index(false).or_else(|| index(true))
 }
 
 /// By which column `spec` itself sorts.

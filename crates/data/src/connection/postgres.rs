@@ -186,7 +186,7 @@ fn connection_error(error: sqlx::Error, statement: &str, limit: Duration) -> Con
             // Cancelled by the time limit.
             "57014" => ConnectionError::TooSlow(limit),
             "42601" if refused.message().contains("multiple commands") => ConnectionError::NotASelect,
-            _ => ConnectionError::Refused { message: message(refused), place: place(refused, statement) },
+            _ => ConnectionError::Refused { message: message(refused), place: statement_place(refused, statement) },
         };
     }
     ConnectionError::Unreachable(match error {
@@ -204,7 +204,7 @@ fn message(refused: &PgDatabaseError) -> String {
     std::iter::once(refused.message()).chain(more).collect::<Vec<_>>().join(". ")
 }
 
-fn place(refused: &PgDatabaseError, statement: &str) -> Option<StatementPlace> {
+fn statement_place(refused: &PgDatabaseError, statement: &str) -> Option<StatementPlace> {
     match refused.position()? {
         PgErrorPosition::Original(position) => Some(StatementPlace::at(statement, position.saturating_sub(1))),
         PgErrorPosition::Internal { .. } => None,

@@ -143,7 +143,7 @@ async fn split(
 ) -> Result<(Vec<Vec<Cell>>, usize), QueryError> {
     let count = series.names.len();
     let mut rows = source.rows.clone();
-    let mut keys = vec![series.place()?.alias("series")];
+    let mut keys = vec![series.position()?.alias("series")];
     let (names, total) = match by {
         None => (vec![], count),
         Some(by) => {

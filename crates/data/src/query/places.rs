@@ -79,7 +79,7 @@ impl Places {
     where
         Attempt: Future<Output = Result<T, QueryError>>,
     {
-        let place = match waiting.turn.place().await {
+        let place = match waiting.turn.wait().await {
             Some(place) => place,
             // Somebody had it, and left before there was an answer.
             None => self.take(&waiting.asker, 1).await?,
@@ -97,7 +97,7 @@ impl Places {
     async fn take(&self, asker: &QueryAsker, count: u32) -> Result<Place, QueryError> {
         let waiting = self.wait_for(asker, Arc::new(Turn::new(count)));
         // There always is one: nobody else knows of this turn.
-        waiting.turn.place().await.ok_or_else(|| QueryError::Failed("a place was given to nobody".to_owned()))
+        waiting.turn.wait().await.ok_or_else(|| QueryError::Failed("a place was given to nobody".to_owned()))
     }
 
     fn turn_of(&self, key: &str) -> Arc<Turn> {
@@ -127,7 +127,7 @@ impl Turn {
     }
 
     /// The place, when it is there. `None` where somebody took it before.
-    async fn place(&self) -> Option<Place> {
+    async fn wait(&self) -> Option<Place> {
         let mut waits = self.place.lock().await;
         let place = waits.as_mut()?.await.ok();
         *waits = None;

@@ -44,14 +44,14 @@ impl Series {
     }
 
     /// The place of a row's series in `names`.
-    pub(super) fn place(&self) -> Result<Expr, QueryError> {
+    pub(super) fn position(&self) -> Result<Expr, QueryError> {
         // What is none of the others is the last.
-        let last = lit(place(self.names.len().saturating_sub(1)));
+        let last = lit(as_i32(self.names.len().saturating_sub(1)));
         let mut known = case(self.split.clone());
         let mut some = None;
         for (index, name) in self.names.iter().enumerate() {
             if !matches!(name, Cell::Missing | Cell::Others) {
-                some = Some(known.when(constant(name), lit(place(index))));
+                some = Some(known.when(constant(name), lit(as_i32(index))));
             }
         }
         let known = match some {
@@ -59,13 +59,13 @@ impl Series {
             None => last,
         };
         Ok(match self.names.iter().position(|name| *name == Cell::Missing) {
-            Some(missing) => when(self.split.clone().is_null(), lit(place(missing))).otherwise(known)?,
+            Some(missing) => when(self.split.clone().is_null(), lit(as_i32(missing))).otherwise(known)?,
             None => known,
         })
     }
 }
 
 /// There are few series.
-fn place(index: usize) -> i32 {
+fn as_i32(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
 }

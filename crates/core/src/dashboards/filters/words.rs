@@ -50,8 +50,8 @@ impl JudgedFilter<'_> {
             Chosen::Days(_, days) => days.words(),
             Chosen::Values(values) if values.len() > MOST_TOLD => format!("{} values", values.len()),
             Chosen::Values(values) => {
-                let told = |value: &String| isolated(&shortened(value, NAME_CHARACTERS)).into_owned();
-                values.iter().map(told).collect::<Vec<_>>().join(", ")
+                let shown = |value: &String| isolated(&shortened(value, NAME_CHARACTERS)).into_owned();
+                values.iter().map(shown).collect::<Vec<_>>().join(", ")
             }
         };
         format!("{}: {chosen}", isolated(self.spec.title()))

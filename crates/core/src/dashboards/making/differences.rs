@@ -94,12 +94,12 @@ mod tests {
         before.panels = vec![panel("a", "A"), panel("b", "B"), panel("c", "C")];
         after.panels = vec![panel("c", "C"), panel("a", "A"), panel("d", "D")];
         after.panels[1].width = Some(6);
-        let told: Vec<String> = differences(&before, &after)
+        let described: Vec<String> = differences(&before, &after)
             .into_iter()
             .map(|Difference { panel, field, before, after }| format!("{panel:?} {field:?}: {before} → {after}"))
             .collect();
         assert_eq!(
-            told,
+            described,
             [
                 "None Some(\"title\"): Sales → Sales 2026",
                 "Some(\"A\") Some(\"width\"): nothing → 6",

@@ -152,9 +152,9 @@ mod tests {
         let form = b"dashboard_filters[0].of=date_range:day&dashboard_filters[1].of=&dashboard_filters[1].column=old\
                      &dashboard_filters[2].of=values:a:b&dashboard_filters[3].of=nothing";
         let read = read_filters(&pairs_taken_apart(Typed::of_form(form)).compact(), &[], |_| false).unwrap();
-        let told: Vec<(FilterKind, &str)> = read.iter().map(|filter| (filter.kind, filter.column.as_str())).collect();
+        let found: Vec<(FilterKind, &str)> = read.iter().map(|filter| (filter.kind, filter.column.as_str())).collect();
         let expected = [(FilterKind::DateRange, "day"), (FilterKind::Values, "a:b"), (FilterKind::Values, "nothing")];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         for field in ["column", "kind"] {
             let mistake = FieldMistake::new(format!("filters[1].{field}"), "Wrong.");
             assert_eq!(at_filter_field(&mistake).at, "dashboard_filters[1].of");
@@ -169,9 +169,9 @@ mod tests {
         let column = |name: &str, column_type| DataColumn { name: name.to_owned(), column_type };
         let columns = [column("Flight Date", ColumnType::Date), column("State", ColumnType::Text)];
         let read = read_filters(&Typed::of_form(form).compact(), &columns, |_| false).unwrap();
-        let told: Vec<(&str, FilterKind)> = read.iter().map(|filter| (filter.id.as_str(), filter.kind)).collect();
+        let found: Vec<(&str, FilterKind)> = read.iter().map(|filter| (filter.id.as_str(), filter.kind)).collect();
         assert_eq!(
-            told,
+            found,
             [("flight-date", FilterKind::DateRange), ("state", FilterKind::Values), ("state-2", FilterKind::Values)]
         );
         assert_eq!(read[2].default, None);

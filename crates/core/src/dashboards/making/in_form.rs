@@ -10,7 +10,7 @@ use crate::spec_files::FieldMistake;
 #[must_use]
 pub fn in_form(found: Vec<FieldMistake>, panel: &PanelSpec, kind: FormKind) -> Vec<FieldMistake> {
     let is_waiting = kind.has_data() && panel.dataset.is_none();
-    let told = found.into_iter().filter_map(|mistake| {
+    let mistakes = found.into_iter().filter_map(|mistake| {
         let what = match mistake.at.as_str() {
             "dataset" if panel.dataset.is_none() => "Choose the data set to show.",
             "measures" | "by" | "columns" if is_waiting => return None,
@@ -25,7 +25,7 @@ pub fn in_form(found: Vec<FieldMistake>, panel: &PanelSpec, kind: FormKind) -> V
         };
         Some(FieldMistake::new(mistake.at, what))
     });
-    told.collect()
+    mistakes.collect()
 }
 
 const fn needed_groups(kind: FormKind) -> &'static str {
@@ -44,7 +44,7 @@ mod tests {
     use crate::dashboards::{Dashboard, Origin};
 
     /// What the form `typed` is told.
-    fn told(typed: &str) -> Vec<String> {
+    fn mistakes_of(typed: &str) -> Vec<String> {
         let typed = Typed::of_form(typed.as_bytes()).compact();
         let kind = typed.get("kind").parse().unwrap();
         let read = read_panel(&typed, &[]);
@@ -78,7 +78,7 @@ mod tests {
                 &["by: Choose a column with dates, and by which period it is grouped, such as a month."],
             ),
         ] {
-            assert_eq!(told(&format!("{typed}&id=a&title=A")), expected, "{typed}");
+            assert_eq!(mistakes_of(&format!("{typed}&id=a&title=A")), expected, "{typed}");
         }
     }
 }

@@ -268,17 +268,17 @@ mod tests {
 
     #[test]
     fn the_number_that_tells_most_is_found_by_its_name() {
-        let told = |names: &[&str]| {
+        let title = |names: &[&str]| {
             let columns: Vec<_> = names
                 .iter()
                 .map(|name| DataColumn { name: (*name).to_owned(), column_type: ColumnType::Decimal })
                 .collect();
             title_of(&measure(telling(columns.iter())))
         };
-        assert_eq!(told(&["customer_id", "Year", "pieces", "net amount"]), "net amount");
-        assert_eq!(told(&["id", "pieces", "weight"]), "pieces");
-        assert_eq!(told(&["wind speed"]), "Average of wind speed");
-        assert_eq!(told(&["id", "lat", "lon"]), "Number of rows");
-        assert_eq!(told(&[]), "Number of rows");
+        assert_eq!(title(&["customer_id", "Year", "pieces", "net amount"]), "net amount");
+        assert_eq!(title(&["id", "pieces", "weight"]), "pieces");
+        assert_eq!(title(&["wind speed"]), "Average of wind speed");
+        assert_eq!(title(&["id", "lat", "lon"]), "Number of rows");
+        assert_eq!(title(&[]), "Number of rows");
     }
 }

@@ -88,7 +88,7 @@ impl Datasets {
     /// # Errors
     /// [`DatasetError::TooManyAtOnce`].
     pub fn push_place(&self) -> Result<OwnedSemaphorePermit, DatasetError> {
-        self.push_turns.place().ok_or(DatasetError::TooManyAtOnce)
+        self.push_turns.admit().ok_or(DatasetError::TooManyAtOnce)
     }
 
     /// The data set called `name`, where `by` may send rows to it: for [`push`](Self::push), which takes it and no other.

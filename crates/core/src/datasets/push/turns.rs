@@ -24,7 +24,7 @@ impl Default for PushTurns {
 
 impl PushTurns {
     /// A place for a request, until what is returned is dropped; `None` while all are taken.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+    pub(super) fn admit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.let_in).try_acquire_owned().ok()
     }
 }

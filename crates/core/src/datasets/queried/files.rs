@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_file_and_line() {
         assert_eq!(mistakes("sales.toml", GOOD), [""; 0]);
-        for (wrong, right, told, advice) in [
+        for (wrong, right, place, advice) in [
             ("format = 2", "format = 1", "sales.toml:1: format: ", "Write `format = 1`."),
             ("title = \" \"", "title = \"Sales\"", "sales.toml:2: title: ", "Give the data set a title"),
             ("role = \"boss\"", "role = \"write\"", "sales.toml:3: ", "boss"),
@@ -203,7 +203,7 @@ mod tests {
             ("owner = 1\nquery", "query", "sales.toml:6: ", "owner"),
         ] {
             let found = mistakes("sales.toml", &GOOD.replacen(right, wrong, 1));
-            assert!(found.len() == 1 && found[0].starts_with(told) && found[0].contains(advice), "{found:?}");
+            assert!(found.len() == 1 && found[0].starts_with(place) && found[0].contains(advice), "{found:?}");
         }
         let long = format!("query = \"{}\"", "x".repeat(50_001));
         let found = mistakes("sales.toml", &GOOD.replace("query = \"SELECT 1 AS a\"", &long));
@@ -222,8 +222,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sales.toml"), GOOD).unwrap();
         let files = DatasetFiles::read(folder.path()).unwrap();
-        let told = files.check(&Connections::default(), None);
-        assert!(told.len() == 1 && told[0].to_string().contains("sales.toml:4: connection: "), "{told:?}");
+        let found = files.check(&Connections::default(), None);
+        assert!(found.len() == 1 && found[0].to_string().contains("sales.toml:4: connection: "), "{found:?}");
         assert_eq!(files.usable(&Connections::default(), &Catalogue::default()).len(), 0);
     }
 }

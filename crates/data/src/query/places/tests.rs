@@ -120,7 +120,7 @@ async fn who_leaves_while_they_wait_for_all_places_holds_nobody_up() {
 
 /// The place of `waiting`, if it is there by now.
 fn now(waiting: &Waiting) -> Option<Place> {
-    waiting.turn.place().now_or_never().flatten()
+    waiting.turn.wait().now_or_never().flatten()
 }
 
 // Case: data/fair-turns
