@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use rolecall_core::datasets::{DatasetError, check_role, checked_title};
 use rolecall_core::uploads::decisions::{Fields, decide, doubled, fields};
-use rolecall_core::uploads::{Change, Mistakes, NewDataSet, Purpose, Upload, UploadError};
+use rolecall_core::uploads::{Change, Mistakes, ProposedDataSet, Purpose, Upload, UploadError};
 use rolecall_data::import::{Examined, Question};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
@@ -74,7 +74,7 @@ fn check_state(upload: &Upload) -> Result<(), AppError> {
 }
 
 /// The data set that is to be made, as the form names it. Where the rows go to one that is there, the form has none of these fields.
-fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Result<NewDataSet, AppError> {
+fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Result<ProposedDataSet, AppError> {
     let mut new = upload.new.clone();
     if upload.purpose != Purpose::New {
         return Ok(new);

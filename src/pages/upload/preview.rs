@@ -4,7 +4,7 @@ use html_escape::encode_text;
 use leptos::prelude::*;
 use rolecall_core::datasets::{ImportedFile, MAX_TITLE_CHARS, SameFile};
 use rolecall_core::uploads::decisions::fields;
-use rolecall_core::uploads::{NewDataSet, Purpose, Upload};
+use rolecall_core::uploads::{ProposedDataSet, Purpose, Upload};
 use rolecall_data::import::{Examined, Reading};
 use rolecall_model::Role;
 use rolecall_model::data::Cell;
@@ -185,7 +185,7 @@ fn text(cell: &Cell, most: usize) -> Option<String> {
 
 /// The data set that is made.
 #[component]
-fn NewFields(new: NewDataSet, open_role: Option<Role>, filled: SharedFilled) -> impl IntoView {
+fn NewFields(new: ProposedDataSet, open_role: Option<Role>, filled: SharedFilled) -> impl IntoView {
     let title = filled.value(fields::TITLE, new.title);
     let name = filled.value(fields::NAME, new.name);
     let chosen = filled.value(fields::ROLE, new.role.key());

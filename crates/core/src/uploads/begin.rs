@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::error::UploadError;
 use super::files::UploadFolder;
 use super::handle::Uploads;
-use super::upload::{NewDataSet, Purpose, State, Upload};
+use super::upload::{ProposedDataSet, Purpose, State, Upload};
 use super::work::{Lease, to_its_end};
 use crate::datasets::shown_name;
 
@@ -54,7 +54,7 @@ impl Uploads {
             Some(dataset) => self.0.datasets.template(&dataset.id).await?.unzip(),
             None => (None, None),
         };
-        let mut new = NewDataSet::proposed(&file_name);
+        let mut new = ProposedDataSet::of_file(&file_name);
         if purpose == Purpose::New {
             new.name = self.0.datasets.free_name(&new.name).await?;
         }

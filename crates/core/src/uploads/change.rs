@@ -6,20 +6,20 @@ use rolecall_sign_in::session::SignIn;
 use super::decisions::Fields;
 use super::error::UploadError;
 use super::handle::Uploads;
-use super::upload::{NewDataSet, Upload};
+use super::upload::{ProposedDataSet, Upload};
 use super::work::{self, Work, to_its_end};
 
 /// What a person wishes.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// To see it as it would be with these decisions, made in this form.
-    Show(Given, NewDataSet, Fields),
+    Show(Given, ProposedDataSet, Fields),
     /// To import it as it was shown, and as this data set.
     Import {
         /// As what it was shown.
         examined: Examined,
         /// The data set, where it is new.
-        new: NewDataSet,
+        new: ProposedDataSet,
         /// Whether its rows are to be added also where those of the same file are there.
         again: bool,
     },

@@ -25,5 +25,5 @@ pub use change::Change;
 pub use error::UploadError;
 pub use handle::Uploads;
 pub use mistakes::Mistakes;
-pub use upload::{NewDataSet, Notice, Purpose, State, Upload};
+pub use upload::{Notice, ProposedDataSet, Purpose, State, Upload};
 pub use work::Work;

@@ -22,7 +22,7 @@ pub struct Upload {
     /// What it is for.
     pub purpose: Purpose,
     /// The data set that it becomes, where that is a new one.
-    pub new: NewDataSet,
+    pub new: ProposedDataSet,
     /// What the person decided about how it is read, and what it is read like.
     pub given: Given,
     /// The last file of the data set, where its rows go to one that is there: it is read like that.
@@ -59,7 +59,7 @@ pub enum Purpose {
 
 /// A data set that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewDataSet {
+pub struct ProposedDataSet {
     /// Its name in dashboards.
     pub name: String,
     pub title: String,
@@ -130,7 +130,7 @@ impl Upload {
     pub fn target(&self) -> Target {
         match &self.purpose {
             Purpose::New => {
-                let NewDataSet { name, title, role } = self.new.clone();
+                let ProposedDataSet { name, title, role } = self.new.clone();
                 Target::New { name, title, role }
             }
             Purpose::Replace(dataset) => {
@@ -154,10 +154,10 @@ impl Upload {
     }
 }
 
-impl NewDataSet {
+impl ProposedDataSet {
     /// What a file called `file_name` would make: its name without ending, as title and, as far as that can be one, as name.
     #[must_use]
-    pub fn proposed(file_name: &str) -> Self {
+    pub fn of_file(file_name: &str) -> Self {
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
         let mut name = String::new();
         for character in stem.chars().flat_map(char::to_lowercase) {
@@ -180,11 +180,11 @@ mod tests {
 
     #[test]
     fn the_name_of_a_data_set_follows_from_that_of_the_file() {
-        let name = |file: &str| NewDataSet::proposed(file).name;
+        let name = |file: &str| ProposedDataSet::of_file(file).name;
         assert_eq!(name("Sales 2026 (final).csv"), "sales-2026-final");
         assert_eq!(name("Übersicht.xlsx"), "bersicht");
         assert_eq!(name("销售.csv"), "data");
         assert_eq!(name(&format!("{}.csv", "a".repeat(300))).len(), DATASET_CHARACTERS);
-        assert_eq!(NewDataSet::proposed("销售.csv").title, "销售");
+        assert_eq!(ProposedDataSet::of_file("销售.csv").title, "销售");
     }
 }

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::history::Stored;
 use super::notes_back::closed_note;
 use super::slug::{candidates, is_reserved, wish};
-use super::store::{self, NewVersion};
+use super::store::{self, NewDashboardVersion};
 use crate::audit::{Entry, Kind};
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::{ClosedPanels, Dashboard, Origin};
@@ -40,7 +40,7 @@ impl Dashboards {
     /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::TooMany`] for who owns as many as one person may.
     pub async fn create(&self, spec: &DashboardSpec, change: &str, by: Editor<'_>) -> Result<String, StoreError> {
         let document = checked("", spec)?;
-        let first = NewVersion {
+        let first = NewDashboardVersion {
             number: 1,
             document: &document,
             title: &spec.title,
@@ -71,7 +71,7 @@ impl Dashboards {
     pub async fn save(&self, stored: &Stored, new: New<'_>, by: Editor<'_>) -> Result<i64, StoreError> {
         let document = checked(&stored.slug, new.spec)?;
         let number = stored.edition.version + 1;
-        let next = NewVersion {
+        let next = NewDashboardVersion {
             number,
             document: &document,
             title: &new.spec.title,

@@ -11,7 +11,7 @@ use crate::dashboards::spec::Edition;
 use crate::ownership::{DASHBOARDS, expire_deleted, may_own_another};
 
 /// A version that is to become the current one.
-pub(super) struct NewVersion<'a> {
+pub(super) struct NewDashboardVersion<'a> {
     pub(super) number: i64,
     /// The document as JSON.
     pub(super) document: &'a str,
@@ -118,7 +118,7 @@ async fn keep_within(transaction: &mut Transaction, by: Editor<'_>, limit: u32) 
 pub(super) async fn create(
     transaction: &mut Transaction,
     slug: &str,
-    first: &NewVersion<'_>,
+    first: &NewDashboardVersion<'_>,
     by: Editor<'_>,
     limit: Option<u32>,
 ) -> Result<bool, StoreError> {
@@ -144,7 +144,7 @@ pub(super) async fn create(
 pub(super) async fn add_version(
     transaction: &mut Transaction,
     slug: &str,
-    new: &NewVersion<'_>,
+    new: &NewDashboardVersion<'_>,
     by: Editor<'_>,
 ) -> Result<bool, sqlx::Error> {
     const NEXT: &str = "UPDATE dashboards SET version = $2 WHERE slug = $1 AND version = $2 - 1 \
