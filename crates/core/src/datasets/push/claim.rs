@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::rights::Changer;
-use super::answer::{Claim, Pushed};
 use super::keys::IdempotencyKey;
+use super::requests::{Claim, Pushed};
 
 /// How long a request may take: after that another one with its key may be tried, and whichever is first counts.
 const CLAIM_MS: i64 = 5 * 60_000;

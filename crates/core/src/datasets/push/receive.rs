@@ -15,9 +15,9 @@ use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::importer::Importer;
 use super::super::rights::{Changer, Way};
-use super::answer::{Claim, Pushed};
 use super::claim::Claimed;
 use super::keys::{IdempotencyKey, fingerprint};
+use super::requests::{Claim, Pushed};
 
 /// How often a version is tried where others send rows at the same time: each time one of them was faster.
 const TRIES: usize = 100;

@@ -1,7 +1,8 @@
-//! How many requests with rows are worked on at once.
+//! Requests with rows: how many are worked on at once, who works on one, and what it is answered.
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many requests are let in. Each has its body on the disk.
@@ -27,4 +28,26 @@ impl PushTurns {
     pub(super) fn admit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.let_in).try_acquire_owned().ok()
     }
+}
+
+/// A request that is being worked on.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The id in the table of users.
+    pub pusher: i64,
+    /// The idempotency key.
+    pub key: String,
+    /// Names this claim and no other on the key.
+    pub id: String,
+}
+
+/// What was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// How many rows were sent.
+    pub rows: u64,
+    /// How many the data set has now.
+    pub total: u64,
+    /// The version that they made.
+    pub version: u64,
 }
