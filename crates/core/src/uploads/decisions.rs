@@ -4,20 +4,18 @@
 //! otherwise is one. A question counts as answered even where the answer is the proposal.
 
 mod form;
-mod names;
 #[cfg(test)]
 mod tests;
 mod values;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rolecall_data::import::{
     ColumnReading, Dialect, Examined, Given, GivenColumn, NumberStyle, Question, Reading, folded,
 };
 
 pub use form::{Fields, fields};
-pub use names::{another_is_called, doubled};
 pub use values::{date_order_key, number_key};
 
 use self::values::{date_order, encoding, header_row, mark, time_zone};
@@ -157,6 +155,24 @@ fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistak
             mistakes.add(&field, another_is_called(&name));
         }
     }
+}
+
+/// Of the columns that are `taken`, each with its field and its name: those whose name another one has, too. Case and space make no
+/// difference.
+#[must_use]
+pub fn doubled(taken: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut columns: HashMap<String, usize> = HashMap::new();
+    for (_, name) in &taken {
+        *columns.entry(folded(name)).or_default() += 1;
+    }
+    let is_doubled = |name: &str| columns.get(&folded(name)).is_some_and(|columns| *columns > 1);
+    taken.into_iter().filter(|(_, name)| !name.trim().is_empty() && is_doubled(name)).collect()
+}
+
+/// What is said beside the field of each column that is called `name` where there are several.
+#[must_use]
+pub fn another_is_called(name: &str) -> String {
+    format!("Another column is called “{}”, too. Give one of them another name.", name.trim())
 }
 
 fn column_of(given: &mut Given, position: usize) -> &mut GivenColumn {
