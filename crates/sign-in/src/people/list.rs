@@ -8,7 +8,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::grants::{granted, role_of_level};
 use super::search::{Conditions, Value, bound};
-use crate::db::reading_on_both;
+use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::{RecordError, SignIns};
 
 /// How many people are shown at once at most.
@@ -83,7 +83,7 @@ pub struct PeoplePage {
 }
 
 /// The columns of a person; `$1` and `$3` are the times after which live sign-ins began and were seen, `$2` is now.
-pub(super) const PERSON: &str = concat!(
+const PERSON: &str = concat!(
     "SELECT u.id, u.issuer, u.subject, u.name, u.email, u.last_sign_in_at, u.disabled_at, u.disabled_reason, \
      u.inactive_since, ",
     granted!(),
@@ -153,6 +153,36 @@ impl SignIns {
         })
     }
 
+    /// The person `user_id`; `None` where there is none.
+    pub async fn person(&self, user_id: i64, now_ms: i64) -> Result<Option<PersonRow>, RecordError> {
+        let (statement, values) = self.one_person(user_id, now_ms);
+        reading_on_both!(&self.db, |pool| {
+            let row = bound(sqlx::query(&statement), &values).fetch_optional(pool).await?;
+            Ok(row.as_ref().map(|row| self.read_person(row)).transpose()?)
+        })
+    }
+
+    /// The same as `transaction` finds them, with what it has changed of them.
+    pub async fn person_in(
+        &self,
+        transaction: &mut Transaction,
+        user_id: i64,
+        now_ms: i64,
+    ) -> Result<Option<PersonRow>, RecordError> {
+        let (statement, values) = self.one_person(user_id, now_ms);
+        in_transaction!(transaction, |connection| {
+            let row = bound(sqlx::query(&statement), &values).fetch_optional(connection).await?;
+            Ok(row.as_ref().map(|row| self.read_person(row)).transpose()?)
+        })
+    }
+
+    /// The statement that reads the person `user_id`, and its values.
+    fn one_person(&self, user_id: i64, now_ms: i64) -> (String, Vec<Value>) {
+        let mut conditions = Conditions::begin("TRUE", self.times(now_ms));
+        conditions.add("u.id = ?", Value::Number(user_id));
+        (format!("{PERSON}{}", conditions.text), conditions.values)
+    }
+
     /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
     /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
     /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
@@ -174,7 +204,7 @@ impl SignIns {
     }
 
     /// A person as [`PERSON`] reads them.
-    pub(super) fn read_person<'r, R>(&self, row: &'r R) -> Result<PersonRow, sqlx::Error>
+    fn read_person<'r, R>(&self, row: &'r R) -> Result<PersonRow, sqlx::Error>
     where
         R: Row,
         for<'n> &'n str: ColumnIndex<R>,

@@ -10,7 +10,6 @@ mod directory;
 pub(crate) mod grants;
 mod held;
 mod list;
-mod person;
 pub(crate) mod search;
 mod standing;
 
