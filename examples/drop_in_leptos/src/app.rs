@@ -58,6 +58,7 @@ fn Reports() -> impl IntoView {
 
 /// Publishes the reports, for who holds Write.
 #[server]
+#[allow(clippy::unused_async, reason = "a server function is asynchronous; this one has nothing to wait for")]
 pub async fn publish() -> Result<String, ServerFnError> {
     let Some(person) = person(Role::Write) else {
         expect_context::<ResponseOptions>().set_status(StatusCode::FORBIDDEN);
