@@ -13,6 +13,20 @@ use crate::random;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
 
+/// What is given here to the person `$1` at `$2`, and what the browser of their latest sign-in said of itself; null where there was none.
+const GRANTED_AND_BROWSER: &str = concat!(
+    "SELECT ",
+    granted!(),
+    ", (SELECT COALESCE(s.user_agent, '') FROM sign_ins s WHERE s.user_id = u.id AND s.new_browser <> 1 \
+     AND (s.revoked_reason IS NULL OR s.revoked_reason <> 'not_completed') \
+     ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS latest_browser FROM users u WHERE u.id = $1"
+);
+
+/// What the browsers of the latest sign-ins of the person `$1` said of themselves, of `$2` at most.
+const BROWSERS: &str = "SELECT DISTINCT user_agent FROM (SELECT user_agent FROM sign_ins WHERE user_id = $1 \
+                        AND new_browser <> 1 AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
+                        ORDER BY created_at DESC, id DESC LIMIT $2) AS latest";
+
 /// What a new sign-in record is made of.
 pub struct NewSignIn<'a> {
     /// The provider's id.
@@ -83,10 +97,6 @@ impl SignIns {
     }
 
     async fn store(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
-        const GRANTED: &str = concat!("SELECT ", granted!(), " FROM users u WHERE u.id = $1");
-        const EARLIER: &str = "SELECT DISTINCT user_agent FROM (SELECT user_agent FROM sign_ins WHERE user_id = $1 \
-                               AND new_browser <> 1 AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
-                               ORDER BY created_at DESC, id DESC LIMIT $2) AS latest";
         let id = random::id();
         let sealed_tokens = self.seal_tokens(&id, new.tokens).map_err(RecordError::from)?;
         let due = new.tokens.due(now_ms, now_ms);
@@ -117,15 +127,23 @@ impl SignIns {
             if inactive_since.is_some() {
                 return Err(CreateError::Inactive);
             }
-            let mut is_new_browser = true;
-            // Mostly it is the browser of the sign-in before: then one row is enough.
-            for most in [1, COMPARED] {
-                let earlier = sqlx::query_scalar::<_, Option<String>>(EARLIER).bind(user_id).bind(most);
-                let earlier = earlier.fetch_all(&mut *transaction).await.map_err(RecordError::from)?;
+            let known: (Option<i64>, Option<i64>, Option<String>) = sqlx::query_as(GRANTED_AND_BROWSER)
+                .bind(user_id)
+                .bind(now_ms)
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(RecordError::from)?;
+            let (granted, grants_change_at_ms, latest_browser) = known;
+            let mut is_new_browser = latest_browser.is_some() && is_new(new.user_agent, &[latest_browser]);
+            // Mostly it is the browser of the sign-in before, and no others are read.
+            if is_new_browser {
+                let earlier: Vec<Option<String>> = sqlx::query_scalar(BROWSERS)
+                    .bind(user_id)
+                    .bind(COMPARED)
+                    .fetch_all(&mut *transaction)
+                    .await
+                    .map_err(RecordError::from)?;
                 is_new_browser = is_new(new.user_agent, &earlier);
-                if !is_new_browser {
-                    break;
-                }
             }
             sqlx::query(
                 "INSERT INTO sign_ins (id, user_id, provider, provider_sid, role, roles_read_at, created_at, \
@@ -149,12 +167,6 @@ impl SignIns {
             .execute(&mut *transaction)
             .await
             .map_err(RecordError::from)?;
-            let (granted, grants_change_at_ms) = sqlx::query_as(GRANTED)
-                .bind(user_id)
-                .bind(now_ms)
-                .fetch_one(&mut *transaction)
-                .await
-                .map_err(RecordError::from)?;
             let committed = transaction.commit().await;
             // Even a lost answer may be that of a commit that is in force.
             self.no_new_browsers.forget(user_id);
