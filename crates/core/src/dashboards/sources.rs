@@ -138,14 +138,22 @@ impl NoteVersions {
         if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
             return Ok(Versions::default());
         }
+        let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone());
+        // Mostly they are kept, and then nothing is made ready to read them. It is the same below.
+        if let Some(kept) = self.read.get(&key).await {
+            return Ok(kept);
+        }
         let read = async { notes::versions(&self.db, &dashboard.slug).await.map(Arc::new) };
-        Ok(self.read.try_get_with((self.heard.load(Ordering::SeqCst), dashboard.slug.clone()), read).await?)
+        Ok(self.read.try_get_with(key, read).await?)
     }
 
     /// The note `panel` of `dashboard`: an empty one of version 0 where nobody wrote any.
     pub(super) async fn note(&self, dashboard: &Dashboard, panel: &str) -> Result<Note, DashboardsError> {
         let version = self.of(dashboard).await?.get(panel).copied().unwrap_or_default();
         let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone(), panel.to_owned(), version);
+        if let Some(kept) = self.texts.get(&key).await {
+            return Ok(kept);
+        }
         let read = async { notes::read(&self.db, &dashboard.slug, panel).await };
         Ok(self.texts.try_get_with(key, read).await?)
     }
