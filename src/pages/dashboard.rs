@@ -45,22 +45,22 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let judged = judged.map_err(|error| caller::internal(&error))?;
     let is_judged = judged.is_some();
     let filters = judged.unwrap_or_else(|| Filters::unjudged(&asked_filters));
-    let open = dashboards.open_panels(&dashboard, caller::open_role()).await;
-    let open = open.map_err(|error| caller::internal(&error))?;
-    let panels = open.iter().map(async |(panel, _)| {
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let open = dashboard.open_panels(&catalogue, caller::open_role());
+    let panels = open.iter().map(async |&(panel, _)| {
         let id = &panel.spec.id;
         if !is_judged && panel.content.has_values() {
             // Its rows depend on them.
-            return Ok((*panel, None));
+            return Ok((panel, None));
         }
         let shown = in_time(deadline, async {
-            let found = dashboards.panel(&dashboard, id, person).await.map_err(|error| caller::internal(&error))?;
-            let FoundPanel::Open(panel) = found else { return Ok(None) };
+            let found = dashboards.panel_by(&catalogue, &dashboard, panel, person).await;
+            let FoundPanel::Open(panel) = found.map_err(|error| caller::internal(&error))? else { return Ok(None) };
             let panel = panel.filtered_by(&filters);
             let html = panel_html(slug, &panel, &fields.request(id)).await?;
             Ok(Some((panel, html)))
         });
-        Ok((*panel, shown.await.transpose()?))
+        Ok((panel, shown.await.transpose()?))
     });
     let stamps = dashboards.stamps_without_panels(&dashboard, caller::open_role()).await;
     let mut stamps = stamps.map_err(|error| caller::internal(&error))?;

@@ -44,8 +44,9 @@ pub(super) async fn panels_filtered(
     person: Person<'_>,
     filters: &Filters<'_>,
 ) -> Result<Vec<Option<String>>, AppError> {
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let html = dashboard.panels.iter().map(async |panel| {
-        let found = dashboards.panel(dashboard, &panel.spec.id, person).await;
+        let found = dashboards.panel_by(&catalogue, dashboard, panel, person).await;
         match found.map_err(|error| caller::internal(&error))? {
             FoundPanel::Open(panel) => {
                 let panel = panel.filtered_by(filters);

@@ -45,9 +45,10 @@ impl Dashboards {
         dashboard: &'a Dashboard,
         person: Person<'_>,
     ) -> Result<Option<OpenPanel<'a>>, DashboardsError> {
-        let open = self.open_panels(dashboard, person.open_role()).await?;
+        let catalogue = self.datasets().catalogue().await?;
+        let open = dashboard.open_panels(&catalogue, person.open_role());
         let Some(panel) = preview_of(open.into_iter().map(|(panel, _)| panel)) else { return Ok(None) };
-        Ok(match self.panel(dashboard, &panel.spec.id, person).await? {
+        Ok(match self.panel_by(&catalogue, dashboard, panel, person).await? {
             FoundPanel::Open(panel) => Some(panel),
             FoundPanel::Closed { .. } | FoundPanel::Nothing => None,
         })

@@ -19,7 +19,7 @@ use super::spec::{Content, Dashboard, Panel};
 use super::stamp_key::StampKey;
 use super::stored::DashboardCache;
 use super::uses::{self, BrokenPanel, Uses};
-use crate::datasets::Datasets;
+use crate::datasets::{Catalogue, Datasets};
 
 /// The dashboards of this application. Clones share everything.
 #[derive(Clone)]
@@ -46,6 +46,16 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { per_owner: 100, versions: 200, page_wait: Duration::from_millis(800) }
+    }
+}
+
+impl Dashboard {
+    /// The panels that `role` opens by `catalogue`, each with the lowest role that does: that of its data set counts, too.
+    #[must_use]
+    pub fn open_panels(&self, catalogue: &Catalogue, role: Option<Role>) -> Vec<(&Panel, Role)> {
+        let needed = |panel: &Panel| catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
+        let panels = self.panels.iter().map(|panel| (panel, needed(panel)));
+        panels.filter(|(_, needed)| role >= Some(*needed)).collect()
     }
 }
 
@@ -139,14 +149,7 @@ impl Dashboards {
         dashboard: &'a Dashboard,
         role: Option<Role>,
     ) -> Result<Vec<(&'a Panel, Role)>, DashboardsError> {
-        let catalogue = self.sources.datasets.catalogue().await?;
-        let needed = |panel: &Panel| catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
-        Ok(dashboard
-            .panels
-            .iter()
-            .map(|panel| (panel, needed(panel)))
-            .filter(|(_, needed)| role >= Some(*needed))
-            .collect())
+        Ok(dashboard.open_panels(&self.sources.datasets.catalogue().await?, role))
     }
 
     /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. Dashboard and panel do not exist
@@ -157,25 +160,37 @@ impl Dashboards {
         id: &str,
         person: Person<'_>,
     ) -> Result<FoundPanel<'a>, DashboardsError> {
-        let panel = dashboard.panel(id).filter(|_| person.role() >= Some(dashboard.spec.role));
-        let Some(panel) = panel else { return Ok(FoundPanel::Nothing) };
-        let (dataset, needed) = match &panel.spec.dataset {
-            Some(name) => {
-                let catalogue = self.sources.datasets.catalogue().await?;
-                (catalogue.get(name).map(Arc::clone), catalogue.role_with(panel.role, Some(name)))
-            }
-            None => (None, panel.role),
-        };
+        let Some(panel) = dashboard.panel(id) else { return Ok(FoundPanel::Nothing) };
+        let catalogue = self.sources.datasets.catalogue().await?;
+        self.panel_by(&catalogue, dashboard, panel, person).await
+    }
+
+    /// The same of `panel` itself, by a `catalogue` that was just read: for who asks for several.
+    ///
+    /// # Errors
+    /// When the tokens of the person cannot be read.
+    pub async fn panel_by<'a>(
+        &'a self,
+        catalogue: &Catalogue,
+        dashboard: &'a Dashboard,
+        panel: &'a Panel,
+        person: Person<'_>,
+    ) -> Result<FoundPanel<'a>, DashboardsError> {
+        if person.role() < Some(dashboard.spec.role) {
+            return Ok(FoundPanel::Nothing);
+        }
+        let needed = catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
         let role = person.open_role();
         if role < Some(needed) {
             let is_held = person.role() >= Some(needed);
             return Ok(if is_held { FoundPanel::Closed { needed } } else { FoundPanel::Nothing });
         }
-        let source = match (&panel.spec.dataset, dataset) {
-            (None, _) => Source::Itself,
-            (Some(name), None) => Source::NoDataSet(name.clone()),
-            (_, Some(dataset)) => {
-                let dataset = self.sources.datasets.up_to_date(&dataset).await;
+        let dataset = panel.spec.dataset.as_ref().map(|name| catalogue.get(name).ok_or(name));
+        let source = match dataset {
+            None => Source::Itself,
+            Some(Err(name)) => Source::NoDataSet(name.clone()),
+            Some(Ok(dataset)) => {
+                let dataset = self.sources.datasets.up_to_date(dataset).await;
                 let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
                 Source::DataSet(dataset, viewer)
             }

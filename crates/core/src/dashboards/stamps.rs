@@ -114,7 +114,7 @@ impl Dashboards {
     pub async fn stamps(&self, dashboard: &Dashboard, role: Option<Role>) -> Result<Stamps, DashboardsError> {
         let catalogue = self.datasets().catalogue().await?;
         let mut stamps = self.stamps_without_panels(dashboard, role).await?;
-        for (panel, _) in self.open_panels(dashboard, role).await? {
+        for (panel, _) in dashboard.open_panels(&catalogue, role) {
             match (&panel.spec.dataset, &panel.content) {
                 (Some(name), _) => match catalogue.get(name) {
                     Some(own) if own.kind == Kind::BuiltIn || own.query.is_some() => {
