@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counts how often something was forgotten that is held in memory. Clones share the count.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Forgotten(Arc<Mutex<u64>>);
 
 /// The count before something is read.

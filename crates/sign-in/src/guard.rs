@@ -9,7 +9,7 @@ use rolecall_model::Role;
 use tower_sessions::Session;
 
 use super::clock::LEEWAY_MS;
-use super::session::{self, LiveSignInError, RecordError, SignIn, SignInEnds};
+use super::session::{self, HeldSession, LiveSignInError, RecordError, SignIn, SignInEnds};
 use super::{Auth, Denied, Event};
 
 /// The address of the client, as far as configured proxies tell it. Kept as a request extension.
@@ -63,6 +63,10 @@ pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensi
 
 /// The id of the sign-in record to which the session points.
 async fn pointed_to(extensions: &Extensions) -> Result<Option<String>, LiveSignInError> {
+    // Mostly it is held in memory, where it is read without a copy of all that is in it.
+    if let Some(id) = extensions.get::<HeldSession>().and_then(session::pointed_to_by) {
+        return Ok(Some(id));
+    }
     Ok(match extensions.get::<Session>() {
         Some(session) => session::pointed_to(session).await?,
         None => None,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::Cookie;
+use tower_sessions::session::{Id, Record};
 use tower_sessions::{Expiry, Session, session};
 
 use super::cookie::CookiePolicy;
@@ -33,6 +34,10 @@ pub struct OpenSession<'s> {
     has_cookie: bool,
 }
 
+/// The session of a request as memory held it when the request came: for who only reads it. A request extension.
+#[derive(Clone)]
+pub(crate) struct HeldSession(pub(super) Arc<Record>);
+
 impl CookieSessions {
     /// Those in `store`, of browsers that hold `cookies`.
     #[must_use]
@@ -47,17 +52,20 @@ impl CookieSessions {
     }
 
     /// Lets whoever answers `request` find its [`Session`] as an extension. It is read from the store where somebody asks for
-    /// what is in it. Cookies that could be mistaken for ours are taken away before.
+    /// what is in it; what memory holds of it is there at once. Cookies that could be mistaken for ours are taken away before.
     pub fn open<B>(&self, request: &mut Request<B>) -> OpenSession<'_> {
         remove_look_alikes(request.headers_mut());
         let cookie = self.cookies.session_in(request.headers());
-        let id = cookie.and_then(|value| value.parse().ok());
+        let id: Option<Id> = cookie.and_then(|value| value.parse().ok());
         let open = OpenSession {
             sessions: self,
             session: Session::new(id, Arc::clone(&self.store), None),
             has_cookie: cookie.is_some(),
         };
         request.extensions_mut().insert(open.session.clone());
+        if let Some(held) = id.and_then(|id| self.store.held(&id)) {
+            request.extensions_mut().insert(HeldSession(held));
+        }
         open
     }
 }

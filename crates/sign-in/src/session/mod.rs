@@ -6,6 +6,7 @@ mod cipher;
 mod cookie;
 mod cookie_names;
 mod cookie_sessions;
+mod held_store;
 mod look_alikes;
 mod pointer;
 mod records;
@@ -18,8 +19,10 @@ pub use attempt_cookies::{HeldAttempts, KeptAttempt, MAX_ATTEMPTS, MAX_ATTEMPTS_
 pub use cache::SignInChanges;
 pub use cipher::{Cipher, CipherError};
 pub use cookie::{ATTEMPT_LIFETIME_MS, CookiePolicy};
+pub(crate) use cookie_sessions::HeldSession;
 pub use cookie_sessions::{CookieSessions, OpenSession};
 pub use look_alikes::{could_be_ours, remove_look_alikes};
+pub(crate) use pointer::pointed_to_by;
 pub use pointer::{LiveSignInError, point_to, point_under, pointed_to, pointed_under};
 pub use records::{
     CreateError, EndReason, EndedSignIn, Ending, KnownProvider, LiveFilter, LivePage, LiveRow, LiveTokens, NewSignIn,

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 use tower_sessions::{Expiry, Session, session};
 
+use super::cookie_sessions::HeldSession;
 use super::records::RecordError;
 use super::sign_in::SignIn;
 use super::store;
@@ -61,6 +62,11 @@ pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String
         return Ok(None);
     }
     session.get(key).await
+}
+
+/// The same of a session in memory. `None` where it may point to one all the same.
+pub(crate) fn pointed_to_by(HeldSession(held): &HeldSession) -> Option<String> {
+    held.data.get(SIGN_IN)?.as_str().map(ToOwned::to_owned)
 }
 
 /// Why the sign-in behind a request cannot be looked up.

@@ -1,22 +1,20 @@
-//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids and a cache in front. The cache
+//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids, and held in memory in front. What is held
 //! goes by the ids themselves: who reads the memory of the process reads its keys as well.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use sqlx::{PgPool, SqlitePool};
 use time::OffsetDateTime;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, Error};
-use tower_sessions::{CachingSessionStore, SessionStore};
-use tower_sessions_moka_store::MokaStore;
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
+use super::held_store::HeldStore;
 use crate::db::{Db, in_batches};
-
-/// How many cookie sessions are held in memory at most.
-const CAPACITY: u64 = 50_000;
 
 tokio::task_local! {
     /// The session that is being replaced, once the session layer wants it deleted.
@@ -61,7 +59,7 @@ pub struct Both<S> {
 }
 
 /// The store that Rolecall uses.
-pub type CookieSessionStore = ReplacingStore<CachingSessionStore<MokaStore, HashedIdStore<SqlStore>>>;
+pub type CookieSessionStore = ReplacingStore<HeldStore<HashedIdStore<SqlStore>>>;
 
 /// The store of cookie sessions in `db`.
 ///
@@ -80,7 +78,7 @@ pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
         }
     };
     let hashed = HashedIdStore { inner: sql };
-    Ok(ReplacingStore { inner: CachingSessionStore::new(MokaStore::new(Some(CAPACITY)), hashed) })
+    Ok(ReplacingStore { inner: HeldStore::new(hashed) })
 }
 
 /// Deletes the cookie sessions in `db` that have expired at `now_ms`, a few at a time.
@@ -104,6 +102,13 @@ fn hashed(id: Id) -> Id {
 
 fn stored(record: &Record) -> Record {
     Record { id: hashed(record.id), ..record.clone() }
+}
+
+impl<S> ReplacingStore<HeldStore<S>> {
+    /// The session `id`, if it is held in memory.
+    pub(super) fn held(&self, id: &Id) -> Option<Arc<Record>> {
+        self.inner.held(id)
+    }
 }
 
 #[async_trait]
