@@ -77,7 +77,7 @@ pub fn around(router: Router<AppState>, state: &AppState, asked: Asked, answerer
 async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     let state = &steps.state;
     let is_https = state.security_headers.is_https(request.extensions().get());
-    let logged = LoggedRequest::begin(state, &mut request);
+    let (logged, current, span) = LoggedRequest::begin(state, &mut request);
     // What is awaited stays where it is: it is large, and every move of it is a copy.
     let answer = pin!(async {
         refuse_large_head(&request)?;
@@ -99,10 +99,11 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
         let in_time = timeout(time, answer).await;
         in_time.unwrap_or_else(|_| Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()))
     });
-    let answer =
-        AssertUnwindSafe(logged.current.clone().during(answer)).catch_unwind().instrument(logged.span.clone()).await;
-    let response = logged.end(state, answer.map_or_else(panicked, either));
-    state.security_headers.add_to(response, is_https)
+    let response = async {
+        let answer = AssertUnwindSafe(current.during(answer)).catch_unwind().await;
+        logged.end(state, answer.map_or_else(panicked, either))
+    };
+    state.security_headers.add_to(response.instrument(span).await, is_https)
 }
 
 /// What may be read of the body of `request`.

@@ -1,5 +1,6 @@
 //! The id of each request, its span in the log, and the answer that the log tells of.
 
+use std::net::IpAddr;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -26,21 +27,20 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 /// Where an answer tells the id of its request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A request in the log.
+/// A request in the log, until it is answered.
 pub struct LoggedRequest {
-    /// What is noted in the audit meanwhile names it.
-    pub current: CurrentRequest,
+    id: RequestId,
+    client: Option<IpAddr>,
     began: Instant,
     /// Nothing where no route matched.
     route: Option<MatchedPath>,
     reader: ErrorReader,
-    /// What is logged meanwhile belongs to it.
-    pub span: Span,
 }
 
 impl LoggedRequest {
-    /// Gives `request` its id and its span.
-    pub fn begin(state: &AppState, request: &mut Request) -> Self {
+    /// Gives `request` its id. Until it is answered, what is noted in the audit names it by the second of these, and what is logged
+    /// belongs to the span.
+    pub fn begin(state: &AppState, request: &mut Request) -> (Self, CurrentRequest, Span) {
         let id = RequestId::random();
         let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
         let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -53,15 +53,14 @@ impl LoggedRequest {
         request.extensions_mut().insert(id);
         let reader = ErrorReader::of(&state.problem_pages, request);
         let (address, app) = (request.uri().path_and_query().cloned(), app_of(state, request));
-        let current = CurrentRequest { id, client, address, app };
-        Self { current, began: Instant::now(), route: matched, reader, span }
+        let logged = Self { id, client, began: Instant::now(), route: matched, reader };
+        (logged, CurrentRequest { id, client, address, app }, span)
     }
 
-    /// `response` with the id, as the log has it. An error that has no page yet gets one where a browser navigates, and JSON
-    /// where a script asked for something of the API or the sign-in.
+    /// `response` with the id, as the log has it: to be called within the span. An error that has no page yet gets one where a browser
+    /// navigates, and JSON where a script asked for something of the API or the sign-in.
     pub fn end(self, state: &AppState, mut response: Response) -> Response {
-        let _entered = self.span.enter();
-        let CurrentRequest { id, client, .. } = self.current;
+        let Self { id, client, .. } = self;
         let status = response.status();
         if let Some(route) = &self.route {
             state.statistics.answered(route.as_str(), self.began.elapsed(), status.is_server_error());
