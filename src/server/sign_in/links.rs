@@ -14,6 +14,8 @@ use crate::pages::problem::Problem;
 use crate::server::problem::sign_in::not_signed_in;
 use crate::server::problem::{self, PageContext, ProblemPages};
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
     State(auth): State<Auth>,
@@ -89,7 +91,7 @@ pub async fn go_on(
 /// `GET /api/session`: who is signed in, as JSON.
 pub async fn session(request: Request) -> Response {
     match request.extensions().get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref()) {
-        Some(sign_in) => Json(&sign_in.user).into_response(),
+        Some(sign_in) => ([(header::CONTENT_TYPE, JSON)], sign_in.user_json()).into_response(),
         None => (StatusCode::UNAUTHORIZED, Json(AppError::SignedOut)).into_response(),
     }
 }

@@ -157,8 +157,11 @@ impl CachedSignIn {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::OnceLock;
+
     use rolecall_model::CurrentUser;
+
+    use super::*;
 
     fn sign_in() -> SignIn {
         let user = CurrentUser { name: "Ada".into(), email: None, role: None, provider: "demo".into() };
@@ -167,6 +170,7 @@ mod tests {
             user_id: 1,
             provider: "demo".into(),
             user,
+            user_json: OnceLock::new(),
             created_at_ms: 0,
             roles_read_at_ms: 0,
             authenticated_at_ms: None,

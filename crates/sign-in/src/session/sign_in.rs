@@ -1,5 +1,8 @@
 //! A live sign-in, and what its times say.
 
+use std::sync::OnceLock;
+
+use axum::body::Bytes;
 use rolecall_model::{CurrentUser, Role};
 
 use crate::clock::LEEWAY_MS;
@@ -49,6 +52,8 @@ pub struct SignIn {
     pub provider: String,
     /// The person, as pages may show them.
     pub user: CurrentUser,
+    /// The same as JSON, once somebody has asked for that.
+    pub(super) user_json: OnceLock<Bytes>,
     /// When it began, Unix milliseconds (UTC).
     pub created_at_ms: i64,
     /// When its roles were read, Unix milliseconds (UTC).
@@ -76,6 +81,13 @@ pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
 }
 
 impl SignIn {
+    /// The person as JSON: made once for as long as this is held in memory, because scripts ask again and again who is signed in.
+    #[must_use]
+    pub fn user_json(&self) -> Bytes {
+        // Texts can always be written as JSON.
+        self.user_json.get_or_init(|| serde_json::to_vec(&self.user).unwrap_or_default().into()).clone()
+    }
+
     /// The person's own role, whichever they look at Rolecall with.
     #[must_use]
     pub fn own_role(&self) -> Option<Role> {

@@ -1,6 +1,7 @@
 //! A new sign-in record, and the person with it.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use rolecall_model::{CurrentUser, Role};
 use thiserror::Error;
@@ -186,6 +187,7 @@ impl SignIns {
             user_id,
             provider: new.provider.to_owned(),
             user,
+            user_json: OnceLock::new(),
             created_at_ms: now_ms,
             roles_read_at_ms: now_ms,
             authenticated_at_ms: new.authenticated_at_ms,

@@ -1,6 +1,6 @@
 //! What is read of a sign-in: whether it is live, whose it is and with which role, when it ends, and its tokens.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rolecall_model::{CurrentUser, Role};
 use sqlx::Row as _;
@@ -194,6 +194,7 @@ impl SignIns {
                 user_id: row.try_get("user_id")?,
                 provider,
                 user,
+                user_json: OnceLock::new(),
                 created_at_ms: row.try_get("created_at")?,
                 roles_read_at_ms: row.try_get("roles_read_at")?,
                 authenticated_at_ms: row.try_get("authenticated_at")?,
