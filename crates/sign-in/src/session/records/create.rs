@@ -14,7 +14,8 @@ use crate::random;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
 
-/// What is given here to the person `$1` at `$2`, and what the browser of their latest sign-in said of itself; null where there was none.
+/// What is given here to the person `$1` at `$2`, and what the browser of their latest sign-in said of itself; null where there was
+/// none.
 const GRANTED_AND_BROWSER: &str = concat!(
     "SELECT ",
     granted!(),
