@@ -149,7 +149,8 @@ impl Dashboards {
         dashboard: &'a Dashboard,
         role: Option<Role>,
     ) -> Result<Vec<(&'a Panel, Role)>, DashboardsError> {
-        Ok(dashboard.open_panels(&self.sources.datasets.catalogue().await?, role))
+        let catalogue = self.sources.datasets.catalogue().await?;
+        Ok(dashboard.open_panels(&catalogue, role))
     }
 
     /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. Dashboard and panel do not exist

@@ -123,10 +123,10 @@ impl Worker {
             }
             match speaking.await {
                 Ok(Err(error)) => {
-                    tracing::warn!(%error, "the process that reads a file sent an answer that cannot be read")
+                    tracing::warn!(%error, "the process that reads a file sent an answer that cannot be read");
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the answer of the process that reads a file could not be received")
+                    tracing::warn!(%error, "the answer of the process that reads a file could not be received");
                 }
                 Ok(Ok(())) => tracing::warn!("the process that reads a file ended without a result"),
             }
