@@ -192,8 +192,8 @@ const warn = (endsBy) => {
   if (old?.dataset.endsBy === endsBy) return;
   calm();
   const text = isIdle
-    ? "Your session ends soon, because nothing was done for a long time."
-    : "Your session ends soon: it is as old as a session may get.";
+    ? "Your session ends soon, because you were inactive for a long time."
+    : "Your session ends soon: it has reached its maximum length.";
   const clock = element("span", { className: "num" });
   clock.setAttribute("aria-hidden", "true");
   const action = isIdle

@@ -178,7 +178,7 @@ test('an import is cancelled while it runs', async ({ consoleWatch, page, visito
   const begin = page.getByRole('button', { name: 'Import', exact: true });
   await expect(begin).toBeVisible({ timeout: 60_000 });
   await begin.click();
-  await expect(page.getByRole('heading', { name: 'The rows are imported' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Importing the rows' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('The import was cancelled. Nothing was changed.')).toBeVisible();
   consoleWatch.expectStatus(404);

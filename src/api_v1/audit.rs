@@ -161,7 +161,8 @@ pub async fn export_audit(
 
 impl AuditParameters {
     fn read(query: Result<Query<Self>, QueryRejection>) -> Result<Self, ApiProblem> {
-        const WRONG: &str = "There may be person, kind, from, until, address and after (a whole number), each once.";
+        const WRONG: &str =
+            "Possible parameters: person, kind, from, until, address and after (a whole number), each once.";
         query.map(|Query(query)| query).map_err(|_| ApiProblem::bad_request(WRONG))
     }
 

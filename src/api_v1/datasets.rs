@@ -147,7 +147,7 @@ pub async fn dataset(
     params(("name" = String, Path, description = "The data set", example = "sales")),
     request_body = DatasetWish,
     responses(
-        (status = 200, description = "It was there, and is as asked now", body = DatasetDetail),
+        (status = 200, description = "It existed, and now is as requested", body = DatasetDetail),
         (status = 201, description = "It was made", body = DatasetDetail),
     ),
 )]

@@ -49,7 +49,7 @@ pub struct GrantWish {
 #[utoipa::path(post, path = routes::API_V1_USER_DISABLE,
     params(("id" = String, Path, description = "The person's number", example = "1")),
     request_body = DisableWish,
-    responses((status = 200, description = "The person, who is out", body = User)),
+    responses((status = 200, description = "The person, now disabled", body = User)),
 )]
 pub async fn disable(
     State(administration): State<Administration>,

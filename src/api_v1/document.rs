@@ -19,32 +19,32 @@ const FAILURES: [(&str, &str, &str); 9] = [
     ("400", "BadRequest", "The request cannot be read."),
     ("401", "Unauthorized", "There is no access token, or it is not valid. `WWW-Authenticate` says which."),
     ("403", "Forbidden", "The token lacks the scope, or the role that this needs."),
-    ("404", "NotFound", "There is no such thing for the caller's role."),
-    ("413", "ContentTooLarge", "The request has too large a body."),
+    ("404", "NotFound", "Not found for the caller's role."),
+    ("413", "ContentTooLarge", "The body of the request is too large."),
     (
         "422",
         "UnprocessableContent",
-        "What is sent cannot be taken (see `detail` and `mistakes`), or the panel asks for more than a query may.",
+        "The body is not valid (see `detail` and `mistakes`), or the panel exceeds the limits of a query.",
     ),
     (
         "429",
         "TooManyRequests",
-        "Too many invalid tokens came from your address, or you took out more than 600 files within a minute; `Retry-After` says \
-         when to try again.",
+        "Too many invalid tokens came from your address, or you downloaded more than 600 files within a minute. \
+         `Retry-After` says when to try again.",
     ),
     ("500", "InternalServerError", "Something went wrong on our side."),
     (
         "503",
         "ServiceUnavailable",
-        "The provider that made the token does not answer, this took too long, or the data of a panel cannot be read. Where it \
-         helps to come again, `Retry-After` says when.",
+        "The provider that issued the token does not answer, this took too long, or the data of a panel cannot be read. \
+         If a retry can help, `Retry-After` says when.",
     ),
 ];
 
 /// What can happen, beside these, to a request that changes something.
 const FAILURES_OF_CHANGES: [(&str, &str, &str); 2] = [
     ("409", "Conflict", "It conflicts with something else: see `detail`."),
-    ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
+    ("415", "UnsupportedMediaType", "The body has a type that is not supported here."),
 ];
 
 /// The description without its paths; `scope` is the one that persons need.
@@ -64,8 +64,8 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
         .title("Rolecall")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Who calls, the dashboards that their role opens, the data of each panel, data sets that programs make and \
-             fill; and for administrators the people, their sessions and the audit.",
+            "The caller, the dashboards that their role opens, the data of each panel, and data sets that programs make and \
+             fill. For administrators, also people, their sessions and the audit.",
         ))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()));
     OpenApiBuilder::new()

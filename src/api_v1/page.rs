@@ -86,8 +86,8 @@ fn Token(
         <section class="panel" aria-labelledby="token">
             <h2 id="token">"An access token"</h2>
             <p>
-                "Every request carries one, made by your provider for this API, in its header. "
-                "Cookies count for nothing here: being signed in does not let a program in."
+                "Every request needs one in its header, issued by your provider for this API. "
+                "Cookies do not work here: a sign-in in the browser gives a program no access."
             </p>
             <p>
                 "For a person, with the scope " <code>{scope}</code> " and what their role opens:"
@@ -100,7 +100,7 @@ fn Token(
                 <code>{application}</code>
             </pre>
             <p>
-                "For programs, the whole of this as OpenAPI: "
+                "The same for programs, as OpenAPI: "
                 <a rel="external" href=routes::API_V1_OPENAPI>
                     {routes::API_V1_OPENAPI}
                 </a>

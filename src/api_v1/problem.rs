@@ -116,7 +116,7 @@ impl ApiProblem {
     #[must_use]
     pub fn internal(error: impl std::error::Error + 'static) -> Self {
         if is_unstorable(&error) {
-            return Self::bad_request("A text holds the character 0.");
+            return Self::bad_request("A text contains the character U+0000.");
         }
         tracing::error!(?error, "a request of the API failed");
         let status = if is_busy(&error) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
@@ -145,7 +145,7 @@ impl ApiProblem {
     /// The request came without https (421: RFC 9110, section 15.5.20). Everybody on the way could read its token.
     #[must_use]
     pub fn in_the_clear() -> Self {
-        let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";
+        let detail = "This request came over plain HTTP, where others on the network can read the token. Use https.";
         Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
     }
 
@@ -159,7 +159,7 @@ impl ApiProblem {
     /// The caller took out too much (429); there is a measure again in `seconds`.
     #[must_use]
     pub fn too_often(seconds: u64) -> Self {
-        let detail = "You took out too many files within a minute. Wait, then go on.";
+        let detail = "You downloaded too many files within a minute. Wait, then try again.";
         Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 }
@@ -214,9 +214,9 @@ const fn detail_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "There is nothing here.",
         StatusCode::METHOD_NOT_ALLOWED => {
-            "This path does not know the method; the header Allow names those that it knows."
+            "This path does not support the method. The header Allow lists those that it supports."
         }
-        StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
+        StatusCode::PAYLOAD_TOO_LARGE => "This request is too large.",
         StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not finish this in time.",
         _ if status.as_u16() >= 500 => {
             "Something went wrong on our side. If it happens again, tell an administrator the request id."

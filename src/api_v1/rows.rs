@@ -122,7 +122,7 @@ fn format_of(headers: &HeaderMap) -> Option<Format> {
 fn key_of(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, ApiProblem> {
     let wrong = || {
         ApiProblem::bad_request(
-            "Idempotency-Key may be there once, with 1 to 255 visible characters of ASCII, such as a UUID.",
+            "Send Idempotency-Key at most once, with 1 to 255 visible ASCII characters, such as a UUID.",
         )
     };
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();

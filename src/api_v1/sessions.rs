@@ -102,7 +102,7 @@ pub async fn sessions(
     query: Result<Query<SessionsQuery>, QueryRejection>,
 ) -> Result<Json<SessionList>, ApiProblem> {
     const WRONG: &str =
-        "There may be person, provider, role (read, write or admin), address, began and after, each once.";
+        "Possible parameters: person, provider, role (read, write or admin), address, began and after, each once.";
     const BEGAN: &str =
         "began is less_than_1h, less_than_1d, more_than_1h, more_than_8h, more_than_1d or more_than_7d: how long ago.";
     caller.require(Role::Admin)?;

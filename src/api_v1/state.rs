@@ -105,7 +105,7 @@ pub(super) fn key<T: FromStr>(text: &str) -> Result<(i64, T), ApiProblem> {
         let (at_ms, id) = text.split_once('.')?;
         Some((at_ms.parse().ok()?, id.parse().ok()?))
     };
-    parts().ok_or_else(|| ApiProblem::bad_request("after is what stood in the path `next` of the page before."))
+    parts().ok_or_else(|| ApiProblem::bad_request("after must be the value in the path `next` of the previous page."))
 }
 
 /// Our number in a path. What is no number names nobody.

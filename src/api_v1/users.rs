@@ -127,7 +127,8 @@ pub async fn users(
     query: Result<Query<UsersQuery>, QueryRejection>,
 ) -> Result<Json<UserList>, ApiProblem> {
     caller.require(Role::Admin)?;
-    let Query(query) = query.map_err(|_| ApiProblem::bad_request("There may be search and after, each once."))?;
+    let Query(query) =
+        query.map_err(|_| ApiProblem::bad_request("Possible parameters: search and after, each once."))?;
     let after = query.after.as_deref().map(key).transpose()?;
     let search = query.search.as_deref().unwrap_or_default();
     let page = administration.auth.sign_ins().people(search, after, administration.now_ms()).await?;

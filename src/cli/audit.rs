@@ -43,7 +43,7 @@ impl AuditCommand {
                     0 => String::new(),
                     last => format!(" Entries up to {last} were deleted because of their age."),
                 };
-                (format!("The audit is whole: {entries}.{pruned}\n"), ExitCode::SUCCESS)
+                (format!("The audit is intact: {entries}.{pruned}\n"), ExitCode::SUCCESS)
             }
             Err(broken) => (format!("The audit was changed: {broken}.\n"), ExitCode::FAILURE),
         };

@@ -158,8 +158,8 @@ impl PersonArguments {
         match &found[..] {
             [_] => Ok(found.into_iter().next()),
             [] => anyhow::bail!(
-                "nobody like that has signed in with {id}. They must sign in once before; an e-mail address counts only where \
-                 the provider said at that sign-in that it has verified it, otherwise use --subject"
+                "nobody like that has signed in with {id}. The person must have signed in once. --email finds them only if \
+                 the provider had verified the address at that sign-in; otherwise use --subject"
             ),
             _ => {
                 print("This fits several people. Nothing was changed. Choose one with --subject.\n")?;

@@ -89,7 +89,7 @@ async fn create(
     transaction.commit().await?;
     let address = opened.auth.config().public_url.join(routes::SCIM_V2)?;
     Ok(format!(
-        "Tenant URL     {address}\nSecret token   {token}\n\nThe token is shown this once. It is for people of {}, and ends on {}.\n",
+        "Tenant URL     {address}\nSecret token   {token}\n\nThe token is shown only once. It is for people of {}, and ends on {}.\n",
         new.issuer,
         day(ends_at_ms)
     ))
@@ -99,7 +99,7 @@ async fn list(opened: &Opened) -> anyhow::Result<String> {
     let now_ms = opened.auth.clock().now_ms();
     let tokens = tokens::list(&opened.db).await?;
     if tokens.is_empty() {
-        return Ok("There is no token: nobody can provision by SCIM.\n".to_owned());
+        return Ok("There is no token, so no directory can provision by SCIM.\n".to_owned());
     }
     let mut text = String::new();
     for token in tokens {
@@ -132,7 +132,7 @@ fn provider_called<'a>(auth: &'a Auth, id: Option<&str>) -> anyhow::Result<&'a P
     let known = known.join(", ");
     match (id, auth.providers()) {
         (None, [only]) => Ok(only),
-        (None, _) => anyhow::bail!("say with --provider which one is meant: {known}"),
+        (None, _) => anyhow::bail!("choose the provider with --provider: {known}"),
         (Some(id), _) => auth.provider(id).with_context(|| format!("there is no provider {id}: there is {known}")),
     }
 }
@@ -148,10 +148,12 @@ async fn issuer_of(provider: &Provider, tenant: Option<&str>, now_ms: i64) -> an
             filled.with_context(|| format!("people of the tenant {tenant} may not sign in: see allowed_tenants"))
         }
         (_, None) if entra::is_template(&issuer) => {
-            anyhow::bail!("people of several tenants may sign in: say with --tenant (GUID) whose directory it is for")
+            anyhow::bail!(
+                "people of several tenants may sign in: choose the tenant of the directory with --tenant (GUID)"
+            )
         }
         (_, None) => Ok(issuer),
-        (_, Some(_)) => anyhow::bail!("--tenant is for providers of Entra ID with several tenants alone"),
+        (_, Some(_)) => anyhow::bail!("--tenant is only for Entra ID providers with several tenants"),
     }
 }
 

@@ -48,7 +48,7 @@ const fn of_somebody(outcome: RoleOutcome) -> &'static str {
         RoleOutcome::Read => "the provider was asked just now.",
         RoleOutcome::Ended => "the provider no longer confirms it, so it has ended.",
         RoleOutcome::Failed => "the provider did not answer as it should. Try again in a minute. The log says why.",
-        RoleOutcome::NotSaid => "the provider said nothing of the role. It is read at the next sign-in.",
+        RoleOutcome::NotSaid => "the provider’s answer did not include the role. It is read at the next sign-in.",
         RoleOutcome::TooSoon => "the role was read a moment ago. It can be read again every 30 seconds.",
         RoleOutcome::WithoutToken => "there is no refresh token, so the role is read at the next sign-in.",
     }

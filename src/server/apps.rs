@@ -146,7 +146,7 @@ fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, 
         AppLimitReached::SignIn => {
             "You have too many pages of apps open. Close some of them, here and in other browsers."
         }
-        AppLimitReached::All => "Too many connections to apps are open, of all people together.",
+        AppLimitReached::All => "Too many connections to apps are open right now.",
     };
     let mut response = answer_with(state, summary, &AppError::Unavailable { message: message.to_owned() });
     response.headers_mut().insert(header::RETRY_AFTER, SECONDS);

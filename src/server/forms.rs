@@ -28,7 +28,7 @@ const MAX_BYTES: usize = 256 * 1024;
 /// What the server functions' client looks for.
 const CLIENT_REDIRECT: &str = "serverfnredirect";
 /// What is advised where the form has to be filled in again.
-const COPY_IT: &str = "Nothing was saved. Copy what you typed, which is below, before you sign in again.";
+const COPY_IT: &str = "Nothing was saved. Copy what you typed below before you sign in again.";
 
 /// Whether `request` is for a server function, or for something else that answers with data.
 pub fn is_for_data(request: &Request) -> bool {

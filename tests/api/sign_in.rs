@@ -100,7 +100,7 @@ async fn a_script_learns_where_to_go_and_is_not_redirected() {
 async fn an_unknown_provider_is_said_to_be_unknown() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    browser.get("/login/nobody").await.assert_status(404).assert_shows("no provider of that name");
+    browser.get("/login/nobody").await.assert_status(404).assert_shows("no provider with that name");
     browser.get("/login/nobody/authorized?code=a&state=b").await.assert_status(404);
     let called = browser.call(routes::API_BEGIN_SIGN_IN, &[("provider", "nobody")]).await;
     assert!(matches!(called.json::<AppError>(), AppError::SignIn { .. }), "{called:#?}");

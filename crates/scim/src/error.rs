@@ -97,7 +97,7 @@ impl ScimError {
     /// The request came without https (421). Everybody on the way could read its token.
     #[must_use]
     pub fn in_the_clear() -> Self {
-        let detail = "This came by plain http, where everybody on the way can read the token. Ask by https.";
+        let detail = "This request came over plain HTTP, where others on the network can read the token. Use https.";
         Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
     }
 
@@ -112,7 +112,7 @@ impl ScimError {
     /// keeps is the sender's mistake (400).
     pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_unstorable(error) {
-            return Self::value("A text holds the character 0.");
+            return Self::value("A text contains the character U+0000.");
         }
         tracing::error!(?error, "a request of a directory failed");
         Self::of_status(if is_busy(error) {
@@ -124,8 +124,8 @@ impl ScimError {
 
     pub(super) fn of_status(status: StatusCode) -> Self {
         let detail = match status {
-            StatusCode::METHOD_NOT_ALLOWED => "This path does not know the method.",
-            StatusCode::PAYLOAD_TOO_LARGE => "This is too much at once.",
+            StatusCode::METHOD_NOT_ALLOWED => "This path does not support the method.",
+            StatusCode::PAYLOAD_TOO_LARGE => "This request is too large.",
             StatusCode::SERVICE_UNAVAILABLE => "Rolecall did not finish this in time. Send it again.",
             _ if status.is_server_error() => "Something went wrong on our side.",
             _ => "This request cannot be read.",

@@ -38,7 +38,7 @@ const fn of(codes: &'static [u32], message: &'static str, advice: &'static [&'st
 }
 
 const SIGN_IN_AGAIN: &str = "Sign in again.";
-const SEND_IDS: &str = "Send an administrator the correlation id below: the provider's sign-in log tells why.";
+const SEND_IDS: &str = "Send an administrator the correlation id below: the provider's sign-in log says why.";
 
 const MEANINGS: &[Meaning] = &[
     of(
@@ -73,12 +73,12 @@ const MEANINGS: &[Meaning] = &[
     ),
     of(
         &[7_000_218],
-        "The provider wants a client secret, and none was sent.",
+        "The provider requires a client secret, and none was sent.",
         &["An administrator must register the redirect URI below under the platform Web, and configure a secret."],
     ),
     of(
         &[700_025],
-        "The application is registered as a public one, which must not send a client secret.",
+        "The application is registered as a public client, which must not send a client secret.",
         &[
             "An administrator must register the redirect URI below under the platform Web.",
             "Or configure no client secret here.",
@@ -100,7 +100,11 @@ const MEANINGS: &[Meaning] = &[
         "An administrator of your organization must first consent to this application.",
         &["Ask an administrator to grant consent for the whole organization."],
     ),
-    of(&[65004], "You declined what the application asked for.", &["Try again if that was not meant."]),
+    of(
+        &[65004],
+        "You declined the permissions that the application asked for.",
+        &["Try again if you declined by mistake."],
+    ),
     of(
         &[53003, 530_032],
         "A policy of your organization blocked this sign-in.",
@@ -112,7 +116,11 @@ const MEANINGS: &[Meaning] = &[
         &["Sign in again, and confirm with your other factor."],
     ),
     of(&[50058], "You have no session at the provider.", &[SIGN_IN_AGAIN]),
-    of(&[70008, 700_082, 70043, 50173], "What the provider granted you has ended.", &[SIGN_IN_AGAIN]),
+    of(
+        &[70008, 700_082, 70043, 50173],
+        "Your authorization at the provider has ended.",
+        &[SIGN_IN_AGAIN],
+    ),
     of(
         &[54005, 501_481],
         "This sign-in was used already.",
@@ -123,7 +131,7 @@ const MEANINGS: &[Meaning] = &[
         "The provider was asked for an ID token in a way that is not enabled for this application.",
         &["An administrator must use the authorization code flow, or enable ID tokens under Authentication."],
     ),
-    of(&[50196], "The provider counted too many attempts in a short time.", &["Wait a few minutes, then try once."]),
+    of(&[50196], "The provider received too many attempts in a short time.", &["Wait a few minutes, then try once."]),
     of(&[90055, 90033], "The provider cannot do this right now.", &["Try again in a moment."]),
 ];
 

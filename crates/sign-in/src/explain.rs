@@ -51,7 +51,7 @@ impl CompleteSignInError {
             Self::UnknownProvider => unknown_provider(),
             Self::Malformed(_) | Self::Missing(_) => Explanation::new(
                 400,
-                "The answer that came back from the provider is not one that we can read.",
+                "The provider's response cannot be read.",
                 &["Start the sign-in again from here."],
             )
             .or_ask(),
@@ -91,7 +91,7 @@ impl CompleteSignInError {
             ),
             Self::IdToken(IdTokenError::AuthTime) => Explanation::new(
                 400,
-                "The provider did not ask you to sign in again, though your last time there is too long ago.",
+                "The provider did not ask you to sign in again, although your last sign-in there was too long ago.",
                 &["Sign out at the provider, then start again from here."],
             )
             .or_ask(),
@@ -129,7 +129,7 @@ impl CompleteSignInError {
             Self::Groups(GroupsError::Unavailable(_)) => Explanation::new(
                 503,
                 "You are in too many groups for a token, and the rest cannot be read right now.",
-                &["Try again in a moment. Who is signed in already stays signed in."],
+                &["Try again in a moment. People who are already signed in stay signed in."],
             )
             .or_ask(),
             Self::Groups(GroupsError::Refused(_)) => Explanation::new(
@@ -163,15 +163,15 @@ fn provider(error: &ProviderError) -> Explanation {
     match error {
         ProviderError::Discovery(DiscoveryError::OtherIssuer { .. }) => Explanation::new(
             503,
-            "The provider gives itself another name than the one that is configured here.",
-            &["An administrator must set the issuer exactly as the provider writes it; the log tells both."],
+            "The provider's issuer is not the one that is configured here.",
+            &["An administrator must set the issuer exactly as the provider writes it. The log shows both."],
         ),
         _ => Explanation::unavailable(),
     }
 }
 
 fn unknown_provider() -> Explanation {
-    Explanation::new(404, "There is no provider of that name here.", &["Begin at the front page."])
+    Explanation::new(404, "There is no provider with that name here.", &["Begin at the front page."])
 }
 
 fn client_request(error: &ClientRequestError) -> Explanation {
@@ -182,7 +182,7 @@ fn client_request(error: &ClientRequestError) -> Explanation {
         ClientRequestError::PushRequired | ClientRequestError::NoEndpoint(_) => Explanation::new(
             503,
             "The provider and this application are not set up for each other.",
-            &["An administrator must compare the provider's metadata with `par` here; the log tells more."],
+            &["An administrator must compare the provider's metadata with the setting `par` here. The log says more."],
         ),
         ClientRequestError::Refused(said) => client_request_refused(said),
     }

@@ -29,8 +29,8 @@ pub(super) const TRY_AGAIN: &str = "Try again.";
 pub(super) const EXACT_ADDRESS: &str =
     "Open this address exactly as your administrator gave it to you: a cookie belongs to one host name.";
 const TOO_LONG: &str = "This address is too long";
-const CHANGE_SOMETHING: &str = "Change something before you try once more: the same again will end in the same way. An \
-                                administrator finds out more with what is below.";
+const CHANGE_SOMETHING: &str = "Another try will fail in the same way unless something changes. Send an administrator the \
+                                details below.";
 const ALLOW_COOKIES_FOR_SIGN_IN: &str = "Allow cookies for this address: without them, nobody can stay signed in.";
 
 impl Explanation {
@@ -91,8 +91,8 @@ impl Explanation {
     }
 
     fn not_sent_again(try_again: &'static str) -> Self {
-        let message = "Three sign-ins in a row ended, and still nobody is signed in here. So that your browser does not go \
-                       back and forth for ever, it was stopped.";
+        let message = "Three sign-ins in a row did not keep you signed in. To prevent an endless loop of redirects, \
+                       this one was stopped.";
         let advice = [ALLOW_COOKIES_FOR_SIGN_IN, EXACT_ADDRESS, try_again];
         Self { title: "You do not stay signed in", ..Self::new(400, message, &advice) }.or_ask()
     }
@@ -145,7 +145,7 @@ impl Explanation {
     /// What failed here: for good, or because too much is being done at once.
     pub(super) fn own_failure(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_busy(error) {
-            let message = "Too many people are doing something here at once, and you are not signed in.";
+            let message = "There are too many requests right now, and you are not signed in.";
             return Self::new(503, message, &["Try again in a moment."]).or_ask();
         }
         Self::internal()
@@ -157,6 +157,6 @@ impl Explanation {
 
     pub(super) fn unavailable() -> Self {
         let message = "The provider that you sign in with does not answer right now.";
-        Self::new(503, message, &["Try again in a moment. Who is signed in already stays signed in."]).or_ask()
+        Self::new(503, message, &["Try again in a moment. People who are already signed in stay signed in."]).or_ask()
     }
 }

@@ -10,9 +10,11 @@ pub const PROVIDER_SAID: &str = "The provider said";
 /// A refusal of a sign-in.
 pub fn refused(said: &ProviderSaid) -> Explanation {
     let explanation = match said.error.as_str() {
-        "access_denied" => {
-            Explanation::new(400, "The sign-in was declined at the provider.", &["Try again if that was not meant."])
-        }
+        "access_denied" => Explanation::new(
+            400,
+            "The sign-in was declined at the provider.",
+            &["Try again if you declined by mistake."],
+        ),
         "temporarily_unavailable" | "server_error" => Explanation::unavailable(),
         "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
             Explanation::new(400, "The provider needs you to do something before you can sign in.", &[TRY_AGAIN])
@@ -65,7 +67,7 @@ fn details(said: &ProviderSaid) -> Vec<(&'static str, String)> {
         ("Trace id", said.trace_id.map(|id| id.to_string())),
         ("Correlation id", said.correlation_id.map(|id| id.to_string())),
         ("Time at the provider", said.timestamp.clone()),
-        ("More of the provider", said.more.as_ref().map(ToString::to_string)),
+        ("More from the provider", said.more.as_ref().map(ToString::to_string)),
     ];
     let rest = rest.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
     [(PROVIDER_SAID, text)].into_iter().chain(rest).collect()

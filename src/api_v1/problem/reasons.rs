@@ -28,8 +28,8 @@ impl From<&BearerError> for ApiProblem {
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[])
             }
             BearerError::Header => {
-                let detail = "There must be one header Authorization, with Bearer and then the token. Here the token is \
-                              missing, or is none.";
+                let detail = "Send exactly one header Authorization: Bearer, then the token. Here the token is missing or \
+                              malformed.";
                 Self::new(StatusCode::BAD_REQUEST, detail).challenging(&[("error", "invalid_request")])
             }
             BearerError::Scope { needed } => {
@@ -46,7 +46,7 @@ impl From<&BearerError> for ApiProblem {
                 Self::new(StatusCode::FORBIDDEN, detail)
             }
             BearerError::Record(_) => {
-                let detail = "It cannot be checked right now who calls.";
+                let detail = "The caller cannot be checked right now.";
                 Self { retry_after_s: Some(10), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
             }
             BearerError::Provider(_) => {
@@ -75,7 +75,7 @@ impl From<Denied> for ApiProblem {
             }
             // Said of sessions alone: a token is there, and it was checked.
             Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => {
-                Self::new(StatusCode::FORBIDDEN, "This is not open to the access token.")
+                Self::new(StatusCode::FORBIDDEN, "The access token does not allow this.")
             }
         };
         Self { denied: Some(denied), ..problem }
@@ -90,7 +90,7 @@ impl From<PathRejection> for ApiProblem {
 
 impl From<QueryRejection> for ApiProblem {
     fn from(_: QueryRejection) -> Self {
-        Self::bad_request("page and sort must be there once at most, and page must be a whole number from 1.")
+        Self::bad_request("Give page and sort at most once each. page must be a whole number from 1.")
     }
 }
 
@@ -141,7 +141,10 @@ impl From<DashboardsError> for ApiProblem {
 
 impl From<JsonRejection> for ApiProblem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), format!("The body is no JSON that fits: {}.", rejection.body_text()))
+        Self::new(
+            rejection.status(),
+            format!("The body is not valid JSON for this request: {}.", rejection.body_text()),
+        )
     }
 }
 
@@ -156,7 +159,7 @@ impl From<BodyError> for ApiProblem {
         match error {
             BodyError::Interrupted(error) if is_too_large(&*error) => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "This is more than a file may have here. Send it in several requests.",
+                "This request is larger than a file may be here. Send the rows in several requests.",
             ),
             BodyError::TooLarge(limit) => {
                 let size = match limit {

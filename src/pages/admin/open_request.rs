@@ -213,7 +213,7 @@ fn Assigned(id: String, grant: RoleGrant) -> impl IntoView {
             <form class="fields" method="post" action=routes::API_REQUEST_ASSIGNED>
                 <input type="hidden" name="id" value=id/>
                 <p>
-                    {how} <code><bdi>{values}</bdi></code> ". Then say so here: the person is told to sign out and in again."
+                    {how} <code><bdi>{values}</bdi></code> ". Then confirm it here. The person is asked to sign out and in again."
                 </p>
                 {word}
                 <button class="button" type="submit">

@@ -54,7 +54,7 @@ pub(super) async fn conflict(
     };
     let (lead, heading, button) = if typed.get("do") == DELETE {
         let lead = "Nothing was deleted. Look at what they did, and decide.";
-        (lead, "What deleting it would take away", "Delete it all the same".to_owned())
+        (lead, "What deleting it would take away", "Delete it anyway".to_owned())
     } else {
         let lead = "Nothing is lost: what you typed is kept on this page until you choose.";
         let button = format!("Save mine over version {}", stored.edition.version);

@@ -177,9 +177,9 @@ pub(super) fn app_error(error: &UploadError) -> AppError {
 #[component]
 pub(super) fn ProgressOf(upload: Upload, work: Work, now_ms: i64) -> impl IntoView {
     let what = match upload.state {
-        State::Receiving => "The file comes in",
-        State::Importing { .. } => "The rows are imported",
-        _ => "The file is read",
+        State::Receiving => "Receiving the file",
+        State::Importing { .. } => "Importing the rows",
+        _ => "Reading the file",
     };
     let progress = work.progress;
     let label = format!("{what}: {} %", percent(progress.bytes_read, progress.bytes));

@@ -15,15 +15,15 @@ pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo
     let (message, advice) = match error {
         EnterError::Malformed => ("This address is not complete.", vec![]),
         EnterError::NoAttemptCookie => (
-            "Your browser did not send the cookie that belongs to this address, so nobody can tell that it was you who \
-             wanted to come here.",
-            vec!["Allow cookies for this address.", "Begin in the browser in which you want to work."],
+            "Your browser did not send the cookie that belongs to this address, so Rolecall cannot check that you asked to \
+             open the app.",
+            vec!["Allow cookies for this address.", "Start in the browser that you want to use."],
         ),
         EnterError::Unknown => {
             ("This address was used already: it works once. If you see the app in another tab, go on there.", vec![])
         }
         EnterError::Expired => {
-            ("It took more than a minute to get here, and so this address does not work any more.", vec![])
+            ("It took more than a minute to get here, and the address is valid for one minute only.", vec![])
         }
         EnterError::OtherApp => ("This address was made for another app.", vec![]),
         EnterError::OtherBrowser => ("This address was made for another browser.", vec![]),

@@ -219,7 +219,7 @@ async fn the_command_names_the_first_row_that_was_changed() {
     sources.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), sources.config_dir.display().to_string());
     let (status, out, err) = program(&sources, &["audit", "verify"]);
     assert_eq!(status, 0, "{out}{err}");
-    assert!(out.contains("The audit is whole: 1 entry."), "{out}");
+    assert!(out.contains("The audit is intact: 1 entry."), "{out}");
     crate::support::execute(app.db(), "DROP TRIGGER audit_no_update").await;
     crate::support::execute(app.db(), "UPDATE audit SET actor_id = 2").await;
     let (status, out, _) = program(&sources, &["audit", "verify"]);

@@ -57,7 +57,7 @@ async fn a_dashboard_that_somebody_else_changed_is_deleted_only_by_who_saw_that(
     wren.submit(&editor, &[("do", "delete-dashboard")]).await.assert_status(422);
     let told = wren.submit(&editor, &[("version", "1"), ("do", "delete-dashboard")]).await;
     told.assert_status(409).assert_shows("Nothing was deleted").assert_shows("Ada").assert_shows("Duplicated “Sales”");
-    told.assert_shows("What deleting it would take away").assert_shows("Delete it all the same");
+    told.assert_shows("What deleting it would take away").assert_shows("Delete it anyway");
     assert_eq!((hidden(&told, "version"), hidden(&told, "do")), ("2".into(), "delete-dashboard".into()));
     wren.get(&routes::dashboard("sales")).await.assert_status(200);
     let again = wren.submit(&editor, &[("version", "2"), ("do", "delete-dashboard")]).await;

@@ -123,7 +123,7 @@ impl Administrator {
             if asked.decided.is_none() && asked.kept_out_since_ms.is_some() && !knows_kept_out {
                 return Err(DecisionError::Unusable(
                     "They were shut out after you opened this page, so the role would give them nothing until they are let in \
-                     again. To give it all the same, send the form once more.",
+                     again. To give it anyway, send the form again.",
                 ));
             }
             let by = this.own_id();

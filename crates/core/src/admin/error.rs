@@ -5,7 +5,7 @@ use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
 /// What is said where the database had no time. A decision is one transaction, so all of it is in force or nothing.
-pub const NO_TIME: &str = "The database was busy with something else. Nothing was changed.";
+pub const NO_TIME: &str = "The database was busy. Nothing was changed.";
 
 /// Why a decision was not made.
 #[derive(Debug, Error)]
@@ -29,7 +29,7 @@ pub enum DecisionError {
     #[error("{0}")]
     Decided(String),
     /// Whoever decides or asks was kept out meanwhile.
-    #[error("who asks has no right to it any more")]
+    #[error("the person who asked may not do this any more")]
     KeptOut,
     /// Whoever decides does not have the role Admin any more.
     #[error("who decides does not have the role Admin any more")]

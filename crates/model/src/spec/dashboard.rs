@@ -29,7 +29,7 @@ pub struct DashboardSpec {
     /// The time zone of its steps of time, by its name in the IANA database; UTC without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// What whoever looks can filter it by.
+    /// What people can filter it by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filters: Vec<DashboardFilter>,
     /// Its panels, in the order of the page.

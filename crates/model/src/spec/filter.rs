@@ -101,7 +101,7 @@ impl LastDay {
     }
 }
 
-/// A filter of a whole dashboard: whoever looks chooses what it keeps, and the address of the page says what was chosen.
+/// A filter of a whole dashboard: people choose what it keeps, and the address of the page says what was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DashboardFilter {
