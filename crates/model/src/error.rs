@@ -191,7 +191,7 @@ impl AppError {
             Self::NotOwner { owner: None, .. } => &["Ask its owner or an administrator to make the change for you."],
             Self::StepUp { .. } => &[
                 "Sign in again at your provider.",
-                "If you just did: an administrator must make the provider ask you again, and send the time of the sign-in (auth_time).",
+                "If you just did: an administrator must make the provider ask you again and send when you signed in (auth_time).",
             ],
             Self::NotFound => &["Check the address.", "Start from the front page."],
             Self::Invalid { .. } | Self::InvalidField { .. } => &["Go back and change it."],

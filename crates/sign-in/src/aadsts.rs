@@ -116,11 +116,7 @@ const MEANINGS: &[Meaning] = &[
         &["Sign in again, and confirm with your other factor."],
     ),
     of(&[50058], "You have no session at the provider.", &[SIGN_IN_AGAIN]),
-    of(
-        &[70008, 700_082, 70043, 50173],
-        "Your authorization at the provider has ended.",
-        &[SIGN_IN_AGAIN],
-    ),
+    of(&[70008, 700_082, 70043, 50173], "Your authorization at the provider has ended.", &[SIGN_IN_AGAIN]),
     of(
         &[54005, 501_481],
         "This sign-in was used already.",
