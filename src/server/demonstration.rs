@@ -24,10 +24,10 @@ const PROXY_HEADERS: [&str; 7] =
 const PROXY_PREFIXES: [&str; 7] = ["x-forwarded", "x-original-", "x-envoy-", "x-azure-", "cf-", "fly-", "tailscale-"];
 
 /// A page without our style: its files are refused as well.
-const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not for others - Rolecall</title>\
-    <h1>This demonstration is not for others</h1>\
-    <p>Rolecall has no provider yet. It runs its demonstration, in which anybody can sign in as anybody, so it answers \
-    the browsers of its own machine only. This request came through a proxy, or for another host name.</p>\
+const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Demonstration - Rolecall</title>\
+    <h1>The demonstration works only on its own machine</h1>\
+    <p>Rolecall has no provider yet. It runs its demonstration, in which anyone can sign in as anyone, so it answers \
+    only browsers on its own machine. This request came through a proxy, or for another host name.</p>\
     <p>Open it on its own machine, or configure a provider.</p></html>\n";
 
 /// The demonstration provider, where `config` is that of the demonstration.
@@ -83,7 +83,7 @@ fn log_refusal(state: &AppState, ip: Option<IpAddr>) {
         tracing::warn!(
             event = "demonstration_refused",
             ip = ip.map(tracing::field::display),
-            "the demonstration is not for others: configure a provider before a proxy passes requests on"
+            "the demonstration works only on its own machine: configure a provider before you put a proxy in front"
         );
     }
 }

@@ -52,7 +52,10 @@ async fn what_a_proxy_passes_on_gets_nothing_of_the_demonstration() {
                 let answer = browser.clone().send(request).await;
                 answer.assert_status(421);
                 // The API tells it as it tells everything.
-                assert!(path == routes::API_V1_OPENAPI || answer.body.contains("not for others"), "{answer:#?}");
+                assert!(
+                    path == routes::API_V1_OPENAPI || answer.body.contains("only on its own machine"),
+                    "{answer:#?}"
+                );
             }
         }
         assert!(log.entries().iter().any(|entry| entry.text("event") == "demonstration_refused"), "{}", log.text());

@@ -167,7 +167,7 @@ impl AppSection<'_> {
             return None;
         };
         if self.reader.is_given(&self.key("keep_prefix")) {
-            let what = "says something of the path `/apps/…`, which an app with a `host` does not have";
+            let what = "is only for apps at `/apps/…`, and this app has a `host`";
             self.mistake("keep_prefix", what, "Remove it.");
         }
         let public_url = self.network.public_url.as_ref()?;
@@ -178,7 +178,7 @@ impl AppSection<'_> {
         }
         let is_on_this_machine = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
         if public_url.scheme() == "http" && !is_on_this_machine && !self.network.allow_insecure_http {
-            let what = "is a name outside this machine, and `public_url` is http: others could read on the way";
+            let what = "is a name outside this machine, and `public_url` is http: others on the network could read the traffic";
             let remedy = "Use https, or, for trials on this machine, a name that ends in \".localhost\".";
             self.mistake("host", what, remedy);
         }

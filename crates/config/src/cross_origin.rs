@@ -72,7 +72,7 @@ fn is_changeable(source: &str, network: &Network) -> bool {
 }
 
 fn changeable(item: &str) -> String {
-    format!("has {item:?}, which is http outside this machine: others can change its pages on the way")
+    format!("has {item:?}, which is http outside this machine: others on the network can change its pages")
 }
 
 /// The origins whose pages may call an app, as browsers write them in `Origin`.

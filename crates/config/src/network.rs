@@ -85,7 +85,7 @@ fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
     } else {
         reader.mistake(
             "public_url",
-            "is http outside this machine, where others can read sign-ins on the way",
+            "is http outside this machine, where others on the network can read sign-ins",
             "Use https (with `tls.cert`, or by a proxy in front), or accept the risk with `allow_insecure_http = true`.",
         );
     }
@@ -101,7 +101,7 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
         match item.parse::<IpNet>().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)) {
             Ok(network) => {
                 if is_everybody(&network) && !trusts_every {
-                    let what = format!("has {item:?}: everybody could say who and where they are");
+                    let what = format!("has {item:?}: anyone could claim any address");
                     reader.mistake("trusted_proxies", &what, WIDE);
                 }
                 networks.push(network);

@@ -39,7 +39,7 @@ pub(super) async fn check(
                 "Whether {count} in {folder} fit their data sets was not checked: {error} ({}).",
                 innermost(&error)
             );
-            section.bad(CHECK, what, "Correct what is said of the database above, and ask again.");
+            section.bad(CHECK, what, "Fix the problem with the database above, then run the doctor again.");
         }
     }
 }

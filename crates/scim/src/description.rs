@@ -77,7 +77,7 @@ fn one(all: Vec<Value>, id: &str) -> Result<Response, ScimError> {
 }
 
 fn resource_types_of(scim: &Scim) -> Vec<Value> {
-    let kinds = [("User", "/Users", "A person who may come in"), ("Group", "/Groups", "A group of the directory")];
+    let kinds = [("User", "/Users", "A person who may sign in"), ("Group", "/Groups", "A group of the directory")];
     let of_kind = |(id, endpoint, description): (&str, &str, &str)| {
         json!({
             "schemas": [format!("{CORE}:ResourceType")],
@@ -117,7 +117,7 @@ fn schemas_of(scim: &Scim) -> Vec<Value> {
     let mut of_group = of(GROUP);
     let member = [text("value", true), text("$ref", false), text("type", false), text("display", false)];
     of_group.push(described("members", "complex", true, json!(member)));
-    let kinds = [("User", "A person who may come in", of(USER)), ("Group", "A group of the directory", of_group)];
+    let kinds = [("User", "A person who may sign in", of(USER)), ("Group", "A group of the directory", of_group)];
     kinds.into_iter().map(of_kind).collect()
 }
 

@@ -104,7 +104,7 @@ impl ScimError {
     /// Too much was asked for (429); there is a measure again in `seconds`.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Wait, then go on.");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Wait, then try again.");
         Self { retry_after_s: Some(seconds), ..problem }
     }
 

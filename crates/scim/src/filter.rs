@@ -52,9 +52,9 @@ fn comparison(text: &str) -> Result<(Comparison, &str), ScimError> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
     let value = values.next().and_then(Result::ok).filter(|value| !value.is_array() && !value.is_object());
     let value =
-        value.ok_or_else(|| ScimError::filter("A value to compare with is missing: a text stands in \"…\"."))?;
+        value.ok_or_else(|| ScimError::filter("A value to compare with is missing. Put texts in quotes: \"…\"."))?;
     if value.as_str().is_some_and(|text| text.chars().any(char::is_control)) {
-        return Err(ScimError::filter("No value holds control characters."));
+        return Err(ScimError::filter("A value must not contain control characters."));
     }
     let after = rest.get(values.byte_offset()..).unwrap_or_default();
     Ok((Comparison { attribute, value }, after))
@@ -74,7 +74,7 @@ fn word(text: &str) -> (&str, &str) {
 }
 
 fn not_known() -> ScimError {
-    ScimError::filter("Only comparisons by eq are known here, joined by and: userName eq \"ada@example.com\".")
+    ScimError::filter("Only comparisons with eq, joined by and, are supported: userName eq \"ada@example.com\".")
 }
 
 #[cfg(test)]

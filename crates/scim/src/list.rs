@@ -33,7 +33,7 @@ impl Asked {
         let mut asked = Self { filter: vec![], start: 1, count: PAGE.0, only: vec![], without: vec![] };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if value.chars().any(char::is_control) {
-                let detail = "No value holds control characters.";
+                let detail = "A value must not contain control characters.";
                 return Err(if name == "filter" { ScimError::filter(detail) } else { ScimError::value(detail) });
             }
             match &*name {

@@ -65,7 +65,7 @@ pub(super) fn check_count<'a>(changes: impl Iterator<Item = &'a MemberChange>) -
 fn meant(path: &AttributePath) -> Result<Vec<String>, ScimError> {
     let ids = path.of.iter().map(|comparison| match (&*comparison.attribute, &comparison.value) {
         ("value", Value::String(id)) => Ok(id.clone()),
-        _ => Err(ScimError::filter("Members are found by value alone.")),
+        _ => Err(ScimError::filter("Members can be selected only by value.")),
     });
     ids.collect()
 }

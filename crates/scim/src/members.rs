@@ -59,7 +59,8 @@ fn members_of(groups: usize) -> String {
 fn resources(rows: Vec<Row>, users: &str) -> Result<HashMap<String, Vec<Value>>, ScimError> {
     if rows.len() > MOST_SHOWN {
         return Err(ScimError::too_many_found(format!(
-            "These are more than {MOST_SHOWN} members. Ask for fewer groups at once, or with excludedAttributes=members."
+            "The response would have more than {MOST_SHOWN} members. Ask for fewer groups at once, or add \
+             excludedAttributes=members."
         )));
     }
     let mut shown: HashMap<String, Vec<Value>> = HashMap::new();
@@ -98,7 +99,7 @@ pub(super) async fn hold_users<'a>(
             }
         };
         if found.len() < ids.len() {
-            return Err(ScimError::value("A member is no user that is known here."));
+            return Err(ScimError::value("A member is not a user that is known here."));
         }
     }
     Ok(())

@@ -124,7 +124,7 @@ pub(super) async fn page(
 fn condition(table: Table, comparison: &Comparison) -> Result<(String, String), ScimError> {
     const MEMBER: &str = "EXISTS (SELECT 1 FROM scim_members m WHERE m.group_id = r.id AND m.member_id = ?)";
     let Value::String(value) = &comparison.value else {
-        return Err(ScimError::filter("Only texts are compared here."));
+        return Err(ScimError::filter("Only texts can be compared here."));
     };
     match comparison.attribute.as_str() {
         "id" => Ok(("r.id = ?".to_owned(), value.clone())),
@@ -133,7 +133,7 @@ fn condition(table: Table, comparison: &Comparison) -> Result<(String, String), 
             Ok((format!("r.{} = ?", table.column), value.to_lowercase()))
         }
         "members" | "members.value" if table.name == GROUPS.name => Ok((MEMBER.to_owned(), value.clone())),
-        _ => Err(ScimError::filter(format!("id, externalId and {} are compared here.", table.known_by))),
+        _ => Err(ScimError::filter(format!("Only id, externalId and {} can be compared here.", table.known_by))),
     }
 }
 

@@ -65,7 +65,7 @@ pub enum TokenError {
     #[error("a name has 1 to {NAME_MAX_CHARS} letters, digits, and the characters - _ .")]
     Name,
     /// Another token has the name.
-    #[error("there is a token of this name already: choose another one, or revoke it first")]
+    #[error("a token with this name exists already: choose another name, or revoke it first")]
     NameTaken,
     /// The database does not answer.
     #[error("the database did not answer")]

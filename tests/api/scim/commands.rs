@@ -22,7 +22,7 @@ async fn the_operator_makes_lists_and_revokes_tokens() {
     app.browser().attempt_as("wren").await.assert_status(403);
 
     let (status, _, err) = run(&["create", "entra"]);
-    assert!(status == 1 && err.contains("of this name already"), "{err}");
+    assert!(status == 1 && err.contains("with this name exists already"), "{err}");
     for wrong in ["", "a b", "a\nb", &"x".repeat(65)] {
         let (status, _, err) = run(&["create", wrong]);
         assert!(status != 0 && err.contains("1 to 64"), "{wrong:?}: {err}");

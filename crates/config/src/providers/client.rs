@@ -119,7 +119,7 @@ impl ProviderSection<'_> {
         self.reader.note_secret(&key);
         let made = ClientKey::from_pem(&pem, id).map_err(|error| self.wrong(KEY, error, KEY_REMEDY)).ok()?;
         if is_entra && !made.is_rsa() {
-            self.wrong(KEY, "is no RSA key, and Entra takes no other", KEY_REMEDY);
+            self.wrong(KEY, "is not an RSA key, and Entra accepts no other", KEY_REMEDY);
         }
         let Some(pem) = self.reader.secret(&certificate) else {
             if is_entra {

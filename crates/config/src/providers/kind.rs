@@ -73,7 +73,7 @@ impl ProviderSection<'_> {
         }
         match tenant {
             Some(tenant) if shared && tenants.is_empty() => {
-                let what = format!("is missing, and `tenant = {tenant:?}` would let anybody in who has a tenant");
+                let what = format!("is missing, and `tenant = {tenant:?}` would let in anyone who has a tenant");
                 self.reader.missing(&self.key(KEY), &what, REMEDY);
             }
             Some(_) if !shared && !tenants.is_empty() => {

@@ -46,14 +46,14 @@ impl ProviderSection<'_> {
             ProviderKind::Entra { tenant, allowed_tenants, .. } if entra::is_multi_tenant(tenant) => allowed_tenants,
             ProviderKind::Entra { .. } | ProviderKind::Oidc { .. } => {
                 if given.is_some() {
-                    let what = "has no effect where not several tenants may sign in";
+                    let what = "has no effect unless several tenants may sign in";
                     self.mistake(KEY, what, "Remove it.");
                 }
                 return Vec::new();
             }
         };
         if let Some(stranger) = tenants.iter().find(|id| !allowed.contains(id)) {
-            let what = format!("has {stranger:?}, which `allowed_tenants` has not");
+            let what = format!("has {stranger:?}, which is not in `allowed_tenants`");
             self.mistake(KEY, &what, "Add it there, or remove it here.");
         }
         if given.is_none() && allowed.len() > 1 {
@@ -72,8 +72,7 @@ impl ProviderSection<'_> {
     /// Where roles and groups are read.
     fn claims_from(&mut self, kind: &ProviderKind) -> ClaimsFrom {
         const KEY: &str = "claims_from";
-        const REMEDY: &str =
-            "Give \"id_token\", or \"userinfo\" for a provider that names roles and groups there alone.";
+        const REMEDY: &str = "Give \"id_token\", or \"userinfo\" for a provider that has roles and groups only there.";
         let from = self.reader.parsed(&self.key(KEY), ClaimsFrom::default(), REMEDY, |text| text.parse().ok());
         if from == ClaimsFrom::UserInfo && matches!(kind, ProviderKind::Entra { .. }) {
             let what = "is \"userinfo\", and Entra names neither roles nor groups there";
