@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Redirect};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -173,7 +173,7 @@ pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
-    Err(refusal(pages, request, &AppError::TooManyRequests { seconds }, seconds))
+    Err(Box::new(refusal(pages, request, &AppError::TooManyRequests { seconds }, seconds)))
 }
 
 /// Refuses a person what the audit would note too often. Whoever is behind the request must be known before.
@@ -188,7 +188,7 @@ pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     let Ok(sign_in) = guard::signed_in(request.extensions()) else { return Ok(()) };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
     let counted = rates.count_noted(sign_in.user_id.to_string(), client);
-    counted.map_err(|seconds| refusal(pages, request, &AppError::TooOften { seconds }, seconds))
+    counted.map_err(|seconds| Box::new(refusal(pages, request, &AppError::TooOften { seconds }, seconds)))
 }
 
 /// Whether the audit notes what is asked for at `route`, and it is limited for each person.
@@ -198,10 +198,10 @@ pub fn is_noted(route: &str) -> bool {
 }
 
 /// The answer that tells of `error`, and in how many `seconds` to come again.
-fn refusal(pages: &ProblemPages, request: &Request, error: &AppError, seconds: u64) -> Refusal {
+fn refusal(pages: &ProblemPages, request: &Request, error: &AppError, seconds: u64) -> Response {
     let mut response = problem::refuse(pages, request, error);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    Box::new(response)
+    response
 }
 
 fn limited(route: &str) -> Option<Limited> {
