@@ -1,6 +1,6 @@
-//! An axum application of one's own with the sign-in in it. `docs/DROP_IN.md` tells the way.
+//! An axum application with the sign-in built in. See `docs/DROP_IN.md`.
 //!
-//! While `make run` runs, so that its demonstration provider can be signed in with:
+//! While `make run` runs, because its demonstration provider is used here:
 //!
 //! ```sh
 //! cargo run -p rolecall-sign-in --example drop_in_axum
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(argument(1, "127.0.0.1:4000")).await?;
     let issuer = argument(2, "http://127.0.0.1:3000/demo");
 
-    // From here on it is what an application of yours would have.
+    // From here on it is your application.
     let sign_in = DropIn::at(&format!("http://{}", listener.local_addr()?))
         .provider(ProviderConfig::oidc("company", &issuer, "rolecall-demonstration"))
         .on_sign_in(async |person| match person.user.email {
@@ -55,7 +55,7 @@ async fn front_page(person: Option<SignedIn>) -> Html<&'static str> {
     })
 }
 
-/// A page for who holds Read.
+/// A page for people with the role Read.
 async fn reports(person: SignedIn) -> String {
     format!("Reports for {}", person.user.name)
 }

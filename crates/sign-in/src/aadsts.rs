@@ -1,7 +1,7 @@
 //! The error codes of Microsoft Entra ID (`AADSTS…`) that people meet, and the text for each.
 //!
-//! A code chooses the text alone. What happens, and whether another try may help, is decided by the OAuth error beside
-//! it: codes change, and stand in a text that anybody can write.
+//! A code only chooses the text. The OAuth error beside it decides what happens, and whether a retry can help: codes
+//! change, and they come in a text that anybody can write.
 //!
 //! Source: Microsoft identity platform, "Microsoft Entra authentication and authorization error codes".
 
@@ -14,7 +14,7 @@ pub struct Meaning {
     pub message: &'static str,
     /// What to do next, in order.
     pub advice: &'static [&'static str],
-    /// Whether another account may do better.
+    /// Whether another account may help.
     pub another_account: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Attempts: sign-ins that have begun and not ended. Each is a sealed cookie of the browser that began it.
 //!
-//! Nothing is stored when a sign-in begins. When one is completed, a row says that its state is used, before anything else
-//! is done with it: so a callback works once, however often and at how many instances it comes at once. Only the browser
-//! with the attempt's cookie gets as far as that row. All SQL about attempts is in this file.
+//! Nothing is stored when a sign-in begins. Completing one first stores a row that marks its state as used. So a
+//! callback works once, even if it arrives several times, at several instances at the same time. Only the browser with
+//! the attempt's cookie gets as far as that row. All SQL about attempts is in this file.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,7 @@ use crate::db::{Db, in_batches, on_both};
 use crate::session::{ATTEMPT_LIFETIME_MS, CipherError, HeldAttempts, KeptAttempt, SealedCookies};
 use crate::{Further, Prompt, ReturnTo, random};
 
-/// How much longer it is remembered that an attempt was used: the clocks of instances differ.
+/// How much longer a used attempt is remembered: the clocks of instances differ.
 const USED_LONGER_MS: i64 = 10 * 60 * 1000;
 
 /// The attempts of this application.
@@ -27,7 +27,7 @@ pub struct Attempts {
     cookies: SealedCookies,
 }
 
-/// What only we may know of an attempt.
+/// The secrets of an attempt: never shown to anybody.
 #[derive(Clone, Default)]
 pub struct AttemptSecrets {
     /// The nonce that the ID token must carry (OpenID Connect Core 3.1.2.1).
@@ -47,7 +47,7 @@ pub struct Attempt {
     pub return_to: ReturnTo,
     /// When it was begun, Unix milliseconds (UTC).
     pub begun_at_ms: i64,
-    /// What the person had the provider ask.
+    /// What the person asked the provider to prompt for.
     pub prompt: Option<Prompt>,
     /// The nonce, the PKCE verifier, and what is asked further.
     pub secrets: AttemptSecrets,
@@ -59,7 +59,7 @@ pub struct Attempt {
 struct SignInDetails {
     #[serde(rename = "p")]
     provider: String,
-    /// What nonce and PKCE verifier are made of: 256 random bits.
+    /// The seed of the nonce and the PKCE verifier: 256 random bits.
     #[serde(rename = "s")]
     seed: String,
     #[serde(rename = "f", default, skip_serializing_if = "Further::is_nothing")]
@@ -68,7 +68,7 @@ struct SignInDetails {
     prompt: Option<Prompt>,
 }
 
-/// Why a callback does not get its attempt.
+/// Why a callback's attempt is not accepted.
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum AttemptError {
@@ -94,7 +94,7 @@ pub enum AttemptError {
     #[error("the attempt's cookie cannot be read")]
     #[strum(serialize = "attempt_unreadable")]
     Unreadable(#[source] CipherError),
-    /// The database does not say whether it was used.
+    /// The database cannot tell whether it was used.
     #[error("the database did not answer")]
     #[strum(serialize = "attempt_not_checked")]
     Database(#[from] sqlx::Error),
@@ -107,7 +107,7 @@ impl Attempt {
         Self::of(now_ms, return_to, SignInDetails { provider, seed: random::token(), further, prompt: None })
     }
 
-    /// The same, where the person has the provider ask them.
+    /// The same, where the person asked the provider to prompt them.
     #[must_use]
     pub fn with_prompt(self, prompt: Option<Prompt>) -> Self {
         Self { prompt, ..self }
@@ -125,13 +125,13 @@ impl Attempt {
 }
 
 impl Attempts {
-    /// The attempts that browsers keep in `cookies`; which ones were used is in `db`.
+    /// The attempts that browsers keep in `cookies`; `db` stores which ones were used.
     #[must_use]
     pub const fn new(db: Db, cookies: SealedCookies) -> Self {
         Self { db, cookies }
     }
 
-    /// What browsers keep of them.
+    /// The cookies that browsers keep of them.
     #[must_use]
     pub const fn cookies(&self) -> &SealedCookies {
         &self.cookies
@@ -143,7 +143,7 @@ impl Attempts {
         self.cookies.attempts_in(headers)
     }
 
-    /// What the browser that has those `held` must keep of `attempt`, whose state is `state`.
+    /// The cookie for `attempt`, whose state is `state`, and the removal of cookies among `held` that no longer fit.
     ///
     /// # Errors
     /// When it cannot be sealed.
@@ -158,7 +158,7 @@ impl Attempts {
         self.cookies.begin_attempt(state, &KeptAttempt { begun_at_ms, return_to, details }, held)
     }
 
-    /// Takes the attempt with the state `state` from those `held`: nobody gets it a second time, whatever comes of it.
+    /// Takes the attempt with the state `state` out of `held`. It cannot be taken a second time, whatever the outcome.
     ///
     /// # Errors
     /// A variant of [`AttemptError`] for each reason.
@@ -173,7 +173,7 @@ impl Attempts {
         if self.use_up(state, begun_at_ms).await? { Ok(attempt) } else { Err(AttemptError::Used { return_to }) }
     }
 
-    /// Notes that the attempt with the state `state` is used. Whether it was not before.
+    /// Marks the attempt with the state `state` as used. Returns whether it was unused until now.
     async fn use_up(&self, state: &str, begun_at_ms: i64) -> Result<bool, sqlx::Error> {
         const USE: &str = "INSERT INTO used_attempts (state_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let expires_at_ms = begun_at_ms.saturating_add(ATTEMPT_LIFETIME_MS + USED_LONGER_MS);
@@ -183,7 +183,7 @@ impl Attempts {
         })
     }
 
-    /// Forgets what was used and has expired, a few rows at a time.
+    /// Deletes expired marks of used attempts, a few rows at a time.
     ///
     /// # Errors
     /// When the database does not answer; what is left goes the next time.
@@ -195,8 +195,9 @@ impl Attempts {
     }
 }
 
-/// A secret made of `seed` for one `purpose` (43 characters of base64url, as RFC 7636, section 4.1, wants a verifier). Who
-/// knows one learns neither the seed nor the other; storing them both would make every attempt's cookie longer.
+/// A secret derived from `seed` for one `purpose` (43 characters of base64url, as RFC 7636, section 4.1, requires of a
+/// verifier). Knowing one secret reveals neither the seed nor the other secret; storing both would make every attempt's
+/// cookie longer.
 fn derived(purpose: &str, seed: &str) -> String {
     let hash = Sha256::new_with_prefix("rolecall ").chain_update(purpose).chain_update(" ").chain_update(seed);
     URL_SAFE_NO_PAD.encode(hash.finalize())

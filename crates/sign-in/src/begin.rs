@@ -1,4 +1,4 @@
-//! Beginning a sign-in: the browser gets an attempt to keep, and goes to the provider.
+//! Beginning a sign-in: the browser gets the cookie of an attempt and goes to the provider.
 
 use std::net::IpAddr;
 
@@ -18,11 +18,11 @@ use super::provider::{ClientRequestError, Metadata, Provider, ProviderError};
 use super::session::{CipherError, KeptAddress};
 use super::{Auth, BeginRequest, Event, Further, LoginHint, Prompt, random};
 
-/// Where the browser goes, and what it must bring back.
+/// Where the browser goes, and which cookies it gets.
 pub struct Begun {
     /// The authorization request (OpenID Connect Core 3.1.2.1).
     pub authorization_url: Url,
-    /// The cookies for the answer: the attempt, and those that give way to it.
+    /// The cookies for the answer: the attempt's, and the removal of old ones.
     pub cookies: Vec<Cookie<'static>>,
 }
 
@@ -37,11 +37,11 @@ pub enum BeginSignInError {
     #[error(transparent)]
     #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
-    /// The query that asked for it cannot be read.
+    /// The query of the request cannot be read.
     #[error(transparent)]
     #[strum(serialize = "malformed_request")]
     Malformed(#[from] CallbackError),
-    /// Somebody wants another issuer asked than the provider's own (OpenID Connect Core 4).
+    /// The request names another issuer than the provider's own (OpenID Connect Core 4).
     #[error("the sign-in was to be begun at another issuer than the provider's")]
     OtherIssuer,
     /// The authorization request could not be pushed (RFC 9126).
@@ -62,7 +62,7 @@ impl BeginSignInError {
     }
 }
 
-/// Begins a sign-in at the provider `provider_id`, as `request` asks for it if it could be read. It came from `ip`.
+/// Begins a sign-in at the provider `provider_id` with `request`, which came from the address `ip`.
 ///
 /// The request carries state, nonce and a PKCE challenge (RFC 7636, S256), made for this attempt alone.
 ///
@@ -139,7 +139,7 @@ pub(super) fn authorization_url(
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .add_scopes(scopes(config, values.further).filter(|scope| *scope != "openid").cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(values.pkce_verifier));
-    // What the person asks for this time is asked beside what is always asked. "none" stands alone, and gives way.
+    // The prompt for this attempt is added to the configured ones. "none" must stand alone, so it is dropped.
     let this_time = prompt.map(CoreAuthPrompt::from);
     let always = options.prompt.iter().filter(|always| this_time.is_none() || **always != CoreAuthPrompt::None);
     let further = this_time.iter().filter(|prompt| !options.prompt.contains(prompt));
@@ -164,7 +164,7 @@ pub(super) fn authorization_url(
     request.url().0
 }
 
-/// The configured scopes, and those of `further` that are not among them.
+/// The configured scopes, and those of `further` that are missing there.
 fn scopes<'a>(config: &'a ProviderConfig, further: &'a Further) -> impl Iterator<Item = &'a String> {
     config.scopes.iter().chain(further.scopes.iter().filter(|scope| !config.scopes.contains(scope)))
 }

@@ -1,4 +1,4 @@
-//! What a provider, or an attacker, put into the callback. Every parameter is optional here; nothing panics.
+//! The parameters of a callback, from a provider or an attacker. Every one is optional here; nothing panics.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use tower_sessions::Session;
 
 use super::session::HeldAttempts;
 
-/// A query longer than this is not read: the longest target of ours, whatever of it is encoded, and as much again.
+/// A longer query is not read: it fits the longest return address, percent-encoded, and as much again.
 const MAX_QUERY_BYTES: usize = 32 * 1024;
 
 /// The parameters of an authorization response (OpenID Connect Core 3.1.2.5 and 3.1.2.6, RFC 9207).
@@ -19,15 +19,15 @@ pub struct Callback {
     pub code: Option<String>,
     /// The state of the attempt.
     pub state: Option<String>,
-    /// The issuer that answers.
+    /// The issuer of the answer.
     pub iss: Option<String>,
     /// The kind of failure (RFC 6749, section 4.1.2.1).
     pub error: Option<String>,
-    /// What the provider says of the failure.
+    /// The provider's description of the failure.
     pub error_description: Option<String>,
 }
 
-/// What the request of a callback brings along.
+/// The context of a callback's request.
 pub struct CallbackRequest {
     /// The browser's cookie session.
     pub session: Session,
@@ -35,7 +35,7 @@ pub struct CallbackRequest {
     pub held: HeldAttempts,
     /// Where the request came from.
     pub ip: Option<IpAddr>,
-    /// What the browser says it is.
+    /// The browser's `User-Agent`.
     pub user_agent: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub enum CallbackError {
     /// A parameter is there more than once (RFC 6749, section 3.1).
     #[error("the answer holds `{0}` more than once")]
     Doubled(&'static str),
-    /// The page that it is to lead to has a longer address than we lead back to.
+    /// The address of the page to return to is longer than we allow.
     #[error("the address of the page to return to is too long")]
     LongTarget,
     /// A parameter is not UTF-8.
@@ -83,7 +83,7 @@ impl Callback {
 
 const KNOWN: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
 
-/// The parameters of `query` that are `known` and not empty; others are passed over.
+/// The parameters of `query` that are `known` and not empty; others are ignored.
 ///
 /// # Errors
 /// When the query is too long, not UTF-8, or holds one of the known parameters more than once.

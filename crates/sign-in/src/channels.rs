@@ -1,5 +1,5 @@
-//! Sign-outs that come from a provider: server to server (OpenID Connect Back-Channel Logout 1.0), or by way of the
-//! browser (OpenID Connect Front-Channel Logout 1.0).
+//! Sign-outs from a provider: server to server (OpenID Connect Back-Channel Logout 1.0), or through the browser (OpenID
+//! Connect Front-Channel Logout 1.0).
 
 use std::net::IpAddr;
 
@@ -24,7 +24,7 @@ pub enum ChannelError {
     /// No provider of that id is configured.
     #[error("there is no provider of that id")]
     UnknownProvider,
-    /// The request holds no `logout_token` or `sid`, or more than one, or one that is none.
+    /// The request has no `logout_token` or `sid`, or more than one, or an invalid one.
     #[error("the request lacks `{0}`, or it cannot be used")]
     #[strum(serialize = "parameter_unusable")]
     Parameter(&'static str),
@@ -43,7 +43,7 @@ pub enum ChannelError {
     /// `iss` is not the provider's issuer.
     #[error("the request comes from another issuer")]
     OtherIssuer,
-    /// The provider does not answer, so that nothing can be checked.
+    /// The provider does not answer, so nothing can be checked.
     #[error(transparent)]
     #[strum(serialize = "provider_unavailable")]
     Provider(#[from] ProviderError),
@@ -60,7 +60,7 @@ impl ChannelError {
         self.into()
     }
 
-    /// Whether the same request may succeed later: the fault is not in it.
+    /// Whether the same request may succeed later: the request itself is not at fault.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         matches!(
@@ -71,10 +71,10 @@ impl ChannelError {
 }
 
 /// Carries out the back-channel sign-out of `logout_token`, which the provider `provider_id` sent. It ends the session
-/// that the token names, or all of the person where it names none, also those that are just beginning.
+/// that the token names, or all sessions of the person where it names none, including sign-ins still in progress.
 ///
 /// # Errors
-/// When the token is not valid in any respect: then nothing has changed.
+/// When the token is invalid in any way: then nothing has changed.
 pub async fn back_channel_sign_out(
     auth: &Auth,
     provider_id: &str,
@@ -166,7 +166,7 @@ async fn front_channel(
     if !is_identifier(sid) {
         return Err(ChannelError::Parameter("sid"));
     }
-    // Entra has an issuer for each tenant, and a session of another one than `iss` names is not touched.
+    // Entra has an issuer for each tenant. Sessions of other tenants than `iss` names are left alone.
     if let (Some(iss), ProviderKind::Oidc { issuer }) = (iss, &provider.config.kind)
         && iss != issuer
     {
@@ -180,8 +180,7 @@ async fn front_channel(
         jti: None,
     };
     if carry_out(auth, provider, sign_out, ip).await? == 0 {
-        // Who signs out last at the provider may be signed in nowhere here; where no ID token names its session, nobody ever
-        // is found.
+        // The person may have no session here; and where ID tokens name no session, none can ever be found.
         let is_known = auth.sign_ins().knows_provider_sessions(&provider.config.id).await;
         let reason = if is_known.map_err(ProviderSignOutError::from)? { "unknown_sid" } else { "no_sid_in_id_tokens" };
         auth.events().emit(&Event::SignOutWithoutMatch { provider: provider.config.id.clone(), reason, ip });
@@ -189,7 +188,7 @@ async fn front_channel(
     Ok(())
 }
 
-/// Ends what `sign_out` names, and tells how many sign-ins those were.
+/// Ends what `sign_out` names, and returns how many sign-ins that were.
 async fn carry_out(
     auth: &Auth,
     provider: &Provider,

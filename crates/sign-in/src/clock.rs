@@ -1,4 +1,4 @@
-//! The time, passed in: the sign-in never asks the system itself, so tests can move it.
+//! The time, passed in: the sign-in never reads the system clock elsewhere, so tests can move it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ pub const LEEWAY_S: i64 = 60;
 /// The same in milliseconds.
 pub const LEEWAY_MS: i64 = LEEWAY_S * 1000;
 
-/// Tells the time in Unix milliseconds (UTC). Clones tell the same.
+/// A clock in Unix milliseconds (UTC). Clones share it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 
@@ -24,7 +24,7 @@ impl Clock {
         })
     }
 
-    /// A clock that tells what `now_ms` returns, in Unix milliseconds.
+    /// A clock that returns `now_ms`, in Unix milliseconds.
     pub fn new(now_ms: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         Self(Arc::new(now_ms))
     }

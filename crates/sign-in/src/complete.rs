@@ -22,14 +22,14 @@ pub struct SignInFailure {
     pub error: CompleteSignInError,
     /// Where the person wanted to go, when this browser's attempt was found.
     pub return_to: Option<ReturnTo>,
-    /// What the person had the provider ask, when this browser's attempt was found: the next one has it ask that again.
+    /// The prompt of this browser's attempt, when it was found: the next attempt uses it again.
     pub prompt: Option<Prompt>,
 }
 
-/// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and tells where the person goes.
+/// Completes the sign-in that `callback` of the provider `provider_id` belongs to, and returns where the person goes.
 ///
-/// On success the browser's session has a new id and points to a new record; what it pointed to before is revoked. On
-/// failure nobody is signed in. An attempt that was found is used up in either case.
+/// On success the browser's session has a new id and points to a new record; the record that it pointed to before is
+/// revoked. On failure nobody is signed in. An attempt that was found is used up in either case.
 ///
 /// # Errors
 /// A variant for each way in which it can fail.
@@ -68,7 +68,7 @@ async fn complete(
     })
 }
 
-/// The attempt that `callback` belongs to. It is used up.
+/// The attempt that `callback` belongs to. It is used up now.
 async fn find_attempt(
     auth: &Auth,
     provider_id: &str,
@@ -86,7 +86,7 @@ async fn find_attempt(
     Ok((callback, attempt))
 }
 
-/// What is to be done once the attempt is known.
+/// Completes the sign-in once the attempt is known.
 async fn finish(
     auth: &Auth,
     provider_id: &str,
@@ -139,7 +139,7 @@ async fn finish(
         refused => refused,
     };
     if let Err(error) = taken_over {
-        // Nobody holds this sign-in: it must not stay live.
+        // No browser holds this sign-in, so it must not stay live.
         auth.sign_ins().revoke(&sign_in.id, EndReason::NotCompleted, now_ms).await?;
         return Err(error);
     }
@@ -151,7 +151,7 @@ async fn finish(
     })
 }
 
-/// Asks the application, where it wants to be asked.
+/// Asks the application, if it has a hook for that.
 async fn admit(auth: &Auth, person: AuthenticatedPerson) -> Result<(), CompleteSignInError> {
     match &auth.hooks().admission {
         Some(admission) => admission(person).await.map_err(CompleteSignInError::NotAdmitted),
@@ -159,7 +159,7 @@ async fn admit(auth: &Auth, person: AuthenticatedPerson) -> Result<(), CompleteS
     }
 }
 
-/// Lets the browser's session point to `sign_in`, and then ends what it pointed to before.
+/// Lets the browser's session point to `sign_in`, and then ends the sign-in that it pointed to before.
 async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64) -> Result<(), CompleteSignInError> {
     let previous = session::pointed_to(session).await.map_err(LiveSignInError::from)?;
     session::point_to(session, sign_in, auth.absolute_end_ms(sign_in)).await.map_err(LiveSignInError::from)?;
@@ -169,8 +169,8 @@ async fn take_over(auth: &Auth, session: &Session, sign_in: &SignIn, now_ms: i64
     Ok(())
 }
 
-/// The answer must come from the provider that was asked (RFC 9207, section 2.4). Which tenant of many it was is judged
-/// with the ID token, too.
+/// The answer must come from the provider that was asked (RFC 9207, section 2.4). The ID token's check also decides
+/// which of many tenants it was.
 fn check_issuer(callback: &Callback, provider: &Provider, metadata: &Metadata) -> Result<(), CompleteSignInError> {
     let announced = metadata.additional_metadata().authorization_response_iss_parameter_supported;
     let is_right = callback.iss.as_ref().map_or(!announced, |issuer| provider.is_issuer(metadata, issuer));

@@ -1,4 +1,4 @@
-//! Each way in which completing a sign-in can fail, and what it is called in logs.
+//! Each way in which completing a sign-in can fail, and its name in logs.
 
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
@@ -29,7 +29,7 @@ pub enum CompleteSignInError {
     /// The browser did not send the cookie of any attempt.
     #[error("the browser did not send the cookie of any attempt")]
     NoAttemptCookie,
-    /// This browser has no such attempt that is still good.
+    /// This browser has no such attempt that is still valid.
     #[error(transparent)]
     #[strum(transparent)]
     Attempt(#[from] AttemptError),
@@ -59,7 +59,7 @@ pub enum CompleteSignInError {
     #[error("the provider's user information could not be used")]
     #[strum(serialize = "user_info_refused")]
     UserInfo(#[from] UserInfoError),
-    /// Entra's ID token names no object id: it does with the scope `profile`.
+    /// Entra's ID token has no object id: it needs the scope `profile`.
     #[error("the ID token holds no `oid` that is a GUID")]
     NoObjectId,
     /// The roles cannot be read.
@@ -77,7 +77,7 @@ pub enum CompleteSignInError {
     /// The provider signed the person out while the sign-in was on its way.
     #[error("the provider has ended this session already")]
     SignedOutAtProvider,
-    /// An administrator keeps the person out.
+    /// An administrator disabled the person.
     #[error("the person is disabled")]
     Disabled {
         /// Why: a sentence for the person.
@@ -86,7 +86,7 @@ pub enum CompleteSignInError {
     /// The directory of the provider says that the person is not active.
     #[error("the person is not active in the directory")]
     Inactive,
-    /// The application does not want the person signed in.
+    /// The application refused the person.
     #[error("the application does not admit the person")]
     NotAdmitted(NotAdmitted),
     /// The session could not be stored or read.
@@ -116,8 +116,8 @@ impl From<RoleError> for CompleteSignInError {
 }
 
 impl CompleteSignInError {
-    /// Whether the callback belongs to no attempt that is still good: it came too late, a second time, or to the wrong
-    /// browser. Nothing was done with it, and somebody who is signed in has lost nothing.
+    /// Whether the callback belongs to no valid attempt: it came too late, a second time, or to the wrong browser.
+    /// Nothing was done with it, and a person who is signed in stays signed in.
     #[must_use]
     pub const fn is_stale(&self) -> bool {
         matches!(
@@ -132,7 +132,7 @@ impl CompleteSignInError {
         )
     }
 
-    /// What the provider said of it, when it was the provider that refused.
+    /// What the provider said, when the provider refused.
     #[must_use]
     pub const fn provider_said(&self) -> Option<&ProviderSaid> {
         match self {

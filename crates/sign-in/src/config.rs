@@ -1,6 +1,6 @@
 //! The configuration of the sign-in: our address, the providers, and which claim values give which role.
 //!
-//! Plain values, already checked; where they come from is not this module's business.
+//! Plain values, already checked. Where they come from is not this module's concern.
 
 mod provider_roles;
 
@@ -23,7 +23,7 @@ pub use provider_roles::{ClaimsFrom, ProviderRoles};
 pub struct AuthConfig {
     /// The address that people type, without a path: the origin of every redirect URI.
     pub public_url: Url,
-    /// Keys for what is stored encrypted, each 32 bytes as base64. The first encrypts, all decrypt; at least one.
+    /// Base64 keys of 32 bytes each, for what is stored encrypted. The first encrypts, all decrypt; at least one.
     pub secret_keys: Vec<SecretString>,
     /// How long a sign-in lasts.
     pub session: SessionLimits,
@@ -31,31 +31,31 @@ pub struct AuthConfig {
     pub providers: Vec<ProviderConfig>,
     /// Which claim values give which role.
     pub roles: RoleRules,
-    /// What is closed to a person who authenticated long ago.
+    /// How recently a person must have authenticated.
     pub step_up: StepUp,
-    /// Where who has no role goes instead of to the front page: to a page that tells them so.
+    /// The page for people without a role, in place of the front page. It tells them so.
     pub without_role: Option<ReturnTo>,
-    /// The only certificates (PEM) to trust of providers on loopback addresses; elsewhere they count for nothing.
-    /// `None`: the usual authorities. It lets a demonstration be reached over https with a certificate of its own.
+    /// The only certificates (PEM) to trust for providers on loopback addresses; ignored for others. `None`: the usual
+    /// authorities. With this, a demonstration can use https with its own certificate.
     pub loopback_certificates: Option<Vec<u8>>,
 }
 
-/// How long ago a person may have authenticated at the provider, for what a role opens: step-up authentication
-/// (RFC 9470). Without a limit the sign-in is enough.
+/// How recently a person must have authenticated at the provider, by role: step-up authentication (RFC 9470). Without a
+/// limit the sign-in is enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepUp {
-    /// For what Write opens.
+    /// For what Write allows.
     pub write: Option<Duration>,
-    /// For what Admin opens.
+    /// For what Admin allows.
     pub admin: Option<Duration>,
 }
 
 impl StepUp {
-    /// The highest role, up to `role`, whose doors are open at `now_ms` to a person who authenticated at
-    /// `authenticated_at_ms` (Unix milliseconds, UTC). Who cannot say when has not proved it recently.
+    /// The highest role, up to `role`, that a person may use at `now_ms` who authenticated at `authenticated_at_ms`
+    /// (Unix milliseconds, UTC). An unknown time never counts as recent.
     #[must_use]
     pub fn open_role(&self, role: Option<Role>, authenticated_at_ms: Option<i64>, now_ms: i64) -> Option<Role> {
-        // A time that lies ahead, beyond what clocks may differ, says nothing.
+        // A time in the future, beyond the clock skew that is allowed, is ignored.
         let said_ms = authenticated_at_ms.filter(|at| at.saturating_sub(now_ms) <= LEEWAY_MS);
         let is_recent = |limit: Option<Duration>| {
             let age_ms = said_ms.map(|at| u128::try_from(now_ms.saturating_sub(at)).unwrap_or_default());
@@ -70,12 +70,12 @@ impl StepUp {
     }
 }
 
-/// How long a sign-in lasts, judged on the server at every request.
+/// How long a sign-in lasts. The server checks it at every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLimits {
-    /// Without any request.
+    /// Longest time without any request.
     pub idle: Duration,
-    /// In all.
+    /// Longest time in total.
     pub absolute: Duration,
 }
 
@@ -104,28 +104,28 @@ pub struct ProviderConfig {
     pub id: String,
     /// Its name on buttons.
     pub display_name: String,
-    /// What is particular about it.
+    /// What kind of provider it is.
     pub kind: ProviderKind,
     /// The client id that the provider gave us.
     pub client_id: String,
     /// The client secret; without it and without a key the client is public, and PKCE protects it.
     pub client_secret: Option<SecretString>,
-    /// The key that signs in place of a secret (`private_key_jwt`).
+    /// The key that authenticates in place of a secret (`private_key_jwt`).
     pub client_key: Option<ClientKey>,
     /// The scopes to ask for, `openid` among them.
     pub scopes: Vec<String>,
-    /// What its words are worth where it comes to roles.
+    /// How far its role claims are trusted.
     pub roles: ProviderRoles,
-    /// What may be set and need not be.
+    /// The optional settings.
     pub options: ProviderOptions,
 }
 
-/// What may be set for a provider and need not be.
+/// The optional settings of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderOptions {
     /// How we authenticate; `None` for what credentials and metadata allow.
     pub client_auth: Option<ClientAuthMethod>,
-    /// When the client secret expires, Unix milliseconds (UTC), where somebody wrote that down: no sign-in depends on it.
+    /// When the client secret expires, Unix milliseconds (UTC), if configured: no sign-in depends on it.
     pub secret_expires_at_ms: Option<i64>,
     /// Whether authorization requests are pushed.
     pub par: ParUse,
@@ -133,11 +133,11 @@ pub struct ProviderOptions {
     pub id_token_algorithms: Vec<CoreJwsSigningAlgorithm>,
     /// What the provider must ask the person (OpenID Connect Core 3.1.2.1).
     pub prompt: Vec<CoreAuthPrompt>,
-    /// Which organization the person belongs to, for Entra.
+    /// The domain of the person's organization, for Entra.
     pub domain_hint: Option<String>,
     /// How the person should be authenticated, best first (OpenID Connect Core 3.1.2.1).
     pub acr_values: Vec<String>,
-    /// How long ago the person may have been authenticated. The ID token must then say when that was.
+    /// How long ago the person may have authenticated. The ID token must then say when that was.
     pub max_age: Option<Duration>,
 }
 
@@ -156,13 +156,13 @@ pub enum ClientAuthMethod {
 }
 
 impl ClientAuthMethod {
-    /// Its registered name, also in configuration.
+    /// Its registered name, also used in the configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The method of that name.
+    /// The method with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         name.parse().ok()
@@ -182,7 +182,7 @@ pub enum ParUse {
     Never,
 }
 
-/// What is particular about a provider.
+/// The kind of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProviderKind {
     /// Microsoft Entra ID.

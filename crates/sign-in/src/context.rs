@@ -1,4 +1,4 @@
-//! Everything that the sign-in works with, in one value that is cheap to clone.
+//! Everything that the sign-in needs, in one value that is cheap to clone.
 
 use std::sync::Arc;
 
@@ -47,8 +47,8 @@ pub enum AuthError {
 }
 
 impl Auth {
-    /// The sign-in that `config` describes, on `db`, for the application behind `hooks`. No provider is asked for anything
-    /// yet.
+    /// The sign-in that `config` describes, on `db`, for the application behind `hooks`. It sends no request to a
+    /// provider yet.
     ///
     /// # Errors
     /// When a key has the wrong form, or TLS cannot be set up.
@@ -95,19 +95,19 @@ impl Auth {
         &self.0.config
     }
 
-    /// The clock that everything goes by.
+    /// The clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// Where events go.
+    /// The sink for events.
     #[must_use]
     pub fn events(&self) -> &EventSink {
         &self.0.hooks.events
     }
 
-    /// What is asked of the application.
+    /// The application's hooks.
     pub(super) fn hooks(&self) -> &Hooks {
         &self.0.hooks
     }
@@ -118,7 +118,7 @@ impl Auth {
         self.0.providers.iter().find(|provider| provider.config.id == id)
     }
 
-    /// `id` as a log may show it: what an address names need not exist.
+    /// `id` as a log may show it: the id in an address need not exist.
     pub(super) fn known_provider_id(&self, id: &str) -> String {
         self.provider(id).map_or_else(|| "unknown".to_owned(), |known| known.config.id.clone())
     }
@@ -129,7 +129,7 @@ impl Auth {
         &self.0.providers
     }
 
-    /// The providers, as people choose among them.
+    /// The providers, for the page where people choose one.
     #[must_use]
     pub fn choices(&self) -> &[ProviderChoice] {
         &self.0.choices
@@ -153,22 +153,22 @@ impl Auth {
         &self.0.db
     }
 
-    /// The refreshes that are under way.
+    /// The refreshes in progress.
     pub(super) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes
     }
 
-    /// What was noticed of the providers.
+    /// The issues noticed at providers.
     #[must_use]
     pub fn provider_issues(&self) -> &ProviderIssues {
         &self.0.provider_issues
     }
 
-    /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it, and gives the file system
-    /// back what a SQLite file does not need any more.
+    /// Ends and deletes what has expired, a few rows at a time, so that no request waits for it. Returns free space of
+    /// a SQLite file to the file system.
     ///
     /// # Errors
-    /// When the database does not answer; what is left goes the next time.
+    /// When the database does not answer; the next run does the rest.
     pub async fn sweep(&self) -> Result<(), RecordError> {
         let now_ms = self.clock().now_ms();
         self.sign_ins().sweep(now_ms).await?;
@@ -183,7 +183,7 @@ impl Auth {
         &self.0.cookies
     }
 
-    /// When `sign_in` ends whatever happens, Unix milliseconds (UTC).
+    /// When `sign_in` ends at the latest, Unix milliseconds (UTC).
     #[must_use]
     pub fn absolute_end_ms(&self, sign_in: &SignIn) -> i64 {
         sign_in.created_at_ms.saturating_add(self.config().session.absolute_ms())

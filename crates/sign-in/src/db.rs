@@ -1,7 +1,7 @@
 //! The database in its two dialects: SQLite, embedded, and Postgres, for several instances.
 //!
-//! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. The SQL of a subject lives
-//! with the subject, not here.
+//! Queries are portable SQL with `$1` placeholders and run on either through `on_both!`. Each module holds its own SQL;
+//! none is here.
 
 mod inspect;
 mod migrations;
@@ -30,17 +30,17 @@ pub use pools::Pools;
 pub use ready::NotReady;
 pub use transaction::{BeginWriting, Transaction, in_transaction};
 
-/// How long to wait for others who write.
+/// How long to wait for other writers.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What SQLite answers while another process writes (`SQLITE_BUSY`), in its forms.
+/// SQLite's result codes while another process writes (`SQLITE_BUSY`).
 const SQLITE_BUSY: [&str; 4] = ["5", "261", "517", "773"];
 
-/// What PostgreSQL answers to a transaction that it ended for the sake of another one (`serialization_failure` and
-/// `deadlock_detected`), or that has waited for others as long as it may (`lock_not_available`).
+/// PostgreSQL's codes for a transaction that it aborted in favour of another one (`serialization_failure` and
+/// `deadlock_detected`), or that waited too long for a lock (`lock_not_available`).
 const POSTGRES_BUSY: [&str; 3] = ["40001", "40P01", "55P03"];
 
-/// What PostgreSQL answers to a text with the character 0, of which it keeps none: `character_not_in_repertoire`.
+/// PostgreSQL's code for a text with the character 0, which it cannot store: `character_not_in_repertoire`.
 const POSTGRES_NUL: &str = "22021";
 
 /// Connections to one database. Clones share them.
@@ -55,10 +55,10 @@ pub enum Db {
 /// Why the database could not be opened.
 #[derive(Debug, Error)]
 pub enum DbError {
-    /// The address names neither dialect.
+    /// The address belongs to neither dialect.
     #[error("the database address must begin with sqlite: or postgres://")]
     UnknownDialect,
-    /// The database file could not be made, or not be closed to others.
+    /// The database file could not be created, or its permissions not restricted.
     #[error("the database file {} cannot be made or used: let this user read and write it and its folder", .0.display())]
     Files(PathBuf, #[source] io::Error),
     /// The database does not answer, or refuses.
@@ -67,12 +67,12 @@ pub enum DbError {
     /// The schema could not be brought up to date.
     #[error("the database could not be brought up to date")]
     Migrate(#[source] MigrateError),
-    /// It can be read only, so nobody could sign in.
+    /// It is read-only, so nobody could sign in.
     #[error("the database cannot be written: is the disk full, or are file system, file or folder read-only?")]
     NotWritable(#[source] NotReady),
 }
 
-/// Whether `error` comes from a database that had no time: trying again in a moment helps.
+/// Whether `error` means that the database was busy: a retry in a moment helps.
 pub fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
     any_cause(error, |error| match error {
         sqlx::Error::PoolTimedOut => true,
@@ -83,8 +83,7 @@ pub fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
-/// Whether `error` comes from a text that the database cannot keep, since it holds the character 0: whoever sent it made the
-/// mistake.
+/// Whether `error` comes from a text with the character 0, which the database cannot store. The sender made the mistake.
 pub fn is_unstorable(error: &(dyn std::error::Error + 'static)) -> bool {
     any_cause(
         error,
@@ -100,7 +99,7 @@ fn any_cause(error: &(dyn std::error::Error + 'static), is_meant: impl Fn(&sqlx:
     })
 }
 
-/// Runs one expression on whichever dialect `$db` is, with `$pool` bound to the connections that may change something.
+/// Runs one expression on the dialect of `$db`, with `$pool` bound to the connections that may write.
 #[macro_export]
 macro_rules! on_both {
     ($db:expr, |$pool:ident| $body:expr) => {
@@ -158,16 +157,16 @@ impl Db {
         Ok(db)
     }
 
-    /// Gives the file system back what is free in the file, where the database is one: a little at a time.
+    /// Returns free space of a SQLite file to the file system, a little at a time.
     ///
     /// # Errors
-    /// When the database does not answer; what is left goes the next time.
+    /// When the database does not answer; the next run does the rest.
     pub async fn shrink(&self) -> Result<(), sqlx::Error> {
         let Self::Sqlite(pools) = self else { return Ok(()) };
         sqlite::shrink(&pools.writing).await
     }
 
-    /// Asks the database for nothing but an answer.
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         reading_on_both!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(|_| ()))
     }

@@ -1,27 +1,27 @@
-//! Why a request is not let through: the one list for people and programs, answers and the log.
+//! Why a request is denied: one list for people and programs, for answers and for the log.
 
 use rolecall_model::Role;
 use strum::{IntoStaticStr, VariantNames};
 
-/// Why a request is not let through.
+/// Why a request is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Denied {
     /// Nobody is signed in.
     SignedOut,
-    /// The provider does not answer, so nobody knows whether the person still has their role.
+    /// The provider does not answer, so it is unknown whether the person still has their role.
     NotVouchedFor,
-    /// The role would do, but the person must sign in again: they authenticated too long ago (RFC 9470).
+    /// The role is high enough, but the person must sign in again: they authenticated too long ago (RFC 9470).
     StepUp {
-        /// The lowest role that would do.
+        /// The lowest role that is enough.
         needed: Role,
     },
-    /// The role is not enough.
+    /// The role is not high enough.
     Role {
-        /// The lowest role that would do.
+        /// The lowest role that is enough.
         needed: Role,
     },
-    /// A page of somebody else made the request.
+    /// A page of another origin made the request.
     ForeignOrigin,
 }
 
@@ -32,7 +32,7 @@ impl Denied {
         self.into()
     }
 
-    /// The lowest role that would have done, where it was about roles.
+    /// The lowest role that would have been enough, where the reason is a role.
     #[must_use]
     pub const fn needed(self) -> Option<Role> {
         match self {

@@ -17,7 +17,7 @@ use super::{Denied, ProviderSaid};
 #[derive(Clone, Debug, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {
-    /// Somebody signed in.
+    /// A person signed in.
     SignedIn {
         /// The provider's id.
         provider: String,
@@ -28,35 +28,35 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A sign-in could not even be begun.
+    /// A sign-in could not be begun.
     SignInNotBegun {
         /// The provider's id.
         provider: String,
         /// The name of the failure, from a fixed set.
         reason: &'static str,
-        /// What is known of the failure, for the log.
+        /// Details of the failure, for the log.
         detail: String,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A sign-in did not end well.
+    /// A sign-in failed.
     SignInRefused {
         /// The provider's id.
         provider: String,
         /// The name of the failure, from a fixed set.
         reason: &'static str,
-        /// What is known of the failure, for the log.
+        /// Details of the failure, for the log.
         detail: String,
-        /// What the provider said, when it was the provider that refused.
+        /// What the provider said, when the provider refused.
         said: Option<Box<ProviderSaid>>,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A browser was not sent to the provider again, because its last sign-ins all failed.
+    /// A browser was not sent to the provider again, because its latest sign-ins all failed.
     SignInStopped {
         /// The provider's id.
         provider: String,
-        /// How many failed.
+        /// How many sign-ins failed.
         in_a_row: u8,
         /// Where the request came from.
         ip: Option<IpAddr>,
@@ -69,7 +69,7 @@ pub enum Event {
         user_id: i64,
         /// The role before.
         role_before: Option<Role>,
-        /// The role from here on.
+        /// The role from now on.
         role: Option<Role>,
     },
     /// The tokens of a sign-in could not be refreshed.
@@ -82,12 +82,12 @@ pub enum Event {
         ended: bool,
         /// The name of the failure, from a fixed set.
         reason: &'static str,
-        /// What is known of the failure, for the log.
+        /// Details of the failure, for the log.
         detail: String,
-        /// What the provider said, when it was the provider that refused.
+        /// What the provider said, when the provider refused.
         said: Option<Box<ProviderSaid>>,
     },
-    /// A provider signed somebody out, everywhere or in one session.
+    /// A provider signed a person out, everywhere or in one session.
     SignedOutByProvider {
         /// The provider's id.
         provider: String,
@@ -105,25 +105,26 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A provider's logout token does not say when it ends, as it must. It was carried out all the same, being new.
+    /// A provider's logout token lacks the required expiry. The sign-out was carried out anyway, because the token is
+    /// new.
     LogoutTokenWithoutEnd {
         /// The provider's id.
         provider: String,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// What should be a provider's sign-out is not valid.
+    /// A provider's sign-out was invalid.
     ProviderSignOutRefused {
         /// The provider's id.
         provider: String,
         /// The name of the failure, from a fixed set.
         reason: &'static str,
-        /// What is known of the failure, for the log.
+        /// Details of the failure, for the log.
         detail: String,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// Somebody signed out.
+    /// A person signed out.
     SignedOut {
         /// The provider's id.
         provider: String,
@@ -132,27 +133,27 @@ pub enum Event {
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A request was not let through.
+    /// A request was denied.
     AccessDenied {
         /// What was missing, for example a sign-in or a higher role.
         reason: Denied,
-        /// Who asked, when somebody was signed in.
+        /// The person who sent the request, if signed in.
         user_id: Option<i64>,
-        /// The role of who asked.
+        /// Their role.
         role: Option<Role>,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A request of the API came with an access token that is not valid.
+    /// An API request came with an invalid access token.
     ApiTokenRefused {
         /// The name of the failure, from a fixed set.
         reason: &'static str,
-        /// What is known of the failure, for the log.
+        /// Details of the failure, for the log.
         detail: String,
         /// Where the request came from.
         ip: Option<IpAddr>,
     },
-    /// A request of the API was not let through, although its access token is good.
+    /// An API request was denied, although its access token is valid.
     ApiDenied {
         /// The provider's id.
         provider: String,
@@ -160,11 +161,11 @@ pub enum Event {
         client: String,
         /// Whether a person or an application calls.
         caller: CallerKind,
-        /// Their subject, which with the issuer is their key.
+        /// The caller's subject, which together with the issuer is their key.
         subject: String,
         /// What was missing, for example a higher role.
         reason: Denied,
-        /// The role of who calls.
+        /// The caller's role.
         role: Option<Role>,
         /// Where the request came from.
         ip: Option<IpAddr>,
@@ -172,7 +173,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether somebody was not signed in, or not let through.
+    /// Whether a sign-in failed or a request was denied.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         matches!(
@@ -184,7 +185,7 @@ impl Event {
         )
     }
 
-    /// Whether a sign-in was ended: by the person, by the provider, or because the provider takes back what it granted.
+    /// Whether a sign-in was ended: by the person, by the provider, or because the provider no longer accepts it.
     #[must_use]
     pub const fn is_sign_out(&self) -> bool {
         matches!(
@@ -200,7 +201,7 @@ impl Event {
     }
 }
 
-/// Takes events. Clones take to the same place.
+/// Receives events. Clones share the receiver.
 #[derive(Clone)]
 pub struct EventSink(Arc<dyn Fn(&Event) + Send + Sync>);
 
@@ -210,7 +211,7 @@ impl EventSink {
         Self(Arc::new(take))
     }
 
-    /// Tells the sink of `event`.
+    /// Sends `event` to the sink.
     pub fn emit(&self, event: &Event) {
         (self.0)(event);
     }

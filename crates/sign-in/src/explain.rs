@@ -1,5 +1,5 @@
-//! The message for the person at each failure. These texts stand here, in `refusals` and in `explanation` alone, for the pages of
-//! the drop-in and for those of an application.
+//! The message for the person about each failure. Such texts are only here, in `refusals` and in `explanation`, for the
+//! pages of the drop-in and of an application.
 
 use super::attempts::AttemptError;
 use super::callback::CallbackError;

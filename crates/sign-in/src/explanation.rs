@@ -6,22 +6,23 @@ use super::ReturnTo;
 use super::session::SignedOutBy;
 use crate::db::is_busy;
 
-/// A failure, for people. Holds nothing that helps an attacker.
+/// A failure, explained to people. It holds nothing that helps an attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The HTTP status that goes with it.
+    /// The HTTP status.
     pub status: u16,
-    /// The heading: what it comes to.
+    /// The heading: the outcome.
     pub title: &'static str,
     /// What happened, in a sentence.
     pub message: Cow<'static, str>,
     /// What to do next, in order.
     pub advice: Vec<&'static str>,
-    /// Whether the last advice is to tell an administrator if it happens again, by whatever finds the request in the log.
+    /// Whether to add the advice to tell an administrator if it happens again, with the data to find the request in the
+    /// log.
     pub ask_administrator: bool,
-    /// What the provider itself said, for whoever is asked for help: names and values.
+    /// What the provider said, for support: names and values.
     pub details: Vec<(&'static str, String)>,
-    /// Whether another account may do better.
+    /// Whether another account may help.
     pub another_account: bool,
 }
 
@@ -52,7 +53,7 @@ impl Explanation {
         }
     }
 
-    /// Somebody who is known may not come in. Another account of theirs may.
+    /// The person is known but may not come in. Another account of theirs may help.
     pub(super) fn kept_out(message: impl Into<Cow<'static, str>>, advice: &[&'static str]) -> Self {
         Self { another_account: true, ..Self::new(403, message, advice) }
     }
@@ -62,7 +63,7 @@ impl Explanation {
         Self { ask_administrator: true, ..self }
     }
 
-    /// The same, for a browser in which somebody stays signed in: their name stands on the page.
+    /// The same, for a browser that stays signed in: the person's name is on the page.
     #[must_use]
     pub fn beside_sign_in(mut self) -> Self {
         if !matches!(self.status, 404 | 414 | 503) {
@@ -71,7 +72,7 @@ impl Explanation {
         self
     }
 
-    /// The same, for the third sign-in in a row that failed. Its page has a button that begins another one.
+    /// The same, for the third failed sign-in in a row. Its page has a button that begins another one.
     #[must_use]
     pub fn third_in_a_row(mut self) -> Self {
         self.message.to_mut().push_str(" It was the third time in a row.");
@@ -79,13 +80,14 @@ impl Explanation {
         self
     }
 
-    /// A browser was not sent to the provider a fourth time. The page begins another sign-in when a person asks for it.
+    /// A browser was not sent to the provider a fourth time. The page begins another sign-in only when the person
+    /// presses its button.
     #[must_use]
     pub fn stopped() -> Self {
         Self::not_sent_again("Then try once more.")
     }
 
-    /// The same, for a page on which nothing begins another sign-in: then the count of sign-ins must end first.
+    /// The same, for a page without such a button: the count of failed sign-ins must expire first.
     pub(super) fn stopped_for_now() -> Self {
         Self::not_sent_again("Wait ten minutes, or close the browser, and try once more.")
     }
@@ -97,7 +99,7 @@ impl Explanation {
         Self { title: "You do not stay signed in", ..Self::new(400, message, &advice) }.or_ask()
     }
 
-    /// A sign-out holds in the browser, which was brought about `by` somebody.
+    /// The browser was signed out, `by` whom.
     #[must_use]
     pub fn signed_out(by: SignedOutBy) -> Self {
         let (title, message) = match by {
@@ -124,7 +126,7 @@ impl Explanation {
         Self { title, ..Self::new(401, message, &[]) }
     }
 
-    /// The browser has lost the long address that the person wanted to go to.
+    /// The browser has lost the long address of the page that the person wanted.
     #[must_use]
     pub fn not_kept() -> Self {
         let message = "Your browser keeps the address of the page for two hours while you sign in. That time is over.";
@@ -132,7 +134,7 @@ impl Explanation {
         Self { title: "This link has expired", ..Self::new(400, message, &advice) }
     }
 
-    /// A page needs a sign-in, and its address is longer than one leads back to.
+    /// A page needs a sign-in, and its address is too long to return to.
     #[must_use]
     pub fn too_long() -> Self {
         let (thousands, rest) = (ReturnTo::MAX_BYTES / 1000, ReturnTo::MAX_BYTES % 1000);
@@ -142,7 +144,7 @@ impl Explanation {
         Self::new(414, message, &["Sign in, and then open the page once more."])
     }
 
-    /// What failed here: for good, or because too much is being done at once.
+    /// A failure on our side: permanent, or because the server is busy.
     pub(super) fn own_failure(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_busy(error) {
             let message = "There are too many requests right now, and you are not signed in.";

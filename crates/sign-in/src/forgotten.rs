@@ -1,4 +1,4 @@
-//! What keeps answers of the database out of memory that were read before a change, and come after it.
+//! Keeps database rows that were read before a change, but arrive after it, out of the in-memory cache.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Forgotten(Arc<Mutex<u64>>);
 
-/// The count before something is read.
+/// The count before a read.
 pub(crate) struct Ticket(u64);
 
 impl Forgotten {
-    /// To be taken before something is read that will be held.
+    /// Take this before reading a value that will be cached.
     pub(crate) fn ticket(&self) -> Ticket {
         Ticket(*self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Has what was read held by `hold`, unless something was forgotten since the ticket was taken.
+    /// Caches the value with `hold`, unless something was dropped since the ticket was taken.
     pub(crate) fn unless_since(&self, ticket: &Ticket, hold: impl FnOnce()) {
         let forgotten = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *forgotten == ticket.0 {
@@ -23,7 +23,7 @@ impl Forgotten {
         }
     }
 
-    /// Has what is held let go of by `let_go`, and what is being read meanwhile not held.
+    /// Drops cached values with `let_go`, and keeps reads in progress from being cached.
     pub(crate) fn forget(&self, let_go: impl FnOnce()) {
         let mut forgotten = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *forgotten += 1;

@@ -1,25 +1,25 @@
-//! What one sign-in asks the provider for beyond what its configuration says: scopes that a page turned out to need, and
-//! claims that an API wants to see in its token.
+//! What one sign-in requests from the provider beyond its configuration: scopes that a page turned out to need, and
+//! claims that an API requires in its token.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::config::ProviderKind;
 
-/// What is asked beyond the configuration. It comes from our own code and from what an API answered us, never from the
-/// query of a link; it is kept with the attempt and with the tokens, sealed.
+/// What is requested beyond the configuration. It comes from our own code and from an API's answer, never from the
+/// query of a link. It is stored, encrypted, with the attempt and with the tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Further {
     /// Scopes beside the configured ones.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// The claims that an API asks for (the `claims` parameter, OpenID Connect Core 5.5); empty without any.
+    /// The claims that an API requires (the `claims` parameter, OpenID Connect Core 5.5); empty for none.
     #[serde(default)]
     pub claims: Map<String, Value>,
 }
 
 impl Further {
-    /// Whether nothing is asked.
+    /// Whether nothing is requested.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.scopes.is_empty() && self.claims.is_empty()
@@ -29,8 +29,8 @@ impl Further {
 /// The `claims` parameter (OpenID Connect Core 5.5) of a request to a provider of this kind, with `further` in it;
 /// `None` without any.
 ///
-/// It tells Entra that we understand claims challenges (`cp1`). Only then do its APIs send them, instead of accepting a token that
-/// is out of date.
+/// It tells Entra that we understand claims challenges (`cp1`). Only then do its APIs send them; otherwise they accept
+/// outdated tokens.
 pub fn claims_parameter(kind: &ProviderKind, further: &Map<String, Value>) -> Option<String> {
     let own = match kind {
         ProviderKind::Entra { .. } => json!({ "access_token": { "xms_cc": { "values": ["cp1"] } } }),
@@ -41,7 +41,7 @@ pub fn claims_parameter(kind: &ProviderKind, further: &Map<String, Value>) -> Op
     (!claims.is_empty()).then(|| Value::Object(claims).to_string())
 }
 
-/// Puts `over` over `base`, object by object.
+/// Merges `over` into `base`, object by object.
 fn merge(base: &mut Map<String, Value>, over: &Map<String, Value>) {
     for (name, value) in over {
         match (base.get_mut(name), value) {

@@ -1,4 +1,4 @@
-//! Groups that did not fit into a token (Entra's overage): whoever can be asked for them is passed in.
+//! Groups that did not fit into a token (Entra's overage). The source to read them from is passed in.
 
 use std::error::Error;
 
@@ -11,16 +11,16 @@ use thiserror::Error as ThisError;
 
 use super::role_claims::RolesError;
 
-/// Tells which groups a person is in. It is asked only where groups count and a token says that there are more than fit.
+/// Looks up a person's groups. It is used only where groups count and the token says that there are more than fit.
 #[async_trait]
 pub trait GroupSource: Send + Sync {
-    /// Whether it knows the people of the provider of this id.
+    /// Whether it can look up people of the provider with this id.
     fn serves(&self, provider: &str) -> bool;
 
-    /// Those of `groups` that the person is in to whom the provider gave `access_token`, groups within groups included.
+    /// Returns those of `groups` that the person with this `access_token` is in, nested groups included.
     ///
     /// # Errors
-    /// When that cannot be read: never "none".
+    /// When the groups cannot be read. A failed lookup never means "no groups".
     async fn memberships(
         &self,
         provider: &str,
@@ -33,11 +33,11 @@ pub trait GroupSource: Send + Sync {
 #[derive(Debug, ThisError, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum GroupsError {
-    /// Nobody answers; trying again may help.
+    /// The service does not answer; a retry may help.
     #[error("the groups cannot be read right now")]
     #[strum(serialize = "groups_unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// They may not be read with this access token.
+    /// The access token does not allow reading them.
     #[error("the groups may not be read")]
     #[strum(serialize = "groups_refused")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
@@ -46,21 +46,21 @@ pub enum GroupsError {
 /// Why a role cannot be determined.
 #[derive(Debug, ThisError)]
 pub enum RoleError {
-    /// By what the token says.
+    /// The token's claims cannot be used.
     #[error(transparent)]
     Roles(#[from] RolesError),
-    /// By the groups that it does not hold.
+    /// The groups that are not in the token cannot be read.
     #[error(transparent)]
     Groups(#[from] GroupsError),
 }
 
-/// A role, and what it was read from beside the token.
+/// A role, and what it was read from in addition to the token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleFound {
     /// The highest role, if any.
     pub role: Option<Role>,
-    /// The groups that count and that the person is in, where they did not fit into the token and were read elsewhere.
+    /// The groups that count and that the person is in, if they did not fit into the token and were looked up.
     pub groups: Option<Vec<String>>,
-    /// What the `UserInfo` endpoint said of roles and groups, where they were read there.
+    /// What the `UserInfo` endpoint said about roles and groups, if they were read there.
     pub user_info: Option<Map<String, Value>>,
 }

@@ -1,4 +1,4 @@
-//! Who is behind a request, and whether that is enough.
+//! The sign-in behind a request, and whether its role is high enough.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::clock::LEEWAY_MS;
 use super::session::{self, HeldSession, LiveSignInError, RecordError, SignIn, SignInEnds};
 use super::{Auth, Denied, Event};
 
-/// The address of the client, as far as configured proxies tell it. Kept as a request extension.
+/// The client's address, as reported by configured proxies. Stored as a request extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -21,23 +21,23 @@ pub struct ClientAddress(pub IpAddr);
 pub struct CurrentSignIn {
     /// The sign-in, for display.
     pub sign_in: Option<Arc<SignIn>>,
-    /// Whether its role can be relied on: not while tokens that have ended cannot be refreshed.
+    /// Whether its role can be relied on: not while expired tokens cannot be refreshed.
     pub is_vouched_for: bool,
-    /// The highest role whose doors are open: lower than the person's own when they authenticated too long ago.
+    /// The highest role that may be used now: lower than the person's own when they authenticated too long ago.
     pub open_role: Option<Role>,
 }
 
-/// Finds out who is behind the request with these extensions, and notes it there as [`CurrentSignIn`]; tokens that
-/// near their end are refreshed on the way. The session layer must have run before.
+/// Identifies the person behind the request with these extensions, and stores the result there as [`CurrentSignIn`].
+/// Tokens close to their expiry are refreshed. The session layer must have run before.
 ///
 /// # Errors
-/// When a store does not answer: who asks is unknown then, and the request must go no further.
+/// When a store does not answer: the person is unknown then, and the request must be rejected.
 pub async fn identify(auth: &Auth, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let id = pointed_to(extensions).await?;
     identify_by(auth, id.as_deref(), extensions).await
 }
 
-/// The same for a request that nobody asked for, such as a page that brings itself up to date: it is no activity.
+/// The same for a request without a user's action, such as a page that refreshes itself: it is not activity.
 ///
 /// # Errors
 /// As [`identify`].
@@ -52,7 +52,7 @@ pub async fn identify_unseen(auth: &Auth, extensions: &mut Extensions) -> Result
 /// The same, for a request whose cookie session points to the sign-in record `id`.
 ///
 /// # Errors
-/// When a store does not answer: who asks is unknown then, and the request must go no further.
+/// When a store does not answer: the person is unknown then, and the request must be rejected.
 pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let sign_in = match id {
         Some(id) => auth.sign_ins().live(id, auth.clock().now_ms()).await?,
@@ -73,7 +73,7 @@ async fn pointed_to(extensions: &Extensions) -> Result<Option<String>, LiveSignI
     })
 }
 
-/// Notes that `sign_in` is behind the request with these extensions.
+/// Stores `sign_in` as the one behind the request with these extensions.
 async fn note(auth: &Auth, sign_in: Option<Arc<SignIn>>, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = match sign_in {
@@ -86,11 +86,11 @@ async fn note(auth: &Auth, sign_in: Option<Arc<SignIn>>, extensions: &mut Extens
     Ok(())
 }
 
-/// The highest role that the sign-in `id` may use now; `None` when it is over or cannot be relied on. For what
-/// lives longer than a request: nobody waits here for a provider, and only with `is_active` is this activity.
+/// The highest role that the sign-in `id` may use now; `None` when it has ended or cannot be relied on. For what
+/// outlives a request: this never waits for a provider, and it counts as activity only with `is_active`.
 ///
 /// # Errors
-/// When the database does not answer: the sign-in is unknown then, and what depends on it must end.
+/// When the database does not answer: the state of the sign-in is unknown then, and what depends on it must end.
 pub async fn still_open_role(auth: &Auth, id: &str, is_active: bool) -> Result<Option<Role>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = if is_active {
@@ -110,15 +110,15 @@ pub struct WatchedSignIn {
     pub sign_in: Arc<SignIn>,
     /// The highest role that it may use.
     pub open_role: Option<Role>,
-    /// When it ends by time.
+    /// When it expires.
     pub ends: SignInEnds,
 }
 
-/// The sign-in `id` for what looks again and again while a page is open: being asked for is no activity, and nobody waits for a
-/// provider. Otherwise: why it opens nothing.
+/// The sign-in `id`, for repeated checks while a page is open: the check is not activity, and never waits for a
+/// provider. Otherwise the reason why it may use nothing.
 ///
 /// # Errors
-/// When the database does not answer: the sign-in is unknown then.
+/// When the database does not answer: the state of the sign-in is unknown then.
 pub async fn watch_unseen(auth: &Auth, id: &str) -> Result<Result<WatchedSignIn, Denied>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let Some((sign_in, ends)) = auth.sign_ins().live_with_ends(id, now_ms).await? else {
@@ -132,8 +132,8 @@ pub async fn watch_unseen(auth: &Auth, id: &str) -> Result<Result<WatchedSignIn,
     Ok(Ok(WatchedSignIn { sign_in, open_role, ends }))
 }
 
-/// Why the sign-in `id` does not open now what the role `needed` opens, or is not live where no role is needed; `None` when
-/// it does. Being asked for is no activity, and nobody waits for a provider.
+/// Why the sign-in `id` may not use now what the role `needed` allows, or is not live if no role is needed; `None` when
+/// it may. The check is not activity, and never waits for a provider.
 pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) -> Result<Option<Denied>, RecordError> {
     let sign_in = match live_unseen(auth, id).await? {
         Ok(sign_in) => sign_in,
@@ -142,7 +142,7 @@ pub async fn denied_unseen(auth: &Auth, id: Option<&str>, needed: Option<Role>) 
     Ok(needed.and_then(|needed| enough(&sign_in, open_role_of(auth, &sign_in), needed).err()))
 }
 
-/// The sign-in `id` where it is live and can be relied on.
+/// The sign-in `id`, if it is live and can be relied on.
 async fn live_unseen(auth: &Auth, id: Option<&str>) -> Result<Result<Arc<SignIn>, Denied>, RecordError> {
     let now_ms = auth.clock().now_ms();
     let sign_in = match id {
@@ -154,7 +154,7 @@ async fn live_unseen(auth: &Auth, id: Option<&str>) -> Result<Result<Arc<SignIn>
     Ok(if sign_in.is_vouched_for(now_ms) { Ok(sign_in) } else { Err(Denied::NotVouchedFor) })
 }
 
-/// Whether `needed` is open to `sign_in`, to which the doors of `open_role` are.
+/// Whether `sign_in`, which may use up to `open_role`, may use what `needed` allows.
 fn enough(sign_in: &SignIn, open_role: Option<Role>, needed: Role) -> Result<(), Denied> {
     if open_role >= Some(needed) {
         Ok(())
@@ -165,7 +165,7 @@ fn enough(sign_in: &SignIn, open_role: Option<Role>, needed: Role) -> Result<(),
     }
 }
 
-/// The highest role whose doors are open to `sign_in`.
+/// The highest role that `sign_in` may use now.
 fn open_role_of(auth: &Auth, sign_in: &SignIn) -> Option<Role> {
     auth.config().step_up.open_role(sign_in.user.role, sign_in.authenticated_at_ms, auth.clock().now_ms())
 }
@@ -180,13 +180,13 @@ pub fn signed_in(extensions: &Extensions) -> Result<Arc<SignIn>, Denied> {
     if current.is_vouched_for { Ok(sign_in) } else { Err(Denied::NotVouchedFor) }
 }
 
-/// Whether the browser behind the request with these extensions has a live sign-in, whatever that is good for now.
+/// Whether the browser behind the request with these extensions has a live sign-in, whatever its role.
 #[must_use]
 pub fn has_sign_in(extensions: &Extensions) -> bool {
     extensions.get::<CurrentSignIn>().is_some_and(|current| current.sign_in.is_some())
 }
 
-/// The live sign-in behind the request with these extensions, to which the doors of `needed` are open.
+/// The live sign-in behind the request with these extensions, if it may use what `needed` allows.
 ///
 /// # Errors
 /// [`Denied`] when there is none, its role is lower, or the person must sign in again.
@@ -196,7 +196,7 @@ pub fn require(extensions: &Extensions, needed: Role) -> Result<Arc<SignIn>, Den
     Ok(sign_in)
 }
 
-/// The same, for somebody who proved who they are `within` this time: at the provider where it says when, and otherwise by
+/// The same, if the person authenticated `within` this time: at the provider where it says when, and otherwise by
 /// signing in here.
 ///
 /// # Errors
@@ -211,18 +211,17 @@ pub fn require_recent(
     let proved_ms = sign_in.authenticated_at_ms.unwrap_or(sign_in.created_at_ms);
     let since_ms = auth.clock().now_ms().saturating_sub(proved_ms);
     let within_ms = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
-    // What lies ahead was written by a clock that was put back since.
+    // A time in the future was written by a clock that has been put back since.
     if (-LEEWAY_MS..=within_ms).contains(&since_ms) { Ok(sign_in) } else { Err(Denied::StepUp { needed }) }
 }
 
-/// The highest role whose doors are open to the request with these extensions.
+/// The highest role that the request with these extensions may use.
 #[must_use]
 pub fn open_role(extensions: &Extensions) -> Option<Role> {
     extensions.get::<CurrentSignIn>().filter(|current| current.is_vouched_for).and_then(|current| current.open_role)
 }
 
-/// Tells that the request with these extensions was not let through. A page that leads to the sign-in instead denies
-/// nothing.
+/// Reports that the request with these extensions was denied. A page that leads to the sign-in instead is not reported.
 pub fn report_denied(auth: &Auth, extensions: &Extensions, reason: Denied) {
     let sign_in = extensions.get::<CurrentSignIn>().and_then(|current| current.sign_in.as_ref());
     auth.events().emit(&Event::AccessDenied {

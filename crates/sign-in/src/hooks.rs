@@ -1,4 +1,4 @@
-//! What an application does when people come and go: where the sign-in ends and the rest begins.
+//! The application's hooks: where the sign-in ends and the application begins.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{EventSink, GroupSource};
 
-/// Somebody who has authenticated and is about to be signed in.
+/// A person who has authenticated and is about to be signed in.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedPerson {
     /// Our number of the person: the same at every sign-in, and in [events](super::Event).
@@ -18,7 +18,7 @@ pub struct AuthenticatedPerson {
     pub provider: String,
     /// The issuer of the ID token: with `subject`, the key of the person.
     pub issuer: String,
-    /// Who it is at that issuer: `sub`, or `oid` at Entra.
+    /// The person's subject at that issuer: `sub`, or `oid` at Entra.
     pub subject: String,
     /// The person, as pages may show them, with their role.
     pub user: CurrentUser,
@@ -26,7 +26,7 @@ pub struct AuthenticatedPerson {
     pub claims: Map<String, Value>,
 }
 
-/// That somebody is not to be signed in, though they have authenticated.
+/// The application's refusal to sign a person in, although they have authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAdmitted {
     /// The message for the person: a sentence.
@@ -34,7 +34,7 @@ pub struct NotAdmitted {
 }
 
 impl NotAdmitted {
-    /// Tells the person `message`, a sentence.
+    /// A refusal with `message`, a sentence for the person.
     pub fn because(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
@@ -43,7 +43,7 @@ impl NotAdmitted {
 type Admission =
     dyn Fn(AuthenticatedPerson) -> Pin<Box<dyn Future<Output = Result<(), NotAdmitted>> + Send>> + Send + Sync;
 
-/// What the sign-in calls of the application. Clones call the same.
+/// The functions of the application that the sign-in calls. Clones call the same functions.
 #[derive(Clone)]
 pub struct Hooks {
     pub(super) events: EventSink,
@@ -52,14 +52,14 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Tells `events` of everything that happens, and signs in everybody who authenticates.
+    /// Sends every event to `events`, and signs in every person who authenticates.
     #[must_use]
     pub const fn new(events: EventSink) -> Self {
         Self { events, admission: None, groups: None }
     }
 
-    /// Asks `admit` of everybody who has authenticated, and waits for its answer before it lets them in: the place
-    /// to make an account of one's own, or to refuse one.
+    /// Calls `admit` for every person who has authenticated, and waits for its answer before they are signed in: the
+    /// place to create an account of your own, or to refuse the person.
     #[must_use]
     pub fn admitting<F>(mut self, admit: impl Fn(AuthenticatedPerson) -> F + Send + Sync + 'static) -> Self
     where
@@ -69,8 +69,8 @@ impl Hooks {
         self
     }
 
-    /// Asks `source` for the groups of people whose token says that they are in more than fit into it. Without a source,
-    /// or while it does not answer, such a person is not signed in where groups count.
+    /// Asks `source` for the groups of people whose token says that they are in more groups than fit into it. Without a
+    /// source, or while it does not answer, such a person is not signed in where groups count.
     #[must_use]
     pub fn reading_groups_from(mut self, source: Arc<dyn GroupSource>) -> Self {
         self.groups = Some(source);

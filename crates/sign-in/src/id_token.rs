@@ -1,7 +1,8 @@
 //! Validation of ID tokens (OpenID Connect Core 3.1.3.7).
 //!
-//! `openidconnect` checks the signature, algorithm, issuer, audience and nonce. What it leaves to its users is checked
-//! here: `azp`, `nbf`, `auth_time` and how old `iat` may be, the leeway of clocks, and keys that were rotated meanwhile.
+//! `openidconnect` checks the signature, algorithm, issuer, audience and nonce. The checks that it leaves to its users
+//! are here: `azp`, `nbf`, `auth_time`, the age of `iat`, the allowed clock skew, and keys that were rotated in the
+//! meantime.
 
 mod checks;
 
@@ -26,7 +27,7 @@ const MAX_BYTES: usize = 256 * 1024;
 
 /// The claims of a validated ID token.
 pub struct IdTokenClaims {
-    /// Every claim, as the token has it.
+    /// Every claim of the token.
     pub all: Map<String, Value>,
     /// The issuer, as verified.
     pub issuer: String,
@@ -37,7 +38,7 @@ pub struct IdTokenClaims {
 /// Why an ID token was refused.
 #[derive(Debug, Error)]
 pub enum IdTokenError {
-    /// It is not a JWT with a JSON object in it.
+    /// It is not a JWT that holds a JSON object.
     #[error("the ID token is not a JWT")]
     NotAJwt,
     /// Its tenant may not sign in.
@@ -46,22 +47,23 @@ pub enum IdTokenError {
     /// The signature, algorithm, issuer, audience, expiry or nonce is wrong.
     #[error("the ID token is not valid")]
     Invalid(#[from] ClaimsVerificationError),
-    /// `azp` is not our client id, or missing beside several audiences (section 3.1.3.7, points 4 and 5).
+    /// `azp` is not our client id, or is missing although there are several audiences (section 3.1.3.7, points 4 and
+    /// 5).
     #[error("the ID token was issued to another client")]
     AuthorizedParty,
     /// The subject is empty, holds control characters, or is longer than 255 bytes.
     #[error("the subject is not a text that identifies anybody")]
     Subject,
-    /// `nbf` lies ahead, or is not a time.
+    /// `nbf` is in the future, or is not a time.
     #[error("the ID token is not valid yet")]
     NotYetValid,
     /// The person was authenticated longer ago than `max_age` allows, or the token does not say when.
     #[error("the person was authenticated too long ago, or nobody knows when")]
     AuthTime,
-    /// The issuer cannot be one.
+    /// The issuer is not a URL.
     #[error("the issuer is not a URL")]
     Issuer(#[source] url::ParseError),
-    /// It names a key that nobody here knows, and the provider cannot be asked for newer ones right now.
+    /// It names an unknown key, and newer keys cannot be fetched from the provider right now.
     #[error("the ID token names an unknown key, and newer keys cannot be fetched")]
     UnknownKey,
     /// The keys to check it with cannot be fetched.
@@ -70,7 +72,7 @@ pub enum IdTokenError {
 }
 
 impl IdTokenError {
-    /// Whether the token came too late or too early by our clock, and everything that is looked at before that was right.
+    /// Whether the token came too late or too early by our clock, although every check before that succeeded.
     #[must_use]
     pub const fn is_about_time(&self) -> bool {
         matches!(self, Self::Invalid(ClaimsVerificationError::Expired(_)) | Self::NotYetValid)
@@ -80,13 +82,13 @@ impl IdTokenError {
 /// The nonce that an ID token must hold (OpenID Connect Core 3.1.3.7, point 11, and 12.2).
 #[derive(Clone, Copy)]
 pub enum ExpectedNonce<'a> {
-    /// That of the attempt.
+    /// The nonce of the attempt.
     Attempt(&'a str),
-    /// None, since the token comes of a refresh; or the one of the sign-in.
+    /// No nonce, because the token comes from a refresh; or the nonce of the sign-in.
     Refresh(Option<&'a str>),
 }
 
-/// Validates `token`, which `provider` returned, and which must hold `nonce`.
+/// Validates `token`, which `provider` returned, and whose nonce must be `nonce`.
 ///
 /// # Errors
 /// When any check fails, or the provider's keys cannot be fetched.
@@ -100,7 +102,7 @@ pub async fn validate(
     validate_as_of(now_ms, token, provider, metadata, nonce, now_ms).await
 }
 
-/// The same, with the times in the token judged as of `at_ms` rather than `now_ms`.
+/// The same, but the times in the token are checked against `at_ms` rather than `now_ms`.
 ///
 /// # Errors
 /// As [`validate`].
@@ -147,19 +149,19 @@ pub async fn validate_as_of(
     Ok(IdTokenClaims { all: claims, issuer: check.issuer.to_string(), subject })
 }
 
-/// The claims of a token, without checking it: of one that was validated before and kept by us, or to report early why one that
-/// somebody else checks cannot be used.
+/// The claims of a token, unchecked: for a token that we validated earlier and stored, or to report early why a token
+/// that another server will check cannot be used.
 ///
 /// # Errors
-/// [`IdTokenError::NotAJwt`] when it is none.
+/// [`IdTokenError::NotAJwt`] when it is not a JWT.
 pub fn payload(token: &str) -> Result<Map<String, Value>, IdTokenError> {
     part(token, 1)
 }
 
-/// The header of such a token: how it is signed, and with which key (RFC 7515, section 4.1).
+/// The header of such a token: the algorithm and the key (RFC 7515, section 4.1).
 ///
 /// # Errors
-/// [`IdTokenError::NotAJwt`] when it is none.
+/// [`IdTokenError::NotAJwt`] when it is not a JWT.
 pub fn header(token: &str) -> Result<Map<String, Value>, IdTokenError> {
     part(token, 0)
 }
@@ -194,7 +196,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// The subject of `token`, when everything that `openidconnect` checks is right.
+    /// The subject of `token`, if everything that `openidconnect` checks is right.
     fn signed_with(&self, token: &CoreIdToken, keys: &KeySet) -> Result<String, ClaimsVerificationError> {
         let client_id = ClientId::new(self.client_id.to_owned());
         let now_s = self.at_ms / 1000;

@@ -1,5 +1,5 @@
-//! How a sign-in is asked for by plain link: from one of our own pages, or by somebody else who wants the person signed
-//! in here (third-party-initiated login, OpenID Connect Core 4).
+//! How a plain link asks for a sign-in: from one of our own pages, or from another site (third-party-initiated login,
+//! OpenID Connect Core 4).
 
 use std::fmt;
 
@@ -12,40 +12,41 @@ use super::callback::{self, CallbackError};
 use super::session::HeldAttempts;
 use super::{Further, ReturnTo};
 
-/// The parameters that such a link may carry. Nothing of it is trusted.
+/// The parameters of such a link. None is trusted.
 const KNOWN: [&str; 5] = ["iss", "target_link_uri", "login_hint", "return_to", "prompt"];
 /// The longest hint that is passed on, in characters.
 const HINT_MAX_CHARS: usize = 254;
 
-/// What a sign-in is to be begun with.
+/// The parameters of a sign-in that is to begin.
 #[derive(Debug)]
 pub struct BeginRequest {
     /// Where the person goes afterwards.
     pub return_to: ReturnTo,
-    /// The issuer that somebody else wants asked. It must be the provider's own.
+    /// The issuer that another site requires. It must be the provider's own.
     pub issuer: Option<String>,
-    /// Who the person may be, for the provider's form.
+    /// A hint who the person is, for the provider's form.
     pub login_hint: Option<LoginHint>,
-    /// What the provider is to ask this time.
+    /// What the provider must prompt for this time.
     pub prompt: Option<Prompt>,
-    /// What is asked beyond the provider's configuration: never by a link.
+    /// What is requested beyond the provider's configuration: never set by a link.
     pub further: Further,
     /// The attempts that the browser holds already.
     pub held: HeldAttempts,
 }
 
 impl BeginRequest {
-    /// A request from one of our own pages, of a browser with the attempts `held`.
+    /// A request from one of our own pages, in a browser with the attempts `held`.
     #[must_use]
     pub fn new(return_to: ReturnTo, held: HeldAttempts) -> Self {
         Self { return_to, issuer: None, login_hint: None, prompt: None, further: Further::default(), held }
     }
 
-    /// Reads the query of a link that a browser with the attempts `held` follows. `target_link_uri` may be an address of `public_url` or a path, as `return_to` is;
-    /// anything else leads to the front page.
+    /// Reads the query of a link that a browser with the attempts `held` follows. `target_link_uri` may be an address
+    /// of `public_url` or a path, as `return_to` is; anything else leads to the front page.
     ///
     /// # Errors
-    /// When the query is too long, not UTF-8, or holds a parameter more than once, or leads to too long an address.
+    /// When the query is too long, not UTF-8, or holds a parameter more than once, or the address to return to is too
+    /// long.
     pub fn parse(query: &str, public_url: &Url, held: HeldAttempts) -> Result<Self, CallbackError> {
         let mut found = callback::parameters(query, &KNOWN)?;
         let target = found.remove("target_link_uri").map(|target| on_our_origin(&target, public_url));
@@ -64,14 +65,14 @@ impl BeginRequest {
     }
 }
 
-/// The query of the link that asks for the same as a form with `body` does; `None` for a form that cannot be one.
+/// The query of the link that is equivalent to a form with `body`; `None` if that is not a valid form.
 #[must_use]
 pub fn link_query(body: &[u8]) -> Option<String> {
     let found = callback::parameters(std::str::from_utf8(body).ok()?, &KNOWN).ok()?;
     Some(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(found).finish())
 }
 
-/// What is left of `target` without our own origin; `target` itself when it does not begin with that.
+/// `target` without our own origin; unchanged if it does not begin with it.
 fn on_our_origin(target: &str, public_url: &Url) -> String {
     match target.strip_prefix(&public_url.origin().ascii_serialization()) {
         Some("") => "/".to_owned(),
@@ -80,25 +81,25 @@ fn on_our_origin(target: &str, public_url: &Url) -> String {
     }
 }
 
-/// What a person may have the provider ask (OpenID Connect Core 3.1.2.1, `prompt`).
+/// What a person may ask the provider to prompt for (OpenID Connect Core 3.1.2.1, `prompt`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Prompt {
-    /// Who signs in, even if somebody is signed in there.
+    /// Choosing an account, even if the person is signed in there.
     SelectAccount,
-    /// For the proof of who signs in, even if it was given before.
+    /// Authenticating, even if the person is signed in there.
     Login,
 }
 
 impl Prompt {
-    /// The prompt called `name`, if it is one that a person may choose.
+    /// The prompt called `name`, if people may choose it.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         name.parse().ok()
     }
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
@@ -114,13 +115,13 @@ impl From<Prompt> for CoreAuthPrompt {
     }
 }
 
-/// Who the person may be, for the provider's form: an e-mail address or user name (OpenID Connect Core 3.1.2.1).
+/// A hint who the person is, for the provider's form: an e-mail address or user name (OpenID Connect Core 3.1.2.1).
 /// Printable, and of bounded length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginHint(String);
 
 impl LoginHint {
-    /// The hint in `raw`; `None` for what no form should be filled with. A hint is worth no failure.
+    /// The hint in `raw`; `None` if it should not go into a form. A bad hint is not an error.
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
         let is_printable = raw.chars().all(|c| !c.is_control()) && !raw.trim().is_empty();

@@ -1,7 +1,8 @@
-//! Signed JSON objects (RFC 7515, compact serialization; RFC 8725): those from a provider that are no ID tokens, and our own.
+//! Signed JSON objects (RFC 7515, compact serialization; RFC 8725): those from a provider other than ID tokens, and our
+//! own.
 //!
-//! The signature itself is checked by the provider's keys; which keys and algorithms may have made it is said here, and the
-//! rules that all kinds of tokens share.
+//! The provider's keys check the signature itself. This module decides which keys and algorithms are allowed, and holds
+//! the rules that all kinds of tokens share.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +14,7 @@ use thiserror::Error;
 
 use super::provider::{Metadata, Provider, ProviderError, VerifyingKey};
 
-/// How old an ID token or a logout token may be when it comes, in seconds.
+/// How old an ID token or a logout token may be when it arrives, in seconds.
 pub(crate) const MAX_AGE_S: i64 = 10 * 60;
 /// The longest subject (OpenID Connect Core 2).
 pub(crate) const SUBJECT_MAX_BYTES: usize = 255;
@@ -29,13 +30,13 @@ pub(crate) fn is_for(audience: &Value, client_id: &str) -> bool {
     }
 }
 
-/// Whether `text` can name a session, a person or a token.
+/// Whether `text` can identify a session, a person or a token.
 pub(crate) fn is_identifier(text: &str) -> bool {
     !text.is_empty() && text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control)
 }
 
-/// A signed object of our own: `sign` makes the signature, as bytes in the form that the algorithm of `header` has in a
-/// JWS (RFC 7518, section 3.1).
+/// Builds a signed object of our own: `sign` returns the signature, as bytes in the form that a JWS uses for the
+/// algorithm of `header` (RFC 7518, section 3.1).
 ///
 /// # Errors
 /// When `sign` fails.
@@ -50,7 +51,7 @@ pub fn assemble<E>(
     Ok(format!("{message}.{signature}"))
 }
 
-/// What a token claims, not to be relied on before it is [verified](Self::verified).
+/// The unverified content of a token. Do not rely on it before it is [verified](Self::verified).
 pub struct UnverifiedJws {
     header: Header,
     message: String,
@@ -58,7 +59,7 @@ pub struct UnverifiedJws {
     claims: Map<String, Value>,
 }
 
-/// The header (RFC 7515, section 4.1). What is not named here is ignored, as the section says.
+/// The header (RFC 7515, section 4.1). Other members are ignored, as the section requires.
 #[derive(Deserialize)]
 struct Header {
     alg: CoreJwsSigningAlgorithm,
@@ -73,7 +74,7 @@ pub enum JwsError {
     /// It is not a signed JSON object.
     #[error("it is not a signed JSON object")]
     NotAJws,
-    /// Its header demands something that nobody here knows (RFC 7515, section 4.1.11).
+    /// Its header demands something that we do not support (RFC 7515, section 4.1.11).
     #[error("it has a critical header")]
     Critical,
     /// Its algorithm is not one that the provider may use.
@@ -82,7 +83,7 @@ pub enum JwsError {
     /// No key of the provider made its signature.
     #[error("no key of the provider made its signature")]
     Signature,
-    /// It names a key that is not among the provider's, as far as they are known: it may have been published later.
+    /// It names a key that is not among the provider's known keys: the key may be newer.
     #[error("it is signed with a key that is not among the provider's")]
     UnknownKey,
     /// The keys to check it with cannot be fetched.
@@ -94,7 +95,7 @@ impl UnverifiedJws {
     /// Reads `token`.
     ///
     /// # Errors
-    /// When it is no signed JSON object, or has a critical header.
+    /// When it is not a signed JSON object, or has a critical header.
     pub fn parse(token: &str) -> Result<Self, JwsError> {
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::NotAJws);
         let (message, signature) =
@@ -108,18 +109,17 @@ impl UnverifiedJws {
         Ok(Self { header, message: message.to_owned(), signature: decode(signature)?, claims })
     }
 
-    /// What its header says that it is.
+    /// The type in its header.
     pub fn typ(&self) -> Option<&str> {
         self.header.typ.as_deref()
     }
 
-    /// What it claims, before anybody has vouched for that.
+    /// Its claims, unverified.
     pub const fn unverified_claims(&self) -> &Map<String, Value> {
         &self.claims
     }
 
-    /// What it claims, when `provider` signed it in the name of `issuer`. Newer keys are asked for where none that is known
-    /// did.
+    /// Its claims, if `provider` signed it for `issuer`. Newer keys are fetched if no known key matches.
     ///
     /// # Errors
     /// When its algorithm is not allowed, no key of the provider signed it, or its keys cannot be fetched.
@@ -157,7 +157,7 @@ impl UnverifiedJws {
         key.key_id().map(|id| id.as_str()) == self.header.kid.as_deref()
     }
 
-    /// Whether the key that it names, or any where it names none, made its signature.
+    /// Whether the key that it names, or any key if it names none, made its signature.
     fn is_signed_by(&self, keys: &JsonWebKeySet<VerifyingKey>) -> bool {
         keys.keys()
             .iter()

@@ -1,9 +1,9 @@
-//! What the latest refresh of tokens changed, kept with them.
+//! What the latest refresh of tokens changed. It is stored with them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Claims that are new in every token, and say nothing of the person.
+/// Claims that differ in every token, and say nothing about the person.
 const ALWAYS_NEW: [&str; 11] =
     ["iat", "exp", "nbf", "nonce", "at_hash", "c_hash", "jti", "uti", "aio", "rh", "updated_at"];
 
@@ -12,7 +12,7 @@ const ALWAYS_NEW: [&str; 11] =
 pub struct LatestRefresh {
     /// When it was, Unix milliseconds (UTC).
     pub at_ms: i64,
-    /// The claims that differ in the new ID token, by name; `None` where the provider gave no ID token.
+    /// The claims that differ in the new ID token, by name; `None` where the provider returned no ID token.
     pub changed: Option<Vec<ChangedClaim>>,
 }
 
@@ -21,13 +21,13 @@ pub struct LatestRefresh {
 pub struct ChangedClaim {
     /// Its name in the ID token, for example `groups`.
     pub name: String,
-    /// Its value before; `None` where it was not there.
+    /// Its value before; `None` where it was missing.
     pub before: Option<Value>,
-    /// Its value after; `None` where it is gone.
+    /// Its value after; `None` where it is missing.
     pub after: Option<Value>,
 }
 
-/// What differs between the claims `before` and `after`, but for what is new in every token.
+/// The differences between the claims `before` and `after`, except for claims that differ in every token.
 pub(crate) fn changed(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<ChangedClaim> {
     let added = after.keys().filter(|name| !before.contains_key(*name));
     let names = before.keys().chain(added).filter(|name| !ALWAYS_NEW.contains(&name.as_str()));

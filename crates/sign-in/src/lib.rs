@@ -3,20 +3,21 @@
 //! [`drop_in`] puts it into an axum application in a few lines; [`web`] has its paths and layers one by one.
 //!
 //! What is guaranteed:
-//! - Nobody counts as signed in without a live sign-in record. Revoking one is one update, and no cookie, session or
-//!   cache outlives it.
+//! - Nobody counts as signed in without a live sign-in record. One update revokes it; then no cookie, session or cache
+//!   keeps the person signed in.
 //! - A person's key is issuer and subject, never an e-mail address or user name.
-//! - An attempt works once, in the browser that began it, for ten minutes. State, nonce and PKCE verifier are its own. Only
-//!   that browser keeps it, sealed; beginning one stores nothing.
-//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before anything of it is used or stored.
-//! - Where the provider gives refresh tokens, the role is read again before the old tokens end, and a change counts at
-//!   once. What the provider takes back ends the sign-in.
-//! - After a sign-out nothing signs the browser in again before a person asks for it.
-//! - A provider's own sign-out ends exactly what it names, also a sign-in that is still on its way.
-//! - Tokens are stored encrypted, go when their sign-in ends, and session ids and states as hashes. None of them is logged.
+//! - An attempt works once, in the browser that began it, for ten minutes. It has its own state, nonce and PKCE
+//!   verifier. Only that browser holds it, encrypted; beginning one stores nothing.
+//! - An ID token is validated in full (OpenID Connect Core 3.1.3.7) before any part of it is used or stored.
+//! - Where the provider issues refresh tokens, the role is read again before the old tokens expire, and a change takes
+//!   effect immediately. When the provider revokes them, the sign-in ends.
+//! - After a sign-out, the browser is signed in again only when a person asks for it.
+//! - A provider's own sign-out ends exactly what it names, including a sign-in still in progress.
+//! - Tokens are stored encrypted and deleted when their sign-in ends; session ids and states are stored as hashes. None
+//!   of them is logged.
 //! - A person whom the application refuses ([`Hooks`]) is never signed in.
-//! - An access token of our API is checked in full, and no other kind of token passes for one.
-//! - Time is passed in; what happens leaves as [`Event`]s.
+//! - An access token for our API is checked in full, and other kinds of tokens are rejected.
+//! - Time is passed in; what happens is reported as [`Event`]s.
 
 #![warn(missing_docs)]
 #![expect(clippy::missing_errors_doc, reason = "that a store does not answer is said once, at the error types")]

@@ -9,8 +9,8 @@ use super::session::ProviderSession;
 
 /// The event that a logout token is about (section 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How old a token may be that does not say when it ends, in seconds: it must, and several providers in use leave that
-/// out. Its `jti` is remembered for longer than that, so that it is good once all the same.
+/// How old a token without an expiry may be, in seconds: the expiry is required, but several providers in use leave it
+/// out. Its `jti` is remembered for longer, so the token still works only once.
 const MAX_AGE_WITHOUT_END_S: i64 = 2 * 60;
 
 /// The name of a claim, or of a part of the header, that is missing or wrong.
@@ -20,19 +20,19 @@ pub struct WrongClaim(pub &'static str);
 
 /// What a logout token says (Back-Channel Logout 1.0, section 2.4).
 pub struct LogoutToken<'a> {
-    /// What the provider has ended.
+    /// The session or person that the provider has signed out.
     pub session: ProviderSession,
     /// When the token was issued, Unix seconds (UTC).
     pub issued_at_s: i64,
-    /// Its identifier: it is good once.
+    /// Its identifier: the token works once.
     pub jti: &'a str,
-    /// Whether it says when it ends, as it must (section 2.4).
+    /// Whether it has an expiry, as it must (section 2.4).
     pub has_end: bool,
 }
 
 impl<'a> LogoutToken<'a> {
-    /// What `claims`, whose signature was verified, say at `now_s` (Unix seconds, UTC), when they are those of a logout
-    /// token that `issuer` made for the client `client_id` (section 2.6).
+    /// Checks `claims`, whose signature was verified, at `now_s` (Unix seconds, UTC). Returns the sign-out if they are
+    /// the claims of a logout token that `issuer` made for the client `client_id` (section 2.6).
     ///
     /// # Errors
     /// With the name of a claim that is missing or wrong.
@@ -78,13 +78,13 @@ impl<'a> LogoutToken<'a> {
     }
 }
 
-/// Whether a logout token may be of the type `typ` (section 2.4); it may also have none.
+/// Whether a logout token may have the type `typ` (section 2.4); the type may also be missing.
 pub(super) fn is_type_of_logout_tokens(typ: &str) -> bool {
     let name = typ.to_ascii_lowercase();
     matches!(name.strip_prefix("application/").unwrap_or(&name), "jwt" | "logout+jwt")
 }
 
-/// The claim `name`, which must be an identifier where it is there.
+/// The claim `name`, which must be an identifier if present.
 fn identifier<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, WrongClaim> {
     match claims.get(name) {
         None => Ok(None),

@@ -1,4 +1,4 @@
-//! Which addresses are of this machine.
+//! Which addresses belong to this machine.
 
 use url::{Host, Url};
 

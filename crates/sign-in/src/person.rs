@@ -1,4 +1,4 @@
-//! Who an ID token is about, as the record keeps it.
+//! The person that an ID token is about, as the record stores them.
 
 use openidconnect::OAuth2TokenResponse as _;
 use openidconnect::core::CoreTokenResponse;
@@ -18,16 +18,16 @@ use super::tokens::TokenSet;
 use super::user_info::{UserInfoError, user_info};
 use super::verified_email;
 
-/// What the `UserInfo` endpoint is asked for where the ID token lacks it, each with the scope that asks the provider for it
-/// (OpenID Connect Core 5.4).
+/// Claims that are requested from the `UserInfo` endpoint if the ID token lacks them, each with the scope that requests
+/// it from the provider (OpenID Connect Core 5.4).
 const FROM_USER_INFO: [(&str, &str); 2] = [("profile", "name"), ("email", "email")];
-/// What is taken from there where the ID token lacks it. Roles and groups are not among it: where they are to be read is
-/// said by the configuration alone.
+/// Claims that are taken from there if the ID token lacks them. Roles and groups are not included: only the
+/// configuration decides where they are read.
 const COMPLETED_CLAIMS: [&str; 3] = ["name", "preferred_username", "email"];
 
-/// What the `UserInfo` endpoint says of the person that `claims` are about, where that is needed: for a name or an address that was
-/// asked for and that the ID token lacks, or for roles and groups where they are read there. Entra's ID tokens say all
-/// that its `UserInfo` endpoint would.
+/// What the `UserInfo` endpoint says about the person of `claims`, if that is needed: for a requested name or address
+/// that the ID token lacks, or for roles and groups that are read there. Entra's ID tokens already hold everything that
+/// its `UserInfo` endpoint returns.
 pub async fn asked_user_info(
     claims: &IdTokenClaims,
     provider: &Provider,
@@ -58,8 +58,8 @@ pub fn with_user_info(mut claims: IdTokenClaims, info: &Map<String, Value>) -> I
     claims
 }
 
-/// What the record is made of. Control characters are no part of a name, and no database takes all of them; names are
-/// shortened to what a page can show.
+/// The data of the record. Control characters are removed from names, because no database accepts all of them; names
+/// are shortened to what a page can show.
 ///
 /// # Errors
 /// [`CompleteSignInError::NoObjectId`] when Entra does not say who the person is.
@@ -73,11 +73,11 @@ pub fn new_sign_in<'a>(
     let raw = |claim: &str| claims.all.get(claim).and_then(Value::as_str);
     let text = |claim: &str| raw(claim).map(printable).filter(|text| !text.trim().is_empty());
     let email = text("email");
-    // As it came: what pages leave out could make two addresses one.
+    // Unchanged: removing characters could make two addresses equal.
     let verified_email = verified_email(&claims.all).filter(|verified| Some(*verified) == email.as_deref());
     let verified_email = verified_email.map(ToOwned::to_owned);
-    // Entra's `sub` differs from application to application: `oid` within `tid` is the person (and the issuer holds
-    // the tenant).
+    // Entra's `sub` differs from application to application: `oid` within `tid` identifies the person (and the issuer
+    // contains the tenant).
     let subject = match provider.config.kind {
         ProviderKind::Entra { .. } => {
             raw("oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(CompleteSignInError::NoObjectId)?

@@ -1,9 +1,9 @@
-//! Text of others in one line: bounded, and without what changes how the text around it is read.
+//! Untrusted text as one line: bounded, and without characters that change how the text around it is read.
 
-/// `text` in one line of at most `max_chars` characters; `…` at the end says that there was more.
+/// `text` in one line of at most `max_chars` characters; `…` at the end means that it was cut.
 ///
-/// Control characters and line ends become spaces. Marks that turn or hide text (Unicode Standard Annex 9, section 2)
-/// are left out.
+/// Control characters and line ends become spaces. Characters that reverse or hide text (Unicode Standard Annex 9,
+/// section 2) are removed.
 #[must_use]
 pub fn plain(text: &str, max_chars: usize) -> String {
     let mut chars = text.trim().chars().filter(|c| !is_invisible(*c)).map(|c| if ends_line(c) { ' ' } else { c });
@@ -16,7 +16,7 @@ pub fn plain(text: &str, max_chars: usize) -> String {
     plain
 }
 
-/// The longest name, address or user agent that is kept, in characters.
+/// The longest name, address or user agent that is stored, in characters.
 const KEPT_MAX_CHARS: usize = 300;
 
 /// `text` as a page can show it: without control characters, and of bounded length.
@@ -29,14 +29,14 @@ pub(crate) fn shortened(text: &str) -> &str {
     text.char_indices().nth(KEPT_MAX_CHARS).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Whether `c` turns the direction of text, joins or hides it, and shows nothing itself.
+/// Whether `c` changes the direction of text, joins or hides it, and is itself invisible.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Whether some reader takes `c` for the end of a line, or for a command.
+/// Whether some reader treats `c` as the end of a line, or as a command.
 #[must_use]
 pub fn ends_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')

@@ -1,25 +1,25 @@
-//! Files and folders that are for this program alone: nobody else on the machine can read or change them.
+//! Files and folders for this program alone: other users of the machine can neither read nor change them.
 
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-/// The permissions that others than the owner could have.
+/// The permissions of everyone but the owner.
 pub const OTHERS: u32 = 0o077;
 
-/// Makes the folder at `path`, and those above it, where there is none. One that is there stays as it is.
+/// Creates the folder at `path`, and those above it, where missing. An existing folder is left as it is.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Makes an empty file at `path` where there is none, and closes one that is there to others.
+/// Creates an empty file at `path` if it is missing, and makes an existing one private.
 ///
 /// # Errors
-/// When it can be neither made nor closed.
+/// When it can be neither created nor made private.
 pub fn make_file(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => close_to_others(path),
@@ -27,16 +27,16 @@ pub fn make_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes `content` to the file at `path`, in place of what is there: first to a file beside it, which is then moved, so that
+/// Writes `content` to the file at `path`, replacing it: first to a file beside it, which is then renamed, so that
 /// nobody reads half of it.
 ///
 /// # Errors
-/// When it cannot be written; then what was there stays.
+/// When it cannot be written; then the old content stays.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = Path::new(&beside);
-    // One that was left there may be open to others.
+    // A leftover file may be readable for others.
     match fs::remove_file(beside) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -47,8 +47,8 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::rename(beside, path)
 }
 
-/// Takes away what others than the owner may do with what is at `path`. Nothing is there, or it belongs to somebody else
-/// who may do as they like: then it stays as it is.
+/// Removes the permissions of everyone but the owner from what is at `path`. It does nothing if there is nothing, or if
+/// it belongs to another user, who may set what they like.
 ///
 /// # Errors
 /// When it cannot be read or changed.

@@ -1,4 +1,4 @@
-//! What is noticed of a provider in passing, kept for `rolecall doctor`: it cannot be seen from outside when it is asked.
+//! Issues noticed at a provider during operation, stored for `rolecall doctor`, which cannot see them from outside.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,15 +12,15 @@ use crate::db::{Db, on_both};
 /// How long an issue that was noticed is not written again, in milliseconds.
 const WRITTEN_EVERY_MS: i64 = 60 * 60 * 1000;
 
-/// Something that a provider, or a clock, does not do as it should.
+/// Something that is wrong at a provider, or with a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ProviderIssue {
-    /// Its logout tokens do not say when they end.
+    /// Its logout tokens have no expiry.
     LogoutTokenWithoutEnd,
     /// It returns no ID token with refreshed tokens.
     RefreshWithoutIdToken,
-    /// Its clock and ours differed so much that its tokens were not valid.
+    /// Its clock and ours differed so much that its tokens were invalid.
     ClocksDiffer,
 }
 
@@ -40,24 +40,24 @@ pub struct ProviderIssues {
 }
 
 impl ProviderIssues {
-    /// Those in `db`.
+    /// The issues in `db`.
     pub fn new(db: Db) -> Self {
         Self { db, written: Arc::default() }
     }
 
-    /// Notes `issue` of `provider`, at most once an hour. One that cannot be written is noted the next time.
+    /// Stores `issue` of `provider`, at most once an hour. If writing fails, the next occurrence is stored.
     pub(super) async fn note(&self, provider: &str, issue: ProviderIssue, now_ms: i64) {
         let key = (provider.to_owned(), issue);
         if !self.is_due(&key, now_ms) {
             return;
         }
         if let Err(error) = self.write(provider, issue, now_ms).await {
-            tracing::warn!(?error, "what was noticed of a provider could not be kept");
+            tracing::warn!(?error, "an issue noticed at a provider could not be stored");
             self.written.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         }
     }
 
-    /// Whether nobody here has written `key` within the hour. Who gets `true` must write it.
+    /// Whether this instance has not written `key` within the hour. A caller that gets `true` must write it.
     fn is_due(&self, key: &(String, ProviderIssue), now_ms: i64) -> bool {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &i64| (*at..at.saturating_add(WRITTEN_EVERY_MS)).contains(&now_ms);
@@ -77,14 +77,14 @@ impl ProviderIssues {
         Ok(())
     }
 
-    /// What was noticed of `provider` since `since_ms`, with the last time, Unix milliseconds (UTC).
+    /// The issues of `provider` since `since_ms`, each with its latest time, Unix milliseconds (UTC).
     pub async fn of(&self, provider: &str, since_ms: i64) -> Result<Vec<(ProviderIssue, i64)>, RecordError> {
         const READ: &str = "SELECT finding, noticed_at FROM provider_findings WHERE provider = $1 AND noticed_at >= $2";
         on_both!(&self.db, |pool| {
             let rows = sqlx::query(READ).bind(provider).bind(since_ms).fetch_all(pool).await?;
             let read = rows.into_iter().map(|row| {
                 let (name, at): (String, i64) = (row.try_get("finding")?, row.try_get("noticed_at")?);
-                // One that a newer version noticed says nothing here.
+                // An issue from a newer version is unknown here, so it is skipped.
                 Ok(name.parse().ok().map(|issue| (issue, at)))
             });
             read.filter_map(Result::transpose).collect()

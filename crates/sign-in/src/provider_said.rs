@@ -1,6 +1,6 @@
-//! What a provider says of its refusal, made safe to show and to log: bounded, printable, and without secrets.
+//! A provider's error message, made safe to show and to log: bounded, printable, and without secrets.
 //!
-//! Anybody can write such a text into a callback, and a provider may repeat in it what it was sent.
+//! Anyone can write such a text into a callback, and a provider may repeat what we sent it.
 
 use std::fmt;
 
@@ -12,40 +12,40 @@ use uuid::Uuid;
 use super::aadsts;
 use super::plain_text::plain;
 
-/// The longest text that is looked at, in bytes.
+/// The longest text that is examined, in bytes.
 const READ_MAX_BYTES: usize = 8 * 1024;
 /// The longest text that is kept, in characters.
 const TEXT_MAX_CHARS: usize = 500;
-/// The longest kind of failure that is kept, in characters.
+/// The longest error code that is kept, in characters.
 const ERROR_MAX_CHARS: usize = 80;
-/// From this length on a run of letters and digits may be a token. A GUID is longer, and none.
+/// From this length on a run of letters and digits may be a token. A GUID is longer, but it is not a token.
 const TOKEN_MIN_CHARS: usize = 32;
-/// From this length on what begins like a JSON Web Token may be one.
+/// From this length on a text that begins like a JSON Web Token may be one.
 const JWT_MIN_CHARS: usize = 20;
-/// What stands where something was left out.
+/// The replacement for a removed part.
 const LEFT_OUT: &str = "[…]";
 
-/// What a provider said of its refusal.
+/// A provider's error message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderSaid {
-    /// The kind of failure (RFC 6749, sections 4.1.2.1 and 5.2).
+    /// The error code (RFC 6749, sections 4.1.2.1 and 5.2).
     pub error: String,
-    /// Its description, without what the other fields hold.
+    /// Its description, without what the other fields contain.
     pub text: Option<String>,
     /// Entra's code, the number after `AADSTS`.
     pub code: Option<u32>,
-    /// Under which Entra finds the request.
+    /// Entra's id of the request.
     pub trace_id: Option<Uuid>,
-    /// Under which Entra finds the whole sign-in.
+    /// Entra's id of the whole sign-in.
     pub correlation_id: Option<Uuid>,
-    /// When Entra refused, as it writes it.
+    /// When Entra refused, in Entra's format.
     pub timestamp: Option<String>,
-    /// Where the provider says more.
+    /// A link to more information.
     pub more: Option<Url>,
 }
 
 impl ProviderSaid {
-    /// What an authorization response says with `error` and `description`; `secrets` are left out of it.
+    /// From an authorization response with `error` and `description`; `secrets` are removed.
     #[must_use]
     pub fn in_callback(error: &str, description: Option<&str>, secrets: &[&str]) -> Self {
         let description = description.map(|text| without(text, secrets));
@@ -61,7 +61,7 @@ impl ProviderSaid {
         }
     }
 
-    /// What a token endpoint says with `refusal`; `secrets` are left out of it.
+    /// From a token endpoint's `refusal`; `secrets` are removed.
     #[must_use]
     pub fn by_token_endpoint(refusal: &TokenEndpointError, secrets: &[&str]) -> Self {
         let said = Self::in_callback(&refusal.error, refusal.error_description.as_str(), secrets);
@@ -78,8 +78,8 @@ impl ProviderSaid {
     }
 }
 
-/// The error answer of a token endpoint (RFC 6749, section 5.2) or of one for pushed requests (RFC 9126, section 2.3),
-/// with the members that Entra adds. A member of the wrong type says nothing, and makes nothing else unreadable.
+/// The error answer of a token endpoint (RFC 6749, section 5.2) or of an endpoint for pushed requests (RFC 9126,
+/// section 2.3), with the members that Entra adds. A member of the wrong type is ignored; the rest is still read.
 #[derive(Clone, Deserialize)]
 pub struct TokenEndpointError {
     error: String,
@@ -97,7 +97,7 @@ pub struct TokenEndpointError {
     timestamp: Value,
 }
 
-/// Without what the provider wrote: it may repeat a secret.
+/// Without the provider's text: it may repeat a secret.
 impl fmt::Debug for TokenEndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenEndpointError").finish_non_exhaustive()
@@ -108,7 +108,7 @@ const TRACE_ID: &str = "Trace ID:";
 const CORRELATION_ID: &str = "Correlation ID:";
 const TIMESTAMP: &str = "Timestamp:";
 
-/// The description without the code that Entra puts before it and the labelled values behind it.
+/// The description without Entra's code at the start and the labelled values at the end.
 fn message_of(text: &str) -> &str {
     let end = [TRACE_ID, CORRELATION_ID, TIMESTAMP].iter().filter_map(|label| text.find(label)).min();
     let message = text[..end.unwrap_or(text.len())].trim();
@@ -116,24 +116,24 @@ fn message_of(text: &str) -> &str {
     after_code.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
 }
 
-/// What follows `label` in `text`.
+/// The text after `label` in `text`.
 fn labelled<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     text.split_once(label).map(|(_, value)| value.trim_start())
 }
 
-/// The GUID that `text` begins with.
+/// The GUID at the start of `text`.
 fn guid(text: &str) -> Option<Uuid> {
     text.get(..36).and_then(|guid| Uuid::try_parse(guid).ok())
 }
 
-/// The time that `text` begins with: `2024-02-29 12:34:56Z`.
+/// The time at the start of `text`: `2024-02-29 12:34:56Z`.
 fn time(text: &str) -> Option<String> {
     let time: String = text.chars().take_while(|c| c.is_ascii_digit() || " -:.TZ".contains(*c)).take(30).collect();
     let time = time.trim();
     (time.len() >= "2024-02-29".len()).then(|| time.to_owned())
 }
 
-/// An address where the provider says more: of the web, and short.
+/// A link to more information: http or https, and short.
 fn more(address: &str, secrets: &[&str]) -> Option<Url> {
     let is_clean = without(address, secrets) == address;
     Url::parse(address).ok().filter(|url| url.scheme() == "https" && is_clean && address.len() <= TEXT_MAX_CHARS)
@@ -156,7 +156,7 @@ fn without(text: &str, secrets: &[&str]) -> String {
         .collect()
 }
 
-/// Whether `run` looks like a JSON Web Token (`{"` as base64url), or a part of it like one that says nothing to anybody.
+/// Whether `run` looks like a JSON Web Token (`{"` as base64url), or like an opaque part of one.
 fn holds_token(run: &str) -> bool {
     let is_opaque = |part: &str| {
         let is_long = part.len() >= TOKEN_MIN_CHARS && part.bytes().any(|byte| byte.is_ascii_digit());

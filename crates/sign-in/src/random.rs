@@ -20,7 +20,8 @@ pub fn id() -> String {
     format!("{:032x}", u128::from_be_bytes(nonce()))
 }
 
-/// 128 bits of the SHA-256 of a random value, as 22 characters of base64url: a name for it that does not tell it.
+/// 128 bits of the SHA-256 of a random value, as 22 characters of base64url: a name for the value that does not reveal
+/// it.
 #[must_use]
 pub fn short_hash(value: &str) -> String {
     URL_SAFE_NO_PAD.encode(&hash(value)[..16])
@@ -34,7 +35,7 @@ pub fn nonce<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The SHA-256 of a random value: what the database stores in its place. Random values need no salt.
+/// The SHA-256 of a random value: the database stores it in place of the value. Random values need no salt.
 #[must_use]
 pub fn hash(value: &str) -> Vec<u8> {
     Sha256::digest(value).to_vec()

@@ -1,4 +1,4 @@
-//! Which reasons events can give.
+//! The reasons that events can have.
 
 use strum::VariantNames as _;
 
@@ -10,11 +10,11 @@ use super::session::ProviderSignOutError;
 use super::{BeginSignInError, ChannelError, CompleteSignInError, Denied, Event, GroupsError};
 
 impl Event {
-    /// Every reason that events called `name` can give, for documentation and alarms; none for an event that gives none, or
-    /// whose reasons are not errors.
+    /// Every reason that events called `name` can have, for documentation and alarms; none for an event without
+    /// reasons, or whose reasons are not errors.
     #[must_use]
     pub fn reasons(name: &str) -> Vec<&'static str> {
-        // What stands for the reasons of another list, not for itself.
+        // A variant that stands for the reasons of another list, not for itself.
         let (own, through, others): (&[_], &[&str], &[&[_]]) = match name {
             "sign_in_not_begun" => (BeginSignInError::VARIANTS, &[], &[]),
             "sign_in_refused" => (

@@ -1,10 +1,10 @@
-//! The message for the person where the provider itself refused. It follows the OAuth error alone, never the text beside it.
+//! The message for the person when the provider refused. Only the OAuth error decides it, never the text beside it.
 //! Entra's code changes only the words.
 
 use super::explanation::{Explanation, TRY_AGAIN};
 use super::{ProviderSaid, aadsts};
 
-/// How what the provider said is headed.
+/// The heading for what the provider said.
 pub const PROVIDER_SAID: &str = "The provider said";
 
 /// A refusal of a sign-in.
@@ -24,7 +24,7 @@ pub fn refused(said: &ProviderSaid) -> Explanation {
     with_provider_words(explanation, said)
 }
 
-/// A refusal of what we ask in our own name (RFC 6749, section 5.2).
+/// A refusal of a request in our own name (RFC 6749, section 5.2).
 pub fn client_request_refused(said: &ProviderSaid) -> Explanation {
     let explanation = match said.error.as_str() {
         "invalid_grant" => {
@@ -45,7 +45,7 @@ pub fn client_request_refused(said: &ProviderSaid) -> Explanation {
     with_provider_words(explanation, said)
 }
 
-/// `explanation` in the words that Entra's code calls for, with all that the provider said.
+/// `explanation` in the words for Entra's code, with everything that the provider said.
 fn with_provider_words(explanation: Explanation, said: &ProviderSaid) -> Explanation {
     let explanation = Explanation { details: details(said), ..explanation };
     match said.code.and_then(aadsts::meaning) {

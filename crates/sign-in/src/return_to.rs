@@ -1,4 +1,4 @@
-//! Where a person goes after the sign-in: always a page of ours.
+//! Where a person goes after the sign-in: always one of our own pages.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,15 @@ use crate::routes;
 /// A path with query and fragment on our own origin, safe to put into a `Location` header: it starts with exactly one `/`
 /// and holds printable ASCII only.
 ///
-/// The fragment never comes with a request: only who reads it in the browser can say it.
+/// The fragment is never part of a request: only a script in the browser can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
 impl ReturnTo {
-    /// The longest target that is kept, in bytes.
+    /// The longest target, in bytes.
     pub const MAX_BYTES: usize = 8 * 1024;
 
-    /// Whether `raw` is too long to be kept.
+    /// Whether `raw` is too long for a target.
     #[must_use]
     pub const fn is_too_long(raw: &str) -> bool {
         raw.len() > Self::MAX_BYTES
@@ -32,11 +32,12 @@ impl ReturnTo {
         Self(routes::HOME.to_owned())
     }
 
-    /// The target that `raw` names, if it is one of ours; `None` for anything else.
+    /// The target in `raw`, if it is one of our pages; `None` for anything else.
     ///
-    /// `raw` must read as an absolute path. In the path, backslashes, control characters and dot segments are refused as
-    /// they stand and percent-encoded, once or twice, since a browser or proxy further on may decode them. What a browser
-    /// asks for is kept byte for byte; only a backslash in the query or fragment becomes `%5C`, which means the same.
+    /// `raw` must be an absolute path. In the path, backslashes, control characters and dot segments are rejected, also
+    /// when they are percent-encoded once or twice, since a browser or proxy further on may decode them. The rest is
+    /// kept byte for byte, as the browser requested it; only a backslash in the query or fragment becomes `%5C`, which
+    /// means the same.
     ///
     /// ```
     /// use rolecall_sign_in::ReturnTo;
@@ -52,7 +53,7 @@ impl ReturnTo {
         Self::parse_elsewhere(raw).filter(|target| !is_sign_in(target.path()))
     }
 
-    /// The target that `raw` names on another host than our own, where our paths mean nothing: judged as strictly.
+    /// The target in `raw` on another host than our own, where our paths have no meaning: checked as strictly.
     #[must_use]
     pub fn parse_elsewhere(raw: &str) -> Option<Self> {
         let end_of_path = raw.find(['?', '#']).unwrap_or(raw.len());
@@ -68,7 +69,7 @@ impl ReturnTo {
                 return None;
             }
         }
-        // The origin is a placeholder: what is kept is what comes after it, and only if the origin did not change.
+        // The origin is a placeholder: only the part after it is kept, and only if the origin did not change.
         let base = Url::parse("https://rolecall.invalid").ok()?;
         let target = base.join(&[path, &rest.replace('\\', "%5C")].concat()).ok()?;
         if target.origin() != base.origin() || !target.username().is_empty() || target.password().is_some() {
@@ -104,7 +105,7 @@ impl Serialize for ReturnTo {
     }
 }
 
-/// From text that is one of its kind, on whichever host.
+/// From text that was validated before, on any host.
 impl<'de> Deserialize<'de> for ReturnTo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -118,7 +119,7 @@ impl fmt::Display for ReturnTo {
     }
 }
 
-/// Whether every reader takes the path `text` for one on the same origin.
+/// Whether every reader interprets the path `text` as one on the same origin.
 fn stays_a_path(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next() == Some('/')
@@ -128,7 +129,7 @@ fn stays_a_path(text: &str) -> bool {
         && text.chars().all(|c| !c.is_control() && c != '\\' && c != '〱')
 }
 
-/// Whether the path would begin another sign-in, which would make a loop of it.
+/// Whether the path would begin another sign-in, which would be a loop.
 fn is_sign_in(path: &str) -> bool {
     path == routes::SIGN_IN
         || path == routes::SIGNED_OUT

@@ -1,24 +1,24 @@
-//! The claims that hold a person's roles and groups: where a provider keeps them, and in which form.
+//! The claims that hold a person's roles and groups: where a provider puts them, and in which form.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::config::{ProviderConfig, ProviderKind};
 
-/// What a provider says of a person, to be asked for roles and groups.
+/// A provider's claims about a person, for reading roles and groups.
 pub struct RoleClaims<'a> {
     said: &'a Map<String, Value>,
     roles_claim: &'a str,
     groups_claim: &'a str,
-    /// Whether a string is taken for an array of one: some providers send a single value so.
+    /// Whether a string counts as an array of one: some providers send a single value that way.
     takes_text: bool,
 }
 
 /// Why the roles of a person cannot be read.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum RolesError {
-    /// The claim is there and is not of the form that it must have: an array of strings. Entra sends nothing else, so
-    /// there a string is not an array of one.
+    /// The claim is present but not an array of strings. Entra sends nothing else, so for Entra a string does not count
+    /// as an array of one.
     #[error("the claim `{claim}` must be an array of strings")]
     NotAnArrayOfStrings {
         /// The claim's name.
@@ -41,7 +41,7 @@ pub enum RolesError {
 }
 
 impl<'a> RoleClaims<'a> {
-    /// Reads `said` as `provider` writes it.
+    /// Reads `said` in the form that `provider` uses.
     #[must_use]
     pub fn new(provider: &'a ProviderConfig, said: &'a Map<String, Value>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<'a> RoleClaims<'a> {
     /// The roles that the claims name.
     ///
     /// # Errors
-    /// When they have another form than they must have, or must be fetched elsewhere.
+    /// When they have the wrong form, or must be fetched elsewhere.
     pub fn roles(&self) -> Result<Vec<&'a str>, RolesError> {
         if self.is_elsewhere(self.roles_claim) {
             return Err(RolesError::RolesElsewhere { claim: self.roles_claim.to_owned() });
@@ -74,7 +74,7 @@ impl<'a> RoleClaims<'a> {
         self.strings(self.groups_claim)
     }
 
-    /// The claims for roles and groups, without any other.
+    /// Only the claims for roles and groups.
     #[must_use]
     pub fn alone(&self) -> Map<String, Value> {
         let holds =
@@ -83,14 +83,14 @@ impl<'a> RoleClaims<'a> {
         self.said.iter().filter(|(name, _)| is_meant(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    /// Whether it is said that there are more groups than fit: as a distributed claim, or with Entra's `hasgroups`.
+    /// Whether the claims say that there are more groups than fit: as a distributed claim, or with Entra's `hasgroups`.
     #[must_use]
     pub fn groups_do_not_fit(&self) -> bool {
         let is_left_out = self.said.get("hasgroups").is_some_and(|has| *has != Value::Bool(false));
         self.is_elsewhere(self.groups_claim) || (self.groups_claim == "groups" && is_left_out)
     }
 
-    /// Whether `claim`, or what it is part of, is named with the place to fetch it from (OpenID Connect Core 5.6.2).
+    /// Whether `claim`, or an object that contains it, must be fetched elsewhere (OpenID Connect Core 5.6.2).
     fn is_elsewhere(&self, claim: &str) -> bool {
         let Some(names) = self.said.get("_claim_names") else { return false };
         let parts = claim.match_indices('.').map(|(at, _)| &claim[..at]);
@@ -108,8 +108,8 @@ impl<'a> RoleClaims<'a> {
     }
 }
 
-/// What `claims` hold under `name`: under the very name, dots and all (`https://example.com/roles`), else on the way that
-/// its dots describe (`realm_access.roles`), the longest names first.
+/// The value of `name` in `claims`: under the exact name, dots included (`https://example.com/roles`), or else on the
+/// path that its dots describe (`realm_access.roles`), longest names first.
 fn find<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     claims.get(name).or_else(|| {
         let mut ways = name.rmatch_indices('.').map(|(at, _)| (&name[..at], &name[at + 1..]));

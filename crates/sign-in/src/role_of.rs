@@ -1,4 +1,5 @@
-//! The role of a person, from wherever the provider keeps it: the token, the `UserInfo` endpoint, or whoever knows groups.
+//! The role of a person, from where the provider keeps it: the token, the `UserInfo` endpoint, or a service that looks
+//! up groups.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -9,12 +10,12 @@ use super::role_claims::{RoleClaims, RolesError};
 use super::{Auth, RoleError, RoleFound};
 
 impl Auth {
-    /// The role of a person of `provider`, by `claims` of their ID token or, where roles are read there, by what the
-    /// `UserInfo` endpoint said, `info`. Groups that did not fit are read with `access_token`, which came with it, and
-    /// never from an address that the token names.
+    /// The role of a person of `provider`, from `claims` of their ID token or, if roles are read there, from `info`,
+    /// the answer of the `UserInfo` endpoint. Groups that did not fit are looked up with `access_token`, which came
+    /// with the ID token, and never at an address that the token contains.
     ///
     /// # Errors
-    /// When it cannot be determined. Groups that cannot be read are never "no groups".
+    /// When it cannot be determined. A failed lookup never means "no groups".
     pub(super) async fn role_of(
         &self,
         provider: &Provider,

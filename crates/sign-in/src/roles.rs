@@ -1,5 +1,5 @@
-//! From what a provider says of a person to the role that it gives: [`AuthConfig::role_given`] is the only way, for
-//! sign-ins, refreshes and access tokens alike.
+//! From a provider's claims about a person to their role: [`AuthConfig::role_given`] is the only way, for sign-ins,
+//! refreshes and access tokens alike.
 
 use rolecall_model::Role;
 use serde_json::{Map, Value};
@@ -9,13 +9,13 @@ use super::config::{AuthConfig, ProviderConfig, RoleRules};
 use super::role_claims::{RoleClaims, RolesError};
 
 impl AuthConfig {
-    /// The role that `said` gives to a person of `provider`, if any: what the ID token says, or the `UserInfo` endpoint, or
-    /// an access token, each verified before. `groups`, where given, are those that did not fit and were read elsewhere.
-    /// Values that no rule names are ignored; no role is above the provider's limit; people of a tenant whose word does
-    /// not count have none.
+    /// The role that `said` gives to a person of `provider`, if any: the claims of the ID token, of the `UserInfo`
+    /// endpoint, or of an access token, each verified before. `groups`, if given, are those that did not fit into the
+    /// token and were looked up. Values that no rule mentions are ignored; no role exceeds the provider's limit; people
+    /// of a tenant that is not trusted have none.
     ///
     /// # Errors
-    /// When roles, or groups where they count, are there in a form that cannot be trusted, or must be fetched elsewhere.
+    /// When roles, or groups where they count, have an invalid form, or must be fetched elsewhere.
     pub fn role_given(
         &self,
         provider: &ProviderConfig,
@@ -36,7 +36,7 @@ impl AuthConfig {
     }
 }
 
-/// Whether the word of whoever assigns roles in the tenant that `said` names counts.
+/// Whether the tenant that `said` contains is trusted to assign roles.
 fn counts(provider: &ProviderConfig, said: &Map<String, Value>) -> bool {
     let id = |text: &str| Uuid::try_parse(text).ok();
     let tenant = said.get("tid").and_then(Value::as_str).and_then(id);
@@ -44,7 +44,7 @@ fn counts(provider: &ProviderConfig, said: &Map<String, Value>) -> bool {
 }
 
 impl RoleRules {
-    /// The highest role that `roles` and `groups` give, if any. Values that no rule names are ignored.
+    /// The highest role that `roles` and `groups` give, if any. Values that no rule mentions are ignored.
     ///
     /// ```
     /// use rolecall_sign_in::config::RoleRules;

@@ -1,4 +1,4 @@
-//! The key that encrypts what is stored: its form, and the one that is made on the first start.
+//! The key that encrypts stored data: its form, and the one that is created on the first start.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -19,7 +19,7 @@ pub const FILE_NAME: &str = "secret.key";
 
 /// How many bytes a key has.
 const KEY_BYTES: usize = 32;
-/// The permissions that others than the owner could have.
+/// The permissions of everyone but the owner.
 const OTHERS: u32 = 0o077;
 
 /// Decodes base64 with or without its padding.
@@ -28,8 +28,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The key `text` in the one form that the rest of Rolecall knows: standard base64 with padding (RFC 4648, section 4).
-/// Takes the URL-safe alphabet (section 5) and missing padding too. `None` when it is not 32 bytes.
+/// The key `text` in the form that the rest of Rolecall uses: standard base64 with padding (RFC 4648, section 4). It
+/// accepts the URL-safe alphabet (section 5) and missing padding too. `None` when it is not 32 bytes.
 #[must_use]
 pub fn normalize(text: &str) -> Option<SecretString> {
     let bytes = LENIENT.decode(text.replace('-', "+").replace('_', "/")).ok()?;
@@ -39,19 +39,19 @@ pub fn normalize(text: &str) -> Option<SecretString> {
 /// Why there is no key.
 #[derive(Debug, Error)]
 pub enum SecretKeyError {
-    /// The folder of the key could not be made.
+    /// The folder of the key could not be created.
     #[error("cannot make the data folder {}", .0.display())]
     Folder(PathBuf, #[source] std::io::Error),
-    /// The key could not be made.
+    /// The key could not be created.
     #[error("cannot write the key file {}", .0.display())]
     Write(PathBuf, #[source] std::io::Error),
     /// The key could not be read.
     #[error("cannot read the key file {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
-    /// The key is not secret.
+    /// The permissions of the file let others read the key.
     #[error("others than its owner can read the key file {path}: run `chmod 600 {path}`", path = .0.display())]
     OpenToOthers(PathBuf),
-    /// What is there is no key.
+    /// The file holds no key.
     #[error(
         "the key file {} does not hold 32 bytes as base64: restore it, or remove it to have a new one made (people then \
          sign in again)",
@@ -60,10 +60,10 @@ pub enum SecretKeyError {
     NotAKey(PathBuf),
 }
 
-/// The key in `data_dir`, made there when there is none: 32 random bytes as base64, readable for the owner alone.
+/// The key in `data_dir`, created if missing: 32 random bytes as base64, readable by the owner only.
 ///
 /// # Errors
-/// When the folder or file cannot be read or made, when others can read the file, or when it holds no key.
+/// When the folder or file cannot be read or created, when others can read the file, or when it holds no key.
 pub fn load_or_create(data_dir: &Path) -> Result<SecretString, SecretKeyError> {
     DirBuilder::new()
         .recursive(true)
@@ -73,22 +73,22 @@ pub fn load_or_create(data_dir: &Path) -> Result<SecretString, SecretKeyError> {
     let path = data_dir.join(FILE_NAME);
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         Ok(file) => create(file, &path).map_err(|error| SecretKeyError::Write(path, error)),
-        // Also when another process made it a moment ago: its key counts.
+        // Also when another process created it a moment ago: its key counts.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => load(path),
         Err(error) => Err(SecretKeyError::Write(path, error)),
     }
 }
 
-/// The key in `data_dir`, where one was made.
+/// The key in `data_dir`, if one was created.
 ///
 /// # Errors
-/// When it cannot be read, when others can read it, or when it is none.
+/// When it cannot be read, when others can read it, or when it is invalid.
 pub fn existing(data_dir: &Path) -> Result<Option<SecretString>, SecretKeyError> {
     let path = data_dir.join(FILE_NAME);
     if path.exists() { load(path).map(Some) } else { Ok(None) }
 }
 
-/// Makes a key and writes it into the new `file`, which does not stay behind when that fails.
+/// Creates a key and writes it into the new `file`, which is removed if that fails.
 fn create(mut file: File, path: &Path) -> std::io::Result<SecretString> {
     let mut bytes = [0; KEY_BYTES];
     let written = OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other).and_then(|()| {
@@ -113,7 +113,7 @@ fn load(path: PathBuf) -> Result<SecretString, SecretKeyError> {
     }
 }
 
-/// The permissions and the content of the one file that stands at `path` now.
+/// The permissions and the content of the file at `path`, from one open file.
 fn read(path: &Path) -> std::io::Result<(u32, String)> {
     let mut file = File::open(path)?;
     let mode = file.metadata()?.permissions().mode();

@@ -1,4 +1,4 @@
-//! Signing out: the record is revoked first, and then, where the provider offers it, the person goes there too.
+//! Signing out: the record is revoked first; then, if the provider supports it, the person is sent there too.
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ use super::tokens::TokenSet;
 use super::{Auth, Event, id_token};
 use crate::routes;
 
-/// The message where a sign-out failed.
+/// The message when a sign-out failed.
 pub const STILL_SIGNED_IN: &str = "You could not be signed out right now. You are still signed in.";
 
 /// Why a person could not be signed out.
@@ -28,8 +28,8 @@ pub enum SignOutError {
     Session(#[from] LiveSignInError),
 }
 
-/// Signs the browser that holds `session` out, and tells where it goes: to the provider's end of session
-/// (OpenID Connect RP-Initiated Logout 1.0) or, without one, to our own page. Who is not signed in goes there too.
+/// Signs the browser with `session` out, and returns where it goes: to the provider's end of session (OpenID Connect
+/// RP-Initiated Logout 1.0) or, without one, to our own page. A person who is not signed in goes to our own page too.
 ///
 /// # Errors
 /// When the record could not be revoked or the session not deleted.
@@ -65,7 +65,7 @@ pub async fn sign_out_of(
         auth.events().emit(&Event::SignedOut { provider, user_id: sign_in.user_id, ip });
     }
     session.flush().await.map_err(LiveSignInError::from)?;
-    // Only now, when the person is signed out here, is the provider asked for anything.
+    // The provider is asked only now, when the person is signed out here.
     match sign_in {
         Some(sign_in) => Ok(end_session_url(auth, &sign_in, tokens, now_ms).await),
         None => Ok(SignOutTarget::Here),
@@ -81,7 +81,7 @@ pub enum SignOutTarget {
     Provider(Url),
 }
 
-/// The provider's end of session, with the ID token as a hint; our own page where the provider has none or does not
+/// The provider's end of session, with the ID token as a hint; our own page if the provider has none or does not
 /// answer.
 async fn end_session_url(auth: &Auth, sign_in: &SignIn, tokens: Option<TokenSet>, now_ms: i64) -> SignOutTarget {
     let Some(provider) = auth.provider(&sign_in.provider) else { return SignOutTarget::Here };
@@ -97,7 +97,7 @@ async fn end_session_url(auth: &Auth, sign_in: &SignIn, tokens: Option<TokenSet>
         if let Ok(hint) = tokens.id_token.parse::<CoreIdToken>() {
             request = request.set_id_token_hint(&hint);
         }
-        // Entra asks which account is meant unless it is told (its optional claim `login_hint`).
+        // Entra asks for the account unless it gets a hint (from its optional claim `login_hint`).
         let claims = id_token::payload(&tokens.id_token).unwrap_or_default();
         if let Some(hint) = claims.get("login_hint").and_then(Value::as_str) {
             request = request.set_logout_hint(LogoutHint::new(hint.to_owned()));

@@ -1,4 +1,4 @@
-//! The tokens of a sign-in, as they are kept: sealed in its row, never sent to a browser.
+//! The tokens of a sign-in, as they are stored: encrypted in its row, never sent to a browser.
 
 use openidconnect::core::CoreTokenResponse;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
@@ -10,57 +10,58 @@ use super::id_token;
 use super::latest_refresh::changed;
 pub use super::latest_refresh::{ChangedClaim, LatestRefresh};
 
-/// The tokens of one sign-in. Serialised only to be sealed; no `Debug`, so that no log can print them.
+/// The tokens of one sign-in. Serialised only for encryption; no `Debug`, so that no log can print them.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct TokenSet {
     /// The ID token, as the provider signed it.
     pub id_token: String,
     /// The access token for the provider's own API.
     pub access_token: String,
-    /// The refresh token, if one was asked for and given.
+    /// The refresh token, if one was requested and issued.
     pub refresh_token: Option<String>,
-    /// When the access token ends, Unix milliseconds (UTC); `None` when the provider did not say.
+    /// When the access token expires, Unix milliseconds (UTC); `None` when the provider did not say.
     pub expires_at_ms: Option<i64>,
-    /// The groups that count and that the person is in, where they did not fit into the ID token and were read elsewhere.
+    /// The groups that count and that the person is in, if they did not fit into the ID token and were looked up.
     #[serde(default)]
     pub groups: Option<Vec<String>>,
-    /// What the `UserInfo` endpoint said of roles and groups, where they are read there.
+    /// What the `UserInfo` endpoint said about roles and groups, if they are read there.
     #[serde(default)]
     pub user_info: Option<Map<String, Value>>,
-    /// What the sign-in asked for beyond the provider's configuration.
+    /// What the sign-in requested beyond the provider's configuration.
     #[serde(default)]
     pub further: Further,
-    /// What the latest refresh changed, where there was one.
+    /// What the latest refresh changed, if there was one.
     #[serde(default)]
     pub latest_refresh: Option<LatestRefresh>,
 }
 
-/// How long an access token counts as good when the provider does not say, in milliseconds.
+/// How long an access token counts as valid when the provider does not say, in milliseconds.
 const DEFAULT_LIFETIME_MS: i64 = 60 * 60 * 1000;
 
-/// How long what the provider said of roles counts at most, in milliseconds, so that the role is read again within the
-/// hour: access tokens for APIs that evaluate access continuously live for a day, and some providers say nothing of the
-/// person when they refresh them.
+/// How long role claims are valid at most, in milliseconds, so that the role is read again within the hour: access
+/// tokens for APIs with continuous access evaluation live for a day, and some providers return no ID token when they
+/// refresh.
 pub const ROLES_COUNT_MS: i64 = 75 * 60 * 1000;
 
-/// Whether what was read of roles at `read_at_ms` still counts at `now_ms`, when that can be read again.
+/// Whether a role that was read at `read_at_ms` still counts at `now_ms`, given that it can be read again.
 #[must_use]
 pub const fn still_counts(read_at_ms: i64, now_ms: i64) -> bool {
     now_ms < read_at_ms.saturating_add(ROLES_COUNT_MS)
 }
 
-/// When tokens that can be refreshed are to be.
+/// When refreshable tokens are to be refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// From here on, Unix milliseconds (UTC): after four fifths of their life, so that an outage has time to pass.
+    /// From here on, Unix milliseconds (UTC): after four fifths of their lifetime, which leaves time for an outage to
+    /// pass.
     pub refresh_at_ms: i64,
-    /// Until here the role counts, Unix milliseconds (UTC).
+    /// Until here the role is valid, Unix milliseconds (UTC).
     pub end_at_ms: i64,
 }
 
 impl TokenSet {
-    /// When these tokens, received at `now_ms`, are to be refreshed, where the role was read at `roles_read_at_ms`: when
-    /// they came, or before that, where they said nothing of it. `None` without a refresh token.
+    /// When these tokens, received at `now_ms`, are to be refreshed. The role was read at `roles_read_at_ms`: when they
+    /// were received, or earlier if they said nothing about it. `None` without a refresh token.
     #[must_use]
     pub fn due(&self, roles_read_at_ms: i64, now_ms: i64) -> Option<Due> {
         self.refresh_token.as_ref()?;
@@ -71,8 +72,8 @@ impl TokenSet {
         Some(Due { refresh_at_ms: refresh_at_ms.min(end_at_ms), end_at_ms })
     }
 
-    /// These tokens after the provider's answer to a refresh, received at `now_ms`. What it does not give again is kept:
-    /// the refresh token (RFC 6749, section 6) and the ID token (OpenID Connect Core 12.2).
+    /// These tokens after the provider's answer to a refresh, received at `now_ms`. What the answer omits is kept: the
+    /// refresh token (RFC 6749, section 6) and the ID token (OpenID Connect Core 12.2).
     #[must_use]
     pub fn refreshed(&self, response: &CoreTokenResponse, now_ms: i64) -> Self {
         Self {

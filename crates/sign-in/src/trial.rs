@@ -1,6 +1,6 @@
-//! What can be tried at a provider without anybody signing in: whether it would take our requests.
+//! Trial requests to a provider without a person who signs in: whether it would accept our requests.
 //!
-//! Nothing comes of a trial: a code that might come back is not exchanged, and a token that comes is dropped.
+//! A trial has no effect: a code that comes back is not exchanged, and a token is discarded.
 
 use openidconnect::PkceCodeVerifier;
 use url::Url;
@@ -11,7 +11,7 @@ use super::config::ProviderKind;
 use super::provider::{ClientRequestError, Metadata, Provider, entra};
 use super::{Further, random};
 
-/// Microsoft Graph, by the authority of each cloud.
+/// The addresses of Microsoft Graph, by the authority of each cloud.
 ///
 /// Source: Microsoft Graph, "National cloud deployments".
 const GRAPHS: [(&str, &str); 3] = [
@@ -20,14 +20,15 @@ const GRAPHS: [(&str, &str); 3] = [
     ("login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn"),
 ];
 
-/// The address of Microsoft Graph in the cloud of `authority`; that of the world where it is none of Microsoft's.
+/// The address of Microsoft Graph in the cloud of `authority`; that of the public cloud if the authority is not
+/// Microsoft's.
 #[must_use]
 pub fn graph_of(authority: &Url) -> &'static str {
     let own = GRAPHS.iter().find(|(host, _)| authority.host_str() == Some(host));
     own.map_or(GRAPHS[0].1, |(_, graph)| graph)
 }
 
-/// An authorization request like those of sign-ins, which the provider must answer without asking anybody anything
+/// An authorization request like those of sign-ins, which the provider must answer without any interaction
 /// (`prompt=none`, OpenID Connect Core 3.1.2.1).
 #[must_use]
 pub fn authorization_request(provider: &Provider, metadata: &Metadata) -> Url {
@@ -42,12 +43,12 @@ pub fn authorization_request(provider: &Provider, metadata: &Metadata) -> Url {
     request
 }
 
-/// Asks the token endpoint for something that shows whether it knows our credentials: a token for ourselves where that
-/// is Entra's for one tenant (RFC 6749, section 4.4), else tokens for a code that was never given out, which must be
+/// Sends a request to the token endpoint that shows whether it accepts our credentials. For one tenant of Entra: a
+/// token for ourselves (RFC 6749, section 4.4). Otherwise: tokens for a code that was never issued, which must be
 /// refused with `invalid_grant` after the client was authenticated (RFC 6749, section 5.2).
 ///
 /// # Errors
-/// Whatever came of it; see above for which refusal means that all is well.
+/// Any failure; the text above says which refusal means success.
 pub async fn credentials(provider: &Provider, metadata: &Metadata, now_ms: i64) -> Result<(), ClientRequestError> {
     match &provider.config.kind {
         ProviderKind::Entra { authority, tenant, .. } if !entra::is_multi_tenant(tenant) => {

@@ -1,4 +1,4 @@
-//! What the sign-in does by itself, beside requests.
+//! Background work of the sign-in, beside requests.
 
 use std::fmt;
 use std::path::Path;
@@ -10,14 +10,14 @@ use tokio::time::MissedTickBehavior;
 use super::Auth;
 use super::session::RestoredError;
 
-/// The name of the file in the data folder that tells when a sign-in was revoked last. No backup should hold it.
+/// The file in the data folder with the time of the latest revocation. Exclude it from backups.
 pub const LATEST_REVOCATION: &str = "latest-revocation";
-/// How often what has expired is looked for.
+/// How often expired data is deleted.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
-/// How long to wait before following other instances again after the database was lost.
+/// How long to wait before following other instances again after the database connection was lost.
 const FOLLOW_AGAIN: Duration = Duration::from_millis(250);
 
-/// The work beside requests. It ends when this is dropped.
+/// The background work. It stops when this is dropped.
 #[derive(Debug)]
 #[must_use = "dropping this ends the work"]
 pub struct Upkeep([JoinHandle<()>; 2]);
@@ -29,15 +29,15 @@ impl Drop for Upkeep {
 }
 
 impl Auth {
-    /// Lets go of what has expired, and follows what other instances revoke, until what is returned is dropped.
+    /// Deletes expired data, and follows revocations by other instances, until the returned value is dropped.
     pub fn keep_up(&self) -> Upkeep {
         let auth = self.clone();
         let sweeping = async move { sweep_every_minute("sign-ins", || auth.sweep()).await };
         Upkeep([tokio::spawn(follow_other_instances(self.clone())), tokio::spawn(sweeping)])
     }
 
-    /// Ends every sign-in when the database was put back to an earlier state since the last revocation, which a file in
-    /// `folder` tells from now on. Returns how many, or nothing where it was not put back.
+    /// Ends every sign-in if the database was restored to an earlier state since the last revocation, whose time is
+    /// stored in a file in `folder` from now on. Returns how many, or `None` where it was not restored.
     ///
     /// # Errors
     /// When the file or the database cannot be read or written.
@@ -50,7 +50,7 @@ impl Auth {
         Ok(ended)
     }
 
-    /// Whether the next start would do so; `None` where no sign-in was revoked yet. Changes nothing.
+    /// Whether the next start would do so; `None` where no sign-in was ever revoked. Changes nothing.
     ///
     /// # Errors
     /// When the file or the database cannot be read.
@@ -59,7 +59,7 @@ impl Auth {
     }
 }
 
-/// Runs `sweep` once a minute, for ever. What it could not do, which the log calls `what`, it tries the next time.
+/// Runs `sweep` once a minute, for ever. What fails, which the log calls `what`, is tried again the next time.
 pub async fn sweep_every_minute<F, E>(what: &'static str, sweep: impl Fn() -> F)
 where
     F: Future<Output = Result<(), E>>,
@@ -70,15 +70,15 @@ where
     loop {
         ticks.tick().await;
         if let Err(error) = sweep().await {
-            tracing::warn!(?error, what, "what has expired could not be deleted");
+            tracing::warn!(?error, what, "expired data could not be deleted");
         }
     }
 }
 
-/// Keeps up with revocations of other instances. While that cannot be done, every check asks the database.
+/// Follows revocations by other instances. While that fails, every check queries the database.
 async fn follow_other_instances(auth: Auth) {
     while let Err(error) = auth.sign_ins().follow_other_instances().await {
-        tracing::warn!(?error, "other instances cannot be followed");
+        tracing::warn!(?error, "changes by other instances cannot be received");
         tokio::time::sleep(FOLLOW_AGAIN).await;
     }
 }

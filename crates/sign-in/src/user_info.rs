@@ -1,5 +1,5 @@
-//! The `UserInfo` endpoint (OpenID Connect Core 5.3): asked with the access token that came with an ID token, and relied on
-//! about the same person alone.
+//! The `UserInfo` endpoint (OpenID Connect Core 5.3): called with the access token that came with an ID token. Its
+//! answer counts only for the same person.
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
@@ -10,32 +10,32 @@ use super::jws::is_for;
 use super::jws::{JwsError, UnverifiedJws};
 use super::provider::{HttpError, Metadata, Provider};
 
-/// The type of an answer that is signed (OpenID Connect Core 5.3.2).
+/// The content type of a signed answer (OpenID Connect Core 5.3.2).
 const SIGNED: &str = "application/jwt";
 
-/// Why what the endpoint says cannot be used.
+/// Why the endpoint's answer cannot be used.
 #[derive(Debug, Error)]
 pub enum UserInfoError {
-    /// The metadata name no such endpoint.
+    /// The metadata contain no such endpoint.
     #[error("the provider's metadata name no userinfo endpoint")]
     NoEndpoint,
-    /// It does not answer, or not as it should.
+    /// It does not answer, or not validly.
     #[error("the userinfo endpoint could not be asked")]
     Unreachable(#[from] HttpError),
     /// The answer is signed, and the signature is not valid.
     #[error("the answer of the userinfo endpoint is not valid")]
     Signature(#[from] JwsError),
-    /// A claim of a signed answer says that it is somebody else's, or too old.
+    /// A claim of a signed answer says that it is for another client, or too old.
     #[error("`{0}` of the userinfo endpoint's answer is wrong")]
     Claim(&'static str),
-    /// The answer is about somebody else than the ID token, or says of nobody that it is about them (section 5.3.2).
+    /// The answer is about another person than the ID token, or has no subject (section 5.3.2).
     #[error("the userinfo endpoint answered about another person than the ID token")]
     OtherSubject,
 }
 
 impl UserInfoError {
-    /// Whether a sign-in may succeed a moment later: the endpoint was not reached, had no time, or its new key is not known
-    /// yet.
+    /// Whether a sign-in may succeed a moment later: the endpoint was not reached, was busy, or its new key is not
+    /// known yet.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         match self {
@@ -46,8 +46,8 @@ impl UserInfoError {
         }
     }
 
-    /// Whether a sign-in that lives is over: the provider refuses the access token, or an answer is not the provider's or
-    /// not about the person. An endpoint that is away, or a page in its place, is an outage.
+    /// Whether a live sign-in must end: the provider refuses the access token, or the answer is not the provider's or
+    /// not about the person. An unreachable endpoint, or another page in its place, is an outage.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         match self {
@@ -59,7 +59,7 @@ impl UserInfoError {
     }
 }
 
-/// What `provider` says of `subject` to whoever has `access_token`.
+/// What `provider` says about `subject` for this `access_token`.
 ///
 /// # Errors
 /// When it does not answer, or its answer is not valid.
@@ -91,7 +91,7 @@ pub async fn user_info(
     if said.get("sub").and_then(Value::as_str) == Some(subject) { Ok(said) } else { Err(UserInfoError::OtherSubject) }
 }
 
-/// What a signed answer says, when the provider signed it, and for us.
+/// The claims of a signed answer, if the provider signed it, and for us.
 async fn signed(
     text: &str,
     provider: &Provider,

@@ -1,11 +1,11 @@
-//! The e-mail address of a person, where it may decide what they see.
+//! A person's e-mail address, where it decides what they may see.
 
 use serde_json::{Map, Value};
 
-/// The address in `claims` of a token, if the provider says there that it has verified it: with `email_verified` (OpenID Connect
-/// Core 5.1), or at Entra with the optional claim `xms_edov`, without which anybody who administers a tenant can choose the
-/// address (Microsoft identity platform, "Migrate away from using email claims for user identification"). Neither may deny it.
-/// A provider that says nothing has verified nothing.
+/// The address in `claims` of a token, if they say that the provider has verified it: with `email_verified` (OpenID
+/// Connect Core 5.1), or at Entra with the optional claim `xms_edov`, without which anyone who administers a tenant can
+/// choose the address (Microsoft identity platform, "Migrate away from using email claims for user identification").
+/// Neither claim may be false. Without either claim the address is unverified.
 #[must_use]
 pub fn verified_email(claims: &Map<String, Value>) -> Option<&str> {
     let said: Vec<bool> =
@@ -14,7 +14,7 @@ pub fn verified_email(claims: &Map<String, Value>) -> Option<&str> {
     claims.get("email").and_then(Value::as_str).filter(|email| is_verified && !email.trim().is_empty())
 }
 
-/// Some providers write flags as texts, and Entra this one as a number, too.
+/// Some providers write booleans as text, and Entra writes this one as a number, too.
 fn is_true(value: &Value) -> bool {
     match value {
         Value::Bool(is_true) => *is_true,

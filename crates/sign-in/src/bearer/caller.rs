@@ -1,5 +1,5 @@
-//! Who calls the API. Who makes something with it, or decides something, is a person of ours from then on. They have not signed in
-//! by that.
+//! The caller of the API. People who create or decide something with it are stored as people. That alone is not a
+//! sign-in.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::config::StepUp;
 use crate::db::{Db, on_both, reading_on_both};
 use crate::provider::Provider;
 
-/// Who calls, by an access token that was checked.
+/// The caller, from an access token that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiCaller {
     /// The issuer, which together with `subject` is the caller's key, the same as for sign-ins.
@@ -22,7 +22,7 @@ pub struct ApiCaller {
     pub subject: String,
     /// The name to show.
     pub name: String,
-    /// A person's first name, where the token says it.
+    /// A person's first name, where the token contains it.
     pub given_name: Option<String>,
     /// Whether it is a person or an application.
     pub kind: CallerKind,
@@ -32,9 +32,9 @@ pub struct ApiCaller {
     pub provider: String,
     /// The highest role that the token gives.
     pub role: Option<Role>,
-    /// The highest role whose doors are open: lower than `role` when a person authenticated too long ago.
+    /// The highest role that the caller may use: lower than `role` when a person authenticated too long ago.
     pub open_role: Option<Role>,
-    /// When a person authenticated, Unix milliseconds (UTC), where the token says it.
+    /// When a person authenticated, Unix milliseconds (UTC), where the token contains it.
     pub authenticated_at_ms: Option<i64>,
     /// Every claim of the token, as its issuer signed them.
     pub claims: Map<String, Value>,
@@ -69,7 +69,7 @@ impl ApiCaller {
         }
     }
 
-    /// Lets the caller through to what `needed` opens.
+    /// Checks that the caller may use what `needed` allows.
     ///
     /// # Errors
     /// [`Denied`] when its role is lower, or a person must sign in again.
@@ -83,15 +83,15 @@ impl ApiCaller {
         }
     }
 
-    /// The same, for what cannot be taken back: a person's token must say that they authenticated `within` this time before
-    /// `now_ms`. An application authenticates each time that it asks for a token.
+    /// The same, for what cannot be undone: a person's token must say that they authenticated `within` this time before
+    /// `now_ms`. An application authenticates each time that it requests a token.
     ///
     /// # Errors
     /// As [`require`](Self::require).
     pub fn require_recent(&self, needed: Role, within: Duration, now_ms: i64) -> Result<(), Denied> {
         self.require(needed)?;
         let within_ms = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
-        // What lies ahead, beyond what clocks may differ, says nothing.
+        // A time in the future, beyond the clock skew that is allowed, is ignored.
         let is_recent = |at_ms: i64| (-LEEWAY_MS..=within_ms).contains(&now_ms.saturating_sub(at_ms));
         if self.kind == CallerKind::Application || self.authenticated_at_ms.is_some_and(is_recent) {
             Ok(())
@@ -100,7 +100,7 @@ impl ApiCaller {
         }
     }
 
-    /// Our number of the caller: a person has the one of their sign-ins, an application one of its own.
+    /// Our number of the caller: a person has the number of their sign-ins, an application has its own.
     pub async fn number(&self, db: &Db, now_ms: i64) -> Result<i64, sqlx::Error> {
         const ADD: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                            VALUES ($1, $2, $3, $4, 0) \
@@ -114,7 +114,7 @@ impl ApiCaller {
         })
     }
 
-    /// The same where they have one.
+    /// The same, where one exists already.
     pub async fn known_number(&self, db: &Db) -> Result<Option<i64>, sqlx::Error> {
         const KNOWN: &str = "SELECT id FROM users WHERE issuer = $1 AND subject = $2";
         reading_on_both!(db, |pool| {
@@ -122,8 +122,8 @@ impl ApiCaller {
         })
     }
 
-    /// The issuer by which they are known here. A person can have a subject that an application is called. No issuer, which is a URL,
-    /// begins like this.
+    /// The issuer under which the caller is stored. A person and an application can have the same subject, so applications
+    /// get a prefix that no issuer has, because an issuer is a URL.
     fn key_issuer(&self) -> String {
         match self.kind {
             CallerKind::Person => self.issuer.clone(),

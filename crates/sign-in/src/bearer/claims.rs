@@ -9,14 +9,15 @@ use crate::clock::LEEWAY_S;
 use crate::jws::is_identifier;
 use crate::plain_text::printable;
 
-/// What stands in ID tokens and logout tokens alone: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11, and
-/// what a logout token is about.
+/// Claims that only ID tokens and logout tokens have: `nonce`, the hashes of OpenID Connect Core 3.1.3.6 and 3.3.2.11,
+/// and the subject of a logout token.
 const CLAIMS_OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
-/// What tells how and when a person signed in (OpenID Connect Core 2; RFC 9068, section 2.2.1; Front-Channel Logout 1.0).
+/// Claims about how and when a person signed in (OpenID Connect Core 2; RFC 9068, section 2.2.1; Front-Channel Logout
+/// 1.0).
 const CLAIMS_OF_A_SIGN_IN: [&str; 4] = ["auth_time", "acr", "amr", "sid"];
-/// Scopes that stand for a person who signed in, and for tokens that outlive that (OpenID Connect Core 3.1.2.1 and 11).
+/// Scopes that only a signed-in person can grant, and those for offline access (OpenID Connect Core 3.1.2.1 and 11).
 const SCOPES_OF_PEOPLE: [&str; 2] = ["openid", "offline_access"];
-/// Times beyond this, in Unix seconds, are none: it is the year 5138.
+/// Times beyond this, in Unix seconds, are rejected: it is the year 5138.
 const LAST_TIME_S: f64 = 1e11;
 /// The scheme of the names that Entra gives to APIs.
 const ENTRA_SCHEME: &str = "api://";
@@ -30,13 +31,13 @@ pub struct ApiAccess {
     pub scope: String,
 }
 
-/// Who an access token is for.
+/// The kind of caller that an access token was issued for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum CallerKind {
-    /// A person, for whom an application calls.
+    /// A person, on whose behalf an application calls.
     Person,
-    /// An application, for itself (client credentials: RFC 6749, section 4.4).
+    /// An application, on its own behalf (client credentials: RFC 6749, section 4.4).
     Application,
 }
 
@@ -48,7 +49,7 @@ impl CallerKind {
     }
 }
 
-/// What a checked token says of who calls.
+/// What a checked token says about the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// The issuer.
@@ -63,12 +64,12 @@ pub struct Checked {
     pub name: String,
     /// A person's first name.
     pub given_name: Option<String>,
-    /// When a person authenticated, Unix milliseconds (UTC), where the token says it.
+    /// When a person authenticated, Unix milliseconds (UTC), where the token contains it.
     pub authenticated_at_ms: Option<i64>,
 }
 
-/// What `claims`, whose signature was verified in the name of `issuer`, say at `now_s` (Unix seconds, UTC), when they are
-/// those of an access token for our API.
+/// Checks `claims`, whose signature was verified for `issuer`, at `now_s` (Unix seconds, UTC). Returns the caller if
+/// they are the claims of an access token for our API.
 ///
 /// # Errors
 /// [`BearerError::Claim`] with what is missing or wrong; [`BearerError::Scope`].
@@ -90,7 +91,8 @@ pub fn check(
     if let Some(name) = CLAIMS_OF_OTHER_TOKENS.into_iter().find(|name| claims.contains_key(*name)) {
         return wrong(name);
     }
-    // Bound to a key that the caller would have to prove (RFC 7800; RFC 9449, section 7.2): more than a bearer does.
+    // Bound to a key that the caller would have to prove (RFC 7800; RFC 9449, section 7.2). A bearer token cannot do
+    // that.
     if claims.contains_key("cnf") {
         return wrong("cnf");
     }
@@ -119,7 +121,7 @@ pub fn check(
     })
 }
 
-/// `exp` and `iat` must be there; `nbf` may be.
+/// `exp` and `iat` are required; `nbf` is optional.
 fn check_times(claims: &Map<String, Value>, now_s: i64) -> Result<(), BearerError> {
     #[expect(clippy::cast_precision_loss, reason = "seconds of this era fit a double exactly")]
     let (now_s, leeway_s) = (now_s as f64, LEEWAY_S as f64);
@@ -152,14 +154,14 @@ fn is_for(audience: &Value, access: &ApiAccess, is_entra: bool) -> bool {
     }
 }
 
-/// Whether two names are those of one application at Entra: its id, with and without the scheme. Entra writes the id
-/// alone into v2.0 tokens, whichever of the two was asked for.
+/// Whether two names mean the same application at Entra: its id, with and without the scheme. Entra writes the id alone
+/// into v2.0 tokens, whichever of the two was requested.
 fn is_same_application(one: &str, other: &str) -> bool {
     let id = |name: &str| Uuid::try_parse(name.strip_prefix(ENTRA_SCHEME).unwrap_or(name)).ok();
     id(one).is_some_and(|id_of_one| id(other) == Some(id_of_one))
 }
 
-/// Whom the token is about. Entra's `sub` differs from application to application: `oid` is the person.
+/// The subject of the token. Entra's `sub` differs from application to application, so `oid` identifies the person.
 fn subject(claims: &Map<String, Value>, is_entra: bool) -> Result<&str, BearerError> {
     let subject = identifier(claims, "sub").ok_or(BearerError::Claim("sub"))?;
     if !is_entra {
@@ -171,9 +173,9 @@ fn subject(claims: &Map<String, Value>, is_entra: bool) -> Result<&str, BearerEr
     text(claims, "oid").filter(|oid| Uuid::try_parse(oid).is_ok()).ok_or(BearerError::Claim("oid"))
 }
 
-/// Who calls: `idtyp` says it where Entra is configured to send it. Otherwise an application is what speaks of itself: its
-/// subject is the client (RFC 9068, section 2.2), and nothing beside says that somebody signed in: a person may have a
-/// subject that a client is called, too. At Entra, in a token without scopes, it is the client's own object.
+/// The kind of caller. Where Entra is configured to send `idtyp`, that decides. Otherwise a token belongs to an
+/// application if its subject is the client (RFC 9068, section 2.2) and no claim says that a person signed in: a
+/// person's subject can equal a client id. At Entra, in a token without scopes, the subject is the client's own object.
 fn kind(
     claims: &Map<String, Value>,
     client: &str,
@@ -191,13 +193,13 @@ fn kind(
     }
 }
 
-/// Whether something says that a person signed in: how or when they did, or a scope that only people can allow.
+/// Whether a claim says that a person signed in: how or when they did, or a scope that only people can grant.
 fn speaks_of_person(claims: &Map<String, Value>, scopes: &[&str], access: &ApiAccess) -> bool {
     let is_of_person = |scope: &&str| SCOPES_OF_PEOPLE.contains(scope) || *scope == access.scope;
     CLAIMS_OF_A_SIGN_IN.iter().any(|name| claims.contains_key(*name)) || scopes.iter().any(is_of_person)
 }
 
-/// What the person allowed: `scp`, as Entra and others call it, else `scope` (RFC 9068, section 2.2.3).
+/// What the person granted: `scp`, as Entra and others call it, else `scope` (RFC 9068, section 2.2.3).
 fn scopes(claims: &Map<String, Value>) -> Result<Vec<&str>, BearerError> {
     let (name, value) = match (claims.get("scp"), claims.get("scope")) {
         (Some(scp), _) => ("scp", scp),

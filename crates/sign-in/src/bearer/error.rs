@@ -1,4 +1,4 @@
-//! Why a request with or without an access token is not let through.
+//! Why a request is rejected, with or without an access token.
 
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
@@ -16,11 +16,11 @@ pub enum BearerError {
     /// The request holds no access token.
     #[error("there is no access token")]
     NoToken,
-    /// The header stands there more than once, or holds what cannot be a token (RFC 6750, section 3.1).
+    /// The header is there more than once, or holds something that cannot be a token (RFC 6750, section 3.1).
     #[error("the Authorization header cannot be read, or is there twice")]
     #[strum(serialize = "header_unusable")]
     Header,
-    /// The token is longer than anybody's.
+    /// The token is longer than any real one.
     #[error("the access token is too long")]
     #[strum(serialize = "token_too_long")]
     TooLong,
@@ -28,7 +28,7 @@ pub enum BearerError {
     #[error("the access token is not valid")]
     #[strum(serialize = "token_refused")]
     Token(#[source] JwsError),
-    /// The token says that it is something else.
+    /// The token says that it is of another kind.
     #[error("`typ` is neither at+jwt nor JWT")]
     #[strum(serialize = "typ_wrong")]
     Type,
@@ -47,7 +47,7 @@ pub enum BearerError {
     #[error(transparent)]
     #[strum(serialize = "roles_unreadable")]
     Roles(#[from] RolesError),
-    /// The token is good, and is not for what was asked: the person allowed the application something else.
+    /// The token is valid but lacks the scope: the person granted the application something else.
     #[error("the access token lacks the scope `{needed}`")]
     #[strum(serialize = "scope_missing")]
     Scope {
@@ -63,7 +63,7 @@ pub enum BearerError {
     /// The directory of the provider says that the caller is not active.
     #[error("the caller is not active in the directory")]
     Inactive,
-    /// What administrators decided of whoever calls cannot be read.
+    /// The administrators' decisions about the caller cannot be read.
     #[error(transparent)]
     #[strum(serialize = "person_unknown")]
     Record(#[from] RecordError),

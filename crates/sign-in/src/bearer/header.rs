@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 16 * 1024;
 /// The token in `headers`.
 ///
 /// # Errors
-/// [`BearerError::NoToken`] when there is none; others when it stands there twice, or cannot be one.
+/// [`BearerError::NoToken`] when there is none; other errors when the header is there twice, or cannot hold a token.
 pub fn token(headers: &HeaderMap) -> Result<&str, BearerError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().ok_or(BearerError::NoToken)?;
@@ -20,7 +20,7 @@ pub fn token(headers: &HeaderMap) -> Result<&str, BearerError> {
     let value = value.to_str().map_err(|_| BearerError::Header)?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
-        // Another way to say who one is, which means nothing here.
+        // Another authentication scheme, which is ignored here.
         return Err(BearerError::NoToken);
     }
     let token = token.trim_matches(' ');

@@ -1,15 +1,17 @@
-//! Who calls with an access token (RFC 6750), a JSON Web Token that one of the configured providers signed for our API
+//! Callers with an access token (RFC 6750): a JSON Web Token that one of the configured providers signed for our API
 //! (RFC 9068, and the v2.0 access tokens of Entra).
 //!
 //! What is guaranteed:
-//! - The token is taken from the `Authorization` header alone, where it stands once; no cookie and no parameter counts.
-//! - It is signed by the provider that it names, with an algorithm from that provider's list, and is for our API, in its
-//!   time, of a tenant that may call. Which provider that is follows from the issuer, and only configured ones count.
-//! - No ID token and no logout token passes for one.
-//! - A person needs the scope that was configured and a role, an application a role; the rules are those of sign-ins.
+//! - The token is read only from the `Authorization` header, which must be there once. Cookies and parameters are
+//!   ignored.
+//! - It is signed by the provider that it names, with an algorithm from that provider's list. It is for our API, within
+//!   its lifetime, and from a tenant that may call. The issuer decides which provider that is; only configured
+//!   providers count.
+//! - ID tokens and logout tokens are rejected.
+//! - A person needs the configured scope and a role; an application needs a role. The rules are those of sign-ins.
 //!
-//! A token is valid until it ends: sessions know nothing of it, and signing out does not take it back. That is the
-//! nature of such tokens, and why providers let them live for an hour or so.
+//! A token is valid until it expires. Sessions do not affect it, and signing out does not revoke it. That is the nature
+//! of such tokens, and why providers limit them to about an hour.
 
 mod caller;
 pub mod claims;
@@ -35,10 +37,10 @@ pub use claims::{ApiAccess, CallerKind};
 pub use error::BearerError;
 pub use header::token as token_in;
 
-/// The caller behind a request with these headers, when they hold a token that is good in every respect.
+/// The caller behind a request with these headers, if they hold a valid token.
 ///
 /// # Errors
-/// When there is none or it is not; [`BearerError::Provider`] when that cannot be checked right now.
+/// When there is no token or it is not valid; [`BearerError::Provider`] when that cannot be checked right now.
 pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) -> Result<ApiCaller, BearerError> {
     let token = header::token(headers)?;
     let now_ms = auth.clock().now_ms();
@@ -64,15 +66,15 @@ pub async fn authenticate(auth: &Auth, access: &ApiAccess, headers: &HeaderMap) 
     Ok(ApiCaller::new(checked, claims, role, provider, &auth.config().step_up, now_ms))
 }
 
-/// The role that the token of `caller` gives by itself, whatever was given to them here.
+/// The role that the token of `caller` gives, without roles that were given here.
 #[must_use]
 pub fn role_of_token(auth: &Auth, caller: &ApiCaller) -> Option<Role> {
     let provider = auth.provider(&caller.provider)?;
     auth.config().role_given(&provider.config, &caller.claims, None).ok().flatten()
 }
 
-/// The role that counts here of the person `subject`, to whom their token gives `role`: administrators may have given them a higher
-/// one, or keep them out.
+/// The effective role of the person `subject`, to whom their token gives `role`. Administrators may have given them a
+/// higher one, or disabled them.
 async fn role_here(
     auth: &Auth,
     issuer: &str,
@@ -92,12 +94,12 @@ async fn role_here(
     Ok(if granted > role { auth.sign_ins().limited(&provider.config.id, granted, issuer) } else { role })
 }
 
-/// Tells that a request was refused, because of `error`.
+/// Reports that a request was refused because of `error`.
 pub fn report_refused(auth: &Auth, error: &BearerError, ip: Option<IpAddr>) {
     auth.events().emit(&Event::ApiTokenRefused { reason: error.name(), detail: error_chain(error), ip });
 }
 
-/// Tells that `caller` was not let through.
+/// Reports that `caller` was denied.
 pub fn report_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option<IpAddr>) {
     auth.events().emit(&Event::ApiDenied {
         provider: caller.provider.clone(),
@@ -110,7 +112,8 @@ pub fn report_denied(auth: &Auth, caller: &ApiCaller, denied: Denied, ip: Option
     });
 }
 
-/// The provider whose issuer `claims`, not verified yet, name. Only what could be it is asked for its metadata.
+/// The provider whose issuer `claims`, not verified yet, name. Only a provider that can match is asked for its
+/// metadata.
 async fn provider_of<'a>(
     auth: &'a Auth,
     claims: &Map<String, Value>,
@@ -127,14 +130,14 @@ async fn provider_of<'a>(
     }
     match unavailable {
         Some(error) => Err(error.into()),
-        // Such a token has another issuer, too; what to do about it is worth more than that.
+        // Such a token also has another issuer; this error is more helpful.
         None if claims.get("ver").and_then(Value::as_str) == Some("1.0") => Err(TenantError::Version1.into()),
         None => Err(BearerError::UnknownIssuer),
     }
 }
 
-/// Whether an access token may be of the type `typ`: the one made for it (RFC 9068, section 2.1), or the general one, which
-/// Entra writes.
+/// Whether an access token may have the type `typ`: its own (RFC 9068, section 2.1), or the general one, which Entra
+/// uses.
 fn is_type_of_access_tokens(typ: &str) -> bool {
     let name = typ.to_ascii_lowercase();
     matches!(name.strip_prefix("application/").unwrap_or(&name), "at+jwt" | "jwt")

@@ -1,23 +1,24 @@
-//! Whose word about roles counts, how much at most, and where it stands.
+//! Which role claims of a provider count, how high they may reach, and where they are read.
 
 use rolecall_model::Role;
 use strum::{EnumString, IntoStaticStr};
 
 use super::{AuthConfig, ProviderConfig, ProviderKind, RoleRules};
 
-/// What a provider's words are worth where it comes to roles.
+/// How far a provider's role claims are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderRoles {
     /// Which values give which role at this provider; `None` for the rules of the whole application.
     pub rules: Option<RoleRules>,
     /// The highest role that its people can have; `None` for no limit.
     pub highest: Option<Role>,
-    /// The tenants of Entra (GUIDs) whose people can have a role, where several tenants may sign in: the administrators of
-    /// a tenant decide which roles its tokens name. Empty: that of the only tenant that may sign in, else nobody's.
+    /// The Entra tenants (GUIDs) whose people can have a role, where several tenants may sign in: a tenant's
+    /// administrators decide which roles its tokens name. Empty: if only one tenant may sign in, that one; otherwise
+    /// none.
     pub tenants: Vec<String>,
     /// Where the claims are read.
     pub claims_from: ClaimsFrom,
-    /// The claim that holds the roles: its name, or the way to it (`realm_access.roles`).
+    /// The claim that holds the roles: its name, or the path to it (`realm_access.roles`).
     pub roles_claim: String,
     /// The claim that holds the groups, likewise.
     pub groups_claim: String,
@@ -57,8 +58,8 @@ impl ProviderRoles {
 }
 
 impl ProviderConfig {
-    /// The tenants whose people can have a role; `None` where the question does not arise, because one tenant alone, or
-    /// no such thing, is behind the provider.
+    /// The tenants whose people can have a role; `None` where that does not apply, because the provider has one tenant
+    /// or no tenants.
     #[must_use]
     pub fn role_tenants(&self) -> Option<&[String]> {
         match &self.kind {

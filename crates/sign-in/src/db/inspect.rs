@@ -1,4 +1,4 @@
-//! Looking at a database without changing it: for those who ask how it is while somebody else works with it.
+//! Inspecting a database without changing it, even while another process works with it.
 
 use std::str::FromStr as _;
 
@@ -12,13 +12,13 @@ use super::{BUSY_TIMEOUT, BeginWriting as _, Db, DbError, Migrations, on_both};
 /// How the schema of a database compares with the one that this program knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
-    /// How many migrations are in force.
+    /// How many migrations have been applied.
     pub applied: usize,
-    /// Those that the next start will bring, by number.
+    /// Migrations that the next start will apply, by number.
     pub pending: Vec<i64>,
-    /// Those that this program does not know: a newer one was here.
+    /// Migrations that this program does not know: a newer version applied them.
     pub unknown: Vec<i64>,
-    /// Those that did not end well, or are not the ones that this program knows.
+    /// Migrations that failed, or that differ from the ones that this program knows.
     pub broken: Vec<i64>,
 }
 
@@ -70,7 +70,7 @@ impl Db {
         Ok(compare(&applied, migrations.of(self)))
     }
 
-    /// Takes the right to write, and gives it back without having written.
+    /// Takes the write lock, and releases it without having written.
     ///
     /// # Errors
     /// When writing is not allowed, or not possible within five seconds.
@@ -90,7 +90,7 @@ impl Db {
 /// Number, success and checksum of a migration that was run.
 type Applied = (i64, bool, Vec<u8>);
 
-/// Whether what was asked for is not there: a database that was never brought up to date.
+/// Whether the table is missing: no migration was ever applied.
 fn is_no_table(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else { return false };
     error.code().as_deref() == Some("42P01") || error.message().contains("no such table")

@@ -1,4 +1,4 @@
-//! The schema, as numbered steps in both dialects: the sign-in's own, and those that an application adds.
+//! The schema, as numbered migrations in both dialects: the sign-in's own, and those that an application adds.
 
 use futures_util::future::BoxFuture;
 use sqlx::error::BoxDynError;
@@ -10,11 +10,11 @@ use super::pools::Pools;
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Steps of Rolecall itself that databases of other applications have as well, when they were made before the sign-in had
-/// steps of its own.
+/// Migrations of Rolecall itself that databases of other applications also have, if they were created before the
+/// sign-in had its own migrations.
 const STEPS_OF_ROLECALL: [i64; 2] = [2, 4];
 
-/// What brings a database up to date. Every number is given once, whoever the step belongs to.
+/// The migrations of a database. Every number is used once, by the sign-in or by the application.
 #[derive(Clone, Debug)]
 pub struct Migrations {
     sqlite: Vec<Migration>,
@@ -49,7 +49,7 @@ impl Migrations {
         }
     }
 
-    /// Runs those that `db` has not seen yet. One that a newer program brought up to date is left as it is.
+    /// Applies the migrations that `db` lacks. A database that a newer version has migrated is left as it is.
     pub(super) async fn run(&self, db: &Db) -> Result<(), MigrateError> {
         let schema = db.schema(self).await?;
         if let Some(unknown) = schema.unknown.iter().find(|version| !STEPS_OF_ROLECALL.contains(version)) {
@@ -70,7 +70,7 @@ fn joined(mut steps: Vec<Migration>, others: &Migrator) -> Vec<Migration> {
     steps
 }
 
-/// Steps in order, as sqlx takes them.
+/// Migrations in order, in the form that sqlx takes.
 #[derive(Debug)]
 struct Steps(Vec<Migration>);
 

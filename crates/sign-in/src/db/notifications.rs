@@ -1,4 +1,4 @@
-//! What instances on one Postgres tell each other (`NOTIFY`).
+//! Messages between instances on one Postgres (`NOTIFY`).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Those on `channel`, from now on, received on a connection of `pool`.
+    /// Subscribes to `channel` on a connection of `pool`.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -25,7 +25,8 @@ impl Notifications {
         Ok(Self { channel, listener })
     }
 
-    /// The next one that says something. `None`: the connection was lost or delivers nothing, and what was missed is not known.
+    /// The next message that is not a test. `None`: the connection was lost or delivers nothing, and messages may have
+    /// been missed.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -33,8 +34,8 @@ impl Notifications {
         loop {
             let mut received = timeout(HEARTBEAT, self.listener.try_recv()).await;
             if received.is_err() {
-                // A connection can be dead without saying so: it must deliver a message of our own, sent on itself, so that the test
-                // does not depend on others of the pool.
+                // A dead connection can look alive. To test it, a message sent on this very connection must come back,
+                // so the test does not depend on other connections of the pool.
                 received = timeout(HEARTBEAT, self.test_connection()).await;
             }
             let Ok(received) = received else { return Ok(None) };

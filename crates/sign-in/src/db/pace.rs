@@ -1,4 +1,4 @@
-//! Changing very many rows without keeping anybody waiting: a few at a time, as many as take a moment, and a rest between.
+//! Changing very many rows in small batches, with pauses, so that no other query waits long.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ const FIRST: i64 = 50;
 const ROWS: (i64, i64) = (10, 1_000);
 /// How long a statement should take.
 const STEP: Duration = Duration::from_millis(15);
-/// How long others have the database to themselves at least.
+/// The shortest pause between statements, for other queries.
 const REST: Duration = Duration::from_millis(10);
 
-/// How many rows to change at once.
+/// The size of the next batch.
 #[derive(Debug)]
 pub struct Pace {
     rows: i64,
@@ -30,7 +30,7 @@ impl Pace {
         self.rows
     }
 
-    /// Lets others have the database for longer than the last statement `took`, by which the next one is measured.
+    /// Pauses for longer than the last statement `took`, and adapts the size of the next batch to that time.
     pub async fn rest(&mut self, took: Duration) {
         self.note(took);
         tokio::time::sleep(REST.max(took * 2)).await;
@@ -46,8 +46,8 @@ impl Pace {
     }
 }
 
-/// Runs one query on whichever dialect `$db` is, telling it in its last placeholder how many rows to change at most,
-/// until none are left. However many there are, nobody else waits for longer than a few of them take.
+/// Repeats one query on the dialect of `$db` until no rows are left. Its last placeholder is the limit of rows for a
+/// batch. However many rows there are, other queries wait only for one small batch.
 #[macro_export]
 macro_rules! in_batches {
     ($db:expr, $query:expr) => {{

@@ -1,4 +1,4 @@
-//! Connections to one database: some that read and some that change it, so that neither keeps the other waiting.
+//! Connections to one database: some read and some write, so that neither kind has to wait for the other.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use super::DbError;
 use super::ready::OpenedFile;
 
-/// How long to wait for a connection. After that the request fails, rather than wait on.
+/// How long to wait for a connection. After that the request fails.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many connections to Postgres read, and how many write.
 const OF_EACH: u32 = 8;
@@ -19,11 +19,11 @@ const READ_COMMITTED: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATI
 /// The connections of one dialect.
 #[derive(Clone, Debug)]
 pub struct Pools<P> {
-    /// What only reads.
+    /// Connections for reading.
     pub reading: P,
-    /// What changes something; also what must not be older than the latest change of another instance.
+    /// Connections for writing; also for reads that must see the latest change of another instance.
     pub writing: P,
-    /// The file that was opened, where it is one.
+    /// The file that was opened, for SQLite.
     pub(super) file: Option<OpenedFile>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether the database can be written: a database that only answers lets nobody in.
+//! Whether the database can be written: without that nobody can sign in, even if it answers.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -13,16 +13,16 @@ pub enum NotReady {
     /// The file was deleted or replaced. What is written now is lost.
     #[error("the database file is not the one that was opened: it was deleted or replaced")]
     OtherFile,
-    /// It does not take a row: full, read-only, locked, or gone.
+    /// It does not accept a row: full, read-only, locked, or gone.
     #[error("the database cannot be written")]
     NotWritten(#[source] sqlx::Error),
 }
 
 impl Db {
-    /// Writes a row, and sees that it is kept.
+    /// Writes a row, and checks that it was stored.
     ///
     /// # Errors
-    /// When it is not.
+    /// When it was not.
     pub async fn write_a_row(&self) -> Result<(), NotReady> {
         const WRITE: &str = "INSERT INTO readiness (id, writes) VALUES (1, 1) \
                              ON CONFLICT (id) DO UPDATE SET writes = readiness.writes + 1";
@@ -49,7 +49,7 @@ impl OpenedFile {
         Ok(Self { path: path.to_owned(), identity: identity(path)? })
     }
 
-    /// Whether the file that was opened is still the one at its path. What is written is lost otherwise.
+    /// Whether the file that was opened is still the one at its path. If not, writes are lost.
     pub(super) fn is_there(&self) -> bool {
         identity(&self.path).is_ok_and(|found| found == self.identity)
     }

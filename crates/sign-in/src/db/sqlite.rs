@@ -1,4 +1,4 @@
-//! The embedded database: one connection writes, several read, and no file of it is open to others.
+//! The embedded database: one connection writes, several read, and other users of the machine cannot read its files.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -16,15 +16,16 @@ use crate::private_files;
 
 /// How many connections read.
 const READERS: u32 = 4;
-/// How large the file beside the database that holds the newest changes stays at most once they are in it: 64 MiB.
+/// The size to which SQLite truncates the write-ahead log once it is checkpointed: 64 MiB.
 const JOURNAL_LIMIT_BYTES: &str = "67108864";
-/// What the names of the files of a database end with.
+/// The suffixes of a database's files.
 const ENDINGS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
-/// Up to how many bytes a database is brought at the start into the form that can shrink: some seconds at most.
+/// Up to this size, in bytes, the start rewrites a database so that its file can shrink: that takes some seconds at
+/// most.
 const REWRITTEN_BYTES: i64 = 256 * 1024 * 1024;
-/// How many free pages stay, for what comes next, when the file shrinks.
+/// How many free pages stay in the file, for new data, when it shrinks.
 const KEPT_PAGES: i64 = 1_000;
-/// How many pages are given back at once.
+/// How many pages are returned in one step.
 const PAGES_AT_ONCE: i64 = 200;
 
 pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
@@ -42,7 +43,8 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
         .foreign_keys(true)
         .pragma("journal_size_limit", JOURNAL_LIMIT_BYTES)
         .busy_timeout(BUSY_TIMEOUT);
-    // All at once and for good: while the disk is full or somebody else locks the file, none can be opened.
+    // All connections are opened now and kept: while the disk is full or another process locks the file, none can be
+    // opened.
     let pool = |connections| {
         SqlitePoolOptions::new()
             .min_connections(connections)
@@ -50,11 +52,11 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // Each is tested when it comes back, and nobody is there who could close it afterwards. A test wakes its thread.
+            // Each is tested when it is returned, and nothing closes it after that. Another test would wake its thread.
             .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(without_transaction(connection)))
     };
-    // To say how the file shrinks is a write: connections that read must not come between those of the one that writes.
+    // Setting how the file shrinks is a write, so the reading connections are opened after the writing one is done.
     let writes = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental);
     let writing = pool(1).connect_with(writes).await.map_err(not_opened)?;
     let reading = pool(READERS).connect_with(options).await.map_err(not_opened)?;
@@ -62,12 +64,13 @@ pub(super) async fn open(url: &str) -> Result<Pools<SqlitePool>, DbError> {
     Ok(Pools { reading, writing, file })
 }
 
-/// Whether no transaction is open on it, after ending one that is open for sqlx alone. SQLite rolls back by itself after some
-/// errors, a full disk among them (<https://www.sqlite.org/lang_transaction.html>, section 3); sqlx's own rollback then fails, and
-/// every transaction that began later on the connection would be a savepoint in one that never ends.
+/// Whether no transaction is open on the connection. It first ends one that only sqlx believes to be open. SQLite rolls
+/// back by itself after some errors, a full disk among them (<https://www.sqlite.org/lang_transaction.html>, section
+/// 3). Then sqlx's own rollback fails, and every later transaction on the connection would be a savepoint within one
+/// that never ends.
 async fn without_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
-        // The rollback of a transaction that was dropped may still be under way.
+        // The rollback of a dropped transaction may still be running.
         connection.ping().await?;
     }
     if connection.is_in_transaction() && SqliteTransactionManager::rollback(&mut *connection).await.is_err() {
@@ -78,7 +81,7 @@ async fn without_transaction(connection: &mut SqliteConnection) -> Result<bool, 
 }
 
 fn not_opened(error: sqlx::Error) -> DbError {
-    // The lowest byte of every code that is about a file that can only be read (`SQLITE_READONLY`).
+    // The lowest byte of every error code for a read-only file (`SQLITE_READONLY`).
     const READ_ONLY: i32 = 8;
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
     if code.is_some_and(|code| code & 0xff == READ_ONLY) {
@@ -87,7 +90,7 @@ fn not_opened(error: sqlx::Error) -> DbError {
     DbError::Connect(error)
 }
 
-/// Makes the file and its folder where there are none. SQLite gives the files beside it the permissions of this one.
+/// Creates the file and its folder if they are missing. SQLite gives the files beside it the permissions of this one.
 fn make_private(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
         private_files::make_folder(folder)?;
@@ -101,7 +104,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Brings a database of an earlier version into the form that can give space back, when it is small enough to wait for.
+/// Rewrites a database of an earlier version so that its file can shrink, if it is small enough to wait for.
 pub(super) async fn let_it_shrink(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     let number = async |pragma: &str| sqlx::query_scalar::<_, i64>(pragma).fetch_one(pool).await;
     if number("PRAGMA auto_vacuum").await? != 0 {
@@ -115,13 +118,13 @@ pub(super) async fn let_it_shrink(pool: &SqlitePool) -> Result<(), sqlx::Error> 
         );
         return Ok(());
     }
-    // One after the other on the one connection that writes: the form is that of the connection until it is written.
+    // In this order, on the one writing connection: the setting belongs to that connection until the file is rewritten.
     sqlx::query("PRAGMA auto_vacuum = INCREMENTAL").execute(pool).await?;
     sqlx::query("VACUUM").execute(pool).await?;
     Ok(())
 }
 
-/// Gives the file system back what is free in the file, a few pages at a time.
+/// Returns free space of the file to the file system, a few pages at a time.
 pub(super) async fn shrink(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     let mut pace = Pace::begin();
     let can_shrink: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(pool).await?;

@@ -1,4 +1,4 @@
-//! A transaction on either dialect, for changes that several subjects make together.
+//! A transaction on either dialect, for changes that several modules make together.
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -8,13 +8,13 @@ use super::Db;
 
 /// A transaction that has begun. Dropped without [`commit`](Self::commit), it changes nothing.
 pub enum Transaction {
-    /// On SQLite, where it keeps everybody else from writing.
+    /// On SQLite, where it blocks all other writers.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     /// On Postgres.
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
-/// Runs one expression on whichever dialect `$transaction` is of, with `$connection` bound to its connection.
+/// Runs one expression on the dialect of `$transaction`, with `$connection` bound to its connection.
 #[macro_export]
 macro_rules! in_transaction {
     ($transaction:expr, |$connection:ident| $body:expr) => {
@@ -32,16 +32,16 @@ macro_rules! in_transaction {
 }
 pub use crate::in_transaction;
 
-/// Connections on which a transaction begins that will change something.
+/// Connections on which a transaction that writes can begin.
 pub trait BeginWriting {
     /// Their dialect.
     type Dialect: sqlx::Database;
 
-    /// Begins it. SQLite takes its lock at once: a transaction that first reads and then writes would fail where another process has
-    /// written in between, and would not wait for one that writes now.
+    /// Begins the transaction. SQLite takes the write lock right away: a transaction that first reads and then writes
+    /// would fail if another process has written in between, and would not wait for one that is writing.
     ///
     /// # Errors
-    /// When the database does not answer, or has no time.
+    /// When the database does not answer, or is busy.
     fn begin_writing(
         &self,
     ) -> impl Future<Output = Result<sqlx::Transaction<'static, Self::Dialect>, sqlx::Error>> + Send;
@@ -64,10 +64,10 @@ impl BeginWriting for PgPool {
 }
 
 impl Db {
-    /// Begins a transaction that will change something.
+    /// Begins a transaction that will write.
     ///
     /// # Errors
-    /// When the database does not answer, or has no time.
+    /// When the database does not answer, or is busy.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         Ok(match self {
             Self::Sqlite(pools) => Transaction::Sqlite(pools.writing.begin_writing().await?),
@@ -77,10 +77,10 @@ impl Db {
 }
 
 impl Transaction {
-    /// Puts everything in force that was done in it.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When the database does not answer. Whether it is in force is not known then.
+    /// When the database does not answer. Then nobody knows whether it was committed.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,

@@ -1,4 +1,4 @@
-//! The layers around an application, and what it is answered that does not get through.
+//! The layers around an application, and the answers to requests that they deny.
 
 use std::net::SocketAddr;
 
@@ -20,14 +20,14 @@ use crate::web::{
 };
 use crate::{Auth, ClientAddress, Denied, Explanation};
 
-/// A door, and who is let in: who holds `needed`, or anybody who is signed in.
+/// A gate, and who may pass: people with the role `needed`, or anyone who is signed in.
 #[derive(Clone)]
 pub(super) struct Gate {
     pub(super) drop_in: DropIn,
     pub(super) needed: Option<Role>,
 }
 
-/// The layer that lets in whom the gate is open to.
+/// The layer that lets only those people pass.
 pub(super) async fn let_in(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let judged = match gate.needed {
@@ -44,7 +44,7 @@ pub(super) async fn let_in(State(gate): State<Gate>, request: Request, next: Nex
     }
 }
 
-/// The layer that notes where the request came from, where the application has not.
+/// The layer that stores the client's address, unless the application has done so.
 pub(super) async fn note_address(mut request: Request, next: Next) -> Response {
     let extensions = request.extensions_mut();
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
@@ -54,7 +54,7 @@ pub(super) async fn note_address(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
+/// The layer that refuses unsafe methods (RFC 9110, section 9.2.1) from other origins.
 pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request, next: Next) -> Response {
     let ours = drop_in.auth().config().public_url.origin().ascii_serialization();
     if request.method().is_safe() || is_same_origin(request.headers(), &ours) {
@@ -65,14 +65,14 @@ pub(super) async fn check_origin(State(drop_in): State<DropIn>, request: Request
     refused(&drop_in, &parts, Page::telling(&AppError::ForeignOrigin), "foreign_origin")
 }
 
-/// The layer that finds the session of the browser, and stores what becomes of it.
+/// The layer that loads the browser's session and stores its changes.
 pub(super) async fn find_session(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
     let session = drop_in.sessions().open(&mut request);
     session.close(next.run(request).await).await
 }
 
-/// The layer that finds out who is behind the request. While that is unknown, nobody gets any further. Once a browser
-/// is signed in, its failed sign-ins are forgotten.
+/// The layer that identifies the person behind the request. If that fails, the request goes no further. Once a browser
+/// is signed in, the count of its failed sign-ins is reset.
 pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request, next: Next) -> Response {
     if let Err(error) = guard::identify(drop_in.auth(), request.extensions_mut()).await {
         tracing::error!(?error, "the sign-in behind a request could not be looked up");
@@ -88,7 +88,7 @@ pub(super) async fn identify(State(drop_in): State<DropIn>, mut request: Request
     response
 }
 
-/// The layer that keeps what signed-in people see out of caches.
+/// The layer that keeps pages of signed-in people out of caches.
 pub(super) async fn keep_from_caches(request: Request, next: Next) -> Response {
     let is_personal = guard::has_sign_in(request.extensions());
     let mut response = next.run(request).await;
@@ -98,10 +98,10 @@ pub(super) async fn keep_from_caches(request: Request, next: Next) -> Response {
     response
 }
 
-/// What a request with `parts` is answered that was denied because of `why`.
+/// The answer to a denied request with `parts`.
 pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
     let Some(drop_in) = parts.extensions.get::<DropIn>() else {
-        tracing::error!("a handler asks who is signed in, and `DropIn::protect` is not around it");
+        tracing::error!("a handler needs the signed-in person, but it is outside of `DropIn::protect`");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let auth = drop_in.auth();
@@ -111,7 +111,7 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
         Denied::StepUp { .. } => way_to_step_up(auth, &parts.extensions, place_of(parts)),
         _ => Ok(None),
     };
-    // A page that leads to the sign-in denies nothing.
+    // A page that leads to the sign-in is not reported as a denial.
     if let Ok(Some(way_on)) = way_on {
         let mark = auth.cookies().signed_out_in(&parts.headers).filter(|_| why == Denied::SignedOut);
         let mut response = match mark {
@@ -129,7 +129,7 @@ pub(super) fn denied(parts: &Parts, why: Denied) -> Response {
     refused(drop_in, parts, page, name)
 }
 
-/// The page that tells of `why`, and the name of it in JSON.
+/// The page that explains `why`, and its name for JSON.
 fn page_of(auth: &Auth, why: Denied) -> (Page, &'static str) {
     match why {
         Denied::SignedOut => {
@@ -149,7 +149,7 @@ fn too_long(auth: &Auth) -> Page {
     Page::of(Explanation::too_long()).link("Sign in", sign_in_path(auth, routes::HOME))
 }
 
-/// `page` where a browser navigates; otherwise its status, with `name` as JSON.
+/// `page` if a browser navigates; otherwise its status, with `name` as JSON.
 fn refused(drop_in: &DropIn, parts: &Parts, page: Page, name: &'static str) -> Response {
     if wants_page(&parts.headers) {
         drop_in.show(page)
@@ -158,9 +158,9 @@ fn refused(drop_in: &DropIn, parts: &Parts, page: Page, name: &'static str) -> R
     }
 }
 
-/// Where the person comes back to: the page that was asked for.
+/// Where the person returns to: the page that was requested.
 fn place_of(parts: &Parts) -> &str {
-    // Within `nest` the other one lacks what comes before.
+    // Within `nest` the other URI lacks the prefix.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
     uri.path_and_query().map_or(routes::HOME, |here| here.as_str())
 }

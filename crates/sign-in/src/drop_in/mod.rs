@@ -1,4 +1,4 @@
-//! The whole sign-in for an axum application of one's own, in a few lines.
+//! The whole sign-in for your own axum application, in a few lines.
 //!
 //! ```no_run
 //! use axum::Router;
@@ -25,14 +25,16 @@
 //! ```
 //!
 //! What is guaranteed beyond what [the crate](crate) guarantees:
-//! - A route behind [`DropIn::only`] runs for nobody below its role; outside of [`DropIn::protect`] it runs for nobody.
-//! - Who navigates to it is led to the sign-in and back; anything else gets 401 or 403 as JSON, never a redirect.
-//! - Requests of an unsafe method are taken from the application's own pages alone.
-//! - Answers to people who are signed in are kept by no cache, unless they say otherwise.
+//! - A route behind [`DropIn::only`] runs only for people with its role or a higher one. Outside of [`DropIn::protect`]
+//!   it runs for nobody.
+//! - A person who navigates to it is led to the sign-in and back; any other request gets 401 or 403 as JSON, never a
+//!   redirect.
+//! - Requests with an unsafe method are accepted only from the application's own pages.
+//! - No cache keeps answers to signed-in people, unless the answers allow it.
 //!
-//! What is not done: security headers, rate limits, size and time limits, TLS and `X-Forwarded-*` are left to the
-//! application. Behind a proxy, put the client's [`ClientAddress`](crate::ClientAddress) into the request's
-//! extensions before this sees it, or events tell the proxy's address.
+//! What it does not do: security headers, rate limits, size and time limits, TLS and `X-Forwarded-*` are left to the
+//! application. Behind a proxy, insert the client's [`ClientAddress`](crate::ClientAddress) into the request's
+//! extensions before these layers; otherwise events contain the proxy's address.
 
 mod layers;
 mod page;

@@ -1,4 +1,4 @@
-//! The few pages that the sign-in shows by itself. Plain by default; an application may make its own of them.
+//! The few pages that the sign-in itself shows. Plain by default; an application can render its own.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use super::SIGN_OUT;
 use crate::Explanation;
 use crate::session::SignedOutBy;
 
-/// What makes an answer of a page.
+/// Renders a page into an answer.
 pub(super) type Render = Arc<dyn Fn(Page) -> Response + Send + Sync>;
 
-/// A page of the sign-in. Its texts are safe to show to anybody, and must be escaped like any other text.
+/// A page of the sign-in. Its texts are safe to show to anyone, and must be escaped like any other text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The status that goes with it.
+    /// The HTTP status.
     pub status: StatusCode,
     /// Its heading.
     pub title: String,
@@ -26,11 +26,11 @@ pub struct Page {
     pub message: String,
     /// What to do next, in order.
     pub advice: Vec<String>,
-    /// What the provider said, for whoever is asked for help: names and values.
+    /// What the provider said, for support: names and values.
     pub details: Vec<(String, String)>,
-    /// Where one can go from here: labels and paths.
+    /// Links to go on: labels and paths.
     pub links: Vec<(String, String)>,
-    /// Whether a button belongs on it that signs out: a form that posts to [`SIGN_OUT`](super::SIGN_OUT).
+    /// Whether the page needs a sign-out button: a form that posts to [`SIGN_OUT`](super::SIGN_OUT).
     pub offers_sign_out: bool,
 }
 
@@ -47,7 +47,7 @@ impl Page {
         }
     }
 
-    /// The page that tells `explanation`.
+    /// The page for `explanation`.
     pub(super) fn of(explanation: Explanation) -> Self {
         let Explanation { status, title, message, advice, ask_administrator, details, .. } = explanation;
         // Requests have no id that the sign-in knows of.
@@ -60,7 +60,7 @@ impl Page {
         }
     }
 
-    /// The page that tells of `error`.
+    /// The page for `error`.
     pub(super) fn telling(error: &AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { advice: error.advice(), ..Self::new(status, error.title(), error.to_string()) }
@@ -72,16 +72,15 @@ impl Page {
     }
 }
 
-/// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a sign-in
-/// all the same.
+/// The page for a browser that was signed out, `by` whom; `asked_for` is the link that begins a sign-in anyway.
 pub(super) fn sign_out_holds(asked_for: String, by: SignedOutBy) -> Page {
     Page::of(Explanation::signed_out(by)).link("Sign in", asked_for)
 }
 
-/// What the plain pages may load: nothing. Their form may lead anywhere, since signing out goes on at the provider.
+/// The plain pages may load nothing. Their form may lead anywhere, because signing out continues at the provider.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
-/// The plain form of `page`.
+/// Renders `page` plainly.
 pub(super) fn plain(page: &Page) -> Response {
     let mut body = format!("<h1>{}</h1><p>{}</p>", encode_text(&page.title), encode_text(&page.message));
     let mut list = |open: &str, items: Vec<String>, close: &str| {

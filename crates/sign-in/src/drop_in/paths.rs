@@ -1,4 +1,4 @@
-//! What the paths of the sign-in answer.
+//! The handlers for the paths of the sign-in.
 
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -55,7 +55,7 @@ pub(super) async fn choice(State(drop_in): State<DropIn>, RawQuery(query): RawQu
     drop_in.show(auth.choices().iter().fold(page, |page, choice| page.link(&choice.name, link_to(&choice.id))))
 }
 
-/// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
+/// `GET /sign-in/to/{id}`: redirects to a page whose long address the browser kept in cookies.
 pub(super) async fn go_on(State(drop_in): State<DropIn>, Path(id): Path<String>, request: Request) -> Response {
     web::go_on_to_kept(drop_in.auth().attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
         let page = Page::of(Explanation::not_kept());
@@ -63,7 +63,7 @@ pub(super) async fn go_on(State(drop_in): State<DropIn>, Path(id): Path<String>,
     })
 }
 
-/// `GET /sign-out`: asks whether to. A link must not sign anybody out.
+/// `GET /sign-out`: asks for confirmation. A link must not sign anyone out.
 pub(super) async fn ask_to_sign_out(State(drop_in): State<DropIn>) -> Response {
     let page = Page::new(StatusCode::OK, "Sign out?", "It ends your sign-in in this browser.");
     drop_in.show(Page { offers_sign_out: true, ..page.link("To the front page", routes::HOME) })
@@ -77,7 +77,7 @@ pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, re
         Ok(SignOutTarget::Here) => routes::SIGNED_OUT.to_owned(),
         Ok(SignOutTarget::Provider(url)) => url.into(),
         Err(error) => {
-            tracing::error!(?error, "nobody could be signed out");
+            tracing::error!(?error, "a sign-out failed");
             let page = Page::new(StatusCode::SERVICE_UNAVAILABLE, "This does not work right now", STILL_SIGNED_IN);
             return drop_in.show(page.link("Try again", SIGN_OUT));
         }
@@ -85,13 +85,13 @@ pub(super) async fn sign_out(State(drop_in): State<DropIn>, session: Session, re
     stays_out::remember(auth, &SignOutMark::at(auth.clock().now_ms()), Redirect::to(&target).into_response())
 }
 
-/// `GET /signed-out`: where the person lands, also from the provider.
+/// `GET /signed-out`: where the person arrives after a sign-out, also from the provider.
 pub(super) async fn signed_out(State(drop_in): State<DropIn>) -> Response {
     let page = Page::new(StatusCode::OK, "You are signed out", "See you again.");
     drop_in.show(page.link("To the front page", routes::HOME))
 }
 
-/// The page of a sign-in at `provider` that failed, in a browser in which somebody `is_signed_in`.
+/// The page about a failed sign-in at `provider`, in a browser where a person `is_signed_in`.
 fn not_signed_in(drop_in: &DropIn, provider: &str, is_signed_in: bool, why: NotSignedIn) -> Page {
     let page = match why {
         NotSignedIn::Failed(failed) => {

@@ -1,4 +1,4 @@
-//! Providers, as an application writes them down.
+//! Providers, as an application configures them.
 
 use openidconnect::url::Url;
 use secrecy::SecretString;
@@ -8,9 +8,9 @@ use crate::config::{ProviderConfig, ProviderKind, ProviderOptions, ProviderRoles
 use crate::loopback::is_loopback;
 use crate::provider::ClientKey;
 
-/// Where Entra is, national clouds apart.
+/// Entra's authority, except for national clouds.
 const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";
-/// What is asked for.
+/// The scopes that are requested.
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 impl ProviderConfig {
@@ -28,7 +28,7 @@ impl ProviderConfig {
     }
 
     /// An OpenID Connect provider under the id `id` (lower-case letters, digits and hyphens), which is part of its paths.
-    /// `issuer` is exactly what the provider calls itself in its discovery document.
+    /// `issuer` is exactly the issuer in the provider's discovery document.
     #[must_use]
     pub fn oidc(id: &str, issuer: &str, client_id: &str) -> Self {
         Self::of_kind(id, id, ProviderKind::Oidc { issuer: issuer.to_owned() }, client_id)
@@ -48,35 +48,35 @@ impl ProviderConfig {
         }
     }
 
-    /// The same with `secret`, which the provider gave us.
+    /// The same with `secret`, which the provider issued.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<SecretString>) -> Self {
         self.client_secret = Some(secret.into());
         self
     }
 
-    /// The same with `key`, which signs in place of a secret (`private_key_jwt`).
+    /// The same with `key`, which authenticates in place of a secret (`private_key_jwt`).
     #[must_use]
     pub fn with_key(mut self, key: ClientKey) -> Self {
         self.client_key = Some(key);
         self
     }
 
-    /// The same, called `name` where people choose.
+    /// The same, shown as `name` where people choose a provider.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.display_name);
         self
     }
 
-    /// The same, asking for `scope`, too. With `offline_access` roles are read again within the hour.
+    /// The same, with `scope` requested as well. With `offline_access` roles are read again within the hour.
     #[must_use]
     pub fn with_scope(mut self, scope: &str) -> Self {
         self.scopes.push(scope.to_owned());
         self
     }
 
-    /// What would be unsafe or useless about it, if anything.
+    /// What is unsafe or useless about the configuration, if anything.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.id.is_empty() || !self.id.chars().all(is_id) {

@@ -11,13 +11,13 @@ use crate::routes;
 use crate::web::{begin_by_form, channels};
 
 impl DropIn {
-    /// `routes`, their fallback among them, for who holds `role` or a higher one.
+    /// `routes`, their fallback included, for people with `role` or a higher one.
     pub fn only<S: Clone + Send + Sync + 'static>(&self, role: Role, routes: Router<S>) -> Router<S> {
         let gate = layers::Gate { drop_in: self.clone(), needed: Some(role) };
         routes.layer(from_fn_with_state(gate, layers::let_in))
     }
 
-    /// `routes`, their fallback among them, for who is signed in, with or without a role.
+    /// `routes`, their fallback included, for people who are signed in, with or without a role.
     pub fn signed_in<S: Clone + Send + Sync + 'static>(&self, routes: Router<S>) -> Router<S> {
         let gate = layers::Gate { drop_in: self.clone(), needed: None };
         routes.layer(from_fn_with_state(gate, layers::let_in))
@@ -27,7 +27,7 @@ impl DropIn {
     /// [`SIGN_OUT`] and `/signed-out`.
     ///
     /// # Panics
-    /// When the application has a route of such a path itself.
+    /// When the application already has a route with such a path.
     pub fn protect<S: Clone + Send + Sync + 'static>(&self, application: Router<S>) -> Router<S> {
         let links = Router::new()
             .route(routes::LOGIN, get(paths::begin))
@@ -37,13 +37,13 @@ impl DropIn {
             .route(SIGN_OUT, get(paths::ask_to_sign_out).post(paths::sign_out))
             .route(routes::SIGNED_OUT, get(paths::signed_out))
             .with_state(self.clone());
-        // A provider's own requests carry no cookie and come from no page of ours.
+        // A provider's own requests carry no cookie and do not come from our pages.
         let channels = Router::new()
             .route(routes::LOGIN, post(begin_by_form))
             .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
             .route(routes::LOGIN_FRONTCHANNEL_LOGOUT, get(channels::front_channel))
             .with_state(self.auth().clone());
-        // The last one stands outermost.
+        // The last layer is the outermost.
         application
             .merge(links)
             .layer(from_fn(layers::keep_from_caches))

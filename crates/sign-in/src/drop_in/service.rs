@@ -6,8 +6,8 @@ use super::page::{Page, Render, plain};
 use crate::session::CookieSessions;
 use crate::{Auth, Upkeep};
 
-/// The sign-in of one application. Clones share everything; it is kept up as long as one of them, or of the routers made
-/// with it, is there.
+/// The sign-in of one application. Clones share everything. Its background work runs as long as one clone, or one
+/// router made with it, exists.
 #[derive(Clone)]
 pub struct DropIn(Arc<Inner>);
 

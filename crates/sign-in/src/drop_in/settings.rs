@@ -1,4 +1,4 @@
-//! How the sign-in of an application is set up.
+//! The settings of an application's sign-in.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use crate::secret_key::{SecretKeyError, load_or_create};
 use crate::session::{CookieSessions, RestoredError, cookie_session_store};
 use crate::{Auth, AuthError, AuthenticatedPerson, Clock, Event, EventSink, Hooks, NotAdmitted};
 
-/// The name of the database file where no other database is named.
+/// The name of the database file, unless another database is configured.
 const DATABASE: &str = "sign-in.sqlite3";
 
 type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// What the sign-in of an application is to be like. [`DropIn::at`] begins it, [`open`](Self::open) ends it.
+/// The settings of an application's sign-in. Start with [`DropIn::at`], finish with [`open`](Self::open).
 #[must_use = "nothing happens before `open`"]
 pub struct Settings {
     public_url: String,
@@ -43,10 +43,10 @@ pub enum OpenError {
     /// The public address is no origin.
     #[error("the public address {0:?} must be an https origin without a path; http serves on this machine alone")]
     PublicUrl(String),
-    /// There is nobody to sign in with.
+    /// There is no provider to sign in with.
     #[error("no provider is given, or two are called alike")]
     Providers,
-    /// A provider is described in a way that would be unsafe.
+    /// A provider is configured in an unsafe way.
     #[error("the provider {id:?} {what}")]
     Provider {
         /// Its id, as it was given to the sign-in.
@@ -63,10 +63,10 @@ pub enum OpenError {
     /// A key or a provider cannot be used.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// The check whether the database was restored from a backup failed.
+    /// The check for a database restored from a backup failed.
     #[error(transparent)]
     Restored(#[from] RestoredError),
-    /// The session store does not take its table.
+    /// The session store rejects its table.
     #[error("the session store cannot be set up: {0}")]
     SessionStore(String),
 }
@@ -95,7 +95,7 @@ impl Settings {
         }
     }
 
-    /// Lets people sign in with `provider`, too. Its redirect URI is `/login/{id}/authorized`.
+    /// Adds `provider` to those that people can sign in with. Its redirect URI is `/login/{id}/authorized`.
     pub fn provider(mut self, provider: ProviderConfig) -> Self {
         self.providers.push(provider);
         self
@@ -108,7 +108,7 @@ impl Settings {
         self
     }
 
-    /// Ends sign-ins by `session`.
+    /// Limits sign-ins as `session` says.
     pub const fn session(mut self, session: SessionLimits) -> Self {
         self.session = session;
         self
@@ -120,21 +120,21 @@ impl Settings {
         self
     }
 
-    /// Encrypts what is stored with `key`, 32 bytes as base64, rather than with the one in the folder. Given more than
-    /// once, the first encrypts and all decrypt. Several instances need the same.
+    /// Encrypts stored data with `key`, 32 bytes as base64, rather than with the one in the folder. When it is called
+    /// more than once, the first key encrypts and all decrypt. Several instances need the same keys.
     pub fn secret_key(mut self, key: SecretString) -> Self {
         self.secret_keys.push(key);
         self
     }
 
-    /// Keeps sign-ins in the database at `url` (`sqlite:…` or `postgres://…`) rather than in the folder.
+    /// Stores sign-ins in the database at `url` (`sqlite:…` or `postgres://…`) rather than in the folder.
     pub fn database(mut self, url: &str) -> Self {
         self.database_url = Some(url.to_owned());
         self
     }
 
-    /// Calls `admit` with everybody who has authenticated, and waits for it before they are signed in: the place to
-    /// make an account of one's own, or to refuse one.
+    /// Calls `admit` for every person who has authenticated, and waits for it before they are signed in: the place to
+    /// create an account of your own, or to refuse the person.
     pub fn on_sign_in<F>(mut self, admit: impl Fn(AuthenticatedPerson) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), NotAdmitted>> + Send + 'static,
@@ -143,7 +143,7 @@ impl Settings {
         self
     }
 
-    /// Calls `take` when somebody was not signed in or not let through. It must not block.
+    /// Calls `take` when a sign-in failed or a request was denied. It must not block.
     pub fn on_refusal(self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event(move |event| {
             if event.is_refusal() {
@@ -152,8 +152,8 @@ impl Settings {
         })
     }
 
-    /// Calls `take` when a sign-in was ended: by the person, by the provider, or because the provider takes back what it
-    /// had granted. It must not block. A sign-in that merely runs out ends silently.
+    /// Calls `take` when a sign-in was ended: by the person, by the provider, or because the provider no longer accepts
+    /// it. It must not block. A sign-in that merely expires causes no call.
     pub fn on_sign_out(self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_event(move |event| {
             if event.is_sign_out() {
@@ -162,30 +162,30 @@ impl Settings {
         })
     }
 
-    /// Calls `take` with everything that happens. It must not block.
+    /// Calls `take` with every event. It must not block.
     pub fn on_event(mut self, take: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.on_events.push(Arc::new(take));
         self
     }
 
-    /// Answers with what `render` makes of each page of the sign-in, rather than with plain ones.
+    /// Renders the sign-in's pages with `render`, rather than plainly.
     pub fn pages(mut self, render: impl Fn(Page) -> axum::response::Response + Send + Sync + 'static) -> Self {
         self.render = Some(Arc::new(render));
         self
     }
 
-    /// Goes by `clock`.
+    /// Uses `clock`.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Sets the sign-in up, with what it keeps on disk in `folder`, which is made where there is none: the database
-    /// and the secret key, unless others are given, and the time of the latest revocation. No provider is asked for
-    /// anything yet.
+    /// Sets the sign-in up. `folder`, which is created if missing, holds what it keeps on disk: the database and the
+    /// secret key, unless others are configured, and the time of the latest revocation. It sends no request to a
+    /// provider yet.
     ///
     /// # Errors
-    /// When a setting cannot be used, or the folder, the key or the database.
+    /// When a setting, the folder, the key or the database cannot be used.
     pub async fn open(self, folder: impl AsRef<Path>) -> Result<DropIn, OpenError> {
         let folder = folder.as_ref();
         let public_url = self.public_origin()?;
@@ -219,7 +219,7 @@ impl Settings {
         Ok(DropIn::new(auth, sessions, self.render))
     }
 
-    /// The public address, which must be an origin that cookies can be kept secret on.
+    /// The public address, which must be an origin where cookies stay secret.
     fn public_origin(&self) -> Result<Url, OpenError> {
         let refused = || OpenError::PublicUrl(self.public_url.clone());
         let url: Url = self.public_url.parse().map_err(|_| refused())?;

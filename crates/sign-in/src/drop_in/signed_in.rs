@@ -12,11 +12,11 @@ use super::layers::denied;
 use crate::guard;
 use crate::session::SignIn;
 
-/// The live sign-in behind a request, as an argument of a handler. Who is not signed in is led to the sign-in and back,
-/// or refused, as [`DropIn::only`](super::DropIn::only) says; `Option<SignedIn>` takes anybody.
+/// The live sign-in behind a request, as an argument of a handler. A person who is not signed in is led to the sign-in
+/// and back, or denied, as [`DropIn::only`](super::DropIn::only) describes; `Option<SignedIn>` accepts anyone.
 ///
-/// It says who somebody is and not what they may do: that is for [`DropIn::only`](super::DropIn::only), or for
-/// [`guard::require`] where a role is asked for within a handler.
+/// It says who the person is, not what they may do. For that use [`DropIn::only`](super::DropIn::only), or
+/// [`guard::require`] to check a role within a handler.
 #[derive(Clone, Debug)]
 pub struct SignedIn(Arc<SignIn>);
 

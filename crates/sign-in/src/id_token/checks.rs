@@ -19,7 +19,7 @@ pub fn check_issue_time(issued_at_s: i64, now_s: i64) -> Result<(), String> {
     }
 }
 
-/// `azp` is our client id where it is there, and it is there beside several audiences (points 4 and 5).
+/// If present, `azp` is our client id. It must be present if there are several audiences (points 4 and 5).
 pub fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Result<(), IdTokenError> {
     let several_audiences = claims.get("aud").and_then(Value::as_array).is_some_and(|audiences| audiences.len() > 1);
     match claims.get("azp") {
@@ -29,7 +29,7 @@ pub fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> R
     }
 }
 
-/// `nbf`, where it is there, is a time that has come (RFC 7519, section 4.1.5).
+/// If present, `nbf` is a time that has come (RFC 7519, section 4.1.5).
 pub fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), IdTokenError> {
     match claims.get("nbf").map(Value::as_f64) {
         None => Ok(()),
@@ -39,7 +39,7 @@ pub fn check_not_before(claims: &Map<String, Value>, now_ms: i64) -> Result<(), 
     }
 }
 
-/// Where `max_age` was asked for, `auth_time` must be there and within it (OpenID Connect Core 3.1.3.7, point 13).
+/// If `max_age` was requested, `auth_time` must be present and within it (OpenID Connect Core 3.1.3.7, point 13).
 pub fn check_auth_time(
     claims: &Map<String, Value>,
     max_age: Option<Duration>,

@@ -1,4 +1,4 @@
-//! Who has the role Admin and may come in. What anybody decides must leave somebody who can decide otherwise.
+//! The people with the role Admin who may come in. No decision may leave Rolecall without an administrator.
 
 use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
@@ -7,22 +7,22 @@ use super::grants::{granted, role_of_level};
 use crate::db::{Transaction, in_transaction};
 use crate::session::{RecordError, SignIns};
 
-/// The lock that whoever decides of people takes first (PostgreSQL).
+/// The lock that every decision about people takes first (PostgreSQL).
 const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
 
-/// How long whoever decides waits for others who lock something, as long as on SQLite: PostgreSQL would wait for ever.
+/// How long a decision waits for locks, the same as on SQLite: by default PostgreSQL would wait for ever.
 const WAIT: &str = "SET LOCAL lock_timeout = '5s'";
 
-/// How many people may come in and have the role Admin.
+/// Counts of the people who may come in and have the role Admin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Administrators {
     /// All of them.
     pub all: usize,
-    /// Those who have it until somebody takes it from them: what others were given here ends by itself.
+    /// Those whose role does not expire: roles that were given here expire.
     pub lasting: usize,
 }
 
-/// Those who may come in and could have the role Admin, `$1`, at the time `$2`.
+/// The people who may come in and could have the role Admin, `$1`, at the time `$2`.
 const CANDIDATES: &str = concat!(
     "SELECT u.issuer, \
      (SELECT s.role FROM sign_ins s WHERE s.user_id = u.id ORDER BY s.roles_read_at DESC, s.created_at DESC, s.id DESC LIMIT 1) AS role, \
@@ -37,12 +37,13 @@ const CANDIDATES: &str = concat!(
 );
 
 impl SignIns {
-    /// Lets one decide of people at a time, until `transaction` is over: of two who take the role from each other, the second
-    /// finds what the first has done. To be called before anything else is locked: from here on `transaction` waits for others only
-    /// so long. On SQLite it has the database to itself anyway.
+    /// Takes a lock so that only one decision about people runs at a time, until `transaction` is over: if two
+    /// administrators remove each other's role, the second sees what the first has done. Call it before any other lock
+    /// is taken: from here on `transaction` waits for locks only for a limited time. On SQLite it has the database to
+    /// itself anyway.
     ///
     /// # Errors
-    /// One that [is busy](crate::db::is_busy), among others, where somebody else decides for too long.
+    /// One that [is busy](crate::db::is_busy), among others, when another decision takes too long.
     pub async fn let_one_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
         if let Transaction::Postgres(transaction) = transaction {
             sqlx::query(WAIT).execute(&mut **transaction).await?;
@@ -95,7 +96,7 @@ impl SignIns {
                 (person.try_get("issuer")?, person.try_get("lasting_grants")?);
             let lasting = role.as_deref().and_then(Role::from_key).max((lasting_grants > 0).then_some(Role::Admin));
             let now = lasting.max(role_of_level(person.try_get("granted")?));
-            // Who never signed in may do so by any provider of their issuer.
+            // A person who never signed in may do so with any provider of their issuer.
             let is_admin = |role: Option<Role>| match &provider {
                 Some(provider) => self.limited(provider, role, &issuer) == Some(Role::Admin),
                 None => role == Some(Role::Admin),

@@ -1,50 +1,51 @@
-//! Whether somebody signs in with a browser that they had not used before, and who has seen that.
+//! Whether a person signs in with a new browser, and whether they have confirmed it.
 //!
-//! What a browser says of itself (`User-Agent`) is compared with what it said at the earlier sign-ins of the person that are kept,
-//! which the list of their sessions shows anyway. Numbers are left out, so that an update makes no new browser. Nothing else is
-//! looked at, and no cookie is set for it: whoever looks like a browser of the person passes for it.
+//! The browser's `User-Agent` is compared with those of the person's earlier sign-ins that are stored, which the list
+//! of their sessions shows anyway. Numbers are ignored, so an update does not make a browser new. Nothing else is
+//! compared, and no cookie is set for it: a browser with a similar `User-Agent` counts as known.
 //!
-//! A new browser makes none known, itself or another: whoever has broken in could hide the notice from there, by signing in once
-//! more. So those that are not known do not count among the earlier ones, and only a known one says that another is.
+//! A new browser cannot confirm any browser, itself or another: otherwise an attacker could hide the notice by signing
+//! in once more. So unconfirmed browsers do not count as earlier ones, and only a known browser can confirm another.
 
 use crate::db::{on_both, reading_on_both};
 use crate::session::{RecordError, SignInRow, SignIns};
 
 /// How many of the latest sign-ins of a person are compared at most.
 pub(crate) const COMPARED: i64 = 200;
-/// How many new browsers are shown at once.
+/// How many new browsers are shown on one page.
 const AT_ONCE: usize = 5;
 
-/// In the column `new_browser`: the person has not seen it.
+/// The column `new_browser`: the person has not confirmed it.
 pub(crate) const NEW: i64 = 1;
 
-/// Whether a browser that says `user_agent` of itself is none of those of `earlier` sign-ins. At the first one nothing is known.
+/// Whether a browser with this `user_agent` differs from those of all `earlier` sign-ins. At the first sign-in no
+/// browser is known.
 pub(crate) fn is_new(user_agent: Option<&str>, earlier: &[Option<String>]) -> bool {
     let browser = without_numbers(user_agent);
     !earlier.is_empty() && !earlier.iter().any(|other| without_numbers(other.as_deref()) == browser)
 }
 
-/// The latest sign-ins of a person with browsers that were new, and of which they have not said that they know them.
+/// A person's latest sign-ins with new browsers that they have not confirmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewBrowsers {
     /// The sign-ins, the newest first: one of each browser.
     pub rows: Vec<SignInRow>,
-    /// Whether the browser that asks is among them; then it cannot say that it knows another.
+    /// Whether the browser of this request is among them; then it cannot confirm another.
     pub is_own_new: bool,
 }
 
-/// What became of somebody saying that they know a browser.
+/// The result of confirming a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownBrowser {
     /// It is known from now on.
     Known,
-    /// There is nothing to be known of it.
+    /// There was nothing to confirm.
     Nothing,
-    /// Who says so is in a new browser.
+    /// The request itself comes from a new browser.
     SaidByNew,
 }
 
-/// What is the same for all versions of a browser.
+/// The part of a user agent that is the same for all versions of a browser.
 fn without_numbers(user_agent: Option<&str>) -> String {
     user_agent.unwrap_or_default().chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | '_')).collect()
 }
@@ -69,8 +70,8 @@ impl SignIns {
         Ok(NewBrowsers { rows: unseen, is_own_new: own.is_some() })
     }
 
-    /// Notes that the person `user_id` knows the browser of their sign-in `id`, and so that of every sign-in with the same one: they
-    /// say so in the browser of their sign-in `own`.
+    /// Marks the browser of the sign-in `id` as known to the person `user_id`, and so every sign-in with the same
+    /// browser. The request comes from the browser of their sign-in `own`.
     pub async fn know_browser(&self, user_id: i64, id: &str, own: &str) -> Result<KnownBrowser, RecordError> {
         const KNOWN: &str = "UPDATE sign_ins SET new_browser = 2 WHERE id = $1 AND user_id = $2 AND new_browser = 1";
         const OWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1 AND user_id = $2 AND new_browser <> 1";
@@ -89,8 +90,8 @@ impl SignIns {
         Ok(KnownBrowser::Known)
     }
 
-    /// The latest sign-ins of the person `user_id` with browsers that are new. Hardly anybody has some, so "none" is remembered for a
-    /// minute: a sign-in at another instance shows up that much later.
+    /// The latest sign-ins of the person `user_id` with new browsers. Few people have any, so "none" is cached for a
+    /// minute: a sign-in at another instance shows up to a minute late.
     async fn unseen(&self, user_id: i64) -> Result<Vec<SignInRow>, RecordError> {
         const UNSEEN: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
                               revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND new_browser = 1 \

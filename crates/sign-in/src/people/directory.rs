@@ -1,9 +1,9 @@
-//! What the directory of a provider says of people: who they are before they ever signed in, and who is not active any more.
+//! What a provider's directory says about people: their data before they first sign in, and who is no longer active.
 
 use crate::db::{Transaction, in_transaction};
 use crate::session::{RecordError, SignIns};
 
-/// A person, as a directory knows them.
+/// A person, as a directory describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryPerson<'a> {
     /// The issuer, which together with `subject` is the person's key.
@@ -17,8 +17,8 @@ pub struct DirectoryPerson<'a> {
 }
 
 impl SignIns {
-    /// Our number of `person`, known from now on, as a part of `transaction`. A sign-in of theirs that is on its way waits until
-    /// that is over.
+    /// Our number of `person`, created if missing, as part of `transaction`. A sign-in of theirs in progress waits
+    /// until that is over.
     pub async fn provision_in(
         &self,
         transaction: &mut Transaction,
@@ -36,9 +36,9 @@ impl SignIns {
         })
     }
 
-    /// Keeps the person `user_id` out while the directory says that they are not active, as a part of `transaction`. Their
-    /// sign-ins are to be ended in the same transaction. `false` where it was so already. Once that is over, whatever came of it,
-    /// call [`person_changed`](Self::person_changed).
+    /// Keeps the person `user_id` out while the directory says that they are not active, as part of `transaction`. End
+    /// their sign-ins in the same transaction. Returns `false` where nothing changed. After the transaction, whatever
+    /// its outcome, call [`person_changed`](Self::person_changed).
     pub async fn set_active_in(
         &self,
         transaction: &mut Transaction,

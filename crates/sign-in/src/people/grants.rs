@@ -6,42 +6,42 @@ use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::random;
 use crate::session::{RecordError, SignIns};
 
-/// A role that was given here, and is in force.
+/// A role that was given here and is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// A random id.
     pub id: String,
-    /// Whose it is, by our number.
+    /// The person, by our number.
     pub user_id: i64,
-    /// The role that the person has at least, as far as their provider may give it.
+    /// The role that the person has at least, within the limit of their provider.
     pub role: Role,
-    /// Why it was given, in the words of who gave it.
+    /// Why it was given, in the words of the administrator.
     pub reason: String,
     /// When it was given, Unix milliseconds (UTC).
     pub granted_at_ms: i64,
-    /// Who gave it, by our number; `None` for the operator.
+    /// The administrator, by our number; `None` for the operator.
     pub granted_by: Option<i64>,
-    /// When it ends by itself, Unix milliseconds (UTC).
+    /// When it expires, Unix milliseconds (UTC).
     pub ends_at_ms: Option<i64>,
 }
 
-/// A role that is to be given.
+/// A role to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGrant {
-    /// To whom, by our number.
+    /// The person, by our number.
     pub user_id: i64,
-    /// The role that the person has at least, as far as their provider may give it.
+    /// The role that the person has at least, within the limit of their provider.
     pub role: Role,
-    /// Why it is given, in the words of who gives it.
+    /// Why it is given, in the words of the administrator.
     pub reason: String,
-    /// Who gives it, by our number; `None` for the operator.
+    /// The administrator, by our number; `None` for the operator.
     pub by: Option<i64>,
-    /// When it ends by itself, Unix milliseconds (UTC).
+    /// When it expires, Unix milliseconds (UTC).
     pub ends_at_ms: Option<i64>,
 }
 
-/// The highest role, as a number from 1, that grants to the person `u` give at the time `$2`, and when the next of them ends: for
-/// the list of a `SELECT`.
+/// For the columns of a `SELECT`: the highest role, as a number from 1, that grants to the person `u` give at the time
+/// `$2`, and when the next grant expires.
 macro_rules! granted {
     () => {
         "CAST((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) FROM grants g \
@@ -86,7 +86,7 @@ impl SignIns {
         Ok(highest_first(rows))
     }
 
-    /// The same as `transaction` finds them, with what it has changed of them.
+    /// The same as `transaction` sees them, with its own changes.
     pub async fn grants_in(
         &self,
         transaction: &mut Transaction,
@@ -99,8 +99,8 @@ impl SignIns {
         Ok(highest_first(rows))
     }
 
-    /// Gives a role as a part of `transaction`, and returns the id of the grant. Once that is over, whatever came of it, call
-    /// [`person_changed`](Self::person_changed).
+    /// Gives a role as part of `transaction`, and returns the id of the grant. After the transaction, whatever its
+    /// outcome, call [`person_changed`](Self::person_changed).
     pub async fn grant_in(
         &self,
         transaction: &mut Transaction,
@@ -118,8 +118,8 @@ impl SignIns {
         Ok(id)
     }
 
-    /// Takes the grant `id` back as a part of `transaction`, and returns it; `None` where there is none in force. Once that is
-    /// over, whatever came of it, call [`person_changed`](Self::person_changed).
+    /// Revokes the grant `id` as part of `transaction`, and returns it; `None` where no such grant is in force. After
+    /// the transaction, whatever its outcome, call [`person_changed`](Self::person_changed).
     pub async fn revoke_grant_in(
         &self,
         transaction: &mut Transaction,
@@ -137,7 +137,7 @@ impl SignIns {
         Ok(Some(grant))
     }
 
-    /// Whether somebody took the grant `id` back, as `transaction` finds it; `None` where there never was one.
+    /// Whether the grant `id` was revoked, as `transaction` sees it; `None` where it never existed.
     pub async fn is_grant_revoked_in(
         &self,
         transaction: &mut Transaction,

@@ -1,4 +1,4 @@
-//! What is held in memory of people: what administrators have decided of those who call the API, and who has no new browser.
+//! The in-memory cache about people: administrators' decisions about API callers, and who has no new browser.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,27 +8,27 @@ use rolecall_model::Role;
 
 use crate::forgotten::{Forgotten, Ticket};
 
-/// How many people are held at most.
+/// How many people are cached at most.
 const CAPACITY: u64 = 50_000;
-/// How long one is held without being asked for.
+/// How long an unused entry is cached.
 const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
-/// How long, and for how many people, it is remembered that somebody has no new browser to show.
+/// How long, and for how many people, "no new browser" is cached.
 const NO_NEW_BROWSER: Duration = Duration::from_secs(60);
 const PEOPLE: u64 = 10_000;
 
-/// What was decided of a person.
+/// The decisions about a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Why they may not come in; `None` where they may.
     pub disabled: Option<String>,
-    /// Whether the directory of the provider says that they are not active.
+    /// Whether the provider's directory says that they are not active.
     pub is_inactive: bool,
-    /// The roles that they were given here, each with its end, Unix milliseconds (UTC).
+    /// The roles that were given here, each with its expiry, Unix milliseconds (UTC).
     pub(super) grants: Vec<(Role, Option<i64>)>,
 }
 
 impl Standing {
-    /// The highest role that they were given here, at `now_ms`.
+    /// The highest role that was given here, at `now_ms`.
     #[must_use]
     pub fn granted(&self, now_ms: i64) -> Option<Role> {
         let in_force = self.grants.iter().filter(|(_, ends_at_ms)| ends_at_ms.is_none_or(|end| end > now_ms));
@@ -36,11 +36,11 @@ impl Standing {
     }
 }
 
-/// The standings that are held, by issuer and subject. Clones share them.
+/// The cached decisions, by issuer and subject. Clones share them.
 #[derive(Clone)]
 pub struct Standings {
     held: Cache<(String, String), Arc<Standing>>,
-    /// What was read before all were forgotten is not held after.
+    /// Keeps rows that were read before the cache was cleared out of it.
     forgotten: Forgotten,
 }
 
@@ -52,32 +52,32 @@ impl Default for Standings {
 }
 
 impl Standings {
-    /// Lets go of all.
+    /// Clears the cache.
     pub(crate) fn forget_all(&self) {
         self.forgotten.forget(|| self.held.invalidate_all());
     }
 
-    /// What is held of the person of that issuer and subject.
+    /// The cached decisions about the person with that issuer and subject.
     pub(super) fn find(&self, key: &(String, String)) -> Option<Arc<Standing>> {
         self.held.get(key)
     }
 
-    /// To be taken before something is read that will be held.
+    /// Take this before reading a value that will be cached.
     pub(super) fn ticket(&self) -> Ticket {
         self.forgotten.ticket()
     }
 
-    /// Holds what was read, unless all was forgotten since `ticket` was taken.
+    /// Caches a value, unless the cache was cleared since `ticket` was taken.
     pub(super) fn insert(&self, key: (String, String), standing: &Arc<Standing>, ticket: &Ticket) {
         self.forgotten.unless_since(ticket, || self.held.insert(key, Arc::clone(standing)));
     }
 }
 
-/// The people who lately had no new browser to show. Clones share them.
+/// The people who recently had no new browser to show. Clones share them.
 #[derive(Clone)]
 pub(crate) struct NoNewBrowsers {
     people: Cache<i64, ()>,
-    /// What was read before somebody signed in is not held after.
+    /// Keeps rows that were read before a person signed in out of the cache.
     forgotten: Forgotten,
 }
 
@@ -89,22 +89,22 @@ impl Default for NoNewBrowsers {
 }
 
 impl NoNewBrowsers {
-    /// Whether it is known of the person `user_id`.
+    /// Whether "no new browser" is cached for the person `user_id`.
     pub(super) fn is_known_of(&self, user_id: i64) -> bool {
         self.people.contains_key(&user_id)
     }
 
-    /// To be taken before it is read.
+    /// Take this before reading it.
     pub(super) fn ticket(&self) -> Ticket {
         self.forgotten.ticket()
     }
 
-    /// Holds that there are none, unless somebody signed in since `ticket` was taken.
+    /// Caches that there are none, unless a person signed in since `ticket` was taken.
     pub(super) fn insert(&self, user_id: i64, ticket: &Ticket) {
         self.forgotten.unless_since(ticket, || self.people.insert(user_id, ()));
     }
 
-    /// To be called when the person `user_id` has signed in.
+    /// Call this when the person `user_id` has signed in.
     pub(crate) fn forget(&self, user_id: i64) {
         self.forgotten.forget(|| self.people.invalidate(&user_id));
     }

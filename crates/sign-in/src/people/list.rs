@@ -1,4 +1,4 @@
-//! Everyone who is known, for administrators, and what names them to others.
+//! The list of all people, for administrators, and their identifier for other applications.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,10 +11,10 @@ use super::search::{Conditions, Value, bound};
 use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::{RecordError, SignIns};
 
-/// How many people are shown at once at most.
+/// How many people are on a page at most.
 const PAGE: usize = 50;
 
-/// Someone who has signed in.
+/// A person who is known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRow {
     /// Our number.
@@ -27,58 +27,58 @@ pub struct PersonRow {
     pub name: String,
     /// The e-mail address, for display.
     pub email: Option<String>,
-    /// When they signed in last, Unix milliseconds (UTC); 0 for somebody who never did: a directory or the API knows them.
+    /// When they last signed in, Unix milliseconds (UTC); 0 if never: then they come from a directory or the API.
     pub last_sign_in_at_ms: i64,
-    /// When they were seen last, Unix milliseconds (UTC), as far as that is kept.
+    /// When they were last seen, Unix milliseconds (UTC), if recorded.
     pub last_seen_at_ms: Option<i64>,
-    /// The provider of their last sign-in, as far as that is kept.
+    /// The provider of their last sign-in, if recorded.
     pub provider: Option<String>,
-    /// The role that the provider gave at their last sign-in or since.
+    /// The role that the provider gave at their last sign-in or refresh.
     pub provider_role: Option<Role>,
-    /// The highest role that they were given here.
+    /// The highest role that was given here.
     pub granted_role: Option<Role>,
-    /// What today's configuration leaves of the higher one of both.
+    /// The higher of both roles, within the limits of the current configuration.
     role: Option<Role>,
     /// How many sign-ins of theirs are live.
     pub live: i64,
-    /// Since when they are kept out, Unix milliseconds (UTC), and why.
+    /// Since when they are disabled, Unix milliseconds (UTC), and why.
     pub disabled: Option<(i64, String)>,
-    /// Since when the directory of the provider says that they are not active, Unix milliseconds (UTC).
+    /// Since when the provider's directory says that they are not active, Unix milliseconds (UTC).
     pub inactive_since_ms: Option<i64>,
 }
 
 impl PersonRow {
-    /// When they signed in last, Unix milliseconds (UTC); `None` for somebody who never did.
+    /// When they last signed in, Unix milliseconds (UTC); `None` if never.
     #[must_use]
     pub fn signed_in_at_ms(&self) -> Option<i64> {
         Some(self.last_sign_in_at_ms).filter(|at_ms| *at_ms > 0)
     }
 
-    /// Whether this is no person but a program that sent or decided something: those never sign in.
+    /// Whether this is a program that sent or decided something, rather than a person: programs never sign in.
     #[must_use]
     pub fn is_program(&self) -> bool {
         self.issuer.starts_with("applications of ")
     }
 
-    /// The role that counts, within the limits of their provider.
+    /// The effective role, within the limits of their provider.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         self.role
     }
 
-    /// The same before these limits.
+    /// The same without these limits.
     #[must_use]
     pub fn unlimited_role(&self) -> Option<Role> {
         self.provider_role.max(self.granted_role)
     }
 }
 
-/// Some people, the latest sign-in first.
+/// A page of people, the latest sign-in first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeoplePage {
     /// The people.
     pub rows: Vec<PersonRow>,
-    /// What asks for those after them: when the last one signed in, and their number.
+    /// The cursor for the next page: when the last person signed in, and their number.
     pub next: Option<(i64, i64)>,
 }
 
@@ -95,15 +95,15 @@ const PERSON: &str = concat!(
 );
 
 impl SignIns {
-    /// The people in whose name, e-mail address or subject `search` stands, the latest sign-in first, or those after
-    /// `after`.
+    /// The people whose name, e-mail address or subject contains `search`, the latest sign-in first, starting after the
+    /// cursor `after`.
     pub async fn people(
         &self,
         search: &str,
         after: Option<(i64, i64)>,
         now_ms: i64,
     ) -> Result<PeoplePage, RecordError> {
-        // Applications that send rows stand among them, and never sign in.
+        // Applications that send rows are in the table too, but never sign in.
         let mut conditions = Conditions::begin("u.issuer NOT LIKE 'applications of %'", self.times(now_ms));
         conditions.add_person(&self.db, search).await?;
         if let Some((at_ms, id)) = after {
@@ -126,7 +126,7 @@ impl SignIns {
         self.people_of(provider, ("u.subject = ?", subject.to_owned()), now_ms).await
     }
 
-    /// The people who have signed in with `provider` and whose e-mail address it has verified to be `email`, in whatever letters.
+    /// The people who have signed in with `provider` and whose verified e-mail address is `email`, ignoring case.
     pub async fn people_with_email(
         &self,
         provider: &str,
@@ -197,7 +197,7 @@ impl SignIns {
         Ok(person.map(|(issuer, subject)| URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{issuer}\n{subject}")))))
     }
 
-    /// What `$1`, `$2` and `$3` are in statements about people and their live sign-ins.
+    /// The values of `$1`, `$2` and `$3` in statements about people and their live sign-ins.
     pub(crate) fn times(&self, now_ms: i64) -> Vec<Value> {
         let (begun_after, seen_after) = self.live_after(now_ms);
         vec![Value::Number(begun_after), Value::Number(now_ms), Value::Number(seen_after)]
@@ -230,7 +230,7 @@ impl SignIns {
             disabled: since.map(|since| (since, reason.unwrap_or_default())),
             inactive_since_ms: row.try_get("inactive_since")?,
         };
-        // Who never signed in may do so by any provider of their issuer.
+        // A person who never signed in may do so with any provider of their issuer.
         person.role = match &person.provider {
             Some(provider) => self.limited(provider, person.unlimited_role(), &person.issuer),
             None => person.unlimited_role(),

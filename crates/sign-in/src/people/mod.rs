@@ -1,8 +1,8 @@
-//! People, as this application knows them: who they are, what administrators and directories have decided of them, the roles that
-//! they were given here, and the browsers that they know.
+//! People, as this application knows them: who they are, what administrators and directories decided about them, the
+//! roles that were given here, and their known browsers.
 //!
-//! What a provider says of somebody comes with a sign-in; whether they have one is in its [record](crate::session::SignIns), which also
-//! answers what is asked here.
+//! What a provider says about a person comes with a sign-in. Whether a person is signed in is stored in the
+//! [record](crate::session::SignIns), whose type also has the methods of this module.
 
 mod administrators;
 pub(crate) mod browsers;

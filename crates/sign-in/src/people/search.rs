@@ -1,7 +1,7 @@
 //! Finding people by a part of their name, e-mail address or subject, among very many.
 //!
-//! An index of three characters in a row (FTS5 on SQLite; `pg_trgm` on PostgreSQL, where it can be had) finds few people at once.
-//! What many have needs no index: those who signed in last are looked at until a page is full.
+//! A trigram index (FTS5 on SQLite; `pg_trgm` on PostgreSQL, where available) finds a few people quickly. A text that
+//! many people match needs no index: the most recent sign-ins are scanned until a page is full.
 
 use std::fmt::Write as _;
 
@@ -10,32 +10,32 @@ use sqlx::{Database, Encode, Type};
 
 use crate::db::{Db, reading_on_both};
 
-/// How many people are few.
+/// How many people count as few.
 const FEW: usize = 1_000;
-/// How many characters the index takes.
+/// How many characters the index needs.
 const INDEXED_CHARS: usize = 3;
 const LIKE: &str =
     "(LOWER(u.name) LIKE ? ESCAPE '!' OR LOWER(u.email) LIKE ? ESCAPE '!' OR LOWER(u.subject) LIKE ? ESCAPE '!')";
 
-/// What a placeholder stands for.
+/// The value of a placeholder.
 pub(crate) enum Value {
     Number(i64),
     Text(String),
 }
 
-/// Conditions on the people `u`, with their values from some place on.
+/// Conditions on the people `u`, with the values of their placeholders.
 pub(crate) struct Conditions {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
 }
 
 impl Conditions {
-    /// The first values stand elsewhere in the statement as well.
+    /// The first values also occur elsewhere in the statement.
     pub(crate) fn begin(condition: &str, values: Vec<Value>) -> Self {
         Self { text: condition.to_owned(), values }
     }
 
-    /// One more condition, in which `?` stands for `value`.
+    /// Adds a condition, in which `?` stands for `value`.
     pub(crate) fn add(&mut self, condition: &str, value: Value) {
         let place = self.place(value);
         self.text.push_str(" AND ");
@@ -48,14 +48,14 @@ impl Conditions {
         format!("${}", self.values.len())
     }
 
-    /// That a row comes after the one whose `columns`, two of them, hold these values, where the highest come first.
+    /// Requires that a row comes after the one whose two `columns` hold these values, in descending order.
     pub(crate) fn add_after(&mut self, columns: &str, values: [Value; 2]) {
         self.values.extend(values);
         let (first, second) = (self.values.len() - 1, self.values.len());
         _ = write!(self.text, " AND ({columns}) < (${first}, ${second})");
     }
 
-    /// That `text` stands in the name, the e-mail address or the subject.
+    /// Requires that the name, the e-mail address or the subject contains `text`.
     pub(crate) async fn add_person(&mut self, db: &Db, text: &str) -> Result<(), sqlx::Error> {
         let text = searched(text);
         if text.is_empty() {
@@ -88,9 +88,9 @@ where
     })
 }
 
-/// `text` as it is looked for.
+/// `text` in the form for the search.
 fn searched(text: &str) -> String {
-    // No database takes the character 0 in a text.
+    // No database accepts the character 0 in a text.
     text.trim().to_lowercase().replace('\0', "")
 }
 
@@ -98,14 +98,14 @@ fn pattern(text: &str) -> String {
     format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
-/// That the person `u` is one of these.
+/// Requires that the person `u` is one of these.
 fn among(ids: &[i64]) -> String {
-    // Numbers of ours, and not text from anybody.
+    // Our own numbers, not text from outside.
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     if ids.is_empty() { "FALSE".to_owned() } else { format!("u.id IN ({})", ids.join(", ")) }
 }
 
-/// The people in whom `text` stands, by our number, where the index tells and they are few.
+/// The people who match `text`, by our number, if the index can tell and they are few.
 async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
     if text.chars().count() < INDEXED_CHARS {
         return Ok(None);
@@ -115,7 +115,8 @@ async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
     Ok(Some(ids).filter(|ids| ids.len() <= FEW))
 }
 
-/// The statement that finds the people in whom `text`, in lower case, stands by the index of `db`, and the value of its `$1`.
+/// The statement that finds the people who match `text`, in lower case, with the index of `db`, and the value of its
+/// `$1`.
 #[must_use]
 pub fn few_statement(db: &Db, text: &str) -> (String, String) {
     let limit = FEW + 1;
@@ -131,28 +132,28 @@ pub fn few_statement(db: &Db, text: &str) -> (String, String) {
     }
 }
 
-/// The people in whom a text stands, for a condition on rows about them.
+/// The people who match a text, for a condition on rows about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeopleNamed {
     /// These, by our number.
     Few(Vec<i64>),
-    /// Everybody who matches this pattern: too many to name them.
+    /// Everyone who matches this pattern: too many to list.
     Many(String),
 }
 
 impl PeopleNamed {
-    /// That one of `columns`, which hold our numbers of people, is one of them; and the text that `?` stands for in it.
+    /// A condition that one of `columns`, which hold our numbers of people, is one of them; and the value of its `?`.
     #[must_use]
     pub fn condition(&self, columns: [&str; 2]) -> (String, Option<&str>) {
         let [one, other] = columns;
         match self {
             Self::Few(ids) if ids.is_empty() => ("FALSE".to_owned(), None),
             Self::Few(ids) => {
-                // Numbers of ours, and not text from anybody.
+                // Our own numbers, not text from outside.
                 let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
                 (format!("({one} IN ({ids}) OR {other} IN ({ids}))"), None)
             }
-            // Asked of each row: where many people match, a page is soon full.
+            // Checked for each row: where many people match, a page fills quickly.
             Self::Many(pattern) => (
                 format!("EXISTS (SELECT 1 FROM users u WHERE u.id IN ({one}, {other}) AND {LIKE})"),
                 Some(pattern.as_str()),
@@ -161,7 +162,7 @@ impl PeopleNamed {
     }
 }
 
-/// Everybody in whose name, e-mail address or subject `text` stands.
+/// Everyone whose name, e-mail address or subject contains `text`.
 pub async fn people_named(db: &Db, text: &str) -> Result<PeopleNamed, sqlx::Error> {
     let text = searched(text);
     let pattern = pattern(&text);

@@ -1,5 +1,5 @@
-//! What administrators have decided of a person: whether they may come in, and which roles they were given here. A sign-in record
-//! is read together with it; for callers of the API it is held in memory.
+//! The administrators' decisions about a person: whether they may come in, and which roles were given here. A sign-in
+//! record is read together with them; for API callers they are cached in memory.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::db::{Transaction, in_transaction, reading_on_both};
 use crate::session::{RecordError, SignIns};
 
 impl SignIns {
-    /// What was decided of the person `subject` at `issuer`: nothing, for somebody who was never here.
+    /// The decisions about the person `subject` at `issuer`: none for a person who was never here.
     pub async fn standing(&self, issuer: &str, subject: &str) -> Result<Arc<Standing>, RecordError> {
         const STANDING: &str = "SELECT u.disabled_at, u.disabled_reason, u.inactive_since, g.role, g.ends_at FROM users u \
                                 LEFT JOIN grants g ON g.user_id = u.id AND g.revoked_at IS NULL \
@@ -37,9 +37,9 @@ impl SignIns {
         Ok(standing)
     }
 
-    /// Keeps the person `user_id` out because of `reason`, as a part of `transaction`; `None` lets them in again. Their sign-ins
-    /// are to be ended in the same transaction. `false` where there is nobody of that number, or it was so already. Once that is
-    /// over, whatever came of it, call [`person_changed`](Self::person_changed).
+    /// Keeps the person `user_id` out because of `reason`, as part of `transaction`; `None` lets them in again. End
+    /// their sign-ins in the same transaction. Returns `false` where nobody has that number, or nothing changed. After
+    /// the transaction, whatever its outcome, call [`person_changed`](Self::person_changed).
     pub async fn disable_in(
         &self,
         transaction: &mut Transaction,
@@ -77,8 +77,8 @@ impl SignIns {
         Ok(found.is_some())
     }
 
-    /// Lets go of what memory holds of the person `user_id`: something else holds of them. Where the database does not say which
-    /// sign-ins are theirs, all of them are let go of.
+    /// Drops what is cached about the person `user_id`, because it changed. If the database cannot tell which sign-ins
+    /// are theirs, all cached sign-ins are dropped.
     pub async fn person_changed(&self, user_id: i64) {
         const LIVE: &str = "SELECT id FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL";
         self.standings.forget_all();

@@ -1,4 +1,4 @@
-//! The assertion with which a client that has a key authenticates (RFC 7523, section 3; OpenID Connect Core 9).
+//! The assertion with which a client with a key authenticates (RFC 7523, section 3; OpenID Connect Core 9).
 
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde_json::json;
@@ -9,14 +9,14 @@ use crate::{jws, random};
 
 /// The kind of assertion, as requests name it (RFC 7523, section 2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// How long an assertion holds, in seconds: it is sent as soon as it is made, but clocks differ.
+/// How long an assertion is valid, in seconds: it is sent immediately, but clocks differ.
 const LIFETIME_S: i64 = 3 * 60;
 
-/// An assertion that `client_id` made for `audience` at `now_ms`, signed with `algorithm`. It works once: its `jti` is
-/// its own.
+/// An assertion that `client_id` makes for `audience` at `now_ms`, signed with `algorithm`. It works once, because it
+/// has its own `jti`.
 ///
 /// # Errors
-/// When the key does not sign.
+/// When the key cannot sign.
 pub fn client_assertion(
     key: &ClientKey,
     algorithm: &CoreJwsSigningAlgorithm,

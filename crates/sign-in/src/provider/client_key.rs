@@ -1,7 +1,7 @@
 //! The key with which we authenticate at a provider (`private_key_jwt`), and its certificate.
 //!
-//! It only ever signs, and with `ring`: RUSTSEC-2023-0071 (timing of RSA private keys in the `rsa` crate) does not
-//! concern it.
+//! The key only signs, and with `ring`: RUSTSEC-2023-0071 (timing of RSA private keys in the `rsa` crate) does not
+//! apply.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use thiserror::Error;
 
 use CoreJwsSigningAlgorithm::{EcdsaP256Sha256, RsaSsaPkcs1V15Sha256, RsaSsaPssSha256};
 
-/// A private key, with what names it. Clones share it; it is never printed.
+/// A private key, with its identifiers. Clones share it; it is never printed.
 #[derive(Clone)]
 pub struct ClientKey(Arc<Inner>);
 
@@ -36,7 +36,7 @@ enum KeyPair {
     P256(EcdsaKeyPair),
 }
 
-/// Why a key or its certificate cannot be used. Holds nothing of either.
+/// Why a key or its certificate cannot be used. The error holds nothing of either.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ClientKeyError {
     /// There is no private key in PEM, or it is encrypted.
@@ -48,7 +48,7 @@ pub enum ClientKeyError {
     /// There is no certificate in PEM.
     #[error("is not a certificate in PEM")]
     NoCertificate,
-    /// The certificate was made for another key.
+    /// The certificate belongs to another key.
     #[error("is the certificate of another key")]
     OtherKey,
 }
@@ -59,8 +59,8 @@ pub enum ClientKeyError {
 pub struct SignError;
 
 impl ClientKey {
-    /// The key in `pem`: PKCS#8 (RFC 5208), RSA or EC P-256; PKCS#1 is taken for RSA, too. `id` is what the provider
-    /// calls it (`kid`), if that is needed.
+    /// The key in `pem`: PKCS#8 (RFC 5208), RSA or EC P-256; PKCS#1 is accepted for RSA, too. `id` is its id at the
+    /// provider (`kid`), if needed.
     ///
     /// # Errors
     /// When there is no such key.
@@ -74,14 +74,15 @@ impl ClientKey {
         Ok(Self(Arc::new(Inner { pair, id, certificate: None, certificate_thumbprint: None })))
     }
 
-    /// The same key with the certificate in `pem`, whose thumbprint names it in assertions (RFC 7515, section 4.1.8).
+    /// The same key with the certificate in `pem`, whose thumbprint identifies it in assertions (RFC 7515, section
+    /// 4.1.8).
     ///
     /// # Errors
-    /// When there is no certificate, or it was made for another key.
+    /// When there is no certificate, or it belongs to another key.
     pub fn with_certificate(self, pem: &str) -> Result<Self, ClientKeyError> {
         let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| ClientKeyError::NoCertificate)?;
         let certificate = webpki::EndEntityCert::try_from(&der).map_err(|_| ClientKeyError::NoCertificate)?;
-        // The key is the last thing in SubjectPublicKeyInfo (RFC 5280, section 4.1).
+        // The key is the last part of SubjectPublicKeyInfo (RFC 5280, section 4.1).
         if !certificate.subject_public_key_info().ends_with(self.public_key()) {
             return Err(ClientKeyError::OtherKey);
         }
@@ -90,7 +91,7 @@ impl ClientKey {
         Ok(Self(Arc::new(Inner { certificate: Some(der), certificate_thumbprint, ..inner })))
     }
 
-    /// The id of the key at the provider (`kid`), if the configuration names it.
+    /// The id of the key at the provider (`kid`), if configured.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.0.id.as_deref()
@@ -114,7 +115,7 @@ impl ClientKey {
         matches!(self.0.pair, KeyPair::Rsa(_))
     }
 
-    /// What it can sign with, best first.
+    /// The algorithms that it can sign with, best first.
     #[must_use]
     pub fn algorithms(&self) -> &'static [CoreJwsSigningAlgorithm] {
         match self.0.pair {
@@ -126,7 +127,7 @@ impl ClientKey {
     /// The signature of `message` (RFC 7518, sections 3.3 to 3.5).
     ///
     /// # Errors
-    /// When the key is not for `algorithm`, or the system has no randomness.
+    /// When the key does not support `algorithm`, or the system has no randomness.
     pub fn sign(&self, algorithm: &CoreJwsSigningAlgorithm, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let rng = SystemRandom::new();
         let padding: &'static dyn ring::signature::RsaEncoding = match (&self.0.pair, algorithm) {
@@ -143,7 +144,7 @@ impl ClientKey {
         Ok(signature)
     }
 
-    /// The public half, as certificates hold it.
+    /// The public key, in the form that certificates use.
     fn public_key(&self) -> &[u8] {
         match &self.0.pair {
             KeyPair::Rsa(pair) => pair.public().as_ref(),

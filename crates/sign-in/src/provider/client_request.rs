@@ -1,5 +1,5 @@
-//! Requests that we make as a client, in our own name: to the token endpoint and to that for pushed authorization
-//! requests. Every one is authenticated here and nowhere else.
+//! Requests in our own name, as an OAuth client: to the token endpoint and to the endpoint for pushed authorization
+//! requests. All client authentication is here.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,16 +24,16 @@ use crate::provider_said::TokenEndpointError;
 /// The names and values of a form.
 pub type Form<'a> = Vec<(&'a str, String)>;
 
-/// What a provider answered, and when.
+/// A provider's answer, and its time.
 pub struct Dated<T> {
     /// The answer.
     pub answer: T,
-    /// What time it was at the provider, Unix seconds (UTC), where it says so.
+    /// The time at the provider, Unix seconds (UTC), if the answer contains it.
     pub date_s: Option<i64>,
 }
 
-/// Why a request in our own name led to nothing. Holds nothing of an answer that cannot be read: there may be tokens in
-/// it.
+/// Why a request in our own name failed. The error holds nothing of an answer that cannot be read, which may contain
+/// tokens.
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum ClientRequestError {
@@ -41,19 +41,19 @@ pub enum ClientRequestError {
     #[error("the provider refused our request")]
     #[strum(serialize = "provider_refused")]
     Refused(Box<ProviderSaid>),
-    /// The endpoint does not answer, or with nothing that OAuth 2.0 knows.
+    /// The endpoint does not answer, or not as OAuth 2.0 requires.
     #[error("the provider's endpoint could not be reached")]
     #[strum(serialize = "provider_unavailable")]
     Unreachable(#[source] HttpError),
-    /// Its answer is not the one that was expected, or what it calls an ID token is none.
+    /// Its answer is not the expected one, or its ID token is not a JWT.
     #[error("the answer of the provider's endpoint cannot be read")]
     #[strum(serialize = "answer_unreadable")]
     Unreadable,
-    /// The metadata name no such endpoint.
+    /// The metadata contain no such endpoint.
     #[error("the provider's metadata name no {0}")]
     #[strum(serialize = "provider_refused")]
     NoEndpoint(&'static str),
-    /// The provider takes pushed authorization requests alone, and the configuration forbids them.
+    /// The provider only accepts pushed authorization requests, and the configuration forbids them.
     #[error("the provider requires pushed authorization requests, and `par` is \"never\"")]
     #[strum(serialize = "provider_refused")]
     PushRequired,
@@ -63,7 +63,7 @@ pub enum ClientRequestError {
     Unsigned(#[from] SignError),
 }
 
-/// What of a form the provider must not repeat to anybody.
+/// The parts of a form that must not be shown if the provider repeats them.
 const SECRETS: [&str; 7] =
     ["code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "state", "nonce"];
 
@@ -106,7 +106,7 @@ impl Provider {
         Ok(Dated { answer, date_s: date_s(response.headers()) })
     }
 
-    /// What an answer says that is not the expected one, without our `secrets`.
+    /// The error in an unexpected answer, without our `secrets`.
     fn refusal(&self, response: &HttpResponse, secrets: &[String]) -> ClientRequestError {
         let own = self.config.client_secret.as_ref().map(ExposeSecret::expose_secret);
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).chain(own).collect();
@@ -116,7 +116,8 @@ impl Provider {
         }
     }
 
-    /// How we authenticate: as configured, else by what we have and the metadata allow (OpenID Connect Core 9).
+    /// How we authenticate: as configured, otherwise with what our credentials and the metadata allow (OpenID Connect
+    /// Core 9).
     #[must_use]
     pub fn client_auth_method(&self, metadata: &Metadata) -> ClientAuthMethod {
         let config = &self.config;
@@ -140,7 +141,7 @@ impl Provider {
         }
     }
 
-    /// The request with what authenticates us.
+    /// The request with our credentials added.
     fn authenticated(
         &self,
         metadata: &Metadata,
@@ -163,7 +164,7 @@ impl Provider {
             form.push(("client_secret", secret.to_owned()));
         }
         if let (ClientAuthMethod::PrivateKeyJwt, Some(key)) = (method, &config.client_key) {
-            // Also where requests are pushed to: the token endpoint is what every provider takes (RFC 9126, section 2).
+            // The same audience for pushed requests: every provider accepts the token endpoint (RFC 9126, section 2).
             let audience = metadata.token_endpoint().map(|url| url.as_str()).unwrap_or_default();
             let algorithm = self.assertion_algorithm(key, metadata);
             form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));
@@ -173,8 +174,9 @@ impl Provider {
         request.body(body.into_bytes()).map_err(|error| ClientRequestError::Unreachable(HttpError::Malformed(error)))
     }
 
-    /// What `key` signs our assertions with: the best that the metadata name; where they name none, PS256 for Entra, as
-    /// its documentation asks, and elsewhere what every provider has to know (OpenID Connect Core 9).
+    /// The algorithm for our assertions: the best one that the metadata list and `key` supports. If they list none:
+    /// PS256 for Entra, as its documentation requires, and elsewhere the one that every provider must support (OpenID
+    /// Connect Core 9).
     fn assertion_algorithm(&self, key: &ClientKey, metadata: &Metadata) -> &'static CoreJwsSigningAlgorithm {
         let ours = key.algorithms();
         let announced = metadata.token_endpoint_auth_signing_alg_values_supported();
@@ -187,7 +189,7 @@ impl Provider {
     }
 }
 
-/// Id and secret as HTTP Basic has them: each encoded like a form before they are joined (RFC 6749, section 2.3.1).
+/// Id and secret for HTTP Basic: each is form-encoded before they are joined (RFC 6749, section 2.3.1).
 fn basic(client_id: &str, secret: &str) -> String {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(client_id), encoded(secret))))

@@ -1,4 +1,4 @@
-//! Provider metadata (OpenID Connect Discovery 1.0): fetched when first needed, kept for an hour, and longer when the
+//! Provider metadata (OpenID Connect Discovery 1.0): fetched when first needed, kept for an hour, and longer while the
 //! provider does not answer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,10 +12,10 @@ use super::metadata::{DiscoveryError, ExpectedIssuer, Metadata};
 use super::{endpoints, entra};
 
 const KEEP_MS: i64 = 60 * 60 * 1000;
-/// After a failure the provider is left alone for so long, when there is something to go on with.
+/// How long no new fetch is tried after a failure, if older metadata exist.
 const RETRY_MS: i64 = 60 * 1000;
 
-/// The metadata of one provider, fetched once for all who wait.
+/// The metadata of one provider. Concurrent requests share one fetch.
 #[derive(Debug)]
 pub struct Discovery {
     /// The address below which `.well-known/openid-configuration` is.
@@ -24,7 +24,7 @@ pub struct Discovery {
     base_origins: Arc<[String]>,
     expected_issuer: ExpectedIssuer,
     known: RwLock<Option<CachedMetadata>>,
-    /// Held while fetching.
+    /// Locked while fetching.
     fetching: Mutex<()>,
     fetches: AtomicU64,
 }
@@ -37,7 +37,7 @@ struct CachedMetadata {
 }
 
 impl Discovery {
-    /// The metadata found below `base`, which must name the expected issuer.
+    /// The metadata found below `base`, which must contain the expected issuer.
     pub fn new(base: String, expected_issuer: ExpectedIssuer) -> Self {
         Self {
             base_origins: Url::parse(&base).iter().map(origin_of).collect(),
@@ -49,11 +49,11 @@ impl Discovery {
         }
     }
 
-    /// The metadata. Those that are known serve while they are fresh, while somebody else fetches new ones, and while
+    /// The metadata. Known ones are returned while they are fresh, while another request fetches new ones, and while
     /// new ones cannot be fetched.
     ///
     /// # Errors
-    /// When they were never fetched and cannot be now.
+    /// When no metadata were ever fetched, and they cannot be fetched now.
     pub async fn metadata(&self, http: &ProviderHttp, now_ms: i64) -> Result<Arc<Metadata>, DiscoveryError> {
         let stale = match self.read() {
             Some(known) if now_ms < known.fresh_until_ms => return Ok(known.metadata),
@@ -83,7 +83,7 @@ impl Discovery {
         Ok(known.metadata)
     }
 
-    /// Where the metadata are fetched from.
+    /// The address that the metadata are fetched from.
     ///
     /// # Errors
     /// When the configured issuer is not a URL.
@@ -101,8 +101,8 @@ impl Discovery {
         self.read().map(|known| known.metadata)
     }
 
-    /// The origins that a browser is sent to on the way in and out: of the issuer, and, once the metadata are known, of the endpoints
-    /// that they name. Pages name them in their policy, so they are made once.
+    /// The origins that a browser is sent to during sign-in and sign-out: that of the issuer, and, once the metadata
+    /// are known, those of the endpoints in them. Every page lists them in its policy, so they are computed once.
     pub fn browser_origins(&self) -> Arc<[String]> {
         self.read().map_or_else(|| Arc::clone(&self.base_origins), |known| known.browser_origins)
     }

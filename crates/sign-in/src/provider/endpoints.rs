@@ -1,4 +1,5 @@
-//! Where a provider's metadata lead us and browsers: over https, and never to what only this machine reaches.
+//! Checks where a provider's metadata lead us and browsers: only to https, and never to addresses that only this
+//! machine can reach.
 
 use std::net::Ipv4Addr;
 
@@ -8,8 +9,8 @@ use url::{Host, Url};
 use super::metadata::{DiscoveryError, Metadata};
 use crate::loopback::is_loopback;
 
-/// Checks every endpoint that `metadata` name, which were found below `base`. A provider on this machine may name what it
-/// likes there.
+/// Checks every endpoint in `metadata`, which were found below `base`. A provider on this machine may use any endpoint
+/// on it.
 ///
 /// # Errors
 /// [`DiscoveryError::Insecure`] and [`DiscoveryError::Inward`].
@@ -26,8 +27,9 @@ pub(super) fn check(metadata: &Metadata, base: Option<&Url>) -> Result<(), Disco
     Ok(())
 }
 
-/// Whether `url` leads to this machine (loopback and unspecified addresses), or to its own link, where clouds keep the
-/// credentials of machines (169.254.0.0/16, `fe80::/10`). Private addresses are not among it: companies have providers there.
+/// Whether `url` leads to this machine (loopback and unspecified addresses), or to a link-local address, where clouds
+/// serve machine credentials (169.254.0.0/16, `fe80::/10`). Private addresses are allowed: companies run providers
+/// there.
 fn is_inward(url: &Url) -> bool {
     let v4 = |ip: Ipv4Addr| ip.is_loopback() || ip.is_link_local() || ip.octets()[0] == 0;
     match url.host() {
@@ -44,7 +46,7 @@ fn is_inward(url: &Url) -> bool {
     }
 }
 
-/// Every address of `metadata` that we or browsers go to.
+/// Every address in `metadata` that we or browsers visit.
 fn endpoints(metadata: &Metadata) -> impl Iterator<Item = &Url> {
     let further = metadata.additional_metadata();
     let optional = [

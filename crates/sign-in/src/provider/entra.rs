@@ -1,4 +1,4 @@
-//! What is particular about Microsoft Entra ID: issuers that depend on the tenant, and tokens of two versions.
+//! Peculiarities of Microsoft Entra ID: issuers that depend on the tenant, and tokens of two versions.
 //!
 //! Source: Microsoft identity platform, "ID token claims reference" and "Convert a single-tenant app to multitenant".
 
@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::metadata::ExpectedIssuer;
 
-/// What the metadata of `common` and `organizations` say in place of a tenant id.
+/// The placeholder for a tenant id in the metadata of `common` and `organizations`.
 const TENANT_TEMPLATE: &str = "{tenantid}";
 
-/// Why a token's tenant is not one that may sign in.
+/// Why a token's tenant may not sign in.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum TenantError {
     /// `tid` is missing or not a GUID.
@@ -23,7 +23,7 @@ pub enum TenantError {
         /// The tenant of the token.
         tid: Uuid,
     },
-    /// The tenant is another one than the issuer's.
+    /// The tenant differs from the issuer's.
     #[error("the token names another tenant than its issuer does")]
     Other,
     /// The token is of version 1.0.
@@ -43,8 +43,8 @@ pub fn is_multi_tenant(tenant: &str) -> bool {
     matches!(tenant, "common" | "organizations")
 }
 
-/// The issuer that the metadata of `tenant` must name: a template where many tenants are meant, and the tenant's id
-/// where a domain stands for it.
+/// The issuer that the metadata of `tenant` must contain: a template if it means many tenants, or an issuer with the
+/// tenant's id if it is a domain.
 pub fn metadata_issuer(authority: &Url, tenant: &str) -> ExpectedIssuer {
     if is_multi_tenant(tenant) {
         ExpectedIssuer::Exactly(discovery_base(authority, TENANT_TEMPLATE))
@@ -61,7 +61,7 @@ pub fn is_issuer_of_one_tenant(authority: &Url, issuer: &str) -> bool {
     Uuid::try_parse(tenant).is_ok() && issuer == discovery_base(authority, tenant)
 }
 
-/// The tenant id in the issuer of one tenant.
+/// The tenant id in an issuer of one tenant.
 pub(crate) fn tenant_of(issuer: &str) -> Option<Uuid> {
     issuer.rsplit('/').nth(1).and_then(|tenant| Uuid::try_parse(tenant).ok())
 }
@@ -72,7 +72,7 @@ pub fn is_template(metadata_issuer: &str) -> bool {
     metadata_issuer.contains(TENANT_TEMPLATE)
 }
 
-/// The issuer of `tenant` (GUID), where that is one of the allowed ones, by the template `metadata_issuer`.
+/// The issuer of `tenant` (GUID), if that is allowed, from the template `metadata_issuer`.
 #[must_use]
 pub fn issuer_of_tenant(metadata_issuer: &str, allowed_tenants: &[String], tenant: &str) -> Option<String> {
     let tenant = Uuid::try_parse(tenant).ok()?;
@@ -87,8 +87,8 @@ pub fn fills(metadata_issuer: &str, allowed_tenants: &[String], issuer: &str) ->
         && allowed_tenants.iter().any(|tenant| metadata_issuer.replace(TENANT_TEMPLATE, tenant) == issuer)
 }
 
-/// Whether a key that says it is for `key_issuer` may sign for `issuer`. The key set of many tenants holds keys for all
-/// of them, which say so with the template, and keys for one, such as that of personal accounts.
+/// Whether a key with the issuer `key_issuer` may sign for `issuer`. The key set of many tenants holds keys for all of
+/// them, whose issuer is the template, and keys for a single one, such as that of personal accounts.
 ///
 /// Source: Microsoft identity platform, "Claims validation", "Validate the signing key issuer".
 #[must_use]
@@ -98,11 +98,11 @@ pub fn key_serves(key_issuer: &str, issuer: &str) -> bool {
     tenant.is_some_and(|tenant| Uuid::try_parse(tenant).is_ok())
 }
 
-/// The issuer that a token with these (not yet verified) claims must name: the metadata's own, its template filled with
-/// the token's tenant when that may sign in.
+/// The issuer that a token with these (not yet verified) claims must have: that of the metadata, with the token's
+/// tenant in the template if that tenant may sign in.
 ///
 /// # Errors
-/// When the token is of version 1.0, or its tenant is missing, not allowed, or not the one of the metadata.
+/// When the token is of version 1.0, or its tenant is missing, not allowed, or differs from the one in the metadata.
 pub fn token_issuer(
     metadata_issuer: &str,
     allowed_tenants: &[String],

@@ -23,7 +23,7 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct ProviderHttp(reqwest::Client);
 
-/// Why a provider gave no answer that can be used.
+/// Why a provider gave no usable answer.
 #[derive(Debug, Error)]
 pub enum HttpError {
     /// No connection, no answer in time, or a broken one.
@@ -32,35 +32,35 @@ pub enum HttpError {
     /// The answer is larger than 1 MiB.
     #[error("the provider's answer is too large")]
     TooLarge,
-    /// The answer has a status that says it is none.
+    /// The status of the answer is an error.
     #[error("the provider answered with status {0}")]
     Status(u16),
     /// The answer is not the JSON that was expected.
     #[error("the provider's answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
-    /// A request to it failed a moment ago, so it was not asked again.
+    /// A request to it failed a moment ago, so no new one was sent.
     #[error("the provider did not answer a moment ago")]
     FailedRecently,
-    /// The answer could not be put together.
+    /// The answer could not be assembled.
     #[error("the provider's answer is not HTTP as we know it")]
     Malformed(#[source] http::Error),
 }
 
-/// What time it was at the provider when it made the answer with `headers` (RFC 9110, section 6.6.1), Unix seconds (UTC);
-/// `None` where it does not say.
+/// The time at the provider when it made the answer with `headers` (RFC 9110, section 6.6.1), Unix seconds (UTC);
+/// `None` if missing.
 #[must_use]
 pub fn date_s(headers: &HeaderMap) -> Option<i64> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let date = DateTime::parse_from_rfc2822(text(DATE)?).ok()?;
-    // What a cache kept is as old as it says (RFC 9111, section 5.1).
+    // `Age` is how long a cache has kept the answer (RFC 9111, section 5.1).
     let age_s = text(AGE).and_then(|age| age.trim().parse::<i64>().ok()).unwrap_or_default();
     Some(date.timestamp().saturating_add(age_s))
 }
 
 impl ProviderHttp {
-    /// A client for a provider at `address`, with the limits of this module. It goes through the proxy that the
-    /// environment names (`HTTPS_PROXY`, `NO_PROXY`), except to this machine; there `loopback_certificates` (PEM), where
-    /// given, are trusted in place of the usual authorities.
+    /// A client for a provider at `address`, with the limits of this module. It uses the proxy from the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`), except to this machine; there `loopback_certificates` (PEM), if given, are trusted
+    /// in place of the usual authorities.
     ///
     /// # Errors
     /// When a certificate cannot be read, or the TLS backend cannot be set up.
@@ -101,7 +101,7 @@ impl ProviderHttp {
         serde_json::from_slice(response.body()).map_err(HttpError::Unreadable)
     }
 
-    /// Sends `request` and reads the answer to its end. A status of 5xx is an error, others are for the caller.
+    /// Sends `request` and reads the whole answer. A status of 5xx is an error, others are for the caller.
     ///
     /// # Errors
     /// When there is no answer in time, it is too large, or the provider has failed.
@@ -113,7 +113,7 @@ impl ProviderHttp {
         Ok(response)
     }
 
-    /// Sends `request` and reads the answer to its end, whatever its status.
+    /// Sends `request` and reads the whole answer, whatever its status.
     ///
     /// # Errors
     /// When there is no answer in time, or it is too large.

@@ -1,7 +1,7 @@
 //! The provider's signing keys (RFC 7517): fetched when first needed, fetched again when a token names an unknown one.
 //!
-//! Whatever tokens arrive, the provider is asked at most once every [`REFETCH_MS`]; the last good keys are kept when it
-//! does not answer, and who waited for somebody else's fetch does not begin another.
+//! However many tokens arrive, keys are fetched at most once every [`REFETCH_MS`]. While the provider does not answer,
+//! the last good keys stay in use. A request that waited for another's fetch does not start a new one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,9 +15,9 @@ use super::entra;
 use super::http::{HttpError, ProviderHttp};
 use super::verifying_key::VerifyingKey;
 
-/// The shortest time between two fetches on account of an unknown key, in milliseconds.
+/// The shortest time between two fetches because of an unknown key, in milliseconds.
 pub const REFETCH_MS: i64 = 60 * 1000;
-/// How long keys are used without asking whether they still hold, in milliseconds.
+/// How long keys are used before they are fetched again, in milliseconds.
 const KEEP_MS: i64 = 60 * 60 * 1000;
 
 /// The keys of one provider. Clones share them.
@@ -34,23 +34,23 @@ struct CachedKeys {
     refetched_at_ms: Option<i64>,
 }
 
-/// Keys, and which fetch they came from.
+/// Keys, and the number of the fetch that they came from.
 #[derive(Clone, Debug)]
 pub struct KeySet {
     keys: Arc<[ProviderKey]>,
-    /// Counts the fetches, so that who waited for one does not fetch again.
+    /// Counts the fetches, so that a request that waited for one does not fetch again.
     generation: u64,
 }
 
-/// A key, and the only issuer that it may sign for, if it says so: a member of Entra's keys, which `openidconnect`
-/// passes over.
+/// A key, and the only issuer that it may sign for, if it has one: a member of Entra's keys, which `openidconnect`
+/// ignores.
 #[derive(Debug)]
 struct ProviderKey {
     key: VerifyingKey,
     issuer: Option<String>,
 }
 
-/// A key set as it is sent: what is not a key that we know is passed over (RFC 7517, section 5).
+/// A key set from the provider: entries of unknown types are ignored (RFC 7517, section 5).
 #[derive(Deserialize)]
 struct Document {
     keys: Vec<Value>,
@@ -66,8 +66,8 @@ impl KeySet {
 }
 
 impl Keys {
-    /// The keys: fetched from `jwks_uri` if there are none, or they are an hour old and the provider answers. Once begun
-    /// a fetch is carried through: who goes away keeps nobody else from new keys.
+    /// The keys. They are fetched from `jwks_uri` if there are none, or if they are an hour old and the provider
+    /// answers. A fetch that has begun is completed even if its caller is cancelled, so that others still get new keys.
     ///
     /// # Errors
     /// When there are none and they cannot be fetched.
@@ -91,8 +91,7 @@ impl Keys {
         fetching.await.unwrap_or(Err(HttpError::FailedRecently))
     }
 
-    /// Keys newer than `stale`, which did not hold the one that was looked for; `None` when none can be fetched
-    /// now.
+    /// Keys newer than `stale`, which lacked the wanted key; `None` when no newer ones can be fetched now.
     pub async fn newer(&self, stale: &KeySet, http: &ProviderHttp, jwks_uri: &str, now_ms: i64) -> Option<KeySet> {
         let (this, http, jwks_uri) = (self.clone(), http.clone(), jwks_uri.to_owned());
         let generation = stale.generation;
@@ -132,12 +131,12 @@ impl CachedKeys {
     }
 }
 
-/// Whether `now_ms` is less than `span_ms` after `at_ms`. A clock that was put back is not.
+/// Whether `now_ms` is less than `span_ms` after `at_ms`. `false` if the clock was put back.
 const fn is_within(span_ms: i64, at_ms: i64, now_ms: i64) -> bool {
     0 <= now_ms - at_ms && now_ms - at_ms < span_ms
 }
 
-/// The key in `json`; `None` for one that we do not know, or whose issuer is not a text.
+/// The key in `json`; `None` for an unknown type, or if its issuer is not a text.
 fn provider_key(json: Value) -> Option<ProviderKey> {
     let issuer = json.get("issuer").map(|issuer| issuer.as_str().map(ToOwned::to_owned).ok_or(()));
     let issuer = issuer.transpose().ok()?;

@@ -1,5 +1,5 @@
-//! What the metadata of a provider hold (OpenID Connect Discovery 1.0, section 3), which issuer they must name, and why
-//! there may be none.
+//! The content of a provider's metadata (OpenID Connect Discovery 1.0, section 3), which issuer they must contain, and
+//! why there may be no metadata.
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -14,21 +14,21 @@ use url::Url;
 
 use super::http::HttpError;
 
-/// What the metadata of a provider say beyond OpenID Connect Discovery 1.0.
+/// Members of a provider's metadata beyond OpenID Connect Discovery 1.0.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FurtherMetadata {
-    /// Where to sign out (OpenID Connect RP-Initiated Logout 1.0, section 2.1).
+    /// The endpoint for signing out (OpenID Connect RP-Initiated Logout 1.0, section 2.1).
     pub end_session_endpoint: Option<Url>,
     /// Whether every callback carries `iss` (RFC 9207, section 3).
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
-    /// Where authorization requests are pushed to (RFC 9126, section 5).
+    /// The endpoint for pushed authorization requests (RFC 9126, section 5).
     pub pushed_authorization_request_endpoint: Option<Url>,
-    /// Whether no others are taken (RFC 9126, section 5).
+    /// Whether only pushed requests are accepted (RFC 9126, section 5).
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
-    /// Whether it tells of sign-outs by way of the browser (OpenID Connect Front-Channel Logout 1.0, section 3). Of any type:
-    /// nobody's sign-in depends on it.
+    /// Whether the provider reports sign-outs through the browser (OpenID Connect Front-Channel Logout 1.0, section 3).
+    /// Of any type: no sign-in depends on it.
     #[serde(default)]
     pub frontchannel_logout_supported: Value,
 }
@@ -60,32 +60,32 @@ pub enum DiscoveryError {
     /// Fetching them failed a moment ago, so it was not tried again.
     #[error("the provider's metadata could not be fetched a moment ago")]
     FailedRecently,
-    /// They name an endpoint that is neither https nor on this machine: secrets would go there for all to read.
+    /// They contain an endpoint that is neither https nor on this machine: secrets would be sent unencrypted.
     #[error("the provider's metadata name an endpoint without https: {url}")]
     Insecure {
         /// The endpoint.
         url: Url,
     },
-    /// They name an endpoint on this machine, or one that only this machine reaches, although the provider is elsewhere: our
-    /// requests would go to whatever listens there.
+    /// They contain an endpoint on this machine, or one that only this machine can reach, although the provider is
+    /// elsewhere: our requests would go to whatever listens there.
     #[error("the provider's metadata name an endpoint of this machine's own: {url}")]
     Inward {
         /// The endpoint.
         url: Url,
     },
-    /// They name another issuer than was asked (OpenID Connect Discovery 1.0, section 4.3).
+    /// They contain another issuer than the one that was asked (OpenID Connect Discovery 1.0, section 4.3).
     #[error("the provider's metadata name another issuer: {found}")]
     OtherIssuer {
-        /// The issuer that they name.
+        /// The issuer in them.
         found: String,
     },
 }
 
-/// Which issuer the metadata must name.
+/// Which issuer the metadata must contain.
 #[derive(Debug)]
 pub enum ExpectedIssuer {
-    /// This one, to the letter.
+    /// Exactly this one.
     Exactly(String),
-    /// That of the one tenant which a domain of Entra's stands for: below this authority, by its id.
+    /// The issuer of the one tenant that an Entra domain stands for: below this authority, by its id.
     OneTenantOf(Url),
 }

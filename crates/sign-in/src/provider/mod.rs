@@ -1,5 +1,5 @@
-//! The provider's side of the sign-in: its metadata, its keys, its particularities. Nothing is fetched before it is
-//! needed, so a provider that is down does not keep Rolecall from starting.
+//! The provider: its metadata, its keys, its peculiarities. Nothing is fetched before it is needed, so Rolecall starts
+//! even while a provider is down.
 
 mod client_assertion;
 mod client_key;

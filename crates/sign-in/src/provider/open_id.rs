@@ -1,4 +1,4 @@
-//! One configured provider, with what is known of it.
+//! One configured provider, with what is known about it.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::metadata::{DiscoveryError, ExpectedIssuer, Metadata};
 use crate::config::{AuthConfig, ProviderConfig, ProviderKind};
 use crate::routes;
 
-/// The OAuth 2.0 client, with the endpoints that the metadata name.
+/// The OAuth 2.0 client, with the endpoints of the metadata.
 pub type Client = openidconnect::Client<
     EmptyAdditionalClaims,
     CoreAuthDisplay,
@@ -41,8 +41,8 @@ pub type Client = openidconnect::Client<
     EndpointMaybeSet,
 >;
 
-/// Every algorithm that a provider may be allowed to sign ID tokens with, by its registered name (RFC 7518, section 3.1; RFC 8037):
-/// asymmetric ones only, so that no public key serves as a secret.
+/// Every algorithm that a provider may be allowed to sign ID tokens with, by its registered name (RFC 7518, section
+/// 3.1; RFC 8037): asymmetric ones only, so that a public key can never be used as a shared secret.
 pub const ALGORITHMS: [(&str, CoreJwsSigningAlgorithm); 9] = [
     ("RS256", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256),
     ("RS384", CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384),
@@ -62,7 +62,7 @@ const DEFAULT_ALGORITHM: CoreJwsSigningAlgorithm = CoreJwsSigningAlgorithm::RsaS
 /// A configured provider.
 #[derive(Debug)]
 pub struct Provider {
-    /// How it is configured.
+    /// Its configuration.
     pub config: ProviderConfig,
     /// Our redirect URI at it.
     pub redirect_uri: RedirectUrl,
@@ -85,7 +85,7 @@ pub enum ProviderError {
 /// Why a provider could not be set up.
 #[derive(Debug, Error)]
 pub enum NewProviderError {
-    /// The issuer, or the redirect URI made of the public address, is not a URL.
+    /// The issuer, or the redirect URI built from the public address, is not a URL.
     #[error("the provider's address, or ours, is not a URL")]
     Address(#[from] url::ParseError),
     /// No HTTP client could be made.
@@ -97,7 +97,7 @@ impl Provider {
     /// The provider that `config` describes, for the application of `auth`.
     ///
     /// # Errors
-    /// When an address is none, or TLS cannot be set up.
+    /// When an address is not a URL, or TLS cannot be set up.
     pub fn new(config: ProviderConfig, auth: &AuthConfig) -> Result<Self, NewProviderError> {
         let redirect_uri = auth.public_url.join(&routes::login_authorized(&config.id))?;
         let discovery = match &config.kind {
@@ -110,7 +110,7 @@ impl Provider {
         Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
     }
 
-    /// The client that talks to it.
+    /// The HTTP client for it.
     pub const fn http(&self) -> &ProviderHttp {
         &self.http
     }
@@ -129,8 +129,8 @@ impl Provider {
         Ok(self.discovery.metadata(&self.http, now_ms).await?)
     }
 
-    /// The origins that a browser is sent to on the way in and out: of the issuer, and of the endpoints that the
-    /// metadata name, as far as they are known already.
+    /// The origins that a browser is sent to during sign-in and sign-out: that of the issuer, and those of the
+    /// endpoints in the metadata, if they are known already.
     pub fn browser_origins(&self) -> Arc<[String]> {
         self.discovery.browser_origins()
     }
@@ -148,14 +148,14 @@ impl Provider {
         self.keys.newer(stale, &self.http, metadata.jwks_uri().as_str(), now_ms).await
     }
 
-    /// The OpenID Connect client of this provider, for what needs no proof of who we are.
+    /// The OpenID Connect client of this provider, for requests without client authentication.
     #[must_use]
     pub fn client(&self, metadata: &Metadata) -> Client {
         let id = ClientId::new(self.config.client_id.clone());
         Client::from_provider_metadata(metadata.clone(), id, None).set_redirect_uri(self.redirect_uri.clone())
     }
 
-    /// Whether `issuer` may be the provider's own, as far as that is known before anybody has asked it.
+    /// Whether `issuer` may be the provider's own, judged without any request to it.
     #[must_use]
     pub fn may_have_issuer(&self, issuer: &str) -> bool {
         match &self.config.kind {
@@ -169,8 +169,8 @@ impl Provider {
         }
     }
 
-    /// Whether `issuer` is the provider's own: exactly the one of its metadata or, where that is a template for many
-    /// tenants, the one of a tenant that may sign in.
+    /// Whether `issuer` is the provider's own: exactly that of its metadata or, where that is a template for many
+    /// tenants, that of a tenant that may sign in.
     #[must_use]
     pub fn is_issuer(&self, metadata: &Metadata, issuer: &str) -> bool {
         let own = metadata.issuer().as_str();
@@ -180,8 +180,8 @@ impl Provider {
         }
     }
 
-    /// What its ID tokens may be signed with: the configured list; else RS256; else, where the provider announces that
-    /// it does not sign with that at all, the ones of [`ALGORITHMS`] that it announces.
+    /// The algorithms that its ID tokens may be signed with: the configured list; otherwise RS256; or, if the
+    /// metadata have a list without RS256, those of [`ALGORITHMS`] in that list.
     #[must_use]
     pub fn id_token_algorithms(&self, metadata: &Metadata) -> Vec<CoreJwsSigningAlgorithm> {
         let configured = &self.config.options.id_token_algorithms;

@@ -9,22 +9,22 @@ use super::metadata::Metadata;
 use super::open_id::Provider;
 use crate::config::ParUse;
 
-/// The longest reference that is put into an address.
+/// The longest `request_uri` that is put into an address.
 const REQUEST_URI_MAX_BYTES: usize = 2_000;
 
-/// What the endpoint answers (RFC 9126, section 2.2).
+/// The endpoint's answer (RFC 9126, section 2.2).
 #[derive(Deserialize)]
 struct Pushed {
     request_uri: String,
 }
 
 impl Provider {
-    /// The address to send the browser to for the authorization request `request`: the same, or, where requests are
-    /// pushed, one with `client_id` and `request_uri` alone.
+    /// The address to send the browser to for the authorization request `request`: unchanged, or, if requests are
+    /// pushed, one with only `client_id` and `request_uri`.
     ///
     /// # Errors
     /// When the request must be pushed and the provider refuses or does not answer, or when configuration and provider
-    /// do not agree on whether it must be.
+    /// disagree on whether it must be.
     pub async fn pushed(&self, metadata: &Metadata, request: Url, now_ms: i64) -> Result<Url, ClientRequestError> {
         let further = metadata.additional_metadata();
         let endpoint = match (self.config.options.par, &further.pushed_authorization_request_endpoint) {

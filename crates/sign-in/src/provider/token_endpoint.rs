@@ -1,4 +1,4 @@
-//! The token endpoint (OpenID Connect Core 3.1.3 and 12): a code or a refresh token for tokens.
+//! The token endpoint (OpenID Connect Core 3.1.3 and 12): exchanges a code or a refresh token for tokens.
 
 use openidconnect::core::CoreTokenResponse;
 
@@ -15,7 +15,7 @@ impl Provider {
     /// section 4.1.3; RFC 7636, section 4.5).
     ///
     /// # Errors
-    /// When the provider refuses, does not answer, or what it answers is no token response.
+    /// When the provider refuses, does not answer, or its answer is not a token response.
     pub async fn exchange_code(
         &self,
         metadata: &Metadata,
@@ -33,7 +33,8 @@ impl Provider {
         self.tokens(metadata, form, now_ms).await
     }
 
-    /// New tokens for `refresh_token` of a sign-in that asked for `further` (RFC 6749, section 6; OpenID Connect Core 12).
+    /// New tokens for `refresh_token` of a sign-in that requested `further` (RFC 6749, section 6; OpenID Connect Core
+    /// 12).
     ///
     /// # Errors
     /// As [`exchange_code`](Self::exchange_code). [`ClientRequestError::Refused`] with `invalid_grant` is final.
@@ -50,7 +51,7 @@ impl Provider {
         self.dated_request(metadata, endpoint, form, &[200], now_ms).await
     }
 
-    /// Asks for a token for ourselves, with `scope`, and drops it (RFC 6749, section 4.4).
+    /// Requests a token for ourselves, with `scope`, and discards it (RFC 6749, section 4.4).
     ///
     /// # Errors
     /// As [`exchange_code`](Self::exchange_code).
@@ -64,7 +65,7 @@ impl Provider {
         self.tokens(metadata, form, now_ms).await.map(drop)
     }
 
-    /// `form` with the claims that the access token should hold: Entra reads them here as well.
+    /// `form` with the claims that the access token should contain: Entra reads them here as well.
     fn with_claims<'a>(&self, mut form: Form<'a>, further: &Further) -> Form<'a> {
         if matches!(self.config.kind, ProviderKind::Entra { .. })
             && let Some(claims) = claims_parameter(&self.config.kind, &further.claims)

@@ -1,6 +1,7 @@
-//! A key of a provider that checks signatures: those of RSA with `ring`, all others with `openidconnect`.
+//! A provider's key for checking signatures: RSA with `ring`, all others with `openidconnect`.
 //!
-//! `openidconnect` checks RSA with the crate `rsa`, which takes twenty times as long: longer than all the rest of a sign-in.
+//! `openidconnect` checks RSA with the crate `rsa`, which takes twenty times as long: longer than the rest of a
+//! sign-in.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use openidconnect::{
 use ring::signature::{self, RsaParameters, RsaPublicKeyComponents};
 use serde::{Deserialize, Serialize};
 
-/// How long the modulus of a key of RSA must be. `ring` uses no shorter one.
+/// The shortest RSA modulus. `ring` accepts no shorter one.
 const MIN_RSA_BITS: usize = 2048;
 
 /// A public key as a provider publishes it (RFC 7517).
@@ -21,7 +22,7 @@ const MIN_RSA_BITS: usize = 2048;
 #[serde(from = "CoreJsonWebKey", into = "CoreJsonWebKey")]
 pub struct VerifyingKey {
     key: CoreJsonWebKey,
-    /// Modulus and exponent, where it is of RSA.
+    /// Modulus and exponent, for RSA.
     rsa: Option<Arc<RsaPublicKeyComponents<Vec<u8>>>>,
 }
 
@@ -38,8 +39,8 @@ impl From<VerifyingKey> for CoreJsonWebKey {
 }
 
 impl VerifyingKey {
-    /// Whether the key is one for signatures with `algorithm`, by what it says of itself (RFC 7517, sections 4.1, 4.2 and 4.4)
-    /// and, where it is of RSA, by its length (RFC 7518, section 3.3).
+    /// Whether the key is for signatures with `algorithm`, by its own members (RFC 7517, sections 4.1, 4.2 and 4.4)
+    /// and, for RSA, by its length (RFC 7518, section 3.3).
     #[must_use]
     pub fn may_sign_with(&self, algorithm: &CoreJwsSigningAlgorithm) -> bool {
         let is_for_signatures = self.key_use().is_none_or(JsonWebKeyUse::allows_signature);
@@ -99,7 +100,7 @@ impl JsonWebKey for VerifyingKey {
     }
 }
 
-/// How `ring` checks signatures of `algorithm`; `None` for one that is not of RSA.
+/// How `ring` checks signatures of `algorithm`; `None` if it is not an RSA algorithm.
 fn rsa_parameters(algorithm: &CoreJwsSigningAlgorithm) -> Option<&'static RsaParameters> {
     Some(match algorithm {
         CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
@@ -112,7 +113,7 @@ fn rsa_parameters(algorithm: &CoreJwsSigningAlgorithm) -> Option<&'static RsaPar
     })
 }
 
-/// Modulus and exponent of `key`, without the zeros that some write in front of them.
+/// Modulus and exponent of `key`, without leading zeros, which some providers write.
 fn rsa_components(key: &CoreJsonWebKey) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
     let json = serde_json::to_value(key).ok().filter(|_| *key.key_type() == CoreJsonWebKeyType::RSA)?;
     let number = |name: &str| {
@@ -128,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    /// Of a key of 2048 bits whose other half is gone, and what it signed.
+    /// A key of 2048 bits whose private half was deleted, and a signature by it.
     const MODULUS: &str = "t-Kayc2Zh2FFyTZO_Xv6SZXgRdcoDzTXUzfGBMcsb9tYjz8nLPktKhaDKT_58XnatYTibl02LnOOiC5ZVbyEaisX5IIPK9NE3K-j\
         lLASY9dnUL__6UBaUw0ZUyEyHuC_mzvEwEUm26iM_ft2fn1bNL4DojOxsLnIinzVIfh8sEZ03QhFHmtWzO4ttw1X9HwhaZe3PfqE\
         FVP_xdjALfoRO2HI8YTJN89nH6qsG0CC09uYZLnwCvLLnNYmOiwQGEzVuGgaBRlKCBc3zJTUBMgxOwtXlabSkI7K8IKHlaZ_tJqq\

@@ -1,19 +1,19 @@
-//! The access token of a sign-in for whoever calls an API with it: one that has ended is refreshed first.
+//! The access token of a sign-in, for calling an API: an expired one is refreshed first.
 
 use super::carry_through;
 use crate::Auth;
 use crate::session::{RecordError, SignIn};
 use crate::tokens::TokenSet;
 
-/// How long before its end an access token is not begun with any more, in milliseconds: a request takes its time.
+/// How long before its expiry an access token is no longer used, in milliseconds: a request takes time.
 const BEFORE_END_MS: i64 = 30 * 1000;
 
 impl Auth {
-    /// The tokens of `sign_in`, refreshed first when the access token has ended and there is a way; `None` when the
-    /// sign-in is over. Whether the access token is good now, [`TokenSet::serves`] tells.
+    /// The tokens of `sign_in`, refreshed first if the access token has expired and can be refreshed; `None` when the
+    /// sign-in has ended. [`TokenSet::serves`] tells whether the access token is valid now.
     ///
     /// # Errors
-    /// When the database does not answer, or what it holds cannot be read.
+    /// When the database does not answer, or the stored tokens cannot be read.
     pub async fn tokens_for_use(&self, sign_in: &SignIn) -> Result<Option<TokenSet>, RecordError> {
         match self.sign_ins().tokens(&sign_in.id).await? {
             Some(tokens) if !tokens.serves(self.clock().now_ms()) => self.renewed(sign_in, tokens).await,
@@ -21,8 +21,8 @@ impl Auth {
         }
     }
 
-    /// The tokens of `sign_in` after an API refused the access token `refused`: those that somebody else has had since,
-    /// or refreshed ones. The old ones where there is no way to new ones; `None` when the sign-in is over.
+    /// The tokens of `sign_in` after an API refused the access token `refused`: newer ones from another request, or
+    /// refreshed ones. The old ones if they cannot be refreshed; `None` when the sign-in has ended.
     ///
     /// # Errors
     /// As [`tokens_for_use`](Self::tokens_for_use).
@@ -33,8 +33,7 @@ impl Auth {
         }
     }
 
-    /// The tokens of `sign_in` in place of `old`, which are not valid any more. Whoever needs them at the same time waits
-    /// for the same refresh.
+    /// The tokens of `sign_in` in place of `old`, which are no longer valid. Concurrent callers share one refresh.
     async fn renewed(&self, sign_in: &SignIn, old: TokenSet) -> Result<Option<TokenSet>, RecordError> {
         if old.refresh_token.is_none() {
             return Ok(Some(old));
@@ -45,7 +44,7 @@ impl Auth {
     }
 }
 
-/// Refreshes the tokens of the sign-in `id` before their time, unless `old` is not its access token any more.
+/// Refreshes the tokens of the sign-in `id` early, unless `old` is no longer its access token.
 async fn renew(auth: Auth, id: String, old: String) {
     let now_ms = auth.clock().now_ms();
     let due = async {
@@ -59,12 +58,12 @@ async fn renew(auth: Auth, id: String, old: String) {
     match due.await {
         Ok(Some(sign_in)) => carry_through(auth, sign_in).await,
         Ok(None) => {}
-        Err(error) => tracing::warn!(?error, "tokens could not be refreshed before their time"),
+        Err(error) => tracing::warn!(?error, "tokens could not be refreshed early"),
     }
 }
 
 impl TokenSet {
-    /// Whether the access token can be used at `now_ms`; where the provider did not say when it ends, one tries.
+    /// Whether the access token can be used at `now_ms`. Without a known expiry, the caller should try it.
     #[must_use]
     pub fn serves(&self, now_ms: i64) -> bool {
         self.expires_at_ms.is_none_or(|end| now_ms.saturating_add(BEFORE_END_MS) < end)

@@ -1,4 +1,4 @@
-//! Asking the provider for new tokens, and judging what it answers.
+//! Requesting new tokens from the provider, and checking its answer.
 
 use openidconnect::TokenResponse as _;
 use openidconnect::core::{CoreIdToken, CoreTokenResponse};
@@ -14,20 +14,20 @@ use crate::tokens::{TokenSet, still_counts};
 use crate::user_info::user_info;
 use crate::{Auth, ProviderIssue, RoleFound};
 
-/// What the provider gave.
+/// The result from the provider.
 pub(super) struct Answer {
-    /// The tokens: new ones, and old ones where it gave none.
+    /// The tokens: new ones, and old ones that were not replaced.
     pub(super) tokens: TokenSet,
     /// The role that they give.
     pub(super) role: Option<Role>,
-    /// When that was read, Unix milliseconds (UTC).
+    /// When that role was read, Unix milliseconds (UTC).
     pub(super) roles_read_at_ms: i64,
 }
 
-/// Why nothing new is known of the person, and what the provider gave all the same.
+/// Why the person's data could not be renewed, and the tokens that the provider returned anyway.
 pub(super) struct Failure {
     pub(super) error: RefreshError,
-    /// The tokens with new ones for the next refresh, where the provider has taken the old ones back.
+    /// The tokens with the new refresh token, if the provider has replaced the old one.
     pub(super) tokens: Option<TokenSet>,
 }
 
@@ -37,8 +37,8 @@ impl<E: Into<RefreshError>> From<E> for Failure {
     }
 }
 
-/// Asks the provider: new tokens, and the role that they give. The keys to check them with are fetched before: once the
-/// provider has answered, the old refresh token may not be valid any more.
+/// Requests new tokens, and reads the role that they give. The keys to check them are fetched first: once the provider
+/// has answered, the old refresh token may be invalid.
 pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) -> Result<Answer, Failure> {
     let now_ms = auth.clock().now_ms();
     let provider = auth.provider(provider_id).ok_or(RefreshError::NoProvider)?;
@@ -49,7 +49,7 @@ pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) ->
     let refreshed = claim.tokens.refreshed(&response, now_ms);
     let fresh = Fresh { id_token: response.id_token(), access_token: &refreshed.access_token, date_s };
     if fresh.id_token.is_none() && provider.config.roles.claims_from == ClaimsFrom::IdToken {
-        // Nothing new is known of the person: the tokens are newer, the role is not.
+        // Nothing new about the person: the tokens are newer, the role is not.
         auth.provider_issues().note(provider_id, ProviderIssue::RefreshWithoutIdToken, now_ms).await;
         return if still_counts(claim.roles_read_at_ms, now_ms) {
             Ok(Answer { tokens: refreshed, role: claim.role, roles_read_at_ms: claim.roles_read_at_ms })
@@ -68,15 +68,15 @@ pub(super) async fn ask(auth: &Auth, provider_id: &str, claim: &RefreshClaim) ->
     }
 }
 
-/// What came of a refresh, to read a role from.
+/// The answer to a refresh, to read a role from.
 struct Fresh<'a> {
     id_token: Option<&'a CoreIdToken>,
     access_token: &'a str,
-    /// What time it was at the provider, Unix seconds (UTC), where it says so.
+    /// The time at the provider, Unix seconds (UTC), if the answer contains it.
     date_s: Option<i64>,
 }
 
-/// The role that `fresh` tokens give to whom the ID token `before` was about.
+/// The role that `fresh` tokens give to the person of the ID token `before`.
 async fn read_role(
     auth: &Auth,
     provider: &Provider,
@@ -113,8 +113,8 @@ async fn read_role(
     Ok(auth.role_of(provider, &claims, info.as_ref(), fresh.access_token).await?)
 }
 
-/// That the clocks differ, when an ID token that is too old or too new by ours is good by the provider's, which showed
-/// `date_s` with its answer. One that the provider has kept for long is bad by both.
+/// An error about differing clocks, if an ID token that is too old or too new by our clock is valid by the provider's,
+/// which sent `date_s` with its answer. A token that the provider kept for long is invalid by both.
 async fn by_their_clock(
     raw: &CoreIdToken,
     provider: &Provider,
@@ -143,7 +143,7 @@ async fn exchange(
     })
 }
 
-/// Whether only the person can go on from here: by signing in again.
+/// Whether only the person can fix it, by signing in again.
 fn ends_the_grant(error: &str) -> bool {
     matches!(
         error,

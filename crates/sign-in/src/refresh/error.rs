@@ -13,14 +13,14 @@ use crate::{GroupsError, ProviderSaid, RoleError, UserInfoError};
 #[derive(Debug, Error, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum RefreshError {
-    /// The provider no longer accepts the refresh token (RFC 6749, section 5.2), or wants to see the person
+    /// The provider no longer accepts the refresh token (RFC 6749, section 5.2), or the person must interact with it
     /// (OpenID Connect Core 3.1.2.6).
     #[error("the provider no longer accepts the refresh token")]
     InvalidGrant(Box<ProviderSaid>),
-    /// There is no refresh token to ask with.
+    /// There is no refresh token.
     #[error("there is no refresh token")]
     NoRefreshToken,
-    /// The request failed for a reason that does not concern this sign-in alone.
+    /// The request failed for a reason that affects other sign-ins too.
     #[error(transparent)]
     #[strum(transparent)]
     Request(ClientRequestError),
@@ -32,23 +32,23 @@ pub(crate) enum RefreshError {
     #[error(transparent)]
     #[strum(serialize = "id_token_refused")]
     IdToken(#[from] IdTokenError),
-    /// The new ID token, or the `UserInfo` endpoint, is about somebody else (OpenID Connect Core 12.2 and 5.3.2).
+    /// The new ID token, or the `UserInfo` endpoint, is about another person (OpenID Connect Core 12.2 and 5.3.2).
     #[error("after the refresh, the provider sent the claims of somebody else")]
     AnotherPerson,
-    /// Our clock or the provider's is wrong: the new ID token is good by the provider's, and by ours it is too old or not
-    /// valid yet.
+    /// Our clock or the provider's is wrong: the new ID token is valid by the provider's clock, but too old or not yet
+    /// valid by ours.
     #[error("our clock is {ahead_s} s ahead of the provider's: what it has just issued counts as too old, or too new")]
     ClocksDiffer {
-        /// By how many seconds ours is ahead; less than nothing where it is behind.
+        /// By how many seconds our clock is ahead; negative if it is behind.
         ahead_s: i64,
     },
-    /// What is said of roles is read at the `UserInfo` endpoint, which does not answer right now.
+    /// Roles are read at the `UserInfo` endpoint, which does not answer right now.
     #[error(transparent)]
     UserInfoUnavailable(UserInfoError),
-    /// The `UserInfo` endpoint gave an answer that does not vouch for the person.
+    /// The answer of the `UserInfo` endpoint does not confirm the person.
     #[error(transparent)]
     UserInfoRefused(UserInfoError),
-    /// The provider has not said for too long who the person is: the roles that were read no longer count.
+    /// The provider has not confirmed the person for too long: the roles that were read no longer count.
     #[error("the provider returns no ID token with refreshed tokens, so the role has not been read for too long")]
     RoleNotKnown,
     /// The roles cannot be read.
@@ -59,7 +59,7 @@ pub(crate) enum RefreshError {
     #[error(transparent)]
     #[strum(transparent)]
     Groups(#[from] GroupsError),
-    /// The provider is not configured any more.
+    /// The provider is no longer configured.
     #[error("the provider is not configured any more")]
     #[strum(serialize = "unknown_provider")]
     NoProvider,
@@ -89,7 +89,8 @@ impl From<UserInfoError> for RefreshError {
 }
 
 impl RefreshError {
-    /// Whether the sign-in is over. Otherwise the failure is one of the way or of the configuration, and passes.
+    /// Whether the sign-in has ended. Otherwise the failure is one of the network or of the configuration, and
+    /// temporary.
     pub(super) const fn is_fatal(&self) -> bool {
         match self {
             Self::InvalidGrant(_)
@@ -110,7 +111,7 @@ impl RefreshError {
         }
     }
 
-    /// What the provider said of it, when it was the provider that refused.
+    /// What the provider said, when the provider refused.
     pub(super) fn provider_said(&self) -> Option<&ProviderSaid> {
         match self {
             Self::InvalidGrant(said) | Self::Request(ClientRequestError::Refused(said)) => Some(said),

@@ -1,8 +1,8 @@
-//! Refreshing the tokens of a sign-in before they end (OpenID Connect Core 12), and its role with them.
+//! Refreshing the tokens of a sign-in before they expire (OpenID Connect Core 12), and its role with them.
 //!
-//! Whatever the load, one refresh is under way for a sign-in: requests of this instance share it, and the record lets
-//! one instance at a time begin it. Once begun it is carried through, since the provider may take back the old refresh
-//! token with its answer. While the tokens still vouch for the person, nobody waits long for a slow provider.
+//! Whatever the load, a sign-in has at most one refresh in progress: requests of this instance share it, and the record
+//! lets only one instance begin it. A refresh that has begun is completed, because the provider may revoke the old
+//! refresh token with its answer. While the tokens are still valid, no request waits long for a slow provider.
 
 mod access;
 mod ask;
@@ -24,34 +24,34 @@ pub use check::RolesCheck;
 pub(crate) use error::RefreshError;
 pub use under_way::Refreshes;
 
-/// How long a request waits for a refresh while the tokens still vouch for the person.
+/// How long a request waits for a refresh while the tokens are still valid.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How long the end of the program waits for refreshes, after it has waited for requests already: orchestrators kill what takes long
-/// to stop.
+/// How long shutdown waits for refreshes, after it has already waited for requests: orchestrators kill a program that
+/// takes long to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(4);
-/// How often another instance's refresh is looked after.
+/// How often to check for the result of another instance's refresh.
 const CHECK_EVERY: Duration = Duration::from_millis(100);
-/// How often, and after which time, storing new tokens is tried again: without them the next refresh would fail.
+/// How often, and after what delay, storing new tokens is retried: without them the next refresh would fail.
 const STORE_TRIES: u32 = 20;
 const STORE_AGAIN: Duration = Duration::from_millis(250);
 
 impl Auth {
-    /// Waits for the refreshes that are under way, for a while: what the provider has given must be stored.
+    /// Waits a while for the refreshes in progress: what the provider has issued must be stored.
     pub async fn finish_refreshes(&self) {
         if timeout(FINISH_WITHIN, self.refreshes().finished()).await.is_err() {
             tracing::warn!("a refresh was not finished in time");
         }
     }
 
-    /// `sign_in` with tokens that are good for a while, its role read again where they were refreshed; `None` when that
-    /// ended it. A provider that does not answer leaves it as it is.
+    /// `sign_in` with tokens that are valid for a while, and with its role read again if they were refreshed; `None` if
+    /// that ended it. If the provider does not answer, it is unchanged.
     pub async fn refreshed(&self, sign_in: Arc<SignIn>, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         if !sign_in.is_refresh_due(now_ms) {
             return Ok(Some(sign_in));
         }
         let refresh = self.join_refresh(&sign_in);
         if sign_in.is_vouched_for(now_ms) {
-            // In vain or not: the old tokens serve for now.
+            // Even if the refresh failed, the old tokens are valid for now.
             let _ = timeout(MAX_WAIT, refresh).await;
         } else {
             refresh.await;
@@ -59,7 +59,7 @@ impl Auth {
         self.sign_ins().live(&sign_in.id, self.clock().now_ms()).await
     }
 
-    /// Begins to refresh the tokens of `sign_in` where that is due, and waits for nothing.
+    /// Starts refreshing the tokens of `sign_in` if that is due, without waiting.
     pub(super) fn begin_refresh(&self, sign_in: &Arc<SignIn>, now_ms: i64) {
         if sign_in.is_refresh_due(now_ms) {
             drop(self.join_refresh(sign_in));
@@ -80,7 +80,7 @@ async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
             Ok(None) => {}
             Err(error) => return report_unclaimed(&auth, &sign_in, &error.into()).await,
         }
-        // What is held in memory may be older than what another instance has done.
+        // The cached sign-in may be older than what another instance has stored.
         auth.sign_ins().forget(&sign_in.id);
         match auth.sign_ins().is_refresh_claimed(&sign_in.id, now_ms).await {
             Ok(true) => tokio::time::sleep(CHECK_EVERY).await,
@@ -89,13 +89,13 @@ async fn carry_through(auth: Auth, sign_in: Arc<SignIn>) {
     }
 }
 
-/// Tells that the tokens could not even be claimed, and ends the sign-in when what is stored of it is damaged.
+/// Reports that the tokens could not even be claimed, and ends the sign-in if its stored tokens are damaged.
 async fn report_unclaimed(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
     report_failure(auth, sign_in, error);
     if error.is_fatal() {
         let revoked = auth.sign_ins().revoke(&sign_in.id, EndReason::RefreshRefused, auth.clock().now_ms()).await;
         if let Err(error) = revoked {
-            tracing::error!(?error, "a sign-in that is over could not be ended");
+            tracing::error!(?error, "a sign-in with damaged tokens could not be ended");
         }
     }
 }
@@ -116,7 +116,7 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
             role_before: claim.role,
             role,
         }),
-        // The sign-in ended meanwhile.
+        // The sign-in has ended in the meantime.
         Ok(None) => {}
         Err(Failure { error, tokens }) => {
             report_failure(auth, sign_in, &error);
@@ -127,8 +127,8 @@ async fn refresh(auth: &Auth, sign_in: &SignIn, claim: &RefreshClaim) {
                 auth.sign_ins().postpone_refresh(claim, tokens.as_ref(), now_ms).await
             };
             if let Err(error) = done {
-                // The claim ends by itself, and then the provider is asked again.
-                tracing::error!(?error, "what came of a refresh could not be stored");
+                // The claim expires, and then the provider is asked again.
+                tracing::error!(?error, "the result of a refresh could not be stored");
             }
         }
     }
@@ -145,7 +145,7 @@ fn report_failure(auth: &Auth, sign_in: &SignIn, error: &RefreshError) {
     });
 }
 
-/// Stores new tokens, before anything is done with them. `false` when the sign-in ended meanwhile.
+/// Stores new tokens before they are used. `false` when the sign-in has ended in the meantime.
 async fn store(auth: &Auth, claim: &RefreshClaim, renewed: &Renewed<'_>) -> Result<bool, RecordError> {
     let mut tries = 0;
     loop {

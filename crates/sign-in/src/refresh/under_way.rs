@@ -1,4 +1,4 @@
-//! The refreshes that are under way, so that whoever needs one joins it.
+//! The refreshes in progress, so that other requests can join them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,12 +7,12 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, join_all};
 use tracing::Instrument as _;
 
-/// The refreshes that are under way in this instance, by sign-in.
+/// The refreshes in progress in this instance, by sign-in.
 #[derive(Clone, Default)]
 pub struct Refreshes(Arc<Mutex<HashMap<String, Shared<BoxFuture<'static, ()>>>>>);
 
 impl Refreshes {
-    /// The refresh of the sign-in `id` that is under way, or the one that `begin` makes.
+    /// The refresh of the sign-in `id` in progress, or a new one from `begin`.
     pub(super) fn join<F>(&self, id: &str, begin: impl FnOnce() -> F) -> Shared<BoxFuture<'static, ()>>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -23,7 +23,7 @@ impl Refreshes {
         }
         let entry = Entry { refreshes: self.clone(), id: id.to_owned() };
         let refresh = begin();
-        // Within the span of the request that needed it first, for the log.
+        // In the span of the first request that needed it, for the log.
         let task = tokio::spawn(
             async move {
                 let _entry = entry;
@@ -36,14 +36,14 @@ impl Refreshes {
         refresh
     }
 
-    /// Done when all that are under way now have ended.
+    /// Completes when all refreshes in progress have ended.
     pub(super) async fn finished(&self) {
         let under_way: Vec<_> = self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         join_all(under_way).await;
     }
 }
 
-/// A refresh among those that are under way, until it is dropped: at its end, whatever that is.
+/// Keeps a refresh on the list until it is dropped: at its end, whatever the result.
 struct Entry {
     refreshes: Refreshes,
     id: String,

@@ -1,7 +1,7 @@
-//! The cookies of attempts: one for each, so that it does not matter which of several tabs was answered last.
+//! The cookies of attempts: one for each, so several tabs can sign in at the same time, in any order.
 //!
-//! A cookie is called by a hash of its attempt's state. Over https its name has the prefix `__Host-`, so no other host can
-//! plant one; an attempt that was begun in another browser has none here.
+//! A cookie's name contains a hash of its attempt's state. Over https the name has the prefix `__Host-`, so no other
+//! host can set one. An attempt that was begun in another browser has no cookie here.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -18,19 +18,20 @@ use super::cookie::ATTEMPT_KEPT;
 use super::sealed_cookies::SealedCookies;
 use crate::{ReturnTo, random};
 
-/// How long a browser keeps the cookie of an attempt that was used: somebody who clicked twice still arrives.
+/// How long a browser keeps the cookie of a used attempt: a person who clicked twice still arrives.
 const USED_KEPT: Duration = Duration::minutes(1);
-/// How many attempts a browser keeps: the oldest give way.
+/// How many attempts a browser keeps: the oldest are removed.
 pub const MAX_ATTEMPTS: usize = 24;
-/// How long their names and values may be in all, once the browser has been answered again: with the session's cookie and
-/// those of an app, within the 8 kB that nginx takes for one header. Twenty attempts always fit.
+/// The total size of their names and values once the browser has received the answer. Together with the session's
+/// cookie and those of an app, they must fit within the 8 kB that nginx accepts for one header. Twenty attempts always
+/// fit.
 pub const MAX_ATTEMPTS_BYTES: usize = 6_600;
-/// How many are let go of with one answer, whose headers must stay within 4 kB in all for many a proxy.
+/// How many are removed with one answer: many proxies limit its headers to 4 kB in total.
 const MAX_REMOVED: usize = 12;
-/// What stands around name and value in the header.
+/// The size of the header around name and value.
 const SEPARATOR_BYTES: usize = "=; ".len();
 
-/// The attempts of one browser, as it sent them.
+/// The attempts of one browser, from its request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct HeldAttempts(BTreeMap<String, String>);
 
@@ -49,7 +50,7 @@ impl HeldAttempts {
     }
 }
 
-/// An attempt as a cookie holds it. The short names are for its size.
+/// The content of an attempt's cookie. The short names save space.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeptAttempt<T> {
     /// When it was begun, Unix milliseconds (UTC).
@@ -58,23 +59,23 @@ pub struct KeptAttempt<T> {
     /// Where the person wants to go.
     #[serde(rename = "r")]
     pub return_to: ReturnTo,
-    /// What else belongs to it.
+    /// The rest of the attempt.
     #[serde(flatten)]
     pub details: T,
 }
 
-/// No more than [`KeptAttempt`] has.
+/// The same fields as [`KeptAttempt`].
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct NoDetails {}
 
 impl SealedCookies {
-    /// The attempts that the browser sent, of whatever age.
+    /// The attempts in the browser's request, of any age.
     #[must_use]
     pub fn attempts_in(&self, headers: &HeaderMap) -> HeldAttempts {
         HeldAttempts(self.policy.attempts_in(headers).collect())
     }
 
-    /// The cookie of `attempt`, whose state is `state`, and the removal of those `held` that give way to it.
+    /// The cookie of `attempt`, whose state is `state`, and the removal of cookies among `held` that no longer fit.
     ///
     /// # Errors
     /// When it cannot be sealed.
@@ -94,8 +95,8 @@ impl SealedCookies {
         Ok(cookies)
     }
 
-    /// The removal of those `held` that are too many, or too large. Several tabs can begin before the browser has sent the
-    /// cookies of any, so this is asked not only when the next one begins.
+    /// The removal of cookies among `held` that are too many, or too large. Several tabs can begin before the browser
+    /// has sent any of their cookies, so this is checked at other times too.
     #[must_use]
     pub fn superfluous_attempts(&self, held: &HeldAttempts) -> Vec<Cookie<'static>> {
         self.displaced(held, 0)
@@ -104,7 +105,7 @@ impl SealedCookies {
     /// The attempt with the state `state`, if this browser began it.
     ///
     /// # Errors
-    /// When the cookie is there and not as we made it.
+    /// When the cookie is present but cannot be opened.
     pub fn attempt<T: DeserializeOwned>(
         &self,
         state: &str,
@@ -114,7 +115,7 @@ impl SealedCookies {
         held.0.get(&id).map(|value| self.read(&id, value)).transpose()
     }
 
-    /// What lets the browser keep the attempt with the state `state` for a moment only, now that it is used.
+    /// Shortens the life of the cookie with the state `state` to a moment, now that the attempt is used.
     #[must_use]
     pub fn used_attempt(&self, state: &str, held: &HeldAttempts) -> Option<Cookie<'static>> {
         let id = random::short_hash(state);
@@ -126,7 +127,7 @@ impl SealedCookies {
         serde_json::from_slice(&content).map_err(|_| CipherError::Damaged)
     }
 
-    /// The removal of those `held` that go when one of so many `bytes` is added: what cannot be read, and then the oldest.
+    /// The cookies among `held` to remove when one of `bytes` is added: unreadable ones first, then the oldest.
     fn displaced(&self, held: &HeldAttempts, bytes: usize) -> Vec<Cookie<'static>> {
         let begun_at_ms = |id: &str, value: &str| self.read::<NoDetails>(id, value).ok().map(|kept| kept.begun_at_ms);
         let mut newest_first: Vec<_> =

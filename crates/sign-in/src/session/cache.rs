@@ -1,4 +1,4 @@
-//! Live sign-ins held in memory, so that checking one costs no query. Revocations go through here.
+//! Live sign-ins cached in memory, so that checking one needs no query. Every revocation must go through here.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -11,33 +11,33 @@ use tokio::sync::watch;
 use super::sign_in::SignIn;
 use crate::forgotten::{Forgotten, Ticket};
 
-/// How many sign-ins are held at most: about 1 kB each.
+/// How many sign-ins are cached at most: about 1 kB each.
 const CAPACITY: u64 = 50_000;
-/// How long one is held without being asked for.
+/// How long an unused sign-in is cached.
 const KEEP_IDLE: Duration = Duration::from_secs(30 * 60);
-/// Below so many watched sign-ins it is not worth while to look which of them nobody watches any more.
+/// Below this number of watched sign-ins no cleanup of unwatched ones is worth its cost.
 const LEAST_CLEARED: usize = 64;
 
-/// The sign-ins held. Clones share them.
+/// The cached sign-ins. Clones share them.
 #[derive(Clone)]
 pub struct LiveSignIns {
     held: Cache<String, CachedSignIn>,
-    /// Whether what is held may be relied on: not while revocations elsewhere would go unheard.
+    /// Whether the cache may be used: not while revocations by other instances cannot be received.
     trusted: Arc<AtomicBool>,
-    /// Who read the database before a revocation must not hold what it read after.
+    /// Keeps rows that were read before a revocation out of the cache.
     forgotten: Forgotten,
     watched: Arc<Mutex<Watched>>,
 }
 
-/// The sign-ins that somebody watches, by their ids.
+/// The sign-ins that are being watched, by their ids.
 #[derive(Default)]
 struct Watched {
     by_id: HashMap<String, watch::Sender<()>>,
-    /// At how many those are let go of that nobody watches any more.
+    /// At how many entries those without a watcher are removed.
     clear_at: usize,
 }
 
-/// Says when a sign-in may have changed or ended, here or at another instance. Its record tells whether it did.
+/// Reports that a sign-in may have changed or ended, here or at another instance. Its record tells whether it did.
 pub struct SignInChanges(watch::Receiver<()>);
 
 impl SignInChanges {
@@ -71,27 +71,27 @@ impl Default for LiveSignIns {
 }
 
 impl LiveSignIns {
-    /// The sign-in `id`, if it is held and may be relied on.
+    /// The sign-in `id`, if it is cached and the cache may be used.
     pub fn find(&self, id: &str) -> Option<CachedSignIn> {
         self.held.get(id).filter(|_| self.trusted.load(Ordering::Acquire))
     }
 
-    /// Whether what is held may be relied on.
+    /// Whether the cache may be used.
     pub fn is_trusted(&self) -> bool {
         self.trusted.load(Ordering::Acquire)
     }
 
-    /// Says whether what is held may be relied on from now on.
+    /// Sets whether the cache may be used from now on.
     pub fn set_trusted(&self, trusted: bool) {
         self.trusted.store(trusted, Ordering::Release);
     }
 
-    /// To be taken before a row is read that will be held.
+    /// Take this before reading a row that will be cached.
     pub fn ticket(&self) -> Ticket {
         self.forgotten.ticket()
     }
 
-    /// Holds what was read, unless something was forgotten since `ticket` was taken.
+    /// Caches the row, unless something was dropped since `ticket` was taken.
     pub fn insert(&self, sign_in: SignIn, last_seen_ms: i64, ticket: &Ticket) -> CachedSignIn {
         let cached = CachedSignIn {
             sign_in: Arc::new(sign_in),
@@ -102,7 +102,7 @@ impl LiveSignIns {
         cached
     }
 
-    /// Lets go of the sign-in `id`, because it changed.
+    /// Drops the sign-in `id` from the cache, because it changed.
     pub fn forget(&self, id: &str) {
         self.forgotten.forget(|| self.held.invalidate(id));
         if let Some(watched) = self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(id) {
@@ -110,7 +110,7 @@ impl LiveSignIns {
         }
     }
 
-    /// Lets go of all.
+    /// Clears the cache.
     pub fn forget_all(&self) {
         self.forgotten.forget(|| self.held.invalidate_all());
         for watched in self.watched.lock().unwrap_or_else(PoisonError::into_inner).by_id.values() {
@@ -118,7 +118,7 @@ impl LiveSignIns {
         }
     }
 
-    /// Says from now on when the sign-in `id` changes.
+    /// Watches the sign-in `id` for changes from now on.
     pub fn watch(&self, id: &str) -> SignInChanges {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if watched.by_id.len() >= watched.clear_at {
@@ -135,7 +135,7 @@ impl CachedSignIn {
         self.last_seen_ms.load(Ordering::Relaxed)
     }
 
-    /// Notes that the sign-in was seen at `now_ms`, and tells whether that is to be written: for one caller every
+    /// Notes that the sign-in was seen at `now_ms`. Returns whether the caller must write that: one caller every
     /// `every_ms`.
     pub fn touch(&self, now_ms: i64, every_ms: i64) -> bool {
         self.last_seen_ms.fetch_max(now_ms, Ordering::Relaxed);
@@ -144,12 +144,12 @@ impl CachedSignIn {
             && self.written_ms.compare_exchange(written, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    /// Notes that the sign-in was seen at `at_ms` at another instance, which has written it.
+    /// Notes that the sign-in was seen at `at_ms` at another instance, which has already written it.
     pub fn was_seen(&self, at_ms: i64) {
         self.last_seen_ms.fetch_max(at_ms, Ordering::Relaxed);
     }
 
-    /// Takes back what [`touch`](Self::touch) said of writing: the next one is to write.
+    /// Undoes the note of [`touch`](Self::touch) after a failed write: the next caller writes.
     pub fn touch_failed(&self) {
         self.written_ms.store(0, Ordering::Relaxed);
     }

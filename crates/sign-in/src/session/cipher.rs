@@ -1,8 +1,8 @@
-//! Encryption of what is stored: tokens, and the secrets of an attempt.
+//! Encryption of stored data: tokens, and the secrets of an attempt.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) with a random 24-byte nonce. A sealed value is
-//! `version (1) ‖ key id (8) ‖ nonce (24) ‖ ciphertext and tag`; what it belongs to is bound as associated data, so that
-//! one row's value cannot be put into another.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) with a random 24-byte nonce. An encrypted value is `version (1) ‖ key
+//! id (8) ‖ nonce (24) ‖ ciphertext and tag`. Its owner is bound as associated data, so the value of one row cannot be
+//! moved to another.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -20,11 +20,11 @@ const KEY_ID_LEN: usize = 8;
 const NONCE_LEN: usize = 24;
 const HEADER_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
 
-/// Padding is optional: keys come out of many different tools.
+/// Padding is optional: keys are generated with many different tools.
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
-/// Seals with the first key and opens with any.
+/// Encrypts with the first key and decrypts with any.
 pub struct Cipher {
     keys: Vec<Key>,
 }
@@ -34,22 +34,22 @@ struct Key {
     aead: XChaCha20Poly1305,
 }
 
-/// Why a value could not be sealed or opened.
+/// Why a value could not be encrypted or decrypted.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CipherError {
     /// A key is not 32 bytes of base64, or there is none.
     #[error("a secret key must be 32 bytes as base64")]
     InvalidKey,
-    /// None of the keys sealed this value.
+    /// None of the keys encrypted this value.
     #[error("a stored value was encrypted with a key that is not configured any more")]
     UnknownKey,
-    /// The value was changed, cut, or belongs elsewhere.
+    /// The value was changed, truncated, or moved from elsewhere.
     #[error("a stored value is damaged, or belongs elsewhere")]
     Damaged,
 }
 
 impl Cipher {
-    /// A cipher over `keys`, each 32 bytes as base64 (standard or URL-safe): the first seals, all open.
+    /// A cipher with `keys`, each 32 bytes as base64 (standard or URL-safe): the first encrypts, all decrypt.
     ///
     /// # Errors
     /// [`CipherError::InvalidKey`] when a key has another form or there is none.
@@ -58,10 +58,10 @@ impl Cipher {
         if keys.is_empty() { Err(CipherError::InvalidKey) } else { Ok(Self { keys }) }
     }
 
-    /// Seals `plain` for `owner`, which must be named again to open it.
+    /// Encrypts `plain` for `owner`, which must be the same to decrypt it.
     ///
     /// # Errors
-    /// [`CipherError::Damaged`] when `plain` exceeds what the cipher can take (256 GiB).
+    /// [`CipherError::Damaged`] when `plain` is larger than the cipher's limit (256 GiB).
     pub fn seal(&self, owner: &str, plain: &[u8]) -> Result<Vec<u8>, CipherError> {
         let key = self.keys.first().ok_or(CipherError::InvalidKey)?;
         let nonce = random::nonce::<NONCE_LEN>();
@@ -70,7 +70,7 @@ impl Cipher {
         Ok([&[VERSION][..], &key.id, &nonce, &sealed].concat())
     }
 
-    /// Opens what [`seal`](Self::seal) made for the same `owner`.
+    /// Decrypts a value from [`seal`](Self::seal) with the same `owner`.
     ///
     /// # Errors
     /// [`CipherError::UnknownKey`] or [`CipherError::Damaged`].

@@ -1,19 +1,19 @@
-//! What the cookies of the sign-in are called.
+//! The names of the sign-in's cookies.
 
-/// How many cookies one kept address takes at most.
+/// How many cookies one stored address takes at most.
 pub(super) const MAX_PARTS: usize = 3;
 
-/// What the cookies are called.
+/// The names of the cookies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CookieNames {
     pub(super) session: &'static str,
     pub(super) tries: &'static str,
-    /// What the names of the attempts' cookies begin with, before an id.
+    /// The prefix of the names of attempts' cookies, before an id.
     pub(super) attempt: &'static str,
-    /// What the names of cookies begin with that keep an address, before an id and a number. They have a path, which the
-    /// prefix `__Host-` does not allow; what they say leads to a page of ours in any case.
+    /// The prefix of the names of cookies that store an address, before an id and a number. They have a path, which the
+    /// prefix `__Host-` does not allow; whatever they contain, they lead only to our own pages.
     pub(super) kept: &'static str,
-    /// The path of these, before the id.
+    /// The path of these cookies, before the id.
     pub(super) kept_path: &'static str,
     pub(super) signed_out: &'static str,
 }
@@ -52,7 +52,7 @@ impl CookieNames {
         ..Self::ELSEWHERE
     };
 
-    /// Whether one of our cookies is called exactly `name`.
+    /// Whether one of our cookies has exactly this `name`.
     pub(super) fn is_ours(name: &[u8]) -> bool {
         let Ok(name) = std::str::from_utf8(name) else { return false };
         [Self::OURS, Self::OURS_SECURE, Self::ELSEWHERE, Self::ELSEWHERE_SECURE].iter().any(|names| {
@@ -68,7 +68,7 @@ impl CookieNames {
     }
 }
 
-/// Whether `text` has the form of an id in a name: 128 bits as base64url.
+/// Whether `text` has the form of an id in such a name: 128 bits as base64url.
 pub(super) fn is_id(text: &str) -> bool {
     text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }

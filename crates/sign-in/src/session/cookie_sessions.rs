@@ -1,8 +1,9 @@
-//! The cookie session of a browser, for one request: found by its cookie, and stored after the answer where that changed it.
+//! The cookie session of a browser, for one request: found by its cookie, and stored after the answer if that changed
+//! it.
 //!
-//! Why this is code of our own and not the layer of tower-sessions: a request mostly only reads, and that layer parses every
-//! cookie, clones its settings several times and removes a cookie in a way that browsers ignore under a `__Host-` name.
-//! Sessions and their store are those of tower-sessions.
+//! Why this does not use the layer of tower-sessions: most requests only read, and that layer parses every cookie,
+//! clones its settings several times and removes a cookie in a way that browsers ignore under a `__Host-` name.
+//! Sessions and their store are still those of tower-sessions.
 
 use std::sync::Arc;
 
@@ -25,12 +26,12 @@ pub struct CookieSessions {
     clock: Clock,
 }
 
-/// The session of a request that is being answered.
+/// The session of a request in progress.
 #[must_use = "what a handler changes is stored when the session is closed"]
 pub struct OpenSession<'s> {
     sessions: &'s CookieSessions,
     session: Session,
-    /// Whether the browser sent a cookie, whatever was in it.
+    /// Whether the browser sent a session cookie, valid or not.
     has_cookie: bool,
 }
 
@@ -39,7 +40,7 @@ pub struct OpenSession<'s> {
 pub(crate) struct HeldSession(pub(super) Arc<Record>);
 
 impl CookieSessions {
-    /// Those in `store`, of browsers that hold `cookies`.
+    /// The sessions in `store`, of browsers that hold `cookies`.
     #[must_use]
     pub const fn new(cookies: CookiePolicy, store: Arc<CookieSessionStore>, clock: Clock) -> Self {
         Self { cookies, store, clock }
@@ -71,11 +72,11 @@ impl CookieSessions {
 }
 
 impl OpenSession<'_> {
-    /// `response`, with the cookie of the session where a handler changed that, unless it failed; where a handler emptied it, the
-    /// browser drops its cookie. Whose session cannot be stored gets a 500 in its place.
+    /// `response`, with the session's cookie if a handler changed the session, unless the handler failed. If a handler
+    /// emptied the session, the browser drops its cookie. If the session cannot be stored, the answer is a 500 instead.
     ///
-    /// A cookie that leads nowhere stays. It may be an old one, sent before another tab signed in: dropping it with a late answer
-    /// would take away the cookie of that sign-in.
+    /// A cookie without a session stays. It may be an old one, sent before another tab signed in: a late answer that
+    /// dropped it would remove the cookie of that sign-in.
     pub async fn close<B: Default>(self, mut response: Response<B>) -> Response<B> {
         let cookie = if !self.session.is_modified() {
             None
@@ -100,7 +101,7 @@ impl OpenSession<'_> {
         response
     }
 
-    /// Stores the session, and makes the cookie that leads to it.
+    /// Stores the session, and creates its cookie.
     async fn stored(&self) -> Result<Option<Cookie<'static>>, session::Error> {
         self.session.save().await?;
         let kept = match self.session.expiry() {

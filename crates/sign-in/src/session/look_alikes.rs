@@ -1,6 +1,6 @@
-//! Cookies that are called almost like ours. A page of another host of the domain can set a cookie for all of it, only not
-//! under a name with the prefix `__Host-` (RFC 6265bis, section 4.1.3.2). But a server that decodes names, or trims them as
-//! Unicode, reads `__Host%2Drolecall` as ours: such cookies are taken away before anybody reads one.
+//! Cookies whose names look like ours. Another host of the same domain can set a cookie for the whole domain, except
+//! under a name with the prefix `__Host-` (RFC 6265bis, section 4.1.3.2). But a server that decodes names, or trims
+//! Unicode spaces, reads `__Host%2Drolecall` as ours: such cookies are removed before any code reads them.
 
 use std::collections::HashMap;
 
@@ -11,25 +11,25 @@ use percent_encoding::percent_decode;
 use super::cookie::pairs_in;
 use super::cookie_names::CookieNames;
 
-/// What the names of our cookies begin with, in lower case: also with a prefix that browsers know.
+/// The prefixes of our cookies' names, in lower case: also with a prefix that browsers treat specially.
 const OURS: [&str; 3] = ["rolecall", "__host-rolecall", "__secure-rolecall"];
 
-/// Whether somebody could read `name` as that of a cookie of ours.
+/// Whether some server could read `name` as that of one of our cookies.
 #[must_use]
 pub fn could_be_ours(name: &[u8]) -> bool {
     let read = percent_decode(name).decode_utf8_lossy().trim().to_ascii_lowercase();
     OURS.iter().any(|ours| read.starts_with(ours))
 }
 
-/// Takes cookies away that could be read as ours and are not called exactly so, and those of ours that are there more than
-/// once. Others stay as they are; what is not ASCII comes into a line of its own, so that the rest can be read.
+/// Removes cookies that could be read as ours but have another name, and our own cookies if they occur more than once.
+/// Others stay unchanged; what is not ASCII is moved to its own header line, so that the rest can be read.
 pub fn remove_look_alikes(headers: &mut HeaderMap) {
     if !are_harmless(headers) {
         rewrite(headers);
     }
 }
 
-/// Whether nothing has to be taken away, as far as one look at each name tells: what browsers send in general.
+/// Whether nothing needs to be removed, by a quick look at each name: that is the usual case.
 fn are_harmless(headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(header::COOKIE).iter();
     let Some(line) = lines.next().map(HeaderValue::as_bytes) else { return true };
@@ -51,18 +51,18 @@ fn are_harmless(headers: &HeaderMap) -> bool {
     line.is_ascii() && lines.next().is_none()
 }
 
-/// Whether `name`, in which nothing is to be decoded or trimmed, begins like one of ours.
+/// Whether `name`, which needs no decoding or trimming, begins like one of ours.
 fn is_called_like_ours(name: &[u8]) -> bool {
     let begins_like =
         |ours: &str| name.get(..ours.len()).is_some_and(|part| part.eq_ignore_ascii_case(ours.as_bytes()));
     OURS.into_iter().any(begins_like)
 }
 
-/// Writes the cookies again, without what has to be taken away.
+/// Rewrites the cookies without those to remove.
 fn rewrite(headers: &mut HeaderMap) {
     let lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
     let pairs: Vec<&[u8]> = lines.iter().flat_map(|line| pairs_in(line.as_bytes())).collect();
-    // Counted once: a header holds thousands of pairs, and whoever sends it need not be signed in.
+    // Counted in one pass: a header can hold thousands of pairs, and anyone can send it.
     let mut ours: HashMap<&[u8], usize> = HashMap::new();
     for name in pairs.iter().map(|pair| name_of(pair)).filter(|name| could_be_ours(name)) {
         *ours.entry(name).or_default() += 1;

@@ -1,4 +1,4 @@
-//! Sessions: the cookie session, which only points, and the sign-in record, which counts.
+//! Sessions: the cookie session, which is only a pointer, and the sign-in record, which decides.
 
 mod attempt_cookies;
 mod cache;

@@ -1,4 +1,4 @@
-//! What the cookie session of a browser holds: the id of a sign-in record, and nothing else.
+//! The content of a browser's cookie session: the id of a sign-in record, and nothing else.
 
 use time::OffsetDateTime;
 use tower_sessions::{Expiry, Session, session};
@@ -8,11 +8,11 @@ use super::records::RecordError;
 use super::sign_in::SignIn;
 use super::store;
 
-/// The only key of a cookie session: the id of the sign-in record that it points to.
+/// The only key of a cookie session; its value is the id of the sign-in record.
 const SIGN_IN: &str = "sign_in";
 
-/// Lets the cookie session of this browser point to `sign_in`, under a new id, and stores that: then the old id, whoever
-/// planted it, is dead. Until it is stored the old one stays as it was.
+/// Points this browser's cookie session to `sign_in`, under a new session id, and stores that. Then the old id is
+/// invalid, even if an attacker planted it. Until it is stored the old one stays as it was.
 ///
 /// # Errors
 /// When the session store does not answer.
@@ -20,8 +20,8 @@ pub async fn point_to(session: &Session, sign_in: &SignIn, absolute_end_ms: i64)
     point_under(SIGN_IN, session, sign_in, absolute_end_ms).await
 }
 
-/// The same under `key`, for the cookie session of another host: under a key that the others do not read, its cookie is
-/// worthless everywhere else.
+/// The same under `key`, for the cookie session of another host: other hosts do not read this key, so the cookie is
+/// worthless there.
 ///
 /// # Errors
 /// When the session store does not answer.
@@ -33,7 +33,7 @@ pub async fn point_under(
 ) -> Result<(), session::Error> {
     let end = OffsetDateTime::from_unix_timestamp(absolute_end_ms / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     store::while_replacing(async {
-        // Without a session there is no id that anybody could have planted.
+        // Without a session there is no id that an attacker could have planted.
         if session.id().is_some() {
             session.cycle_id().await?;
             session.clear().await;

@@ -1,9 +1,8 @@
-//! What a browser keeps for us and may not read or change: sealed, and bound to the host and to the cookie that it is in.
+//! Data that a browser keeps for us but can neither read nor change: encrypted, and bound to its host and cookie name.
 //!
-//! Long addresses of pages are kept so while a sign-in is under way. It leads back to addresses of up to
-//! [`ReturnTo::MAX_BYTES`], which fit neither into a cookie nor, encoded, into what proxies take for an address. So the
-//! browser keeps such an address in up to three cookies for a path of their own, and what goes through the sign-in is
-//! that path: only the last step carries the bytes.
+//! Long addresses of pages are kept this way during a sign-in. Addresses of up to [`ReturnTo::MAX_BYTES`] are allowed,
+//! which fit neither into one cookie nor, percent-encoded, into the address limit of proxies. So the browser keeps such
+//! an address in up to three cookies with a path of their own, and only that path goes through the sign-in.
 
 use std::sync::Arc;
 
@@ -16,13 +15,13 @@ use super::cipher::{Cipher, CipherError};
 use super::cookie::{ATTEMPT_KEPT, CookiePolicy};
 use crate::{ReturnTo, random};
 
-/// An address that is no longer than this goes along as it is. Twenty attempts with such addresses fit into 6.6 kB.
+/// An address up to this length is passed along unchanged. Twenty attempts with such addresses fit into 6.6 kB.
 pub const MAX_INLINE_BYTES: usize = 72;
-/// How much of a sealed address one cookie holds: browsers take 4096 bytes with the name.
+/// How much of an encrypted address one cookie holds: browsers allow 4096 bytes including the name.
 const PART_BYTES: usize = 3_700;
 
-/// The sealed cookies of one host: of attempts, and of addresses that are kept. A value is worthless under another name
-/// and on another host. Clones share the keys.
+/// The encrypted cookies of one host: of attempts, and of stored addresses. A value is invalid under another name and
+/// on another host. Clones share the keys.
 #[derive(Clone)]
 pub struct SealedCookies {
     cipher: Arc<Cipher>,
@@ -31,23 +30,23 @@ pub struct SealedCookies {
 }
 
 impl SealedCookies {
-    /// Those of the host with the origin `host`, sealed with `cipher` and called as `policy` says.
+    /// The cookies of the host with the origin `host`, encrypted by `cipher` and named by `policy`.
     pub fn new(cipher: Arc<Cipher>, policy: CookiePolicy, host: String) -> Self {
         Self { cipher, policy, host }
     }
 
-    /// Those of another host.
+    /// The cookies of another host.
     #[must_use]
     pub fn elsewhere(&self, policy: CookiePolicy, host: String) -> Self {
         Self { policy, host, ..self.clone() }
     }
 
-    /// The value of the cookie `name` that holds `content`.
+    /// The value for the cookie `name` with `content`.
     pub(super) fn seal(&self, name: &str, content: &[u8]) -> Result<String, CipherError> {
         Ok(URL_SAFE_NO_PAD.encode(self.cipher.seal(&self.owner(name), content)?))
     }
 
-    /// What the cookie `name` holds, whose value is `sealed`.
+    /// The content of the cookie `name` with the value `sealed`.
     pub(super) fn open(&self, name: &str, sealed: &str) -> Result<Vec<u8>, CipherError> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| CipherError::Damaged)?;
         self.cipher.open(&self.owner(name), &sealed)
@@ -58,20 +57,20 @@ impl SealedCookies {
     }
 }
 
-/// An address as it goes through a sign-in.
+/// An address in the form that goes through a sign-in.
 pub struct KeptAddress {
-    /// Where the person is led: a short address, of the same host.
+    /// Where the person is led: a short address on the same host.
     pub address: ReturnTo,
-    /// What the browser has to keep for that.
+    /// The cookies that the browser needs for it.
     pub cookies: Vec<Cookie<'static>>,
 }
 
 impl SealedCookies {
-    /// `page` as it is where it is short, and otherwise a short address that leads there from the browser that gets the
+    /// `page` unchanged if it is short, and otherwise a short address that leads there in the browser that gets the
     /// cookies.
     ///
     /// # Errors
-    /// When it cannot be sealed.
+    /// When it cannot be encrypted.
     pub fn keep(&self, page: ReturnTo) -> Result<KeptAddress, CipherError> {
         if page.as_str().len() <= MAX_INLINE_BYTES {
             return Ok(KeptAddress { address: page, cookies: vec![] });
@@ -84,8 +83,8 @@ impl SealedCookies {
         Ok(KeptAddress { address, cookies: cookies.collect() })
     }
 
-    /// The page that the browser keeps as `id`. It keeps it for as long as an attempt: somebody may come back once more, and
-    /// no other request carries it.
+    /// The page that the browser keeps as `id`. The cookies stay for as long as an attempt, because the person may come
+    /// back once more; no other request carries them.
     #[must_use]
     pub fn kept(&self, id: &str, headers: &HeaderMap) -> Option<ReturnTo> {
         let sealed = self.policy.kept_in(headers, id)?;

@@ -1,4 +1,4 @@
-//! A live sign-in, and what its times say.
+//! A live sign-in, and the rules about its times.
 
 use std::sync::OnceLock;
 
@@ -8,19 +8,19 @@ use rolecall_model::{CurrentUser, Role};
 use crate::clock::LEEWAY_MS;
 use crate::tokens::ROLES_COUNT_MS;
 
-/// How long a provider that does not answer is left alone, in milliseconds.
+/// How long a provider that does not answer is not asked again, in milliseconds.
 pub(super) const RETRY_MS: i64 = 30 * 1000;
 
-/// How often a provider is asked for the role of a sign-in because somebody wants to know now, in milliseconds.
+/// How often the role of a sign-in is read again on request, in milliseconds.
 pub const CHECK_AGAIN_MS: i64 = 30 * 1000;
 
 /// How often `last_seen_at` is written at most, in milliseconds.
 pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
 
-/// With which role somebody looks at Rolecall in a session, in the place of their own.
+/// The lower role with which an administrator views Rolecall in a session, instead of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ViewAs {
-    /// The role that counts, unless their own is lower by now.
+    /// The role that applies, unless their own is lower by now.
     pub role: Role,
     /// Until when, Unix milliseconds (UTC).
     pub until_ms: i64,
@@ -29,19 +29,19 @@ pub struct ViewAs {
 }
 
 impl ViewAs {
-    /// What the columns of a record say at `now_ms` of somebody with `own_role`.
+    /// Reads the columns of a record at `now_ms`, for a person with `own_role`.
     pub(super) fn read(role: Option<&str>, until_ms: Option<i64>, own_role: Option<Role>, now_ms: i64) -> Option<Self> {
         let (role, until_ms) = (role.and_then(Role::from_key)?, until_ms.filter(|until_ms| *until_ms > now_ms)?);
         Some(Self { role, until_ms, own_role })
     }
 
-    /// The role that counts.
+    /// The role that applies.
     pub(super) fn role_in_force(self) -> Option<Role> {
         self.own_role.min(Some(self.role))
     }
 }
 
-/// A live sign-in, as requests see it. Holds no token.
+/// A live sign-in, as requests see it. It holds no token.
 #[derive(Debug)]
 pub struct SignIn {
     /// The record's id.
@@ -58,24 +58,23 @@ pub struct SignIn {
     pub created_at_ms: i64,
     /// When its roles were read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
-    /// When the person last authenticated at the provider, Unix milliseconds (UTC); `None` where it did not say.
+    /// When the person last authenticated at the provider, Unix milliseconds (UTC); `None` if unknown.
     pub authenticated_at_ms: Option<i64>,
-    /// From when on its tokens are to be refreshed, Unix milliseconds (UTC); `None` where they cannot be.
+    /// When its tokens are due for a refresh, Unix milliseconds (UTC); `None` if they cannot be refreshed.
     pub refresh_at_ms: Option<i64>,
-    /// Until when its tokens vouch for its role, Unix milliseconds (UTC); `None` where they cannot be refreshed: then the
-    /// role holds for as long as the sign-in.
+    /// Until when its tokens confirm its role, Unix milliseconds (UTC); `None` if they cannot be refreshed: then the
+    /// role is valid as long as the sign-in.
     pub tokens_end_at_ms: Option<i64>,
-    /// The role that the provider gave. That of `user` is higher where administrators gave one here.
+    /// The role from the provider. That of `user` is higher if administrators gave a higher one here.
     pub provider_role: Option<Role>,
-    /// With which lower role they look at Rolecall in this session.
+    /// The lower role with which the person views Rolecall in this session.
     pub view_as: Option<ViewAs>,
-    /// When the next of the roles that were given here ends, or `view_as`, Unix milliseconds (UTC): then the record is read
-    /// again.
+    /// When the next role given here, or `view_as`, expires, Unix milliseconds (UTC): then the record is read again.
     pub role_changes_at_ms: Option<i64>,
 }
 
-/// The furthest that anything about a role can lie ahead of `now_ms`, clocks of instances differing. What lies further ahead
-/// was written by a clock that was put back since, and holds nobody up.
+/// How far in the future a time about a role can be, allowing for clock skew between instances. A later time was
+/// written by a clock that has been put back since, and is not waited for.
 pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
     now_ms.saturating_add(ROLES_COUNT_MS + LEEWAY_MS)
 }
@@ -94,20 +93,20 @@ impl SignIn {
         self.view_as.map_or(self.user.role, |view_as| view_as.own_role)
     }
 
-    /// Whether its tokens vouch for its role at `now_ms`, or need not. An end further ahead than any role counts was written
-    /// by a clock that was put back since: it vouches for nothing.
+    /// Whether its tokens confirm its role at `now_ms`, or need not. An expiry too far in the future was written by a
+    /// clock that has been put back since: it confirms nothing.
     #[must_use]
     pub fn is_vouched_for(&self, now_ms: i64) -> bool {
         self.tokens_end_at_ms.is_none_or(|end| now_ms < end && end <= furthest_ahead_ms(now_ms))
     }
 
-    /// Whether its tokens are to be refreshed at `now_ms` or within the time for which a provider that fails is left alone.
+    /// Whether its tokens are due for a refresh at `now_ms` or within the pause after a provider's failure.
     #[must_use]
     pub(crate) fn is_refresh_near(&self, now_ms: i64) -> bool {
         self.is_refresh_due(now_ms.saturating_add(RETRY_MS))
     }
 
-    /// Whether its tokens are to be refreshed at `now_ms`.
+    /// Whether its tokens are due for a refresh at `now_ms`.
     #[must_use]
     pub fn is_refresh_due(&self, now_ms: i64) -> bool {
         let is_late = |at: i64| !self.is_vouched_for(now_ms) && at > now_ms.saturating_add(RETRY_MS + LEEWAY_MS);

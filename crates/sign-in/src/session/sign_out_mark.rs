@@ -1,4 +1,4 @@
-//! What a browser remembers of a sign-out.
+//! The mark of a sign-out in a browser.
 
 use std::fmt;
 
@@ -17,14 +17,14 @@ pub enum SignedOutBy {
     PersonElsewhere,
     /// An administrator.
     Administrator,
-    /// An administrator, who keeps the person out.
+    /// An administrator, who disabled the person.
     Disabled,
-    /// The directory of the provider, in which the person is not active any more.
+    /// The provider's directory, in which the person is no longer active.
     Directory,
 }
 
-/// The mark of one sign-out, as its cookie holds it: when it was, a random value that tells it from every other, and who
-/// ended the sign-in.
+/// The mark of one sign-out, the content of its cookie: the time, a random value that makes it unique, and who ended
+/// the sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOutMark {
     at_ms: i64,
@@ -39,7 +39,7 @@ impl SignOutMark {
         Self { at_ms, token: random::token(), by: SignedOutBy::Person }
     }
 
-    /// The same for one that somebody else brought about, or the person in another browser.
+    /// The same for a sign-out by an administrator, or by the person in another browser.
     #[must_use]
     pub fn by(self, by: SignedOutBy) -> Self {
         Self { by, ..self }
@@ -51,7 +51,7 @@ impl SignOutMark {
         self.by
     }
 
-    /// The mark that `text` writes, if it has the form of one.
+    /// Parses `text`; `None` if it is not a valid mark.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (at_ms, rest) = text.split_once('.')?;

@@ -17,12 +17,12 @@ use super::held_store::HeldStore;
 use crate::db::{Db, in_batches};
 
 tokio::task_local! {
-    /// The session that is being replaced, once the session layer wants it deleted.
+    /// The session that is being replaced, once the session layer wants to delete it.
     static REPLACED: Cell<Option<Id>>;
 }
 
-/// Runs `replace`, which gives a session a new id and saves it. The session layer would delete the old one first, and
-/// lose it when the new one cannot be stored; here the old one is deleted only when the new one is stored.
+/// Runs `replace`, which gives a session a new id and saves it. The session layer would delete the old session first,
+/// and lose it if the new one cannot be stored. Here the old one is deleted only after the new one is stored.
 pub(super) async fn while_replacing<T>(replace: impl Future<Output = T>) -> T {
     REPLACED.scope(Cell::new(None), replace).await
 }
@@ -30,13 +30,13 @@ pub(super) async fn while_replacing<T>(replace: impl Future<Output = T>) -> T {
 /// The table, as the migrations make it.
 const TABLE: &str = "tower_sessions";
 
-/// A store whose sessions can be replaced, without being lost when that fails.
+/// A store whose sessions can be replaced without being lost on failure.
 #[derive(Clone, Debug)]
 pub struct ReplacingStore<S> {
     inner: S,
 }
 
-/// Cookie sessions in the database, by the hash of their id: who reads the table cannot make a cookie of it.
+/// Cookie sessions in the database, by the hash of their id: someone who reads the table cannot make a cookie from it.
 #[derive(Clone, Debug)]
 pub struct HashedIdStore<S> {
     inner: S,
@@ -51,7 +51,7 @@ pub enum SqlStore {
     Postgres(Both<PostgresStore>),
 }
 
-/// The same store over the connections that read and over those that write.
+/// The same store for the reading and for the writing connections.
 #[derive(Clone, Debug)]
 pub struct Both<S> {
     reading: S,
@@ -64,7 +64,7 @@ pub type CookieSessionStore = ReplacingStore<HeldStore<HashedIdStore<SqlStore>>>
 /// The store of cookie sessions in `db`.
 ///
 /// # Errors
-/// When the store does not take the names of schema and table.
+/// When the store rejects the names of schema and table.
 pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
     let sql = match db {
         Db::Sqlite(pools) => {
@@ -84,7 +84,7 @@ pub fn cookie_session_store(db: &Db) -> Result<CookieSessionStore, String> {
 /// Deletes the cookie sessions in `db` that have expired at `now_ms`, a few at a time.
 ///
 /// # Errors
-/// When the database does not answer; what is left goes the next time.
+/// When the database does not answer; the next run does the rest.
 pub async fn sweep_cookie_sessions(db: &Db, now_ms: i64) -> Result<(), sqlx::Error> {
     const EXPIRED: &str = "DELETE FROM tower_sessions WHERE id IN \
                            (SELECT id FROM tower_sessions WHERE expiry_date <= $1 LIMIT $2)";
@@ -121,7 +121,7 @@ impl<S: SessionStore> SessionStore for ReplacingStore<S> {
         }
     }
 
-    /// Stores `record`, unless it is stored as it is: whoever replaces a session has stored it when the answer comes by.
+    /// Stores `record`, unless it is stored already: replacing a session stores it before the answer passes the layer.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         if self.inner.load(&record.id).await?.as_ref() == Some(record) {
             return Ok(());
@@ -151,7 +151,7 @@ impl<S: SessionStore> SessionStore for HashedIdStore<S> {
             if hashed.id == wanted {
                 return Ok(());
             }
-            // The id was taken, and the inner store chose one that no cookie can name: choose again ourselves.
+            // The id was taken, and the inner store chose one that no cookie can hold: choose again ourselves.
             self.inner.delete(&hashed.id).await?;
             record.id = Id::default();
         }

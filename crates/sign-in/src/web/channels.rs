@@ -1,4 +1,4 @@
-//! The two paths by which a provider signs people out. They need no cookie, and are asked by machines and frames.
+//! The two paths for sign-outs by a provider. They need no cookie; servers and frames request them.
 
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -9,18 +9,18 @@ use serde_json::json;
 
 use crate::{Auth, ChannelError, ClientAddress, back_channel_sign_out, front_channel_sign_out};
 
-/// Who may show an answer in a frame, where everything else of an application may not be: an extension of the answer, for
-/// whoever sets the headers that say so.
+/// Who may frame an answer, although the application's other pages may not be framed: an extension of the answer, for
+/// the code that sets those headers.
 #[derive(Clone)]
 pub struct MayBeFramed(String);
 
 impl MayBeFramed {
-    /// Pages of `origins` may.
+    /// Pages of `origins` may frame it.
     pub fn by(origins: &[String]) -> Self {
         Self(origins.iter().fold(String::new(), |list, origin| list + " " + origin))
     }
 
-    /// The origins, each after a space, as `frame-ancestors` (CSP Level 3) lists them.
+    /// The origins, each after a space, for `frame-ancestors` (CSP Level 3).
     #[must_use]
     pub fn origins(&self) -> &str {
         &self.0
@@ -81,7 +81,7 @@ fn answer(done: Result<(), ChannelError>) -> Response {
     (error.0, Json(json!({ "error": error.1 }))).into_response()
 }
 
-/// The value of the parameter `name`, unless there is none or more than one.
+/// The value of the parameter `name`, if there is exactly one.
 fn only(encoded: &[u8], name: &str) -> Option<String> {
     let mut values = url::form_urlencoded::parse(encoded).filter(|(known, _)| known == name);
     let value = values.next()?.1.into_owned();

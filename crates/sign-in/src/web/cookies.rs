@@ -1,9 +1,9 @@
-//! Which cookies an answer sets.
+//! The cookies of an answer.
 
 use http::{HeaderMap, HeaderValue, header};
 use tower_sessions::cookie::Cookie;
 
-/// Lets an answer with these headers set `cookies`.
+/// Adds `cookies` to an answer with these headers.
 pub fn set_cookies<'a>(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = &'a Cookie<'static>>) {
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {

@@ -1,9 +1,9 @@
-//! What a browser says of its own request (W3C Fetch Metadata): whether a person navigates or a script asks, and whether one
-//! of our own pages made it.
+//! What a browser says about its own request (W3C Fetch Metadata): whether a person navigates or a script fetches, and
+//! whether one of our own pages made it.
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// Whether a browser asks for a page to show, not a script for data.
+/// Whether a browser requests a page to show, rather than data for a script.
 #[must_use]
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let accepts_html = headers
@@ -14,14 +14,14 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
     accepts_html && mode.is_none_or(|mode| mode == "navigate")
 }
 
-/// Whether a browser navigates, a frame or a whole tab, as far as it says so: not a script or an element that loads
+/// Whether a browser navigates, in a frame or a whole tab, if it says so: not a script or an element that loads
 /// something (W3C Fetch Metadata).
 #[must_use]
 pub fn may_navigate(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }
 
-/// Whether a whole tab navigates, as far as the browser says so: not a frame either.
+/// Whether a whole tab navigates, if the browser says so: not a frame.
 #[must_use]
 pub fn may_be_tab(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document")
@@ -37,8 +37,8 @@ pub fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
     }
 }
 
-/// Whether a request with these headers can come from a page of ours, or of no page: for what answers nobody else, although it
-/// changes nothing. Allowed where the browser does not say.
+/// Whether a request with these headers can come from our own page, or from no page: for handlers that must answer only
+/// our own pages, although they change nothing. Allowed if the browser does not say.
 #[must_use]
 pub fn is_not_of_others(headers: &HeaderMap) -> bool {
     matches!(headers.get("sec-fetch-site").map(HeaderValue::as_bytes), None | Some(b"same-origin" | b"none"))

@@ -1,4 +1,4 @@
-//! The two paths of the sign-in that are plain links: the beginning, and the provider's way back.
+//! The two paths of the sign-in that are plain links: the beginning, and the callback.
 
 use std::net::IpAddr;
 
@@ -23,35 +23,35 @@ use crate::{begin_sign_in, complete_sign_in, link_query};
 pub enum NotSignedIn {
     /// It failed.
     Failed(FailedSignIn),
-    /// It was not begun by itself once more, after several that failed.
+    /// It was not begun automatically once more, after several that failed.
     Stopped {
         /// Where the person wanted to go.
         return_to: ReturnTo,
     },
-    /// It was not begun, because a sign-out holds in this browser.
+    /// It was not begun, because this browser was signed out.
     SignedOut {
-        /// The link that begins it all the same, for the person to follow.
+        /// The link that begins it anyway, if the person follows it.
         asked_for: String,
         /// Who ended the sign-in.
         by: SignedOutBy,
     },
 }
 
-/// A sign-in that failed, and what is known of it.
+/// A sign-in that failed, and its details.
 #[derive(Debug)]
 pub struct FailedSignIn {
     /// The message for the person.
     pub explanation: Explanation,
-    /// Where the person wanted to go, when that is known.
+    /// Where the person wanted to go, if known.
     pub return_to: Option<ReturnTo>,
-    /// What the person had the provider ask.
+    /// The prompt that the person asked for.
     pub prompt: Option<Prompt>,
-    /// How many failed in a row, this one included.
+    /// How many failed in a row, including this one.
     pub in_a_row: u8,
 }
 
 impl FailedSignIn {
-    /// The links that begin again at `provider`: labels and paths, the one that helps most first.
+    /// The links that begin again at `provider`: labels and paths, the most helpful one first.
     #[must_use]
     pub fn links(&self, provider: &str) -> Vec<(&'static str, String)> {
         let again = |label, prompt| (label, login_again(provider, self.return_to.as_ref(), prompt));
@@ -61,8 +61,8 @@ impl FailedSignIn {
     }
 }
 
-/// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for somebody else (`iss`,
-/// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows what failed.
+/// `GET /login/{provider}`: begins a sign-in, for one of our own pages (`return_to`) or for another site (`iss`,
+/// `target_link_uri`, `login_hint`: OpenID Connect Core 4), as `query` says. `page` shows failures.
 pub async fn begin(
     auth: &Auth,
     provider: &str,
@@ -70,7 +70,7 @@ pub async fn begin(
     request: &Parts,
     page: impl FnOnce(NotSignedIn) -> Response,
 ) -> Response {
-    // Nobody signs in by a picture or a script, and each attempt is one more cookie.
+    // An image or a script cannot sign anyone in, and each attempt is one more cookie.
     if !may_navigate(&request.headers) {
         return StatusCode::BAD_REQUEST.into_response();
     }
@@ -87,7 +87,7 @@ pub async fn begin(
     let mark = match stays_out::sign_out_that_holds(auth, &request.headers, &request.extensions).await {
         Ok(mark) => mark,
         Err(error) => {
-            tracing::error!(?error, "whether somebody signed out in this browser could not be looked up");
+            tracing::error!(?error, "could not check whether this browser was signed out");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
@@ -115,8 +115,8 @@ pub async fn begin(
     }
 }
 
-/// `POST /login/{provider}`: the same, asked for by a form of somebody else (OpenID Connect Core 4). It changes nothing
-/// and leads to the link, because a browser leaves its cookies out of a form that another site sends.
+/// `POST /login/{provider}`: the same, from another site's form (OpenID Connect Core 4). It changes nothing and
+/// redirects to the link, because a browser omits its cookies when another site posts a form.
 pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
     match link_query(&body) {
         Some(query) => Redirect::to(&format!("{}?{query}", uri.path())).into_response(),
@@ -124,9 +124,9 @@ pub async fn begin_by_form(uri: Uri, body: Bytes) -> Response {
     }
 }
 
-/// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in with what `query` brings, and sends the
-/// browser to where the person wanted to go; `page` shows what failed. Who is signed in and comes with an answer
-/// that is too old goes on: to the page that this browser wanted with it, or to the front page.
+/// `GET /login/{provider}/authorized`: the redirect URI. Completes the sign-in with the parameters in `query`, and
+/// sends the browser to where the person wanted to go; `page` shows failures. A person who is already signed in and
+/// comes with an outdated answer continues: to the page that this browser wanted with it, or to the front page.
 pub async fn complete(
     auth: &Auth,
     provider: &str,
@@ -135,7 +135,7 @@ pub async fn complete(
     request: &Parts,
     page: impl FnOnce(NotSignedIn) -> Response,
 ) -> Response {
-    // Where a sign-in begins the mark goes: this one was begun before somebody signed out here.
+    // Beginning a sign-in removes the mark, so this one was begun before the browser was signed out.
     if let Some(mark) = auth.cookies().signed_out_in(&request.headers).filter(|_| auth.provider(provider).is_some()) {
         let link = stays_out::asked_for(&routes::login(provider), &mark);
         return page(NotSignedIn::SignedOut { asked_for: link, by: mark.signed_out_by() });
@@ -152,7 +152,7 @@ pub async fn complete(
     let used = used.and_then(|state| auth.attempts().cookies().used_attempt(&state, &callback_request.held));
     let completed = complete_sign_in(auth, provider, callback, &callback_request).await;
     let is_signed_in = guard::has_sign_in(&request.extensions);
-    // What is no attempt of this browser, or an old one, does not count, and who is signed in cannot loop.
+    // A callback without a valid attempt does not count, and a signed-in browser cannot loop.
     let counts = !is_signed_in
         && completed.as_ref().map_or_else(|failed| failed.return_to.is_some() && !failed.error.is_stale(), |_| true);
     let in_a_row =
@@ -174,11 +174,11 @@ pub async fn complete(
     if counts {
         loop_breaker::count(auth.cookies(), in_a_row, &mut response);
     }
-    // The address holds code and state: no page that follows may learn it.
+    // The address holds code and state: the next page must not see it.
     ([(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))], response).into_response()
 }
 
-/// The link that begins again at `provider`, for the page that the person wanted.
+/// The link that begins again at `provider`, with the page that the person wanted.
 #[must_use]
 pub fn login_again(provider: &str, return_to: Option<&ReturnTo>, prompt: Option<Prompt>) -> String {
     let return_to = return_to.filter(|target| **target != ReturnTo::home()).map(ReturnTo::as_str);

@@ -1,5 +1,5 @@
-//! The sign-in as axum sees it: its paths, and the layers around an application. What is shown to people is not made
-//! here: a sign-in that fails leaves as a value.
+//! The sign-in for axum: its paths, and the layers around an application. Pages are not rendered here: a failed sign-in
+//! is returned as a value.
 
 pub mod channels;
 mod cookies;

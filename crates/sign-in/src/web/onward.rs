@@ -1,8 +1,8 @@
-//! The way to the provider for a browser that may know more of the address than it tells us: the fragment.
+//! The way to the provider for a browser that knows a part of the address that it does not send: the fragment.
 //!
-//! A browser takes `#panel-7` along through redirects, but the page of a provider that asks something loses it. So the
-//! browser gets a page of ours in between, which begins once more with the fragment in the address to come back to, where
-//! there is one, and otherwise goes straight on. It leaves no entry in the history.
+//! A browser keeps `#panel-7` through redirects, but it is lost if the provider shows a page. So the browser gets an
+//! intermediate page of ours. If there is a fragment, the page begins again with it in the address to return to;
+//! otherwise it goes straight on. It leaves no entry in the history.
 
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use html_escape::encode_double_quoted_attribute;
@@ -11,10 +11,10 @@ use url::Url;
 
 use crate::{ReturnTo, random};
 
-/// What the page does by script. Without script it goes on, and the fragment is lost.
+/// The page's script. Without script the page goes on, and the fragment is lost.
 const SCRIPT: &str = r#"const{to}=document.currentScript.dataset,u=new URL(location),h=u.hash,p=u.searchParams;if(h){const n=p.has("target_link_uri")?"target_link_uri":"return_to";p.set(n,(p.get(n)||"/")+h);u.hash=""}location.replace(h?u:to)"#;
 
-/// Sends the browser with these headers on to `provider`; afterwards it is to come back to `return_to`.
+/// Sends the browser with these headers on to `provider`; afterwards it returns to `return_to`.
 pub(super) fn to_provider(headers: &HeaderMap, provider: &Url, return_to: &ReturnTo) -> Response {
     let says = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
     let is_tab = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");

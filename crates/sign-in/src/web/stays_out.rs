@@ -1,19 +1,20 @@
-//! A sign-out holds: after it, nothing signs the browser in again before a person asks for it.
+//! A sign-out lasts: after it, the browser is signed in again only when a person asks for it.
 //!
-//! The provider mostly still knows who somebody is. A page that loads itself again, a tab that comes back or a script that
-//! goes to a link of ours would sign them in within seconds, without a question. So a sign-out leaves a cookie in the
+//! The provider usually still has a session for the person. A page that reloads itself, a restored tab or a script that
+//! opens one of our links would sign them in again within seconds, without asking. So a sign-out sets a cookie in the
 //! browser, and as long as it is there:
 //!
-//! - A navigation that needs a sign-in gets a page that says so, not a redirect to the provider.
-//! - `GET /login/{provider}` begins only where the link carries what the cookie holds. Our own pages write it into their
-//!   links; a page of somebody else cannot know it. The form of our pages that begins a sign-in needs no such thing: a
-//!   page of another origin cannot send it.
+//! - A navigation that needs a sign-in gets a page that explains this, not a redirect to the provider.
+//! - `GET /login/{provider}` begins a sign-in only if the link contains the value of the cookie. Our own pages write it
+//!   into their links; a page of another origin cannot know it. The form on our pages that begins a sign-in does not
+//!   need it: a page of another origin cannot send that form.
 //!
-//! Where a sign-in begins, the cookie goes. A sign-out on another host can leave no cookie here, but the session of this
-//! host then points to a sign-in that ended by a sign-out, which says the same. So does one that the person ended from
-//! another browser, or that an administrator ended; the page says who did.
+//! Beginning a sign-in removes the cookie. A sign-out on another host cannot set a cookie here, but the session of this
+//! host then points to a sign-in that ended by a sign-out, which has the same effect. So does a sign-in that the person
+//! ended from another browser, or that an administrator ended; the page says who did.
 //!
-//! What has only ended by time or at the provider goes on as before. Whoever plants such a cookie costs its owner a click.
+//! A sign-in that expired, or that the provider ended, has no such effect. An attacker who plants such a cookie costs
+//! its owner one click.
 
 use axum::response::Response;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
@@ -23,15 +24,15 @@ use url::form_urlencoded::{self, Serializer};
 use crate::Auth;
 use crate::session::{self, LiveSignInError, SignOutMark};
 
-/// The parameter in which a link that begins a sign-in carries what the cookie holds.
+/// The parameter of a link that begins a sign-in, with the value of the cookie.
 const SIGNED_OUT: &str = "signed_out";
 
-/// Lets a browser forget the pages of a host that it keeps, those for going back among them (Clear Site Data).
+/// Makes a browser drop the pages of a host from its caches, including the back/forward cache (Clear Site Data).
 pub const CLEAR_CACHE: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
 
-/// The mark of the sign-out that holds in the browser behind the request with these headers and extensions. The session of
-/// a sign-in that was ended on another host says so, too: [`remember`] puts the mark in its place.
+/// The mark of the sign-out that is in force in the browser behind the request with these headers and extensions. The
+/// session of a sign-in that was ended on another host counts too: [`remember`] replaces it with the mark.
 ///
 /// # Errors
 /// When a store does not answer.
@@ -49,7 +50,7 @@ pub async fn sign_out_that_holds(
     Ok(Some(SignOutMark::at(at_ms).by(by)))
 }
 
-/// Lets the browser that gets `response` remember `mark`, and forget its session.
+/// Sets `mark` in the browser that gets `response`, and removes its session.
 pub fn remember(auth: &Auth, mark: &SignOutMark, mut response: Response) -> Response {
     let cookies = [auth.cookies().signed_out(mark), auth.cookies().session_removal()];
     for value in cookies.iter().filter_map(|cookie| HeaderValue::from_str(&cookie.to_string()).ok()) {
@@ -58,7 +59,7 @@ pub fn remember(auth: &Auth, mark: &SignOutMark, mut response: Response) -> Resp
     response
 }
 
-/// `link`, a path and query of ours that begins a sign-in, as it works after the sign-out with this `mark`.
+/// `link`, a path and query of ours that begins a sign-in, in the form that works after the sign-out with this `mark`.
 #[must_use]
 pub fn asked_for(link: &str, mark: &SignOutMark) -> String {
     let (path, query) = link.split_once('?').unwrap_or((link, ""));

@@ -1,4 +1,4 @@
-//! Where somebody is led who is not let through and can change that.
+//! Where a denied person is led, if they can change the outcome.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{Extensions, HeaderMap};
@@ -12,20 +12,20 @@ use crate::{Auth, ReturnTo, guard};
 /// How long ago a sign-in counts as just made, in milliseconds.
 const JUST_NOW_MS: i64 = 60 * 1000;
 
-/// A way on that comes back to the page that was asked for.
+/// A redirect that comes back to the requested page.
 pub struct WayOn {
     /// The path where it begins.
     pub path: String,
-    /// What the browser has to keep for the way back.
+    /// The cookies that the browser needs for the way back.
     pub cookies: Vec<Cookie<'static>>,
 }
 
-/// No way leads back to the page: its address is longer than [`ReturnTo::MAX_BYTES`].
+/// The page's address is longer than [`ReturnTo::MAX_BYTES`], so no sign-in can lead back to it.
 #[derive(Debug, Error)]
 #[error("the address of the page is longer than a sign-in can lead back to")]
 pub struct AddressTooLong;
 
-/// The way through the one provider's sign-in, or the choice among several, that comes back to `page`.
+/// The path to the only provider's sign-in, or to the choice among several, that comes back to `page`.
 ///
 /// # Errors
 /// When the address of the page is too long.
@@ -34,7 +34,7 @@ pub fn way_to_sign_in(auth: &Auth, page: &str) -> Result<WayOn, AddressTooLong> 
     Ok(WayOn { path: sign_in_path(auth, &path), cookies })
 }
 
-/// The path of the one provider's sign-in, or of the choice among several, that comes back to `return_to`.
+/// The path to the only provider's sign-in, or to the choice among several, that comes back to `return_to`.
 #[must_use]
 pub fn sign_in_path(auth: &Auth, return_to: &str) -> String {
     let place = match auth.choices() {
@@ -46,9 +46,9 @@ pub fn sign_in_path(auth: &Auth, return_to: &str) -> String {
     format!("{place}?{query}")
 }
 
-/// The way by which the person behind the request with these extensions signs in again, and comes back to
-/// `page`. None for who comes from the provider: if that was not enough, the provider did not ask them or does not say
-/// when, and would not the next time.
+/// Where the person behind the request with these extensions signs in again, and comes back to `page`. `None` for a
+/// person who has just come from the provider: if that was not enough, the provider did not prompt them or does not say
+/// when they authenticated, and another round would not change that.
 ///
 /// # Errors
 /// When the address of the page is too long.
@@ -79,7 +79,7 @@ fn way_back(auth: &Auth, page: &str) -> Result<WayOn, AddressTooLong> {
     })
 }
 
-/// Sends the browser to the page that it keeps as `id` among `cookies`; `None` when it keeps none of that name.
+/// Redirects the browser to the page that it keeps as `id` in `cookies`; `None` when it has none with that id.
 #[must_use]
 pub fn go_on_to_kept(cookies: &SealedCookies, id: &str, headers: &HeaderMap) -> Option<Response> {
     cookies.kept(id, headers).map(|page| Redirect::to(page.as_str()).into_response())

@@ -1,4 +1,4 @@
-//! A new sign-in record, and the person with it.
+//! Stores a new sign-in record, and its person.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -39,37 +39,37 @@ pub struct NewSignIn<'a> {
     pub issuer: &'a str,
     /// The subject at the issuer.
     pub subject: &'a str,
-    /// The subject as the token has it, for sign-outs that come from the provider.
+    /// The subject as in the token, for sign-outs by the provider.
     pub token_subject: &'a str,
     /// When the token was issued, Unix seconds (UTC).
     pub token_issued_at_s: i64,
-    /// When the person authenticated at the provider, Unix milliseconds (UTC), where it says so.
+    /// When the person authenticated at the provider, Unix milliseconds (UTC), if known.
     pub authenticated_at_ms: Option<i64>,
-    /// The provider's own session id, for sign-outs that come from there.
+    /// The provider's session id, for sign-outs by the provider.
     pub provider_sid: Option<String>,
     /// The name to show.
     pub name: String,
     /// The e-mail address, for display.
     pub email: Option<String>,
-    /// The same where the provider says that it has verified it.
+    /// The same if the provider has verified it.
     pub verified_email: Option<String>,
     /// The role that the token gave.
     pub role: Option<Role>,
     /// Where the request came from.
     pub ip: Option<IpAddr>,
-    /// What the browser says it is, shortened.
+    /// The browser's `User-Agent`, shortened.
     pub user_agent: Option<&'a str>,
-    /// The tokens, to be sealed.
+    /// The tokens, to be encrypted.
     pub tokens: &'a TokenSet,
 }
 
 /// Why a sign-in was not stored.
 #[derive(Debug, Error)]
 pub enum CreateError {
-    /// The provider has signed the person out while the sign-in was on its way.
+    /// The provider has signed the person out while the sign-in was in progress.
     #[error("the provider has ended this session already")]
     SignedOutAtProvider,
-    /// An administrator keeps the person out.
+    /// An administrator disabled the person.
     #[error("the person is disabled")]
     Disabled {
         /// Why: a sentence for the person.
@@ -84,11 +84,11 @@ pub enum CreateError {
 }
 
 impl SignIns {
-    /// Stores a new sign-in, and the person with it.
+    /// Stores a new sign-in, and its person.
     ///
     /// # Errors
-    /// When the database does not answer, nothing is stored. When the provider has signed the person out meanwhile, what
-    /// was stored has ended.
+    /// When the database does not answer, nothing is stored. When the provider has signed the person out in the
+    /// meantime, the stored sign-in has ended.
     pub async fn create(&self, new: &NewSignIn<'_>, now_ms: i64) -> Result<SignIn, CreateError> {
         let sign_in = self.store(new, now_ms).await?;
         if self.is_signed_out_at_provider(new).await? {
@@ -104,7 +104,7 @@ impl SignIns {
         let due = new.tokens.due(now_ms, now_ms);
         let (user_id, granted, grants_change_at_ms): (i64, Option<i64>, Option<i64>) = on_both!(&self.db, |pool| {
             let mut transaction = pool.begin_writing().await.map_err(RecordError::from)?;
-            // Whoever disables the person waits for this row, and then finds the sign-in.
+            // A transaction that disables the person waits for this row, and then finds the sign-in.
             let person: (i64, Option<i64>, Option<String>, Option<i64>) = sqlx::query_as(
                 "INSERT INTO users (issuer, subject, name, email, created_at, last_sign_in_at, verified_email) \
                  VALUES ($1, $2, $3, $4, $5, $5, $6) \
@@ -170,7 +170,7 @@ impl SignIns {
             .await
             .map_err(RecordError::from)?;
             let committed = transaction.commit().await;
-            // Even a lost answer may be that of a commit that is in force.
+            // If the answer was lost, the commit may still have succeeded.
             self.no_new_browsers.forget(user_id);
             committed.map_err(RecordError::from)?;
             (user_id, granted, grants_change_at_ms)

@@ -1,4 +1,4 @@
-//! Ending sign-ins: one, several that somebody chose together with whatever else has to be in force with it, and all.
+//! Ending sign-ins: one, several chosen ones within a larger transaction, and all.
 
 use sqlx::Row as _;
 use strum::{EnumString, IntoStaticStr};
@@ -7,7 +7,7 @@ use super::{RecordError, SignIns};
 use crate::db::{Transaction, in_transaction, on_both, reading_on_both};
 use crate::session::sign_out_mark::SignedOutBy;
 
-/// What is kept in the place of tokens that are gone.
+/// Replaces deleted tokens.
 pub(super) const NO_TOKENS: &[u8] = &[];
 
 /// Why a sign-in ended.
@@ -18,15 +18,15 @@ pub enum EndReason {
     SignedOut,
     /// The browser signed in again.
     SignedInAgain,
-    /// Its browser never got hold of it.
+    /// Its browser never received it.
     NotCompleted,
     /// The provider signed the person out.
     SignedOutAtProvider,
-    /// The provider does not vouch for the person any more, or no longer in a way that is valid.
+    /// The provider no longer accepts the person, or its answer is no longer valid.
     RefreshRefused,
-    /// It was idle or old.
+    /// It was idle for too long, or too old.
     Expired,
-    /// The database was restored from a backup, which may hold it although it had ended.
+    /// The database was restored from a backup, in which an ended sign-in may still be live.
     Restored,
     /// The operator ended every sign-in.
     SignedOutByOperator,
@@ -34,9 +34,9 @@ pub enum EndReason {
     EndedElsewhere,
     /// An administrator ended it.
     EndedByAdministrator,
-    /// An administrator keeps the person out.
+    /// An administrator disabled the person.
     Disabled,
-    /// The directory of the provider says that the person is not active any more.
+    /// The provider's directory says that the person is no longer active.
     InactiveInDirectory,
 }
 
@@ -57,8 +57,8 @@ pub struct EndedSignIn {
     pub user_id: i64,
 }
 
-/// What ending a record changes, before its condition: nobody needs its tokens any more, so they go at once.
-/// `$1` is the time, `$2` the reason, `$3` no bytes.
+/// The update that ends a record, before its condition. The tokens are no longer needed, so they are deleted. `$1` is
+/// the time, `$2` the reason, `$3` no bytes.
 macro_rules! end_where {
     ($condition:literal) => {
         concat!(
@@ -71,25 +71,25 @@ macro_rules! end_where {
 }
 pub(super) use end_where;
 
-/// Which sign-ins somebody wants ended.
+/// Which sign-ins to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The one of this id.
+    /// The one with this id.
     One(String),
-    /// The one of this id, if it is this person's.
+    /// The one with this id, if it belongs to this person.
     OneOf(i64, String),
-    /// All of this person but the one of this id.
+    /// All sign-ins of this person except the one with this id.
     OthersOf(i64, String),
-    /// All of this person.
+    /// All sign-ins of this person.
     AllOf(i64),
-    /// Everybody's but the one of this id.
+    /// All sign-ins except the one with this id.
     EveryOther(String),
-    /// Everybody's.
+    /// All sign-ins.
     All,
 }
 
 impl Ending {
-    /// The statement, with the keys from `$4` on. They are bound as texts.
+    /// The statement, with the keys from `$4` on. They are bound as text.
     fn statement(&self) -> (&'static str, Vec<String>) {
         const ONE: &str = end_where!("id = $4");
         const ONE_OF: &str = end_where!("id = $4 AND user_id = CAST(CAST($5 AS TEXT) AS BIGINT)");
@@ -109,8 +109,8 @@ impl Ending {
 }
 
 impl SignIns {
-    /// Ends the sign-in `id`, for `reason`. Whoever holds its cookie is signed out from here on. Once begun it is
-    /// carried through, even if the caller is gone.
+    /// Ends the sign-in `id`, for `reason`. The browser with its cookie is signed out from now on. Once begun this is
+    /// completed, even if the caller is cancelled.
     ///
     /// # Errors
     /// When the database does not answer, or its answer is lost.
@@ -118,15 +118,15 @@ impl SignIns {
         let (this, id) = (self.clone(), id.to_owned());
         let revoking = tokio::spawn(async move {
             let revoked = this.end(end_where!("id = $4"), &[&id], reason, now_ms).await;
-            // Even a lost answer may be that of a revocation that is in force.
+            // If the answer was lost, the revocation may still be in force.
             this.live.forget(&id);
             revoked
         });
         revoking.await.map_err(|_| RecordError::Interrupted)?.map(|_| ())
     }
 
-    /// When somebody ended the sign-in `id`, Unix milliseconds (UTC), and who; `None` for one that is live, or that ended in
-    /// another way.
+    /// When the person, an administrator or the directory ended the sign-in `id`, Unix milliseconds (UTC), and who did;
+    /// `None` for one that is live, or that ended in another way.
     pub async fn signed_out_at(&self, id: &str) -> Result<Option<(i64, SignedOutBy)>, RecordError> {
         const ENDED: &str =
             "SELECT revoked_at, revoked_reason FROM sign_ins WHERE id = $1 AND revoked_reason IN ($2, $3, $4, $5, $6)";
@@ -146,15 +146,15 @@ impl SignIns {
         }))
     }
 
-    /// Whether there is, or was during the last three months, a sign-in `id`.
+    /// Whether there is, or was in the last three months, a sign-in `id`.
     pub async fn is_known(&self, id: &str) -> Result<bool, RecordError> {
         const KNOWN: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1";
         let count: i64 = reading_on_both!(&self.db, |pool| sqlx::query_scalar(KNOWN).bind(id).fetch_one(pool).await?);
         Ok(count > 0)
     }
 
-    /// Ends the sign-ins that `statement`, made by `end_where!`, finds with `keys` from `$4` on. One statement, so that
-    /// on Postgres no instance misses a revocation that is in force.
+    /// Ends the sign-ins that `statement`, built by `end_where!`, finds with `keys` from `$4` on. It is one statement,
+    /// so on Postgres no instance misses a revocation that is in force.
     pub(super) async fn end(
         &self,
         statement: &str,
@@ -176,8 +176,8 @@ impl SignIns {
         ended
     }
 
-    /// Ends the sign-ins of `ending`, for `reason`, as a part of `transaction`. Once that is over, whatever came of it, call
-    /// [`let_go`](Self::let_go): only then is it in force at the next request.
+    /// Ends the sign-ins of `ending`, for `reason`, as part of `transaction`. After the transaction, whatever its
+    /// outcome, call [`let_go`](Self::let_go): only then does the next request see it.
     pub async fn end_in(
         &self,
         transaction: &mut Transaction,
@@ -196,7 +196,7 @@ impl SignIns {
         })
     }
 
-    /// Lets go of what memory holds of the sign-ins that `ended`, and notes the time of that.
+    /// Drops the `ended` sign-ins from the cache, and stores the time of the revocation.
     pub fn let_go(&self, ended: &[EndedSignIn], now_ms: i64) {
         for sign_in in ended {
             self.live.forget(&sign_in.id);
@@ -206,14 +206,15 @@ impl SignIns {
         }
     }
 
-    /// Ends every sign-in, for `reason`, and tells how many.
+    /// Ends every sign-in, for `reason`, and returns how many.
     pub async fn revoke_all(&self, reason: EndReason, now_ms: i64) -> Result<usize, RecordError> {
         let ended = self.end(end_where!("TRUE"), &[], reason, now_ms).await;
         self.live.forget_all();
         ended.map(|ended| ended.len())
     }
 
-    /// Notes a revocation that is in force. Where that fails, a backup would not be known by it; the revocation stands.
+    /// Stores the time of a revocation that is in force. If that fails, a restored backup would not be detected by it;
+    /// the revocation stays in force.
     fn mark_revocation(&self, revoked_at_ms: i64) {
         if let Err(error) = self.mark.raise(revoked_at_ms) {
             tracing::warn!(?error, "the time of the latest revocation could not be written");

@@ -1,4 +1,4 @@
-//! Lists of sign-ins, for the people whose they are and for administrators.
+//! Lists of sign-ins, for the people themselves and for administrators.
 
 use std::net::IpAddr;
 
@@ -8,10 +8,10 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 use super::{EndReason, RecordError, SignIns};
 use crate::db::reading_on_both;
 
-/// How many sign-ins are shown at once at most.
+/// How many sign-ins are on a page at most.
 pub(super) const PAGE: usize = 50;
 
-/// A sign-in, as a list shows it. It may have ended.
+/// A sign-in in a list. It may have ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInRow {
     /// The record's id.
@@ -26,18 +26,18 @@ pub struct SignInRow {
     pub created_at_ms: i64,
     /// When it was last seen, Unix milliseconds (UTC): up to a minute late.
     pub last_seen_at_ms: i64,
-    /// Where it began.
+    /// The address where it began.
     pub ip: Option<IpAddr>,
-    /// What the browser said that it is.
+    /// The browser's `User-Agent`.
     pub user_agent: Option<String>,
-    /// Whether the person had not signed in with such a browser before.
+    /// Whether such a browser was new for the person.
     pub is_from_new_browser: bool,
-    /// When it ended, Unix milliseconds (UTC), and why; without a reason where a newer program gave it.
+    /// When it ended, Unix milliseconds (UTC), and why; the reason is missing if a newer version wrote it.
     pub ended: Option<(i64, Option<EndReason>)>,
 }
 
 impl SignInRow {
-    /// What is in `row`, which has all columns that are shown.
+    /// Reads `row`, which has all columns of the list.
     pub(crate) fn read<'r, R>(row: &'r R) -> Result<Self, sqlx::Error>
     where
         R: Row,
@@ -64,17 +64,17 @@ impl SignInRow {
     }
 }
 
-/// Some sign-ins, the newest first.
+/// A page of sign-ins, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInPage {
     /// The sign-ins.
     pub rows: Vec<SignInRow>,
-    /// What asks for those after them: when the last one began, and its id.
+    /// The cursor for the next page: when the last one began, and its id.
     pub next: Option<(i64, String)>,
 }
 
 impl SignIns {
-    /// The sign-ins of the person `user_id` that are live at `now_ms`, the newest ones first: not more than fit a page.
+    /// The sign-ins of the person `user_id` that are live at `now_ms`, the newest first, at most one page.
     pub async fn live_of(&self, user_id: i64, now_ms: i64) -> Result<SignInPage, RecordError> {
         const LIVE: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, revoked_at, \
                             revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 AND revoked_at IS NULL \
@@ -86,7 +86,7 @@ impl SignIns {
         })
     }
 
-    /// All sign-ins of the person `user_id` that are kept, the newest first, or those after `after`.
+    /// All stored sign-ins of the person `user_id`, the newest first, starting after the cursor `after`.
     pub async fn history_of(&self, user_id: i64, after: Option<&(i64, String)>) -> Result<SignInPage, RecordError> {
         const HISTORY: &str = "SELECT id, user_id, provider, role, created_at, last_seen_at, ip, user_agent, \
                                revoked_at, revoked_reason, new_browser FROM sign_ins WHERE user_id = $1 \
@@ -99,7 +99,7 @@ impl SignIns {
         })
     }
 
-    /// Whether the sign-in `id`, live or over, is one of the person `user_id`.
+    /// Whether the sign-in `id`, live or ended, belongs to the person `user_id`.
     pub async fn belongs_to(&self, id: &str, user_id: i64) -> Result<bool, RecordError> {
         const OWNED: &str = "SELECT COUNT(*) FROM sign_ins WHERE id = $1 AND user_id = $2";
         let owned: i64 =
@@ -114,18 +114,18 @@ impl SignIns {
         row.ended.is_none() && row.created_at_ms > begun_after && row.last_seen_at_ms > seen_after
     }
 
-    /// Sign-ins that began and were last seen after these times are live at `now_ms` unless they were ended.
+    /// Sign-ins that began and were last seen after these times are live at `now_ms`, unless they were ended.
     pub(crate) fn live_after(&self, now_ms: i64) -> (i64, i64) {
         (now_ms.saturating_sub(self.limits.absolute_ms()), now_ms.saturating_sub(self.limits.idle_ms()))
     }
 }
 
-/// One more than are shown, to know whether there are more.
+/// One more than a page shows, to know whether there are more.
 fn at_once() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(i64::MAX)
 }
 
-/// What is shown of `rows`.
+/// The sign-ins of `rows` that fit a page.
 fn page<'r, R>(rows: &'r [R]) -> Result<SignInPage, RecordError>
 where
     R: Row,

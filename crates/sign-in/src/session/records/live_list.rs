@@ -1,4 +1,4 @@
-//! Every sign-in that is live, with whose it is, for administrators.
+//! Every live sign-in, with its person, for administrators.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ use crate::people::search::{Conditions, Value, bound};
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// A live sign-in, with whose it is.
+/// A live sign-in, with its person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveRow {
     /// The sign-in.
@@ -29,27 +29,27 @@ pub struct LiveRow {
     pub role: Option<Role>,
 }
 
-/// Some live sign-ins, the newest first.
+/// A page of live sign-ins, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LivePage {
     /// The sign-ins.
     pub rows: Vec<LiveRow>,
-    /// What asks for those after them: when the last one began, and its id.
+    /// The cursor for the next page: when the last one began, and its id.
     pub next: Option<(i64, String)>,
 }
 
-/// Which live sign-ins are wanted. What is empty asks for all.
+/// A filter for live sign-ins. Empty fields match all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveFilter {
-    /// Those of people with this in their name, e-mail address or subject.
+    /// Those of people whose name, e-mail address or subject contains this.
     pub person: String,
-    /// Those by the provider of this id.
+    /// Those with the provider of this id.
     pub provider: String,
     /// Those where this role counts, whoever gave it.
     pub role: Option<Role>,
-    /// Those that began at this address.
+    /// Those that began at this network address.
     pub ip: String,
-    /// Those that began so long ago.
+    /// Those that began in this period.
     pub age: Option<SignInAge>,
 }
 
@@ -83,7 +83,7 @@ impl SignInAge {
         self.into()
     }
 
-    /// What people read.
+    /// Its label for people.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl SignInAge {
         }
     }
 
-    /// The condition on the sign-in `s`, and what `?` in it stands for at `now_ms`.
+    /// The condition on the sign-in `s`, and the value of its `?` at `now_ms`.
     const fn condition(self, now_ms: i64) -> (&'static str, i64) {
         let (condition, ms) = match self {
             Self::LessThanHour => ("s.created_at > ?", HOUR_MS),
@@ -111,7 +111,7 @@ impl SignInAge {
 }
 
 impl SignIns {
-    /// The live sign-ins of `filter`, the newest first, or those after `after`.
+    /// The live sign-ins that match `filter`, the newest first, starting after the cursor `after`.
     pub async fn live_page(
         &self,
         filter: &LiveFilter,

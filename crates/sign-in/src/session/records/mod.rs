@@ -1,8 +1,8 @@
-//! Sign-in records: what a request must find live to count as signed in. Their SQL is in this folder, a file for each operation.
-//! Whose they are is in [`people`](crate::people).
+//! Sign-in records: a request counts as signed in only if its record is live. Their SQL is in this folder, one file for
+//! each operation. The people are in [`people`](crate::people).
 //!
-//! The cookie session only points here. Every change needs a live row and counts the version up, and revoking is one
-//! statement, so a session that comes back finds nothing to come back to.
+//! The cookie session only points to a record. Every change requires a live row and increments its version, and
+//! revoking is one statement, so a cookie session cannot revive a revoked sign-in.
 
 mod create;
 mod end;

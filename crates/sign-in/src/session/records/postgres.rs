@@ -1,18 +1,19 @@
-//! Several instances on one Postgres: each hears of the records that others change.
+//! Several instances on one Postgres: each is notified of records that others change.
 
 use sqlx::postgres::PgPool;
 
 use super::{RecordError, SignIns};
 use crate::db::{Db, Notifications, Transaction};
 
-/// The channel on which instances tell each other of records that changed.
+/// The channel for notifications about changed records.
 const CHANGED: &str = "rolecall_sign_in_changed";
 
-/// What is said there where something else holds of a person. No sign-in has it for an id.
+/// The content of a notification about a changed person. No sign-in has this id.
 const PEOPLE_CHANGED: &str = "people";
 
 impl SignIns {
-    /// `update`, which returns `id` and `user_id`, in a form that tells the other instances of each record it changes.
+    /// Wraps `update`, which returns `id` and `user_id`, so that it notifies the other instances of each changed
+    /// record.
     pub(super) fn announced(&self, update: &str) -> String {
         match &self.db {
             Db::Sqlite(_) => update.to_owned(),
@@ -22,7 +23,7 @@ impl SignIns {
         }
     }
 
-    /// Tells the other instances, once `transaction` is in force, that something else holds of the person `user_id`.
+    /// Notifies the other instances, once `transaction` is committed, that the person `user_id` changed.
     pub async fn announce_person_in(&self, transaction: &mut Transaction, user_id: i64) -> Result<(), RecordError> {
         const SIGN_INS: &str = "SELECT pg_notify($1, id) FROM sign_ins WHERE user_id = $2 AND revoked_at IS NULL";
         const PEOPLE: &str = "SELECT pg_notify($1, $2)";
@@ -34,11 +35,11 @@ impl SignIns {
         Ok(())
     }
 
-    /// Forgets what it holds in memory when another instance changes a record. Only while this runs is memory relied on at all.
-    /// Does nothing on SQLite, which serves one instance.
+    /// Drops cached records when another instance changes them. The cache is used only while this runs. It does nothing
+    /// on SQLite, which serves one instance.
     ///
     /// # Errors
-    /// When the database does not answer, or does not deliver.
+    /// When the database does not answer, or does not deliver notifications.
     pub async fn follow_other_instances(&self) -> Result<(), RecordError> {
         let Db::Postgres(pools) = &self.db else { return Ok(()) };
         self.live.set_trusted(false);
@@ -58,7 +59,7 @@ impl SignIns {
         Err(RecordError::Interrupted)
     }
 
-    /// Lets go of what another instance has changed.
+    /// Drops what another instance has changed from the cache.
     fn forget_changed(&self, payload: &str) {
         if payload == PEOPLE_CHANGED {
             self.standings.forget_all();

@@ -1,7 +1,7 @@
-//! Sign-outs that come from a provider: they end what is live, and what is still on its way.
+//! Sign-outs by a provider: they end live sign-ins, and those still in progress.
 //!
-//! The sign-out is noted first and then ends the live records; a new record is stored first and then looks for such
-//! notes. So whichever is faster, one of the two sees the other.
+//! The sign-out is stored first and then ends the live records; a new record is stored first and then checks for stored
+//! sign-outs. So whichever is faster, one of the two sees the other.
 
 use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantNames};
@@ -12,8 +12,8 @@ use super::{NewSignIn, RecordError, SignIns};
 use crate::db::on_both;
 use crate::random;
 
-/// How long a sign-out is remembered, in milliseconds: longer than a sign-in that was under way can still take, and than
-/// a logout token can be used.
+/// How long a sign-out is remembered, in milliseconds: longer than a sign-in that was in progress can still take, and
+/// than a logout token can be used.
 pub(super) const REMEMBER_MS: i64 = 15 * 60 * 1000;
 
 /// What a provider signs out.
@@ -23,25 +23,25 @@ pub enum ProviderSession {
     Session {
         /// Its `sid`.
         sid: String,
-        /// The person's `sub`, where it is said: their sign-ins whose ID token named no session may be of this one.
+        /// The person's `sub`, if given: their sign-ins whose ID token had no session id may belong to this session.
         subject: Option<String>,
     },
     /// Every session of a person, by `sub`.
     Subject(String),
 }
 
-/// A sign-out that came from a provider and was found to be genuine.
+/// A verified sign-out by a provider.
 #[derive(Clone, Debug)]
 pub struct ProviderSignOut {
     /// The provider's id.
     pub provider: String,
-    /// The issuer that it came from; `None` where the provider did not say, and any of its tenants can be meant.
+    /// The issuer that it came from; `None` if the provider did not say: then it may be any of its tenants.
     pub issuer: Option<String>,
     /// What it signs out.
     pub session: ProviderSession,
-    /// ID tokens that were issued up to here, in Unix seconds (UTC), are over.
+    /// It ends ID tokens that were issued up to this time, in Unix seconds (UTC).
     pub issued_at_s: i64,
-    /// The logout token's `jti`, which is good once.
+    /// The logout token's `jti`, which works once.
     pub jti: Option<String>,
 }
 
@@ -66,8 +66,8 @@ impl From<sqlx::Error> for ProviderSignOutError {
 }
 
 impl SignIns {
-    /// Carries out `sign_out`. Done twice it does no harm, so that a provider may try again after a failure; only when
-    /// all is done is its `jti` used up. Once begun it is carried through, even if the caller is gone.
+    /// Carries out `sign_out`. Doing so twice is harmless, so a provider may retry after a failure; its `jti` is marked
+    /// as used only at the end. Once begun it is completed, even if the caller is cancelled.
     ///
     /// # Errors
     /// When the logout token was used before, or the database does not answer.
@@ -99,7 +99,7 @@ impl SignIns {
         Ok(ended)
     }
 
-    /// Whether the provider has signed out, meanwhile, the session or the person that `new` is about.
+    /// Whether the provider has, in the meantime, signed out the session or the person of `new`.
     pub(super) async fn is_signed_out_at_provider(&self, new: &NewSignIn<'_>) -> Result<bool, RecordError> {
         const FIND: &str = "SELECT COUNT(*) FROM provider_sign_outs \
                             WHERE provider = $1 AND key_hash IN ($2, $3, $4, $5) AND issued_at >= $6";
@@ -167,7 +167,7 @@ impl SignIns {
                 Some(issuer) => self.end(with_issuer, &[&sign_out.provider, id, issuer], reason, now_ms).await?,
                 None => self.end(statement, &[&sign_out.provider, id], reason, now_ms).await?,
             };
-            // At once: should the next statement fail, what this one ended must not live on in memory.
+            // Now, not at the end: if the next statement fails, the ended sign-ins must not stay in the cache.
             for sign_in in &ended_by_key {
                 self.live.forget(&sign_in.id);
             }
@@ -176,7 +176,7 @@ impl SignIns {
         Ok(ended)
     }
 
-    /// Whether the ID token of any live sign-in of `provider` named a session.
+    /// Whether the ID token of any live sign-in of `provider` had a session id.
     pub async fn knows_provider_sessions(&self, provider: &str) -> Result<bool, RecordError> {
         const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM sign_ins \
                            WHERE provider = $1 AND provider_sid IS NOT NULL AND revoked_at IS NULL LIMIT 1) AS found";
@@ -201,14 +201,14 @@ impl SignIns {
     }
 }
 
-/// What a sign-out is noted by, and sign-ins are found by.
+/// The key that sign-outs are stored under, and sign-ins are found by.
 #[derive(Clone, Copy)]
 enum Key<'a> {
     /// A session, by `sid`.
     Session(&'a str),
     /// A person, by `sub`.
     Subject(&'a str),
-    /// A person, by `sub`, as far as their ID tokens named no session.
+    /// A person, by `sub`, restricted to sign-ins whose ID tokens had no session id.
     SubjectWithoutSession(&'a str),
 }
 
@@ -226,7 +226,7 @@ impl Key<'_> {
 }
 
 impl ProviderSession {
-    /// What it is noted by.
+    /// The key that it is stored under.
     fn keys(&self) -> Vec<Key<'_>> {
         match self {
             Self::Subject(subject) => vec![Key::Subject(subject)],

@@ -1,4 +1,4 @@
-//! What is read of a sign-in: whether it is live, whose it is and with which role, when it ends, and its tokens.
+//! Reading a sign-in: whether it is live, its person and role, when it expires, and its tokens.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,11 +13,11 @@ use crate::session::cipher::CipherError;
 use crate::session::sign_in::{SEEN_EVERY_MS, SignIn, ViewAs};
 use crate::tokens::TokenSet;
 
-/// How near an end by idleness must be before the database is asked whether the person was active at another instance, in
-/// milliseconds: longer than anybody is warned before.
+/// How close the idle limit must be before the database is asked whether the person was active at another instance, in
+/// milliseconds: longer before the end than any warning is shown.
 const LOOK_AGAIN_MS: i64 = 3 * SEEN_EVERY_MS;
 
-/// A live sign-in's provider, and its tokens where they can be opened.
+/// A live sign-in's provider, and its tokens if they can be decrypted.
 pub struct LiveTokens {
     /// The provider's id.
     pub provider: String,
@@ -25,12 +25,12 @@ pub struct LiveTokens {
     pub tokens: Result<TokenSet, CipherError>,
 }
 
-/// When a live sign-in ends if nothing happens, Unix milliseconds (UTC).
+/// When a live sign-in expires without further activity, Unix milliseconds (UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignInEnds {
-    /// When it has been idle for too long. Any activity puts this off.
+    /// When it has been idle for too long. Activity postpones this.
     pub idle_ms: i64,
-    /// When it ends whatever the person does.
+    /// When it ends at the latest.
     pub absolute_ms: i64,
 }
 
@@ -43,26 +43,26 @@ impl SignInEnds {
 }
 
 impl SignIns {
-    /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow.
-    /// Being asked for counts as activity.
+    /// The sign-in `id`, if it is live at `now_ms`: not revoked, and neither idle nor older than the limits allow. The
+    /// call counts as activity.
     pub async fn live(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         let Some(cached) = self.find_live(id, now_ms).await? else { return Ok(None) };
         if cached.touch(now_ms, SEEN_EVERY_MS)
             && let Err(error) = self.write_last_seen(id, now_ms).await
         {
-            // The sign-in is live all the same; the next request tries again.
+            // The sign-in is live anyway; the next request tries again.
             cached.touch_failed();
             tracing::warn!(?error, "the last activity of a sign-in could not be written");
         }
         Ok(Some(cached.sign_in))
     }
 
-    /// The same, where asking is not what a person does: it counts as no activity.
+    /// The same, for requests that a person did not cause: the call is not activity.
     pub async fn live_unseen(&self, id: &str, now_ms: i64) -> Result<Option<Arc<SignIn>>, RecordError> {
         Ok(self.find_live(id, now_ms).await?.map(|cached| cached.sign_in))
     }
 
-    /// The sign-in `id`, if it is live at `now_ms`, with its ends. Asking is no activity.
+    /// The sign-in `id`, if it is live at `now_ms`, with its expiry times. The call is not activity.
     pub async fn live_with_ends(
         &self,
         id: &str,
@@ -83,7 +83,7 @@ impl SignIns {
         Ok(Some((cached.sign_in, ends)))
     }
 
-    /// Says from now on when the sign-in `id` may have changed or ended, here or at another instance. Time ends it silently.
+    /// Watches the sign-in `id` for changes, here or at another instance. Expiry causes no notification.
     #[must_use]
     pub fn changes_of(&self, id: &str) -> SignInChanges {
         self.live.watch(id)
@@ -92,7 +92,7 @@ impl SignIns {
     async fn find_live(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
         match self.live.find(id).filter(|cached| self.lasts(cached, now_ms) && has_its_role(cached, now_ms)) {
             Some(cached) => Ok(Some(cached)),
-            // What has ended by memory may have been active at another instance: the row tells.
+            // A sign-in that has expired by the cache may have been active at another instance, so the row is read.
             None => Ok(self.load(id, now_ms).await?.filter(|cached| self.lasts(cached, now_ms))),
         }
     }
@@ -100,7 +100,7 @@ impl SignIns {
     /// The tokens of the sign-in `id`; `None` when it is not live in the database.
     ///
     /// # Errors
-    /// When the database does not answer, or the key they were sealed with is gone.
+    /// When the database does not answer, or the key that encrypted them is missing.
     pub async fn tokens(&self, id: &str) -> Result<Option<TokenSet>, RecordError> {
         const TOKENS: &str = "SELECT sealed_tokens FROM sign_ins WHERE id = $1 AND revoked_at IS NULL";
         let sealed: Option<Vec<u8>> =
@@ -109,7 +109,7 @@ impl SignIns {
         Ok(Some(self.open_tokens(id, &sealed)?))
     }
 
-    /// The tokens of the sign-ins that are live at `now_ms`, of the `most` newest ones. Looking is no activity.
+    /// The tokens of the `most` newest sign-ins that are live at `now_ms`. The call is not activity.
     pub async fn latest_tokens(&self, most: u32, now_ms: i64) -> Result<Vec<LiveTokens>, RecordError> {
         const LATEST: &str = "SELECT id, provider, sealed_tokens FROM sign_ins WHERE revoked_at IS NULL \
                               AND created_at > $1 AND last_seen_at > $2 ORDER BY created_at DESC LIMIT $3";
@@ -128,16 +128,16 @@ impl SignIns {
         })
     }
 
-    /// Lets the sign-in `id` count as one with a role, at most, until a time, Unix milliseconds (UTC), as a part of `transaction`;
-    /// `None` ends that. `false` where it is over, or nothing is to end. Once that is over, whatever came of it, call
-    /// [`forget`](Self::forget).
+    /// Limits the role of the sign-in `id` until a time, Unix milliseconds (UTC), as part of `transaction`; `None`
+    /// removes the limit. `false` where the sign-in has ended, or has no limit to remove. After the transaction,
+    /// whatever its outcome, call [`forget`](Self::forget).
     pub async fn view_as_in(
         &self,
         transaction: &mut Transaction,
         id: &str,
         role_until: Option<(Role, i64)>,
     ) -> Result<bool, RecordError> {
-        // The version stays: a refresh that is on its way must be able to store its tokens.
+        // The version stays: a refresh in progress must be able to store its tokens.
         const BEGIN: &str = "UPDATE sign_ins SET view_as = $2, view_as_until = $3 WHERE id = $1 AND revoked_at IS NULL \
                              RETURNING id, user_id";
         const END: &str = "UPDATE sign_ins SET view_as = NULL, view_as_until = NULL WHERE id = $1 \
@@ -154,13 +154,14 @@ impl SignIns {
         Ok(changed > 0)
     }
 
-    /// Lets go of what memory holds of the sign-in `id`: its row has more to tell.
+    /// Drops the sign-in `id` from the cache, because its row has changed.
     pub fn forget(&self, id: &str) {
         self.live.forget(id);
     }
 
     async fn load(&self, id: &str, now_ms: i64) -> Result<Option<CachedSignIn>, RecordError> {
-        // Whom an administrator or the directory keeps out has no live sign-in. Should there be one all the same, it counts for nothing.
+        // A person whom an administrator or the directory keeps out has no live sign-in. If there is one anyway, it is
+        // ignored.
         const LOAD: &str = concat!(
             "SELECT s.user_id, s.provider, s.role, s.roles_read_at, s.created_at, s.last_seen_at, s.refresh_at, \
              s.tokens_end_at, s.authenticated_at, s.view_as, s.view_as_until, u.name, u.email, u.issuer, ",
@@ -174,7 +175,7 @@ impl SignIns {
                 return Ok(None);
             };
             let provider: String = row.try_get("provider")?;
-            // Nobody stays signed in by a provider that is no longer configured, the demonstration's included.
+            // No sign-in stays live by a provider that is no longer configured, the demonstration's included.
             let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
             let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
             let provider_role = role.as_deref().and_then(Role::from_key);
@@ -208,7 +209,7 @@ impl SignIns {
         })
     }
 
-    /// Whether neither end is reached, by today's configuration.
+    /// Whether neither limit of the current configuration is reached.
     fn lasts(&self, cached: &CachedSignIn, now_ms: i64) -> bool {
         now_ms < cached.sign_in.created_at_ms.saturating_add(self.limits.absolute_ms())
             && now_ms < cached.last_seen_ms().saturating_add(self.limits.idle_ms())
@@ -222,7 +223,7 @@ impl SignIns {
     }
 }
 
-/// Whether the role of `cached` is what it was when it was read.
+/// Whether the role of `cached` is still the one that was read.
 fn has_its_role(cached: &CachedSignIn, now_ms: i64) -> bool {
     cached.sign_in.role_changes_at_ms.is_none_or(|end| now_ms < end)
 }

@@ -1,4 +1,4 @@
-//! Refreshing the tokens of a sign-in: by one at a time, whatever the load and however many instances there are.
+//! Refreshing the tokens of a sign-in: one caller at a time, across all instances.
 
 use rolecall_model::Role;
 use sqlx::Row as _;
@@ -10,50 +10,50 @@ use crate::db::on_both;
 use crate::session::sign_in::{CHECK_AGAIN_MS, RETRY_MS, furthest_ahead_ms};
 use crate::tokens::TokenSet;
 
-/// How long a claim holds, in milliseconds: longer than a provider and the database may take together. Who dies with it
-/// keeps nobody from refreshing for longer.
+/// How long a claim is valid, in milliseconds: longer than a provider and the database may take together. If its owner
+/// dies, this is how long nobody can refresh.
 const CLAIM_MS: i64 = 60 * 1000;
-/// The right to refresh the tokens of one sign-in. Nobody else has it at the same time.
+/// The exclusive right to refresh the tokens of one sign-in.
 pub struct RefreshClaim {
     /// The record's id.
     pub id: String,
-    /// The tokens as they are.
+    /// The current tokens.
     pub tokens: TokenSet,
-    /// The role as it is.
+    /// The current role.
     pub role: Option<Role>,
-    /// When that was read, Unix milliseconds (UTC).
+    /// When that role was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
     version: i64,
 }
 
-/// What a refresh gave.
+/// The result of a refresh.
 pub struct Renewed<'a> {
-    /// The tokens, to be sealed.
+    /// The tokens, to be encrypted.
     pub tokens: &'a TokenSet,
     /// The role now.
     pub role: Option<Role>,
-    /// When that was read, Unix milliseconds (UTC).
+    /// When that role was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
 }
 
-/// Whether the role of a sign-in is read again now, since somebody asked for it.
+/// Whether the role of a sign-in is read again now, on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolesAsked {
-    /// Its tokens are due.
+    /// Its tokens are due for a refresh.
     Due {
-        /// When the role was read that it has by now, Unix milliseconds (UTC).
+        /// When the current role was read, Unix milliseconds (UTC).
         roles_read_at_ms: i64,
     },
-    /// It was read or asked for a moment ago.
+    /// It was read or requested a moment ago.
     TooSoon,
     /// Its tokens cannot be refreshed.
     CannotBe,
-    /// It is over.
+    /// It has ended.
     Ended,
 }
 
 impl SignIns {
-    /// The right to refresh the tokens of the sign-in `id`; `None` when they need not be, or somebody else has it.
+    /// The right to refresh the tokens of the sign-in `id`; `None` when they are not due, or another caller has it.
     ///
     /// # Errors
     /// When the database does not answer, or the tokens cannot be read.
@@ -83,7 +83,7 @@ impl SignIns {
         Ok(Some(RefreshClaim { id: id.to_owned(), tokens, role, roles_read_at_ms, version }))
     }
 
-    /// Makes the tokens of the sign-in `id` due at `now_ms`; `false` when they cannot be refreshed.
+    /// Makes the tokens of the sign-in `id` due for a refresh at `now_ms`; `false` when they cannot be refreshed.
     pub async fn refresh_now(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
         const DUE: &str = "UPDATE sign_ins SET refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
                            WHERE id = $2 AND revoked_at IS NULL AND refresh_at IS NOT NULL RETURNING id";
@@ -93,8 +93,8 @@ impl SignIns {
         Ok(is_due)
     }
 
-    /// Makes the tokens of the sign-in `id` due at `now_ms`, because somebody wants its role read now. Of those who ask at the same
-    /// time, at any instance, one gets [`RolesAsked::Due`].
+    /// Makes the tokens of the sign-in `id` due for a refresh at `now_ms`, to read its role on request. Of concurrent
+    /// callers, at all instances, one gets [`RolesAsked::Due`].
     pub async fn ask_for_roles(&self, id: &str, now_ms: i64) -> Result<RolesAsked, RecordError> {
         const ASK: &str = "UPDATE sign_ins SET roles_asked_at = $1, \
                            refresh_at = CASE WHEN refresh_at < $1 THEN refresh_at ELSE $1 END \
@@ -120,7 +120,7 @@ impl SignIns {
         })
     }
 
-    /// Whether somebody is refreshing the tokens of the sign-in `id`.
+    /// Whether a refresh of the sign-in `id` is in progress.
     pub async fn is_refresh_claimed(&self, id: &str, now_ms: i64) -> Result<bool, RecordError> {
         const CLAIMED: &str = "SELECT COUNT(*) FROM sign_ins \
                                WHERE id = $1 AND revoked_at IS NULL AND refresh_claimed_until > $2";
@@ -129,7 +129,8 @@ impl SignIns {
         Ok(claimed > 0)
     }
 
-    /// Stores what a refresh gave. `false` when the sign-in ended or changed meanwhile: then nothing is stored.
+    /// Stores the result of a refresh. `false` when the sign-in has ended or changed in the meantime: then nothing is
+    /// stored.
     pub async fn renew(&self, claim: &RefreshClaim, renewed: &Renewed<'_>, now_ms: i64) -> Result<bool, RecordError> {
         const RENEW: &str = "UPDATE sign_ins SET sealed_tokens = $1, role = $2, roles_read_at = $3, refresh_at = $4, \
                              tokens_end_at = $5, refresh_claimed_until = NULL, version = version + 1 \
@@ -147,8 +148,8 @@ impl SignIns {
         Ok(renewed)
     }
 
-    /// Gives the claim back: another may take it in a while. `tokens`, where there are any, are those to refresh with
-    /// then; they vouch for nothing.
+    /// Releases the claim: another caller may take it in a while. `tokens`, if given, are those for the next refresh;
+    /// they do not confirm the role.
     pub async fn postpone_refresh(
         &self,
         claim: &RefreshClaim,
@@ -171,9 +172,9 @@ impl SignIns {
         Ok(())
     }
 
-    /// Ends the sign-in whose tokens cannot be refreshed any more, unless somebody else has done better meanwhile.
+    /// Ends a sign-in whose tokens can no longer be refreshed, unless another refresh has succeeded in the meantime.
     pub async fn end_claimed(&self, claim: &RefreshClaim, now_ms: i64) -> Result<(), RecordError> {
-        // The keys are bound as texts.
+        // The keys are bound as text.
         const END: &str = end_where!("id = $4 AND version = CAST(CAST($5 AS TEXT) AS BIGINT)");
         let version = claim.version.to_string();
         let ended = self.end(END, &[&claim.id, &version], EndReason::RefreshRefused, now_ms).await;

@@ -1,4 +1,4 @@
-//! A backup that was put back: it may hold sign-ins as live that were revoked after it was made.
+//! Detects a restored backup: in it, sign-ins may be live that were revoked after it was made.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::db::on_both;
 /// Why the check for a restored backup failed.
 #[derive(Debug, Error)]
 pub enum RestoredError {
-    /// The mark could not be read or written.
+    /// The time could not be read or written.
     #[error("the time of the latest revocation could not be read or written")]
     Mark(#[from] std::io::Error),
     /// The records could not be read or ended.
@@ -21,11 +21,11 @@ pub enum RestoredError {
 }
 
 impl SignIns {
-    /// Keeps the time of the latest revocation in `file` from now on. When there is one in it that the database does
-    /// not know of, the database was put back to an earlier state: every sign-in is ended, since nobody can tell which
-    /// of them were revoked. Returns how many, or nothing where the database was not put back.
+    /// Stores the time of the latest revocation in `file` from now on. If the file has a later time than the database
+    /// knows, the database was restored to an earlier state: every sign-in is ended, since nobody can tell which of
+    /// them were revoked. Returns how many, or `None` where the database was not restored.
     ///
-    /// A mark older than the longest sign-in says nothing any more: what was revoked then has ended by itself.
+    /// A time older than the longest sign-in no longer matters: what was revoked then has expired anyway.
     ///
     /// # Errors
     /// When the file or the database cannot be read or written.
@@ -35,12 +35,12 @@ impl SignIns {
             return Ok(None);
         }
         let ended = self.revoke_all(EndReason::Restored, now_ms).await?;
-        // Who signs in from here on must not be ended at the next start.
+        // Sign-ins from now on must not be ended at the next start.
         self.mark.reset(self.latest_revocation().await?.unwrap_or(i64::MIN))?;
         Ok(Some(ended))
     }
 
-    /// Whether the mark in `file` is one that the database does not know of and that matters; `None` where there is none.
+    /// Whether the time in `file` is one that the database does not know and that matters; `None` where there is none.
     ///
     /// # Errors
     /// When the file or the database cannot be read.
@@ -51,13 +51,13 @@ impl SignIns {
         }
     }
 
-    /// Whether the database knows of no revocation as late as `marked`, and a sign-in of that time could still be live.
+    /// Whether the database knows no revocation as late as `marked`, and a sign-in of that time could still be live.
     async fn is_before(&self, marked: Option<i64>, now_ms: i64) -> Result<bool, RecordError> {
         let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
         Ok(matters && marked > self.latest_revocation().await?)
     }
 
-    /// When a sign-in was revoked last, by the database; Unix milliseconds (UTC).
+    /// When a sign-in was last revoked, according to the database; Unix milliseconds (UTC).
     pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
         const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
         on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))

@@ -1,4 +1,4 @@
-//! The records, how the tokens of one are sealed, and the time of the latest revocation, kept outside of the database.
+//! The records, how their tokens are encrypted, and the time of the latest revocation, stored outside of the database.
 
 use std::fs;
 use std::io;
@@ -21,19 +21,18 @@ use crate::tokens::TokenSet;
 /// Why a record could not be read or written.
 #[derive(Debug, Error)]
 pub enum RecordError {
-    /// The database does not answer. Whatever reads or writes records can fail so; only what else can go wrong is said at
-    /// the functions.
+    /// The database does not answer. Every function on records can fail this way; their docs mention only other errors.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
-    /// What was stored cannot be read.
+    /// The stored tokens cannot be read.
     #[error("the stored tokens cannot be read")]
     Sealed(#[from] CipherError),
-    /// What was begun was not carried through, or the connection was lost.
+    /// The operation was not completed, or the connection was lost.
     #[error("the database connection was interrupted")]
     Interrupted,
 }
 
-/// The sign-in records of this database, the live ones in use held in memory.
+/// The sign-in records of this database. Live ones in use are cached in memory.
 #[derive(Clone)]
 pub struct SignIns {
     pub(crate) db: Db,
@@ -46,20 +45,20 @@ pub struct SignIns {
     pub(crate) no_new_browsers: NoNewBrowsers,
 }
 
-/// What records need to know of a provider that is configured.
+/// The settings of a configured provider that records need.
 pub struct KnownProvider {
     /// Its id in the settings, for example `entra`.
     pub id: String,
     /// Its name, for display.
     pub name: String,
-    /// The highest role that its people can have, whatever was read before that was said.
+    /// The highest role that its people can have, even if a higher one was stored before.
     pub ceiling: Role,
-    /// The tenants of Entra (GUIDs) whose people can have a role; `None` where the question does not arise.
+    /// The tenants of Entra (GUIDs) whose people can have a role; `None` where that does not apply.
     pub role_tenants: Option<Vec<String>>,
 }
 
 impl KnownProvider {
-    /// What is left by today's configuration of the role `stored` of a person at `issuer`.
+    /// The role `stored` of a person at `issuer`, within the limits of the current configuration.
     pub(super) fn limited(&self, stored: Option<Role>, issuer: &str) -> Option<Role> {
         let tenant = entra::tenant_of(issuer);
         let is_among = |tenants: &[String]| {
@@ -71,40 +70,40 @@ impl KnownProvider {
 }
 
 impl SignIns {
-    /// The records in `db`, their tokens sealed with `cipher`, ended by `limits`.
+    /// The records in `db`, with tokens encrypted by `cipher` and expiry by `limits`.
     pub fn new(db: Db, cipher: Arc<Cipher>, limits: SessionLimits, providers: Arc<[KnownProvider]>) -> Self {
         let (live, mark) = (LiveSignIns::default(), RevocationMark::default());
         let (standings, no_new_browsers) = (Standings::default(), NoNewBrowsers::default());
         Self { db, cipher, limits, live, mark, providers, standings, no_new_browsers }
     }
 
-    /// What is left of `role` of a person at `issuer` by what is configured for `provider`.
+    /// The `role` of a person at `issuer`, within the limits of `provider`.
     #[must_use]
     pub fn limited(&self, provider: &str, role: Option<Role>, issuer: &str) -> Option<Role> {
         let known = self.providers.iter().find(|known| known.id == provider);
         known.and_then(|known| known.limited(role, issuer))
     }
 
-    /// `tokens` as the row of the sign-in `id` keeps them. They cannot be put into another row.
+    /// `tokens`, encrypted for the row of the sign-in `id`. They cannot be moved to another row.
     pub(super) fn seal_tokens(&self, id: &str, tokens: &TokenSet) -> Result<Vec<u8>, CipherError> {
         let tokens = serde_json::to_vec(tokens).map_err(|_| CipherError::Damaged)?;
         self.cipher.seal(&owner(id), &tokens)
     }
 
-    /// The tokens in `sealed`, which the row of the sign-in `id` holds.
+    /// Decrypts the tokens in `sealed` from the row of the sign-in `id`.
     pub(super) fn open_tokens(&self, id: &str, sealed: &[u8]) -> Result<TokenSet, CipherError> {
         let tokens = self.cipher.open(&owner(id), sealed)?;
         serde_json::from_slice(&tokens).map_err(|_| CipherError::Damaged)
     }
 }
 
-/// What the tokens of a sign-in are bound to.
+/// The associated data for the tokens of a sign-in.
 fn owner(id: &str) -> String {
     format!("sign-in {id}")
 }
 
-/// The time of the latest revocation, kept in a file outside of the database: a database that knows of none so late was
-/// put back to an earlier state. Clones share it; it is kept nowhere before [`keep_in`](Self::keep_in).
+/// The time of the latest revocation, in a file outside of the database: if the database knows of none so late, it was
+/// restored to an earlier state. Clones share it; nothing is stored before [`keep_in`](Self::keep_in).
 #[derive(Clone, Default)]
 pub struct RevocationMark(Arc<Mutex<Option<MarkFile>>>);
 
@@ -114,20 +113,20 @@ struct MarkFile {
 }
 
 impl RevocationMark {
-    /// The mark in `file`, Unix milliseconds (UTC); `None` where there is none.
+    /// The time in `file`, Unix milliseconds (UTC); `None` where there is none.
     ///
     /// # Errors
     /// When there is a file that cannot be read.
     pub(super) fn read(file: &Path) -> io::Result<Option<i64>> {
         match fs::read_to_string(file) {
-            // What is not a number says nothing. It is replaced at the next revocation.
+            // Content that is not a number is ignored. The next revocation replaces it.
             Ok(text) => Ok(text.trim().parse().ok()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Keeps the mark in `file` from now on. Returns the one that is there, Unix milliseconds (UTC).
+    /// Stores the time in `file` from now on. Returns the one that is there, Unix milliseconds (UTC).
     ///
     /// # Errors
     /// When there is a file that cannot be read.
@@ -137,10 +136,10 @@ impl RevocationMark {
         Ok(latest_ms)
     }
 
-    /// Notes that something was revoked at `revoked_at_ms`.
+    /// Stores that a sign-in was revoked at `revoked_at_ms`.
     ///
     /// # Errors
-    /// When the file cannot be written; then the earlier mark stays.
+    /// When the file cannot be written; then the earlier time stays.
     pub fn raise(&self, revoked_at_ms: i64) -> io::Result<()> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.as_mut() {
@@ -149,10 +148,10 @@ impl RevocationMark {
         }
     }
 
-    /// Puts the mark where the database stands, `latest_ms`, whatever it was.
+    /// Sets the time to the database's, `latest_ms`, even if it is earlier.
     ///
     /// # Errors
-    /// When the file cannot be written; then the earlier mark stays.
+    /// When the file cannot be written; then the earlier time stays.
     pub fn reset(&self, latest_ms: i64) -> io::Result<()> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_mut().map_or(Ok(()), |kept| kept.write(latest_ms))

@@ -1,4 +1,4 @@
-//! How many sign-ins there are, and how signing in goes, for administrators.
+//! Numbers about sign-ins, for administrators.
 
 use rolecall_model::Role;
 use sqlx::Row as _;
@@ -9,8 +9,8 @@ use crate::db::reading_on_both;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const WEEK_MS: i64 = 7 * DAY_MS;
 
-/// Counts without looking at any row: all that it needs is in the index `sign_ins_figures`, in which the sign-ins of a
-/// person stand together. The plus keeps SQLite from an index of that column, which would lead it to every row.
+/// Counts from the index `sign_ins_figures` alone, without reading rows; in it the sign-ins of a person are adjacent.
+/// The plus keeps SQLite from using an index of that column, which would need every row.
 const COUNTS: &str = "SELECT COUNT(*) AS live, \
     COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
     COUNT(CASE WHEN role = 'read' THEN 1 END) AS read, \
@@ -26,27 +26,27 @@ const COUNTS: &str = "SELECT COUNT(*) AS live, \
 pub struct SignInCounts {
     /// Those that are live.
     pub live: i64,
-    /// Different people among them.
+    /// Number of different people among them.
     pub people: i64,
-    /// Those begun in the last 24 hours, ended ones too.
+    /// Those begun in the last 24 hours, including ended ones.
     pub last_day: i64,
     /// The live ones by role, `None` first.
     pub by_role: Vec<(Option<Role>, i64)>,
 }
 
-/// How signing in goes.
+/// Numbers about the success of sign-ins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignInHealth {
     /// How many sign-ins began in the last seven days.
     pub last_week: i64,
-    /// How many of them the provider gave no role.
+    /// To how many of them the provider gave no role.
     pub without_role: i64,
-    /// How many live sign-ins were used after their tokens had ended, and still have no new ones.
+    /// How many live sign-ins were used after their tokens had expired, and still have no new ones.
     pub not_refreshed: i64,
 }
 
 impl SignIns {
-    /// How many sign-ins there are at `now_ms`. That takes the longer the more there are.
+    /// How many sign-ins there are at `now_ms`. Takes longer the more there are.
     pub async fn counts(&self, now_ms: i64) -> Result<SignInCounts, RecordError> {
         reading_on_both!(&self.db, |pool| {
             let row = sqlx::query(COUNTS)
@@ -69,7 +69,7 @@ impl SignIns {
         })
     }
 
-    /// How signing in goes at `now_ms`. That takes the longer the more sign-ins there are.
+    /// Numbers about the success of sign-ins at `now_ms`. Takes longer the more sign-ins there are.
     pub async fn health(&self, now_ms: i64) -> Result<SignInHealth, RecordError> {
         const HEALTH: &str = "SELECT COUNT(*) AS last_week, COUNT(CASE WHEN role IS NULL THEN 1 END) AS without_role, \
                               (SELECT COUNT(*) FROM sign_ins WHERE revoked_at IS NULL AND created_at > $2 \

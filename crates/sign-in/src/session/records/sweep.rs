@@ -1,19 +1,19 @@
-//! Ending the sign-ins that are idle or old, and deleting what nobody needs any more.
+//! Ending the sign-ins that are idle or old, and deleting expired data.
 
 use super::end::{EndReason, NO_TOKENS, end_where};
 use super::{RecordError, SignIns};
 use crate::db::in_batches;
 use crate::session::sign_in::SEEN_EVERY_MS;
 
-/// How long a sign-in that is over is kept for the history, in milliseconds.
+/// How long an ended sign-in is kept for the history, in milliseconds.
 const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 impl SignIns {
-    /// Ends the sign-ins that are idle or old, so that their tokens go, and deletes those that ended three months ago,
-    /// with the notes of sign-outs that nobody needs any more: a few rows at a time, so that no request waits for it.
+    /// Ends the sign-ins that are idle or old, and deletes their tokens. Deletes sign-ins that ended three months ago,
+    /// and old notes of provider sign-outs. It works on a few rows at a time, so that no request waits for it.
     ///
     /// # Errors
-    /// When the database does not answer; what is left goes the next time.
+    /// When the database does not answer; the next run does the rest.
     pub async fn sweep(&self, now_ms: i64) -> Result<(), RecordError> {
         const TOO_OLD: &str =
             end_where!("id IN (SELECT id FROM sign_ins WHERE revoked_at IS NULL AND created_at <= $4 LIMIT $5)");
@@ -25,7 +25,7 @@ impl SignIns {
                                  (SELECT key_hash FROM provider_sign_outs WHERE expires_at <= $1 LIMIT $2)";
         const LOGOUT_TOKENS: &str = "DELETE FROM logout_tokens WHERE jti_hash IN \
                                      (SELECT jti_hash FROM logout_tokens WHERE expires_at <= $1 LIMIT $2)";
-        // Being seen is written once a minute, and a minute late at most.
+        // Activity is written once a minute, so the stored time may be a minute late.
         let idle = now_ms.saturating_sub(self.limits.idle_ms()).saturating_sub(2 * SEEN_EVERY_MS);
         self.expire(TOO_OLD, now_ms.saturating_sub(self.limits.absolute_ms()), now_ms).await?;
         self.expire(IDLE, idle, now_ms).await?;
@@ -35,7 +35,7 @@ impl SignIns {
         Ok(())
     }
 
-    /// Nobody has to hear of it: every instance judges the ends for itself.
+    /// Other instances need no notification: each checks the expiry itself.
     async fn expire(&self, statement: &str, until_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
         let reason = EndReason::Expired.name();
         in_batches!(&self.db, sqlx::query(statement).bind(now_ms).bind(reason).bind(NO_TOKENS).bind(until_ms));
