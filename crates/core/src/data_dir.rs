@@ -7,24 +7,25 @@ use std::path::{Path, PathBuf};
 use rolecall_sign_in::private_files::{self, OTHERS};
 use rolecall_sign_in::{LATEST_REVOCATION, secret_key};
 
-/// The name of the file that tells how far the audit's chain was written.
+/// The file with the id of the audit's newest row.
 pub const AUDIT_HEAD: &str = "audit-head";
-/// The permission by which others may create and rename files in a folder.
+/// The permission for others to create and rename files in a folder.
 const WRITABLE_BY_ALL: u32 = 0o002;
-/// The bit by which only the owner of a file may rename it, as in `/tmp`.
+/// The bit that lets only the owner of a file rename it, as in `/tmp`.
 const STICKY: u32 = 0o1000;
 
-/// Creates the data folder at `path` if needed, and closes it and Rolecall's files in it to other users.
+/// Creates the data folder at `path` if needed, and removes other users' permissions from it and from Rolecall's files
+/// in it.
 ///
 /// # Errors
-/// When it cannot be created or closed.
+/// When it cannot be created, or the permissions cannot be changed.
 pub fn prepare(path: &Path) -> io::Result<()> {
     private_files::make_folder(path)?;
     private_files::close_to_others(path)?;
     files(path).iter().try_for_each(|file| private_files::close_to_others(file))
 }
 
-/// Rolecall's files in the data folder at `path`, without the key: Rolecall refuses a key that others could have read.
+/// Rolecall's files in the data folder at `path`, except the key: Rolecall rejects a key that others could have read.
 fn files(path: &Path) -> Vec<PathBuf> {
     let database = ["", "-wal", "-shm", "-journal"].map(|ending| format!("rolecall.sqlite3{ending}"));
     let others = [LATEST_REVOCATION, AUDIT_HEAD, "tls", "tls/cert.pem", "tls/key.pem"].map(str::to_owned);

@@ -1,4 +1,4 @@
-//! What was read of the database, kept for a moment.
+//! A short-lived cache for one value from the database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,42 +7,42 @@ use std::time::Duration;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 
-/// How much is kept that was forgotten since, until its time is over.
+/// How many invalidated values stay in the cache until they expire.
 const FORGOTTEN: u64 = 8;
 
-/// What was read last, which is as good as read again for a while. Clones share it.
+/// The latest value, which is fresh for a while. Clones share it.
 ///
-/// Who asks after [`forget`](Self::forget) never gets what was asked of the database before, also where that answer comes later: a
-/// page that follows a change always shows it.
+/// A caller after [`forget`](Self::forget) never gets a value that was read before it, even if that read ends later: a
+/// page after a change always shows the change.
 #[derive(Clone)]
 pub struct Latest<T> {
     kept: Cache<u64, T>,
-    /// How often it was forgotten. What is kept is kept by this number.
+    /// Counts the invalidations. It is the key of the cached value.
     forgotten: Arc<AtomicU64>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Latest<T> {
-    /// Nothing yet. What is read stays `fresh` so long.
+    /// An empty cache, whose values are `fresh` for this long.
     #[must_use]
     pub fn new(fresh: Duration) -> Self {
         let kept = Cache::builder().max_capacity(1 + FORGOTTEN).eviction_policy(EvictionPolicy::lru());
         Self { kept: kept.time_to_live(fresh).build(), forgotten: Arc::default() }
     }
 
-    /// What is kept, or what `read` gives. Those who ask at the same time read once.
+    /// The cached value, or the result of `read`. Concurrent callers share one read.
     ///
     /// # Errors
-    /// Those of `read`, which are not kept.
+    /// Errors of `read`, which are not cached.
     pub async fn get<E: Send + Sync + 'static>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, Arc<E>> {
         let forgotten = self.forgotten.load(Ordering::SeqCst);
-        // Mostly it is kept, and then what reads, which is large, is not moved to where it would run.
+        // Usually the value is cached; then the large future of `read` need not be moved.
         match self.kept.get(&forgotten).await {
             Some(kept) => Ok(kept),
             None => self.kept.try_get_with(forgotten, read).await,
         }
     }
 
-    /// Reads again at the next question, because something changed.
+    /// Makes the next call read again, because something changed.
     pub fn forget(&self) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
     }

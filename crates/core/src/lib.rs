@@ -1,6 +1,6 @@
-//! What Rolecall keeps and decides: dashboards, data sets and uploads, the audit, and decisions about people.
+//! What Rolecall stores and decides: dashboards, data sets and uploads, the audit, and decisions about people.
 //!
-//! It knows the sign-in and the query engine, and nothing of pages, settings or the server.
+//! It uses the sign-in and the query engine, and is independent of pages, settings and the server.
 //!
 //! docs/ARCHITECTURE.md shows what each folder holds, and which may use which.
 

@@ -1,17 +1,17 @@
-//! How many things of a kind one person may own, and how many of those that they deleted are kept.
+//! How many things of a kind one person may own, and how many deleted ones are kept.
 
 use rolecall_sign_in::db::{Transaction, in_transaction};
 
-/// A table of things that people own and delete, as statements about it.
+/// A table of things that people own and delete, with the statements about it.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnedTable {
     /// Counts those of `$1` that are not deleted.
     pub count: &'static str,
-    /// Gives up those that `$1` deleted, but for the latest `$2`: the next sweep takes them away.
+    /// Marks those that `$1` deleted, except the latest `$2`, for the next sweep.
     expire: &'static str,
 }
 
-/// The statements about `$table`, whose rows are told apart by `$key`.
+/// The statements about `$table`, whose primary key is `$key`.
 macro_rules! owned_table {
     ($table:literal, $key:literal) => {
         OwnedTable {
@@ -37,7 +37,8 @@ macro_rules! owned_table {
 pub const DASHBOARDS: OwnedTable = owned_table!("dashboards", "slug");
 pub const DATASETS: OwnedTable = owned_table!("datasets", "id");
 
-/// Whether `owner` has fewer in `table` than `limit`. Until the end of `transaction`, nobody else makes one for that owner.
+/// Whether `owner` has fewer in `table` than `limit`. Until the end of `transaction`, nobody else can make one for that
+/// owner.
 pub async fn may_own_another(
     transaction: &mut Transaction,
     table: OwnedTable,
@@ -52,7 +53,7 @@ pub async fn may_own_another(
     Ok(count < i64::from(limit))
 }
 
-/// Gives up those in `table` that `owner` deleted, but for the latest `keep`, as a part of `transaction`.
+/// Marks those in `table` that `owner` deleted, except the latest `keep`, for the sweep, as part of `transaction`.
 pub async fn expire_deleted(
     transaction: &mut Transaction,
     table: OwnedTable,

@@ -1,4 +1,4 @@
-//! The id under which a request is found in the log and in the audit, and what else the audit says of the request that is answered.
+//! The id of a request in the log and in the audit, and other data about the current request for the audit.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,36 +9,36 @@ use rolecall_sign_in::random;
 use tokio::task::JoinHandle;
 
 tokio::task_local! {
-    /// The request that a task answers.
+    /// The request that a task is answering.
     static CURRENT: CurrentRequest;
 }
 
-/// What is known of a request while it is answered.
+/// Data about a request that is being answered.
 #[derive(Clone, Debug)]
 pub struct CurrentRequest {
     pub id: RequestId,
-    /// Where it came from.
+    /// The address that it came from.
     pub client: Option<IpAddr>,
-    /// What it asks for. Only the path of it is told: a query can hold what nobody else may read.
+    /// Its target. Only the path is stored: a query can be confidential.
     pub address: Option<PathAndQuery>,
-    /// The name of the app that it is for. Its paths are for the app alone: they can hold what nobody else may read, such as the token
-    /// of a link.
+    /// The name of the app that it is for. Its paths are not stored: they can be confidential, such as a link with a
+    /// token.
     pub app: Option<String>,
 }
 
 impl CurrentRequest {
-    /// What `answer` comes to, which answers this request.
+    /// Runs `answer` with this request as the current one.
     pub async fn during<F: Future>(self, answer: F) -> F::Output {
         CURRENT.scope(self, answer).await
     }
 
-    /// Where the request came from that this task answers.
+    /// The address of the current request.
     #[must_use]
     pub fn client() -> Option<IpAddr> {
         CURRENT.try_with(|current| current.client).ok().flatten()
     }
 
-    /// What the request asks for that this task answers, as `app` or `path`: an app, or else a path of ours.
+    /// The target of the current request, as `app` or `path`: an app, or else a path of ours.
     #[must_use]
     pub fn target() -> Option<(&'static str, String)> {
         let target = |current: &Self| match &current.app {
@@ -50,12 +50,12 @@ impl CurrentRequest {
 }
 
 /// The id of the request, shown on problem pages and sent as the header `x-request-id`: 128 random bits as 32
-/// hexadecimal digits, so that nobody can choose one to hide a request. A request extension.
+/// hexadecimal digits, so that a client cannot choose one to hide a request. A request extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId([u8; 32]);
 
 impl RequestId {
-    /// One that no other request has.
+    /// A new random id.
     #[must_use]
     pub fn random() -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -64,7 +64,7 @@ impl RequestId {
         Self(std::array::from_fn(|at| DIGITS[usize::from(half(at))]))
     }
 
-    /// That of the request that this task answers; nothing where it answers none.
+    /// The id of the current request; `None` outside of a request.
     #[must_use]
     pub fn current() -> Option<Self> {
         CURRENT.try_with(|current| current.id).ok()
@@ -82,7 +82,7 @@ impl RequestId {
     }
 }
 
-/// Does `work` in a task of its own, which belongs to the request that this one answers.
+/// Runs `work` in its own task, which belongs to the current request.
 pub fn spawn<F>(work: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,

@@ -1,7 +1,7 @@
-//! TOML files in the folder of the configuration that each hold one document: how they are read, the line of each of their fields,
-//! and the messages for mistakes in them.
+//! TOML files in the folder of the configuration that each hold one document: reading them, the line of each field, and
+//! the messages for mistakes.
 //!
-//! What the documents mean is for whoever reads them.
+//! The modules that read them define what the documents mean.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -15,7 +15,7 @@ use toml_edit::{ImDocument, Item};
 /// A file with a document.
 #[derive(Debug)]
 pub struct SpecFile {
-    /// How mistakes call it: its path, or its name in the program.
+    /// Its name in mistakes: its path, or its name in the program.
     name: String,
     document: ImDocument<String>,
 }
@@ -24,7 +24,7 @@ impl SpecFile {
     /// The file called `name` with its `text`, and the document in it.
     ///
     /// # Errors
-    /// The mistake that keeps it from being read: it is no TOML, a field is unknown, has the wrong type or is missing.
+    /// The mistake that prevents reading it: invalid TOML, or a field that is unknown, missing or of the wrong type.
     pub fn parse<T: DeserializeOwned>(name: &str, text: String) -> Result<(Self, T), SpecMistake> {
         let mistake = |line: usize, what: &str| SpecMistake {
             file: name.to_owned(),
@@ -45,7 +45,7 @@ impl SpecFile {
         SpecMistake { file: self.name.clone(), line: None, at: String::new(), what: what.to_owned() }
     }
 
-    /// The mistake at a field, with its line: that of the nearest field around it where it is not given.
+    /// The mistake at a field, with its line; if the field is missing, the line of the closest enclosing one.
     #[must_use]
     pub fn locate(&self, mistake: FieldMistake) -> SpecMistake {
         let FieldMistake { at, what } = mistake;
@@ -53,7 +53,7 @@ impl SpecFile {
         SpecMistake { file: self.name.clone(), line, at, what }
     }
 
-    /// Where the field `at` begins, or what stands around it.
+    /// Where the field `at` begins, or the closest enclosing one.
     fn start_of(&self, at: &str) -> Option<usize> {
         let mut found = None;
         let mut item: &Item = self.document.as_item();
@@ -100,11 +100,11 @@ fn line_at(text: &str, offset: Option<usize>) -> usize {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecMistake {
     pub file: String,
-    /// Its line, from 1; nothing where the file cannot be read at all.
+    /// Its line, from 1; `None` if the file cannot be read at all.
     pub line: Option<usize>,
     /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
     pub at: String,
-    /// What is wrong, and what to do: whole sentences.
+    /// What is wrong, and what to do, as whole sentences.
     pub what: String,
 }
 
@@ -122,12 +122,12 @@ impl fmt::Display for SpecMistake {
     }
 }
 
-/// A mistake at a field, wherever the document stands.
+/// A mistake at a field, independent of where the document is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldMistake {
     /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
     pub at: String,
-    /// What is wrong, and what to do: whole sentences.
+    /// What is wrong, and what to do, as whole sentences.
     pub what: String,
 }
 
@@ -145,15 +145,15 @@ pub enum FilesError {
     /// The folder cannot be read.
     #[error("The folder {0} cannot be read. Let the user that Rolecall runs as read it.")]
     Unreadable(String, #[source] io::Error),
-    /// There are mistakes in them.
+    /// They contain mistakes.
     #[error("{0}")]
     Mistakes(Mistakes),
 }
 
-/// Mistakes in files, one a line.
+/// Mistakes in files, one per line.
 #[derive(Debug)]
 pub struct Mistakes {
-    /// What is in the files, as a sentence begins: "The dashboards".
+    /// The kind of content, as the beginning of a sentence: "The dashboards".
     pub of: &'static str,
     pub mistakes: Vec<SpecMistake>,
 }
@@ -174,11 +174,11 @@ pub struct TextFile {
     /// Its name without `.toml`.
     pub stem: String,
     pub path: String,
-    /// What stands in it, or why that cannot be read.
+    /// Its content, or why it cannot be read.
     pub text: Result<String, SpecMistake>,
 }
 
-/// Every `.toml` file of `folder` that is not hidden, in order. Where there is no such folder, there are none.
+/// Every `.toml` file of `folder` that is not hidden, sorted. Without such a folder there are none.
 ///
 /// # Errors
 /// [`FilesError::Unreadable`].
@@ -197,8 +197,8 @@ fn read(path: &Path) -> TextFile {
     TextFile { stem, path: file, text }
 }
 
-/// The paths of the `.toml` files of `folder`, in order. Hidden files are those of editors and file systems (`.sales.toml.swp`,
-/// `._sales.toml`), and nobody's documents.
+/// The paths of the `.toml` files of `folder`, sorted. Hidden files belong to editors and file systems
+/// (`.sales.toml.swp`, `._sales.toml`), so they are skipped.
 fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -212,7 +212,7 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// What stands in the file at `path`; otherwise at which line it is wrong, if at one, and what to do.
+/// The content of the file at `path`; otherwise the line of the error, if there is one, and what to do.
 fn text_of(path: &Path) -> Result<String, (Option<usize>, String)> {
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::IsADirectory => (None, "This is a folder. Rename it, or remove it.".to_owned()),

@@ -1,9 +1,8 @@
-//! Browsers and devices in words.
+//! The names of browsers and devices.
 
 use woothee::parser::{Parser, WootheeResult};
 
-/// The browser and the device that a `User-Agent` header names, in words: "Firefox on Linux". What a browser says of itself is
-/// a hint and no proof.
+/// The browser and the device in a `User-Agent` header: "Firefox on Linux". The header is a hint, not proof.
 #[must_use]
 pub fn device(user_agent: Option<&str>) -> String {
     let known = user_agent.and_then(|user_agent| Parser::new().parse(user_agent));
@@ -25,8 +24,7 @@ fn browser<'a>(known: &WootheeResult<'a>) -> Option<&'a str> {
     }
 }
 
-/// The operating system, as people call it. Browsers say no more about newer versions of Windows and macOS than that they are
-/// "10".
+/// The operating system's name. For newer versions of Windows and macOS, browsers always report version 10.
 fn system<'a>(known: &WootheeResult<'a>) -> Option<&'a str> {
     match known.os {
         UNKNOWN => None,
@@ -78,7 +76,7 @@ mod tests {
         assert_eq!(device(None), "An unknown browser");
     }
 
-    /// Pieces that the parser looks for, put together at random: any text that a client sends has a description.
+    /// Random combinations of the parts that the parser looks for: any text that a client sends has a description.
     #[test]
     fn no_user_agent_breaks_anything() {
         let pieces = [

@@ -1,4 +1,4 @@
-//! What people control of their own account: their sessions, and when their role is read.
+//! What people control in their own account: their sessions, and when their role is read.
 
 mod device;
 mod roles;

@@ -1,4 +1,4 @@
-//! Reading roles again at the provider, now.
+//! Reading roles again at the provider, on request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,24 +9,24 @@ use rolecall_sign_in::{Auth, RolesCheck};
 use strum::{EnumString, IntoStaticStr};
 use tokio::time::sleep;
 
-/// How many sessions of a person are asked about at once: the provider is spared.
+/// How many sessions of a person are checked at the same time, to limit the load on the provider.
 const AT_ONCE: usize = 4;
-/// How long somebody waits for all of them, which is less than an answer may take.
+/// How long a request waits for all of them, which is less than the time limit of an answer.
 const WITHIN: Duration = Duration::from_secs(20);
 
-/// What came of it in a session, as addresses name it.
+/// The result for one session, as addresses name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum RoleOutcome {
     /// The role was read.
     Read,
-    /// The session is over: the provider no longer vouches for the person.
+    /// The session has ended: the provider no longer accepts the person.
     Ended,
-    /// The provider did not answer as it should.
+    /// The provider did not answer, or not validly.
     Failed,
-    /// It said nothing of the role.
+    /// The provider's answer contained no role.
     NotSaid,
-    /// The role had been read or asked for a moment ago.
+    /// The role was read or requested a moment ago.
     TooSoon,
     /// There is no refresh token.
     WithoutToken,
@@ -45,12 +45,12 @@ impl From<&RolesCheck> for RoleOutcome {
     }
 }
 
-/// What came of it in all sessions of a person: how often each outcome.
+/// The results for all sessions of a person: how often each occurred.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleChecks(pub BTreeMap<RoleOutcome, usize>);
 
 impl RoleChecks {
-    /// What `text` says, which [`in_address`](Self::in_address) wrote. What is not of its form is left out.
+    /// Parses `text` from [`in_address`](Self::in_address). Invalid parts are ignored.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let parts = text.split(',').filter_map(|part| part.split_once(':'));
@@ -60,7 +60,7 @@ impl RoleChecks {
         Self(counted.collect())
     }
 
-    /// The page at `path` that says what came of it.
+    /// The page at `path` that shows the results.
     #[must_use]
     pub fn in_address(&self, path: &str) -> String {
         let parts = self.0.iter().map(|(outcome, count)| format!("{}:{count}", <&str>::from(outcome)));
@@ -75,7 +75,7 @@ impl RoleChecks {
         Self(counts)
     }
 
-    /// Tells the log that the person `by` wanted it for the person `user_id`.
+    /// Logs that the person `by` requested it for the person `user_id`.
     fn log(&self, user_id: i64, by: i64) {
         let count = |outcome| self.0.get(&outcome).copied().unwrap_or_default();
         let (read, ended, failed) = (count(RoleOutcome::Read), count(RoleOutcome::Ended), count(RoleOutcome::Failed));
@@ -90,8 +90,8 @@ pub async fn check_own_roles(auth: &Auth, sign_in: &SignIn) -> Result<RoleChecks
     Ok(checks)
 }
 
-/// Reads the roles of the person `user_id` again in each of their live sessions, the newest 50 where there are more, because the
-/// person `by` wants it. Where there is no time for all, what is left counts as failed.
+/// Reads the roles of the person `user_id` again in each of their live sessions, at most the newest 50, as the person
+/// `by` requested. Sessions for which no time is left count as failed.
 pub async fn check_roles_of(auth: &Auth, user_id: i64, by: i64) -> Result<RoleChecks, RecordError> {
     let live = auth.sign_ins().live_of(user_id, auth.clock().now_ms()).await?;
     let checks: Vec<_> = live.rows.iter().map(|row| auth.check_roles(&row.id)).collect();

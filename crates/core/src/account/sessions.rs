@@ -1,4 +1,4 @@
-//! Ending one's own sessions.
+//! Ending your own sessions.
 
 use std::net::IpAddr;
 
@@ -8,19 +8,19 @@ use rolecall_sign_in::session::{EndReason, EndedSignIn, Ending, RecordError, Sig
 use crate::audit::{Audit, Entry, Kind};
 use crate::request_id;
 
-/// Who wants a session ended.
+/// The person who ends a session.
 pub struct Ender<'a> {
-    /// The session that they use for it.
+    /// The session that they are using.
     pub sign_in: &'a SignIn,
     /// Where their request came from.
     pub ip: Option<IpAddr>,
 }
 
-/// Ends the session `id` of the person behind `by`; `None` where they have none of that id. One that has ended before stays as
-/// it was.
+/// Ends the session `id` of the person behind `by`; `None` where they have none with that id. An ended session stays
+/// unchanged.
 ///
 /// # Errors
-/// When the database does not answer: then it may have ended all the same.
+/// When the database does not answer: then the session may still have ended.
 pub async fn end_one(auth: &Auth, audit: &Audit, by: &Ender<'_>, id: String) -> Result<Option<usize>, RecordError> {
     if !auth.sign_ins().belongs_to(&id, by.sign_in.user_id).await? {
         return Ok(None);
@@ -28,7 +28,7 @@ pub async fn end_one(auth: &Auth, audit: &Audit, by: &Ender<'_>, id: String) -> 
     end(auth, audit, by, Ending::OneOf(by.sign_in.user_id, id)).await.map(Some)
 }
 
-/// Ends all sessions of the person behind `by` but the one that they use for it. Returns how many there were.
+/// Ends all sessions of the person behind `by` except the one that they are using. Returns how many there were.
 ///
 /// # Errors
 /// As [`end_one`].
@@ -36,7 +36,7 @@ pub async fn end_others(auth: &Auth, audit: &Audit, by: &Ender<'_>) -> Result<us
     end(auth, audit, by, Ending::OthersOf(by.sign_in.user_id, by.sign_in.id.clone())).await
 }
 
-/// Once begun it is carried through, even if the person does not wait for it.
+/// Once begun this is completed, even if the person does not wait for it.
 async fn end(auth: &Auth, audit: &Audit, by: &Ender<'_>, ending: Ending) -> Result<usize, RecordError> {
     let (auth, audit, user_id, ip) = (auth.clone(), audit.clone(), by.sign_in.user_id, by.ip);
     let ending = request_id::spawn(async move {
@@ -49,7 +49,7 @@ async fn end(auth: &Auth, audit: &Audit, by: &Ender<'_>, ending: Ending) -> Resu
         let entry = Entry::new(Kind::SessionsEnded, now_ms).by(user_id).about(user_id).from_address(ip);
         audit.append(&mut transaction, &[entry.with("by", "person").with("ended", ended.len())]).await?;
         let committed = transaction.commit().await;
-        // Even a lost answer may be that of a commit that is in force.
+        // If the answer was lost, the commit may still have succeeded.
         auth.sign_ins().let_go(&ended, now_ms);
         committed?;
         Ok::<Vec<EndedSignIn>, RecordError>(ended)

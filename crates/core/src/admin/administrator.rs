@@ -1,4 +1,4 @@
-//! Who decides, and what every decision has in common: it is carried through even if nobody waits for it any more.
+//! The administrator who decides, and what all decisions have in common: they are completed even if the caller is gone.
 
 use std::net::IpAddr;
 
@@ -13,9 +13,9 @@ use super::DecisionError;
 use crate::audit::{Audit, Entry, Kind};
 use crate::request_id;
 
-/// What is asked for where an administrator gives no reason.
+/// The message when an administrator gives no reason.
 pub(super) const SAY_WHY: &str = "Give a reason. The person reads it, and the audit keeps it.";
-/// What is said where nobody with the role Admin would be left, and where nobody would be who keeps it.
+/// The messages when no administrator would be left, or none whose role does not expire.
 const NOBODY_LEFT: &str = "Then no administrator could sign in any more. Give somebody else the role Admin first.";
 const NOBODY_LASTING: &str = "Then only administrators would be left whose role ends by itself. Give somebody the role Admin \
                               without an end first.";
@@ -24,12 +24,13 @@ pub(super) const REASON_MAX_CHARS: usize = 300;
 /// The longest id of an application that is kept, in characters.
 const CLIENT_MAX_CHARS: usize = 300;
 
-/// Somebody who decides: an administrator by their session or by a program, a program itself, or the operator by a command.
+/// The deciding party: an administrator in a session or through a program, a program itself, or the operator with a
+/// command.
 #[derive(Clone)]
 pub struct Administrator {
     pub(super) auth: Auth,
     audit: Audit,
-    /// Nothing for the operator.
+    /// `None` for the operator.
     by: Option<Decider>,
     ip: Option<IpAddr>,
 }
@@ -39,18 +40,18 @@ pub struct Administrator {
 struct Decider {
     /// Our number of them.
     user_id: i64,
-    /// The session that they use.
+    /// The session that they are using.
     session: Option<String>,
-    /// The id of the application that called the API for them, or for itself.
+    /// The id of the application that called the API on their or its own behalf.
     client: Option<String>,
-    /// Whether that called for itself: it has no account to keep.
+    /// Whether the application called on its own behalf: then no role of it is stored here.
     is_program: bool,
-    /// The role that its access token gives by itself.
+    /// The role that its access token gives.
     token_role: Option<Role>,
 }
 
 impl Administrator {
-    /// The person behind `sign_in`, whose request came from `ip`. That they have the role is the caller's business.
+    /// The person behind `sign_in`, whose request came from `ip`. The caller must check that they have the role.
     #[must_use]
     pub fn new(auth: Auth, audit: Audit, sign_in: &SignIn, ip: Option<IpAddr>) -> Self {
         let session = Some(sign_in.id.clone());
@@ -58,7 +59,7 @@ impl Administrator {
         Self { auth, audit, by: Some(by), ip }
     }
 
-    /// The `caller` of the API, of our number `user_id`.
+    /// The `caller` of the API, who has our number `user_id`.
     #[must_use]
     pub fn by_api(auth: Auth, audit: Audit, user_id: i64, caller: &ApiCaller, ip: Option<IpAddr>) -> Self {
         let (client, is_program) = (Some(caller.client.clone()), caller.kind == CallerKind::Application);
@@ -66,18 +67,18 @@ impl Administrator {
         Self { auth, audit, by: Some(Decider { user_id, session: None, client, is_program, token_role }), ip }
     }
 
-    /// Whoever runs the program.
+    /// The operator: anyone who can run the program.
     #[must_use]
     pub const fn operator(auth: Auth, audit: Audit) -> Self {
         Self { auth, audit, by: None, ip: None }
     }
 
-    /// The session that is used for it.
+    /// The session that the request uses.
     pub(super) fn session(&self) -> Option<&String> {
         self.by.as_ref()?.session.as_ref()
     }
 
-    /// Our number of whoever decides; nothing for the operator.
+    /// Our number of the deciding party; `None` for the operator.
     pub(super) fn own_id(&self) -> Option<i64> {
         self.by.as_ref().map(|by| by.user_id)
     }
@@ -103,7 +104,7 @@ impl Administrator {
         about.map_or(entry.clone(), |user_id| entry.about(user_id))
     }
 
-    /// Does `work` in a task of its own.
+    /// Runs `work` in its own task.
     pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, DecisionError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
@@ -119,9 +120,9 @@ impl Administrator {
         working.await.map_err(|_| RecordError::Interrupted)?
     }
 
-    /// Sees that whoever decides still may: they were not kept out meanwhile, and have the role Admin. Nobody else decides until
-    /// `transaction` is over, so that of two administrators who shut each other out one remains. The row of whoever decides and that
-    /// of `other` stay as they are until then.
+    /// Checks that the deciding party still may decide: they are not disabled, and have the role Admin. No other
+    /// decision runs until `transaction` is over, so if two administrators remove each other, one remains. Their row
+    /// and that of `other` are locked until then.
     pub(super) async fn check_in(
         &self,
         transaction: &mut Transaction,
@@ -138,14 +139,15 @@ impl Administrator {
                 return Err(DecisionError::KeptOut);
             }
         }
-        // A session can be older than what the provider said last, and what was given here can be taken back meanwhile.
+        // A session can be older than the provider's latest answer, and a role given here may have been revoked since.
         let has_role = is_program
             || token_role == Some(Role::Admin)
             || self.auth.sign_ins().is_administrator_in(transaction, own_id, now_ms).await?;
         if has_role { Ok(()) } else { Err(DecisionError::NoAdministrator) }
     }
 
-    /// Puts everything in force, in the audit and in memory. Even a lost answer may be that of a commit that is in force.
+    /// Commits, and updates the audit and the cache. If the database's answer is lost, the commit may still have
+    /// succeeded.
     pub(super) async fn finish(
         &self,
         mut transaction: Transaction,
@@ -170,7 +172,7 @@ impl Administrator {
         Ok(())
     }
 
-    /// How many people with the role Admin can come in, as a part of `transaction`. Nobody is counted for the operator.
+    /// How many people with the role Admin can come in, as part of `transaction`. Not counted for the operator.
     pub(super) async fn administrators_to_keep(
         &self,
         transaction: &mut Transaction,
@@ -182,8 +184,8 @@ impl Administrator {
         Ok(self.auth.sign_ins().administrators_in(transaction, now_ms).await?)
     }
 
-    /// Sees that, of those that there were `before`, somebody is left, and of those whose role lasts somebody whose role lasts:
-    /// otherwise nobody would be left when what the others were given ends by itself.
+    /// Checks that an administrator is left if there was one `before`, and one whose role does not expire if there was
+    /// one: otherwise nobody would be left once the roles given here expire.
     ///
     /// # Errors
     /// [`DecisionError::LastAdministrator`].
@@ -207,7 +209,7 @@ impl Administrator {
     }
 }
 
-/// `reason` in one line, which was written into `field`; where there is none, `missing` asks for it.
+/// `reason` as one line, from the form field `field`; if it is empty, the error is `missing`.
 pub(super) fn used_reason(reason: &str, field: &'static str, missing: &'static str) -> Result<String, DecisionError> {
     let reason = plain(reason, REASON_MAX_CHARS);
     if reason.is_empty() { Err(DecisionError::UnusableField(field, missing)) } else { Ok(reason) }

@@ -1,4 +1,4 @@
-//! Asking for a role, and answering who asked. Either is in the audit in the transaction that puts it in force.
+//! Access requests for a role, and their answers. Each is audited in the transaction that puts it in force.
 
 use std::net::IpAddr;
 
@@ -14,8 +14,8 @@ use super::administrator::{Administrator, REASON_MAX_CHARS, used_reason};
 use super::requests::{self, AccessRequest, NewRequest, RequestOutcome};
 use crate::audit::{Audit, Entry, Kind};
 
-/// Asks for `role`, for the person behind `sign_in`, whose request came from `ip`, because of `reason`; `page` is what they
-/// wanted. Who has the role, or waits for an answer already, asks for nothing.
+/// Requests `role` for the person behind `sign_in`, whose request came from `ip`, with `reason`; `page` is what they
+/// wanted. Nothing happens if the person has the role or already waits for an answer.
 ///
 /// # Errors
 /// [`DecisionError::UnusableField`] without a reason; [`DecisionError::Unusable`] after too many requests in a day.
@@ -34,7 +34,7 @@ pub async fn ask(
     let id = Uuid::new_v4().simple().to_string();
     let page = ReturnTo::parse(page).map(|page| plain(&kept_path(page.path()), REASON_MAX_CHARS));
     let mut transaction = auth.db().begin().await?;
-    // Their row stays as it is until then, so that they cannot ask twice at once.
+    // The row is locked until then, so that the person cannot make two requests at the same time.
     if !auth.sign_ins().is_enabled_in(&mut transaction, sign_in.user_id).await? {
         return Err(DecisionError::KeptOut);
     }
@@ -56,7 +56,8 @@ pub async fn ask(
     Ok(())
 }
 
-/// What is kept of `path`: of an app on our own origin, that of its first page, because its paths can hold what nobody else may read.
+/// The part of `path` that is stored. For an app on our own origin it is the app's first page, because its paths may be
+/// confidential.
 fn kept_path(path: &str) -> String {
     let within_apps = path.strip_prefix(routes::APPS).and_then(|rest| rest.strip_prefix('/'));
     let app = within_apps.and_then(|rest| rest.split('/').next()).filter(|name| !name.is_empty());
@@ -64,14 +65,14 @@ fn kept_path(path: &str) -> String {
 }
 
 impl Administrator {
-    /// Gives whoever made the request `id` the role that they asked for, until `ends_at_ms`, Unix milliseconds (UTC), or until it is
-    /// taken back. They read the `answer`. Whoever is kept out has the role once they are let in again, which the administrator
-    /// has to know: `knows_kept_out`.
+    /// Approves the request `id`: the person gets the role until `ends_at_ms`, Unix milliseconds (UTC), or until it is
+    /// revoked. They read the `answer`. A disabled person has the role only once they are enabled again, and the
+    /// administrator must confirm to know that: `knows_kept_out`.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::UnusableField`] for an end that is over;
-    /// [`DecisionError::Unusable`] for a role that the configuration does not leave to them, and where they are kept out and nobody
-    /// knows; [`DecisionError::Decided`]; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own request; [`DecisionError::UnusableField`] for an expiry in the past;
+    /// [`DecisionError::Unusable`] for a role above the configured limit, and for a disabled person without that
+    /// confirmation; [`DecisionError::Decided`]; [`DecisionError::Unknown`].
     pub async fn approve_request(
         &self,
         id: String,
@@ -83,7 +84,7 @@ impl Administrator {
         self.answer_request(id, (RequestOutcome::Given, knows_kept_out), answer, ends_at_ms).await
     }
 
-    /// Says that the role was assigned at the provider.
+    /// Records that the role was assigned at the provider.
     ///
     /// # Errors
     /// As [`approve_request`](Self::approve_request).
@@ -91,7 +92,7 @@ impl Administrator {
         self.answer_request(id, (RequestOutcome::Assigned, true), answer, None).await
     }
 
-    /// Declines the request `id`, for the reason in `answer`.
+    /// Declines the request `id`, with the reason in `answer`.
     ///
     /// # Errors
     /// As [`approve_request`](Self::approve_request); [`DecisionError::UnusableField`] without a reason.
@@ -114,12 +115,12 @@ impl Administrator {
         }
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, Some(asked.user_id), now_ms).await?;
-            // Their provider is another where they signed in meanwhile.
+            // Their provider may have changed with a newer sign-in.
             let asked = requests::request_in(&mut transaction, &id).await?.ok_or(DecisionError::Unknown)?;
             if outcome == RequestOutcome::Given {
                 this.check_in_force(asked.role, (asked.provider.as_deref(), &asked.issuer))?;
             }
-            // Who comes too late reads below who decided.
+            // If somebody else was faster, the check below tells who decided.
             if asked.decided.is_none() && asked.kept_out_since_ms.is_some() && !knows_kept_out {
                 return Err(DecisionError::Unusable(
                     "They were shut out after you opened this page, so the role would give them nothing until they are let in \
@@ -129,7 +130,7 @@ impl Administrator {
             let by = this.own_id();
             let decided = requests::decide(&mut transaction, &id, (outcome, &answer), by, now_ms).await?;
             let Some((user_id, role)) = decided else {
-                // While it is open, nobody else decides, and who decided is read on another connection.
+                // While this transaction is open, nobody else decides; who decided is read on another connection.
                 drop(transaction);
                 return Err(this.decided_before(&id).await?);
             };
@@ -143,12 +144,12 @@ impl Administrator {
                 let new = NewGrant { user_id, role, reason: granted_because(&asked, &answer), by, ends_at_ms };
                 let entry = this.grant_in(&mut transaction, new, now_ms).await?;
                 entries.push(entry.with("request", id));
-                // Further than the configuration leaves it to them, a role is not in force.
+                // A role above the configured limit would not be in force.
                 let provider = asked.provider.as_deref().unwrap_or_default();
                 let in_force = this.auth.sign_ins().limited(provider, Some(role), &asked.issuer);
                 entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
             }
-            // Their open pages hear of the answer, at every instance.
+            // Their open pages are notified of the answer, at every instance.
             this.auth.sign_ins().announce_person_in(&mut transaction, user_id).await?;
             this.finish(transaction, &entries, vec![], Some(user_id), now_ms).await
         })
@@ -167,13 +168,13 @@ impl Administrator {
     }
 }
 
-/// The reason of a grant: what the administrator said, or else what the person had asked for.
+/// The reason of a grant: the administrator's answer, or otherwise the person's own reason.
 fn granted_because(asked: &AccessRequest, answer: &str) -> String {
     if answer.is_empty() { asked.reason.clone() } else { answer.to_owned() }
 }
 
-/// Decides what the person `user_id` still asks for and has by now, because `provider` gives them `role`. That is in the audit in
-/// the same transaction. Mostly nobody waits for anything, which one short query tells.
+/// Closes the open requests of the person `user_id` for roles up to `role`, which `provider` now gives them, and audits
+/// that in the same transaction. Usually there are none, which one short query tells.
 pub async fn settle_by_provider(
     audit: &Audit,
     user_id: i64,

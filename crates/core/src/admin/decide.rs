@@ -1,4 +1,4 @@
-//! Ending sessions, and keeping people out.
+//! Ending sessions, and disabling people.
 
 use rolecall_sign_in::session::{EndReason, Ending};
 
@@ -7,10 +7,11 @@ use super::{DecidedPerson, DecisionError};
 use crate::audit::Kind;
 
 impl Administrator {
-    /// Ends the session `id`, which is another one than their own.
+    /// Ends the session `id`, which must not be their own.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::Decided`] for one that has ended before; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`]; [`DecisionError::Decided`] for one that has ended already;
+    /// [`DecisionError::Unknown`].
     pub async fn end_session(&self, id: String) -> Result<(), DecisionError> {
         if self.session().is_some_and(|own| *own == id) {
             return Err(DecisionError::Oneself("This is the session of this browser. To end it, sign out."));
@@ -24,7 +25,7 @@ impl Administrator {
         Err(DecisionError::Unknown)
     }
 
-    /// Ends all sessions of the person `user_id`, but for the one that is used for it. Returns how many.
+    /// Ends all sessions of the person `user_id`, except the one that the request uses. Returns how many.
     ///
     /// # Errors
     /// [`DecisionError::Unknown`].
@@ -36,7 +37,7 @@ impl Administrator {
         }
     }
 
-    /// Ends everybody's sessions, but for the one that is used for it. Returns how many.
+    /// Ends all sessions of everyone, except the one that the request uses. Returns how many.
     pub async fn end_every_session(&self) -> Result<usize, DecisionError> {
         match self.session() {
             Some(own) => self.end(Ending::EveryOther(own.clone())).await,
@@ -60,7 +61,7 @@ impl Administrator {
         .await
     }
 
-    /// Keeps the person `user_id` out from now on because of `reason`, which they read, and ends their sessions.
+    /// Disables the person `user_id` because of `reason`, which they can read, and ends their sessions.
     ///
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::UnusableField`] without a reason;
@@ -88,7 +89,7 @@ impl Administrator {
         .await
     }
 
-    /// Lets the person `user_id` in again.
+    /// Enables the person `user_id` again.
     ///
     /// # Errors
     /// [`DecisionError::Unknown`].

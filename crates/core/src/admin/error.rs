@@ -10,31 +10,31 @@ pub const NO_TIME: &str = "The database was busy. Nothing was changed.";
 /// Why a decision was not made.
 #[derive(Debug, Error)]
 pub enum DecisionError {
-    /// There is nobody, or nothing, of that number.
+    /// The person, session, grant or request does not exist.
     #[error("there is no such person, session, grant or request")]
     Unknown,
-    /// It would shut out who decides, or is theirs to lose.
+    /// The decision concerns the deciding person's own account or session.
     #[error("{0}")]
     Oneself(&'static str),
-    /// It would leave nobody with the role Admin who may come in, or nobody who keeps it.
+    /// No administrator would be left, or none whose role does not expire.
     #[error("{0}")]
     LastAdministrator(&'static str),
-    /// What was written cannot be used.
+    /// The input cannot be used.
     #[error("{0}")]
     Unusable(&'static str),
-    /// The same of what was written into the field that is named first.
+    /// The same for the form field that is named first.
     #[error("{1}")]
     UnusableField(&'static str, &'static str),
-    /// The same was decided before, or is over: how that stands.
+    /// It was decided already, or is over: the current state.
     #[error("{0}")]
     Decided(String),
     /// Whoever decides or asks was kept out meanwhile.
     #[error("the person who asked may not do this any more")]
     KeptOut,
-    /// Whoever decides does not have the role Admin any more.
+    /// The deciding party no longer has the role Admin.
     #[error("who decides does not have the role Admin any more")]
     NoAdministrator,
-    /// The database does not answer. Every decision can fail so; only what else can go wrong is said at the functions.
+    /// The database does not answer. Every decision can fail this way; their docs mention only other errors.
     #[error(transparent)]
     Record(#[from] RecordError),
 }
@@ -46,7 +46,7 @@ impl From<sqlx::Error> for DecisionError {
 }
 
 impl DecisionError {
-    /// What a browser is told; `internal` tells of what is our own fault.
+    /// The error for a browser; `internal` reports errors on our side.
     #[must_use]
     pub fn for_browser(&self, internal: impl Fn(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
         match self {

@@ -1,4 +1,4 @@
-//! Roles that are given here, beside the provider's. Who is given one has what they asked for.
+//! Roles that are given here, beside the provider's. Giving one also closes the person's open requests for it.
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::Transaction;
@@ -10,7 +10,7 @@ use super::{DecidedPerson, DecisionError};
 use crate::audit::{Entry, Kind};
 
 impl Administrator {
-    /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is taken back.
+    /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is revoked.
     ///
     /// # Errors
     /// [`DecisionError::Oneself`]; [`DecisionError::UnusableField`] without a reason, or for an end that is over;
@@ -43,7 +43,7 @@ impl Administrator {
             }
             let new = NewGrant { user_id, role, reason, by: this.own_id(), ends_at_ms };
             let mut entries = vec![this.grant_in(&mut transaction, new, now_ms).await?];
-            // What they asked for, they have now; further than the configuration leaves it to them, a role is not in force.
+            // The open requests are closed now. A role above the configured limit is not in force.
             let provider = person.provider.as_deref().unwrap_or_default();
             let in_force = this.auth.sign_ins().limited(provider, Some(role), &person.issuer);
             entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
@@ -52,7 +52,7 @@ impl Administrator {
         .await
     }
 
-    /// Takes the grant `id` back.
+    /// Revokes the grant `id`.
     ///
     /// # Errors
     /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Decided`] where it is over;
@@ -76,7 +76,7 @@ impl Administrator {
         .await
     }
 
-    /// Why there is nothing to take back of the grant `id`.
+    /// Why the grant `id` cannot be revoked.
     async fn over(&self, transaction: &mut Transaction, id: &str) -> Result<DecisionError, DecisionError> {
         let message = match self.auth.sign_ins().is_grant_revoked_in(transaction, id).await? {
             None => return Ok(DecisionError::Unknown),
@@ -86,7 +86,7 @@ impl Administrator {
         Ok(DecisionError::Decided(message.to_owned()))
     }
 
-    /// Sees that a role that is given until `ends_at_ms` is in force at all.
+    /// Checks that a role that is given until `ends_at_ms` would be in force at all.
     pub(super) fn check_end(&self, ends_at_ms: Option<i64>) -> Result<(), DecisionError> {
         if ends_at_ms.is_some_and(|end| end <= self.auth.clock().now_ms()) {
             return Err(DecisionError::UnusableField("until", "The last day is over already. Choose a later one."));
@@ -124,8 +124,8 @@ impl Administrator {
         Ok(entry.with("reason", new.reason).with("grant", grant).with("ends_at", new.ends_at_ms))
     }
 
-    /// Decides what the person `user_id` still asks for and has with the role `in_force`, as a part of `transaction`. Returns the
-    /// entries of the audit.
+    /// Closes the open requests of the person `user_id` for roles up to `in_force`, as part of `transaction`. Returns
+    /// the audit entries.
     pub(super) async fn settle_in(
         &self,
         transaction: &mut Transaction,

@@ -1,5 +1,5 @@
-//! What administrators decide of people: ending their sessions, keeping them out, roles that are given here, and requests for
-//! them. Each decision is in the audit in the transaction that puts it in force.
+//! Administrators' decisions about people: ending their sessions, disabling them, giving roles here, and answering
+//! requests. Each decision is audited in the transaction that puts it in force.
 
 mod administrator;
 mod asking;

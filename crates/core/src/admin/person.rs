@@ -1,4 +1,4 @@
-//! The person who is decided of, before and after that.
+//! The person whom a decision is about, before and after it.
 
 use rolecall_sign_in::db::Transaction;
 use rolecall_sign_in::people::{Grant, PersonRow};
@@ -7,17 +7,17 @@ use rolecall_sign_in::session::EndedSignIn;
 use super::{Administrator, DecisionError};
 use crate::audit::Entry;
 
-/// A person as a decision left them.
+/// A person after a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecidedPerson {
     pub person: PersonRow,
-    /// What they were given here and have, the highest role first.
+    /// The roles that were given here and are in force, the highest first.
     pub grants: Vec<Grant>,
 }
 
 impl Administrator {
-    /// The person `user_id`, as `transaction` finds them. A program is none: its roles and tokens are the provider's and the
-    /// operator's.
+    /// The person `user_id`, as `transaction` sees them. Programs do not count: their roles and tokens belong to the
+    /// provider and the operator.
     ///
     /// # Errors
     /// [`DecisionError::Unknown`].
@@ -30,7 +30,7 @@ impl Administrator {
         known(self.auth.sign_ins().person_in(transaction, user_id, now_ms).await?)
     }
 
-    /// Sees that there is a person `user_id`.
+    /// Checks that there is a person `user_id`.
     ///
     /// # Errors
     /// As [`person_in`](Self::person_in).
@@ -38,7 +38,7 @@ impl Administrator {
         known(self.auth.sign_ins().person(user_id, now_ms).await?).map(drop)
     }
 
-    /// The person `user_id` with what they were given, as `transaction` leaves them.
+    /// The person `user_id` with their grants, as `transaction` leaves them.
     pub(super) async fn decided_in(
         &self,
         transaction: &mut Transaction,
@@ -50,8 +50,8 @@ impl Administrator {
         Ok(DecidedPerson { person, grants })
     }
 
-    /// Puts in force what was decided of the person `user_id`, and returns them. They are read before that: a decision in force
-    /// does not fail because they cannot be read after it.
+    /// Commits a decision about the person `user_id`, and returns them. They are read before the commit: a failed read
+    /// must not make a decision that is in force look failed.
     pub(super) async fn finish_of(
         &self,
         user_id: i64,

@@ -1,4 +1,4 @@
-//! Requests of people for a role. All SQL about them is in this file.
+//! People's requests for a role. All SQL about them is in this file.
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
@@ -7,19 +7,19 @@ use strum::{EnumString, IntoStaticStr};
 
 /// How many requests one person may make in a day.
 pub(super) const MOST_A_DAY: i64 = 10;
-/// How many requests a page shows.
+/// How many requests are on a page.
 const PAGE: usize = 50;
-/// How many of their own a person sees.
+/// How many of their own requests a person sees.
 const OWN: i64 = 20;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum RequestOutcome {
     /// An administrator gave the role here.
     Given,
-    /// An administrator assigned it at the provider, or the provider gives it without anybody having said so here.
+    /// An administrator assigned it at the provider, or the provider gives it now without an answer here.
     Assigned,
     /// It was declined.
     Declined,
@@ -37,44 +37,44 @@ impl RequestOutcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRequest {
     pub id: String,
-    /// Who asks, by our number.
+    /// The person who asks, by our number.
     pub user_id: i64,
     /// Their name.
     pub name: String,
     /// Their e-mail address.
     pub email: Option<String>,
-    /// The provider of their last sign-in, as far as that is kept.
+    /// The provider of their last sign-in, if recorded.
     pub provider: Option<String>,
     /// Their issuer.
     pub issuer: String,
-    /// Since when they are kept out, here or by the directory, Unix milliseconds (UTC).
+    /// Since when they are disabled, here or by the directory, Unix milliseconds (UTC).
     pub kept_out_since_ms: Option<i64>,
-    /// The role that they ask for.
+    /// The requested role.
     pub role: Role,
-    /// Why.
+    /// The person's reason.
     pub reason: String,
     /// The page that they wanted.
     pub page: Option<String>,
     /// When they asked, Unix milliseconds (UTC).
     pub asked_at_ms: i64,
-    /// When it was decided, Unix milliseconds (UTC), and how.
+    /// When it was decided, Unix milliseconds (UTC), and the outcome.
     pub decided: Option<(i64, RequestOutcome)>,
-    /// The name of who decided.
+    /// The name of the person who decided.
     pub decided_by: Option<String>,
-    /// What they said to it. May be empty.
+    /// Their answer. May be empty.
     pub answer: String,
 }
 
-/// Some requests.
+/// A page of requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestPage {
     /// The requests.
     pub rows: Vec<AccessRequest>,
-    /// What asks for those after them: a time and an id.
+    /// The cursor for the next page: a time and an id.
     pub next: Option<(i64, String)>,
 }
 
-/// A request that is to be made.
+/// A new request.
 pub(super) struct NewRequest<'a> {
     pub(super) id: &'a str,
     pub(super) user_id: i64,
@@ -134,14 +134,14 @@ pub async fn waiting(db: &Db) -> Result<i64, sqlx::Error> {
     reading_on_both!(db, |pool| sqlx::query_scalar(WAITING).fetch_one(pool).await)
 }
 
-/// The requests that wait for an answer, those first that have waited longest, or those after `after`.
+/// The requests that wait for an answer, the oldest first, starting after the cursor `after`.
 pub async fn open_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
     let condition = "r.decided_at IS NULL AND (r.asked_at, r.id) > ($1, $2) ORDER BY r.asked_at, r.id";
     let (at_ms, id) = after.map_or((i64::MIN, ""), |(at_ms, id)| (*at_ms, id));
     page(db, condition, (at_ms, id), |request| request.asked_at_ms).await
 }
 
-/// The requests that were decided, the latest first, or those after `after`.
+/// The requests that were decided, the latest first, starting after the cursor `after`.
 pub async fn decided_page(db: &Db, after: Option<&(i64, String)>) -> Result<RequestPage, sqlx::Error> {
     let condition =
         "r.decided_at IS NOT NULL AND (r.decided_at, r.id) < ($1, $2) ORDER BY r.decided_at DESC, r.id DESC";
@@ -171,14 +171,14 @@ pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sq
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// How many requests of the person `user_id` somebody answered. What was closed because the provider gives the role by now is told by
-/// the role.
+/// How many requests of the person `user_id` a person answered. Requests that were closed because the provider gives
+/// the role are not counted.
 pub async fn answers_to(db: &Db, user_id: i64) -> Result<i64, sqlx::Error> {
     const ANSWERS: &str = "SELECT COUNT(decided_by) FROM access_requests WHERE user_id = $1";
     reading_on_both!(db, |pool| sqlx::query_scalar(ANSWERS).bind(user_id).fetch_one(pool).await)
 }
 
-/// When the person `user_id` asked for `role`, Unix milliseconds (UTC), where that waits for an answer.
+/// When the person `user_id` requested `role`, Unix milliseconds (UTC), if that waits for an answer.
 pub async fn waiting_since(db: &Db, user_id: i64, role: Role) -> Result<Option<i64>, sqlx::Error> {
     const SINCE: &str = "SELECT asked_at FROM access_requests WHERE user_id = $1 AND role = $2 AND decided_at IS NULL";
     reading_on_both!(db, |pool| sqlx::query_scalar(SINCE).bind(user_id).bind(role.key()).fetch_optional(pool).await)
@@ -191,12 +191,12 @@ pub(super) async fn request(db: &Db, id: &str) -> Result<Option<AccessRequest>, 
     Ok(row.and_then(read))
 }
 
-/// The same where it waits for an answer.
+/// The same, if it waits for an answer.
 pub async fn open_request(db: &Db, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
     Ok(request(db, id).await?.filter(|request| request.decided.is_none()))
 }
 
-/// The request `id`, as `transaction` finds it.
+/// The request `id`, as `transaction` sees it.
 pub(super) async fn request_in(transaction: &mut Transaction, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.id = $1");
     let row: Option<Row> = in_transaction!(transaction, |connection| {
@@ -205,7 +205,8 @@ pub(super) async fn request_in(transaction: &mut Transaction, id: &str) -> Resul
     Ok(row.and_then(read))
 }
 
-/// Makes a request, unless one for that role waits already, or the person made too many. `false`: nothing was made.
+/// Stores a request, unless one for that role is open already, or the person made too many. Returns `false` if nothing
+/// was stored.
 pub(super) async fn insert(
     transaction: &mut Transaction,
     new: &NewRequest<'_>,
@@ -221,7 +222,7 @@ pub(super) async fn insert(
     })
 }
 
-/// Decides the request `id` and returns whose it is, and for which role; `None` where it does not wait any more.
+/// Decides the request `id` and returns its person and role; `None` if it is no longer open.
 pub(super) async fn decide(
     transaction: &mut Transaction,
     id: &str,
@@ -238,7 +239,8 @@ pub(super) async fn decide(
     Ok(row.and_then(|(user_id, role)| Some((user_id, Role::from_key(&role)?))))
 }
 
-/// Decides the requests of the person `user_id` that wait for the role `held` or a lower one, and returns their ids with the roles.
+/// Closes the open requests of the person `user_id` for the role `held` or a lower one, and returns their ids with the
+/// roles.
 pub(super) async fn settle(
     transaction: &mut Transaction,
     user_id: i64,
@@ -259,7 +261,7 @@ pub(super) async fn settle(
     Ok(settled)
 }
 
-/// Whether the person `user_id` waits for the role `held` or a lower one.
+/// Whether the person `user_id` has an open request for the role `held` or a lower one.
 pub(super) async fn waits_for(db: &Db, user_id: i64, held: Role) -> Result<bool, sqlx::Error> {
     const ROLES: &str = "SELECT role FROM access_requests WHERE user_id = $1 AND decided_at IS NULL";
     let roles: Vec<String> =

@@ -1,4 +1,4 @@
-//! Looking at Rolecall as somebody with a lower role does. It is kept with the session, on the server, and ends by itself.
+//! Viewing Rolecall with a lower role. The role is stored with the session, on the server, and expires.
 
 use std::net::IpAddr;
 
@@ -9,14 +9,15 @@ use rolecall_sign_in::session::{RecordError, SignIn};
 use super::DecisionError;
 use crate::audit::{Audit, Entry, Kind};
 
-/// For how long, in milliseconds.
+/// How long it lasts, in milliseconds.
 const VIEW_AS_MS: i64 = 30 * 60 * 1000;
 
-/// Lets the session of the administrator behind `sign_in`, whose request came from `ip`, count as one with `role`: Read or
-/// Write. Until it ends nothing is open in it that the role does not open, decisions of administrators included.
+/// Limits the session of the administrator behind `sign_in`, whose request came from `ip`, to `role`: Read or Write.
+/// Until it expires the session can do only what that role allows, so it cannot make an administrator's decisions
+/// either.
 ///
 /// # Errors
-/// [`DecisionError::Unusable`] for a role that is not lower; [`DecisionError::Unknown`] where the session is over.
+/// [`DecisionError::Unusable`] for a role that is not lower; [`DecisionError::Unknown`] if the session has ended.
 pub async fn begin_view_as(
     (auth, audit): (&Auth, &Audit),
     sign_in: &SignIn,
@@ -36,7 +37,7 @@ pub async fn begin_view_as(
     Ok(())
 }
 
-/// Ends that; nothing changes where it is over already.
+/// Removes the limit; nothing happens if there is none.
 pub async fn end_view_as(
     (auth, audit): (&Auth, &Audit),
     sign_in: &SignIn,
@@ -53,7 +54,7 @@ async fn change(
     entry: Entry,
 ) -> Result<bool, DecisionError> {
     let (auth, audit, id) = (auth.clone(), audit.clone(), sign_in.id.clone());
-    // Carried through even if nobody waits for it any more: memory must follow.
+    // Completed even if the caller is gone: the cache must be updated too.
     let changing = tokio::spawn(async move { change_record(&auth, &audit, &id, role_until, entry).await });
     changing.await.map_err(|_| RecordError::Interrupted)?
 }
@@ -72,7 +73,7 @@ async fn change_record(
     let (event, by) = (entry.kind.name(), entry.actor_id);
     audit.append(&mut transaction, &[entry]).await?;
     let committed = transaction.commit().await;
-    // Even a lost answer may be that of a change that is in force.
+    // If the answer was lost, the change may still be in force.
     auth.sign_ins().forget(id);
     committed?;
     tracing::info!(event, by);

@@ -1,4 +1,4 @@
-//! How rows are chained: the hash of a row, and the code over both ends of the chain.
+//! How rows are chained: the hash of a row, and the authentication code over both ends of the chain.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,12 +6,12 @@ use ring::hmac;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-/// What a hash or a code is made for, so that neither passes for anything else.
+/// The purpose of a hash or a code, so that one cannot be used as the other.
 const ROW: &[u8] = b"rolecall audit row 1";
 const ENDS: &[u8] = b"rolecall audit ends 1";
 const KEY: &[u8] = b"rolecall audit key 1";
 
-/// The keys of the code over the ends of the chain: the first makes it, all of them check it.
+/// The keys of the code over the ends of the chain: the first creates it, all of them verify it.
 pub struct ChainKeys(Vec<hmac::Key>);
 
 impl ChainKeys {
@@ -27,7 +27,7 @@ impl ChainKeys {
     }
 }
 
-/// A row in its place.
+/// A row with its place in the chain.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct ChainedRow {
     pub(super) id: i64,
@@ -43,8 +43,8 @@ pub(super) struct ChainedRow {
 }
 
 impl ChainedRow {
-    /// The hash of what it says, and of the hash before. No two different rows are written alike: each part has its length
-    /// before it, and what is missing is told from what is empty.
+    /// The hash of the row and of the previous hash. The encoding is unambiguous: each part is prefixed with its
+    /// length, and missing parts differ from empty ones.
     pub(super) fn content_hash(&self) -> Vec<u8> {
         let number = |number: Option<i64>| number.map(|number| number.to_be_bytes().to_vec());
         let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
@@ -67,7 +67,7 @@ impl ChainedRow {
     }
 }
 
-/// The ids of the oldest and the newest row that there are.
+/// The ids of the oldest and the newest row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Span {
     pub(super) oldest: Option<i64>,
@@ -75,7 +75,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// What selects it, each part by the index.
+    /// The query for them; each part uses the index.
     pub(super) const SELECT: &str =
         "SELECT (SELECT min(id) FROM audit) AS oldest, (SELECT max(id) FROM audit) AS newest";
 }
@@ -83,10 +83,10 @@ impl Span {
 /// Both ends of the chain.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Ends {
-    /// The last row that retention let go; 0 before that.
+    /// The last row that retention deleted; 0 if none.
     pub(super) pruned: i64,
     pub(super) pruned_hash: Vec<u8>,
-    /// The newest row; 0 before there is any.
+    /// The newest row; 0 if none.
     pub(super) head: i64,
     pub(super) head_hash: Vec<u8>,
     pub(super) mac: Vec<u8>,
@@ -105,7 +105,7 @@ impl Ends {
         Self { mac: mac.unwrap_or_default(), ..self }
     }
 
-    /// Whether one of the `keys` made its code, or nothing was ever written: then there `are_rows` none.
+    /// Whether one of the `keys` created its code, or nothing was ever written, so that there `are_rows` none.
     pub(super) fn is_genuine(&self, keys: &ChainKeys, are_rows: bool) -> bool {
         let is_untouched = self.head == 0 && self.pruned == 0 && self.mac.is_empty() && !are_rows;
         is_untouched || keys.0.iter().any(|key| hmac::verify(key, &self.message(), &self.mac).is_ok())

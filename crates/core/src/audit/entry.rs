@@ -1,4 +1,4 @@
-//! What a row of the audit says.
+//! The content of an audit row.
 
 use std::net::IpAddr;
 
@@ -7,22 +7,22 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::request_id::RequestId;
 
-/// The detail that names the request.
+/// The detail with the request's id.
 const REQUEST_ID: &str = "request_id";
 
-/// What an entry of the audit tells of. Stored by its name in snake case.
+/// The kind of an audit entry. Stored by its name in snake case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
-    /// Somebody signed in.
+    /// A person signed in.
     SignedIn,
     /// A sign-in could not be begun.
     SignInNotBegun,
     /// A sign-in failed.
     SignInRefused,
-    /// A browser was not sent to the provider again, after several sign-ins that failed.
+    /// A browser was not sent to the provider again, after several failed sign-ins.
     SignInStopped,
-    /// Somebody signed out.
+    /// A person signed out.
     SignedOut,
     /// The provider ended sign-ins of a person.
     SignedOutByProvider,
@@ -30,59 +30,59 @@ pub enum Kind {
     NoLongerConfirmed,
     /// The provider gives a person another role.
     RoleChanged,
-    /// What should be a provider's sign-out was not valid.
+    /// A provider's sign-out was invalid.
     ProviderSignOutRefused,
-    /// A request was not let through.
+    /// A request was denied.
     AccessDenied,
-    /// A request of the API came with an invalid access token.
+    /// An API request came with an invalid access token.
     ApiTokenRefused,
-    /// A request of the API was not let through.
+    /// An API request was denied.
     ApiDenied,
     /// A person or an administrator ended sessions.
     SessionsEnded,
-    /// An administrator or a directory keeps a person out.
+    /// An administrator or a directory disabled a person.
     PersonDisabled,
-    /// An administrator or a directory lets a person in again.
+    /// An administrator or a directory enabled a person again.
     PersonEnabled,
     /// An administrator gave a person a role.
     RoleGranted,
-    /// An administrator took such a role back.
+    /// An administrator revoked such a role.
     RoleRevoked,
     /// A directory changed something of a user or a group (SCIM).
     DirectoryChanged,
-    /// A token for a directory was made.
+    /// A token for a directory was created.
     ScimTokenMade,
-    /// A token for a directory was taken back.
+    /// A token for a directory was revoked.
     ScimTokenRevoked,
-    /// Somebody came to SCIM with an invalid token.
+    /// A request to SCIM came with an invalid token.
     ScimTokenRefused,
-    /// Somebody asked for a role.
+    /// A person requested a role.
     AccessRequested,
-    /// An administrator gave a person the role that they had asked for, here or at the provider.
+    /// An administrator approved a requested role, here or at the provider.
     AccessRequestApproved,
-    /// An administrator did not.
+    /// An administrator declined it.
     AccessRequestDeclined,
-    /// An administrator looks at Rolecall with a lower role.
+    /// An administrator views Rolecall with a lower role.
     ViewAsBegun,
-    /// They do so no longer, before its time was over.
+    /// They stopped doing so before it expired.
     ViewAsEnded,
     /// A data set was changed.
     DatasetChanged,
-    /// Somebody looked at a dashboard as somebody else sees it.
+    /// A person viewed a dashboard as another person sees it.
     DashboardSeenAs,
-    /// Somebody took a panel of a dashboard out as a file.
+    /// A person exported a panel of a dashboard as a file.
     PanelExported,
     /// A dashboard was changed.
     DashboardChanged,
     /// An administrator tried a SELECT on a database.
     QueryTried,
-    /// Rows of the audit were taken out.
+    /// Audit rows were exported.
     AuditExported,
     /// Rolecall started, with these settings.
     Started,
     /// Events were lost before they could be written.
     EventsLost,
-    /// The ends of the chain were not as they had been left.
+    /// The ends of the chain had been changed.
     ChainUnverified,
 }
 
@@ -93,7 +93,7 @@ impl Kind {
         self.into()
     }
 
-    /// What people read.
+    /// Its label for people.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -136,26 +136,27 @@ impl Kind {
     }
 }
 
-/// A row before it has its place in the chain.
+/// A row that has no place in the chain yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// When it happened, Unix milliseconds (UTC).
     pub at_ms: i64,
     pub kind: Kind,
-    /// Our number of who did it, where that is a person.
+    /// Our number of the person who did it, if it was a person.
     pub actor_id: Option<i64>,
-    /// Our number of the person that it is about.
+    /// Our number of the person it is about.
     pub person_id: Option<i64>,
     /// The provider's id.
     pub provider: Option<String>,
     /// Where the request came from.
     pub ip: Option<String>,
-    /// What else is known. No secret.
+    /// Other details. No secret.
     pub details: Map<String, Value>,
 }
 
 impl Entry {
-    /// That `kind` happened at `at_ms`, Unix milliseconds (UTC). What happens while a request is answered names it in its details.
+    /// An entry that `kind` happened at `at_ms`, Unix milliseconds (UTC). During a request, its details name the
+    /// request.
     #[must_use]
     pub fn new(kind: Kind, at_ms: i64) -> Self {
         let request = RequestId::current().map(|id| (REQUEST_ID.to_owned(), Value::from(id.as_str())));
@@ -163,7 +164,7 @@ impl Entry {
         Self { at_ms, kind, actor_id: None, person_id: None, provider: None, ip: None, details }
     }
 
-    /// The same, done by the person `user_id`.
+    /// The same, by the person `user_id`.
     #[must_use]
     pub fn by(self, user_id: i64) -> Self {
         Self { actor_id: Some(user_id), ..self }

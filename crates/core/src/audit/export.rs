@@ -1,4 +1,4 @@
-//! The audit as a file, piece by piece: never more than some rows in memory.
+//! The audit as a file, streamed: only a few rows are in memory at a time.
 
 use std::fmt::Write as _;
 
@@ -12,14 +12,14 @@ use super::read::{Filter, Row, rows};
 
 /// How many rows are read at once.
 const AT_ONCE: usize = 500;
-/// How many rows a file has at most.
+/// The most rows in a file.
 pub(super) const MOST_ROWS: usize = 1_000_000;
 
-/// The form of the file.
+/// The format of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Format {
-    /// A JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// Comma-separated values (RFC 4180), with a line of headings.
     Csv,
@@ -36,7 +36,7 @@ impl Format {
         }
     }
 
-    /// What names of its files end with.
+    /// The file name extension.
     #[must_use]
     pub fn extension(self) -> &'static str {
         self.into()
@@ -89,7 +89,7 @@ fn csv_line(row: &Row, text: &mut String) {
     text.push_str("\r\n");
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet interprets as a formula.
 fn push_cell(cell: &str, text: &mut String) {
     let cell = without_formulas(cell);
     if cell.contains([',', '"', '\r', '\n']) {
@@ -100,7 +100,7 @@ fn push_cell(cell: &str, text: &mut String) {
 }
 
 impl Audit {
-    /// The rows of `filter` in `format`, the newest first or those after the row `after`, at most a million.
+    /// The rows of `filter` in `format`, the newest first, starting after the row `after`, at most a million.
     pub fn export(
         &self,
         filter: Filter,
@@ -113,12 +113,12 @@ impl Audit {
     }
 }
 
-/// How far an export is.
+/// The position of an export.
 struct Reading {
     audit: Audit,
     filter: Filter,
     format: Format,
-    /// Where to go on; nothing at the end.
+    /// Where to continue; `None` at the end.
     before: Option<i64>,
     left: usize,
 }

@@ -1,4 +1,4 @@
-//! The audit of this process: what others hand in, and the task that writes it.
+//! The audit of this process: the queue that other modules fill, and the task that writes it.
 
 use std::io;
 use std::path::PathBuf;
@@ -22,11 +22,11 @@ use super::{retention, verify, write};
 
 /// How many entries wait for the database at most.
 const MOST_WAITING: usize = 8_192;
-/// How many are written at once.
+/// How many entries are written in one batch.
 const AT_ONCE: usize = 256;
-/// How long entries are gathered that follow one another: each time something is written costs as much as many entries do.
+/// How long entries are collected into a batch: a write costs as much as many entries.
 const GATHER: Duration = Duration::from_millis(100);
-/// How long to wait before trying again, first and at most.
+/// How long to wait before a retry, at first and at most.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(15));
 
 /// The audit. Clones share it.
@@ -39,7 +39,7 @@ struct Shared {
     mark: HeadMark,
     clock: Clock,
     queue: mpsc::Sender<Message>,
-    /// What the writer takes; nothing once it does.
+    /// The queue's receiver; `None` once the writer has it.
     waiting: Mutex<Option<mpsc::Receiver<Message>>>,
     lost: AtomicU64,
     verifying: Verifying,
@@ -47,12 +47,12 @@ struct Shared {
 
 enum Message {
     Entry(Box<Entry>),
-    /// To be answered when everything before is written.
+    /// Answered once everything before it is written.
     Flush(oneshot::Sender<()>),
 }
 
 impl Audit {
-    /// The audit in `db`, its ends sealed with keys derived from `secret_keys`.
+    /// The audit in `db`, its ends authenticated with keys derived from `secret_keys`.
     #[must_use]
     pub fn new(db: Db, secret_keys: &[SecretString], clock: Clock) -> Self {
         let (queue, waiting) = mpsc::channel(MOST_WAITING);
@@ -62,8 +62,8 @@ impl Audit {
         Self(Arc::new(Shared { db, keys, mark, clock, queue, waiting, lost, verifying }))
     }
 
-    /// Keeps the id of the newest row that is known in `file` from now on. Where the chain in the database is older than what
-    /// `file` says, the next row tells so.
+    /// Stores the id of the newest known row in `file` from now on. If the chain in the database is older than `file`
+    /// says, the next row records that.
     ///
     /// # Errors
     /// When there is a file that cannot be read.
@@ -71,33 +71,34 @@ impl Audit {
         self.0.mark.keep_in(file)
     }
 
-    /// Notes what happened in a sign-in. Nobody waits for it.
+    /// Records an event of a sign-in. The caller does not wait for the write.
     pub fn take(&self, event: &Event) {
         for entry in entries_of(event, self.0.clock.now_ms()) {
             self.note(entry);
         }
     }
 
-    /// Notes `entry`, to be written soon. Nobody waits for it; what there is no room for is counted.
+    /// Records `entry`, to be written soon. The caller does not wait; entries that do not fit into the queue are
+    /// counted.
     pub fn note(&self, entry: Entry) {
         if self.0.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
             self.0.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// The clock that entries go by.
+    /// The clock for entries.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// The database that it is in.
+    /// The database that holds the audit.
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.db
     }
 
-    /// Adds `entries` as the last part of `transaction`: they are there if it is, and otherwise neither is.
+    /// Adds `entries` as the last part of `transaction`: they are stored exactly if it commits.
     pub async fn append(&self, transaction: &mut Transaction, entries: &[Entry]) -> Result<(), sqlx::Error> {
         write::append(transaction, &self.0.keys, &self.0.mark, entries).await.map(drop)
     }
@@ -115,8 +116,8 @@ impl Audit {
         Ok(())
     }
 
-    /// Writes what is noted, which only the first call does, and lets go of what is older than `keep_days`, until what is returned
-    /// is aborted.
+    /// Writes the queue, which only the first call does, and deletes rows older than `keep_days`, until the returned
+    /// value is aborted.
     #[must_use]
     pub fn keep_up(&self, keep_days: u32) -> [JoinHandle<()>; 2] {
         let swept = self.clone();
@@ -124,7 +125,7 @@ impl Audit {
         [self.keep_writing(), tokio::spawn(sweep)]
     }
 
-    /// Writes what is noted, which only the first call does, until what is returned is aborted. Nothing is let go of.
+    /// Writes the queue, which only the first call does, until the returned value is aborted. Deletes nothing.
     #[must_use]
     pub fn keep_writing(&self) -> JoinHandle<()> {
         let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -136,21 +137,21 @@ impl Audit {
         })
     }
 
-    /// Whether one of our secret keys sealed the ends of the chain, or nothing was ever written. Otherwise what we add would look as
-    /// if somebody had tampered with it.
+    /// Whether one of our secret keys authenticated the ends of the chain, or nothing was ever written. Otherwise our
+    /// additions would look like tampering.
     pub async fn has_our_seal(&self) -> Result<bool, sqlx::Error> {
         let mut transaction = self.0.db.begin().await?;
         write::has_seal_of(&mut transaction, &self.0.keys).await
     }
 
-    /// Waits until what was noted so far is written, `at_most` so long, and writes the mark of it. `false` where it is not.
+    /// Waits at most `at_most` until the queue so far is written, and writes the mark of it. `false` where it is not.
     pub async fn flush(&self, at_most: Duration) -> bool {
         let is_written = self.wait_for_noted(at_most).await;
         self.0.mark.write();
         is_written
     }
 
-    /// Waits until what was noted so far is written, `at_most` so long. `false` where it is not.
+    /// Waits at most `at_most` until the queue so far is written. `false` where it is not.
     pub(super) async fn wait_for_noted(&self, at_most: Duration) -> bool {
         let noted = async {
             let (done, when_done) = oneshot::channel();
@@ -159,10 +160,10 @@ impl Audit {
         timeout(at_most, noted).await.unwrap_or(false)
     }
 
-    /// Lets go of what is older than `keep_days`.
+    /// Deletes rows older than `keep_days`.
     ///
     /// # Errors
-    /// When the database does not answer; what is left goes the next time.
+    /// When the database does not answer; the next run does the rest.
     pub async fn sweep(&self, keep_days: u32) -> Result<(), sqlx::Error> {
         const DAY_MS: i64 = 24 * 60 * 60 * 1000;
         let until_ms = self.0.clock.now_ms().saturating_sub(i64::from(keep_days) * DAY_MS);
@@ -175,13 +176,13 @@ impl Audit {
         verify::verify(&self.0.db, &self.0.keys, self.0.mark.head()).await
     }
 
-    /// Checks the whole chain, unless that is being done. Nobody waits for it.
+    /// Checks the whole chain in the background, unless a check is running.
     pub fn verify_soon(&self) {
         let audit = self.clone();
         self.0.verifying.run(self.0.clock.clone(), async move { audit.verify().await });
     }
 
-    /// How that stands.
+    /// The state of that check.
     #[must_use]
     pub fn verification(&self) -> Verification {
         self.0.verifying.now()
@@ -199,7 +200,7 @@ impl Audit {
                     }
                 }
             };
-            // Whether its time is over or not, what was gathered is written.
+            // The batch is written whether the time has run out or not.
             let _ = timeout(GATHER, gathering).await;
             let (mut entries, mut flushed) = (Vec::new(), Vec::new());
             for message in messages.drain(..) {
@@ -215,7 +216,7 @@ impl Audit {
         }
     }
 
-    /// Writes `entries`, however often it must be tried, and how many were lost before.
+    /// Writes `entries`, with as many retries as needed, and how many were lost before.
     async fn write_until_done(&self, mut entries: Vec<Entry>) {
         let mut again = AGAIN.0;
         let (noted, mut lost_so_far) = (entries.len() as u64, 0);

@@ -1,4 +1,5 @@
-//! The newest row of the chain that this instance knows, kept in a file outside of the database: ends that are older were put back.
+//! The newest row of the chain that this instance knows, in a file outside of the database: older ends mean that the
+//! database was restored.
 
 use std::fs;
 use std::io;
@@ -9,11 +10,10 @@ use std::time::Duration;
 use rolecall_sign_in::private_files;
 use tokio::time::Instant;
 
-/// How often the file is written at most while the chain grows.
+/// How often the file is written at most, while the chain grows.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 
-/// The id of the newest row that is known to be in force; 0 where none is. It is kept in memory alone before
-/// [`keep_in`](Self::keep_in).
+/// The id of the newest committed row; 0 if none. It is in memory only, before [`keep_in`](Self::keep_in).
 #[derive(Default)]
 pub(super) struct HeadMark(Mutex<Known>);
 
@@ -21,15 +21,15 @@ pub(super) struct HeadMark(Mutex<Known>);
 struct Known {
     head: i64,
     file: Option<PathBuf>,
-    /// What the file says.
+    /// The content of the file.
     written: i64,
     written_at: Option<Instant>,
 }
 
-/// The mark in `file`; 0 where there is none.
+/// The id in `file`; 0 where there is none.
 ///
 /// # Errors
-/// When there is a file that cannot be read, or it holds no number: then nothing tells how long the chain was.
+/// When there is a file that cannot be read, or it holds no number: then the length of the chain is unknown.
 pub fn known_head(file: &Path) -> io::Result<i64> {
     match fs::read_to_string(file) {
         Ok(text) => {
@@ -41,7 +41,7 @@ pub fn known_head(file: &Path) -> io::Result<i64> {
 }
 
 impl HeadMark {
-    /// Keeps the mark in `file` from now on, which may have one.
+    /// Stores the id in `file` from now on, which may hold one.
     pub(super) fn keep_in(&self, file: PathBuf) -> io::Result<()> {
         let written = known_head(&file)?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +55,7 @@ impl HeadMark {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).head
     }
 
-    /// Notes that the row `head` is in force. The file follows, not for each row.
+    /// Notes that the row `head` is committed. The file is updated, but not for each row.
     pub(super) fn raise(&self, head: i64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.head = known.head.max(head);
@@ -64,14 +64,14 @@ impl HeadMark {
         }
     }
 
-    /// Puts the mark to the row `head`, whatever it was: that the chain was older stands in the chain now.
+    /// Sets the mark to the row `head`, even if it is lower: a row of the chain records that.
     pub(super) fn reset(&self, head: i64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.head = head;
         known.write_or_log();
     }
 
-    /// Writes to the file what is not there yet.
+    /// Writes the latest id to the file, if it is not there yet.
     pub(super) fn write(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write_or_log();
     }

@@ -1,11 +1,11 @@
-//! The audit: what happened, who did it and to whom, for those who must be able to prove it afterwards.
+//! The audit: what happened, who did it and to whom, as evidence for later.
 //!
-//! Rows are only added, in one chain: each holds the hash of the one before. The database refuses to change or delete one,
-//! until retention lets it go. [`verify`] tells whether anybody got past that.
+//! Rows are only added, in one chain: each holds the hash of the previous one. The database rejects changes and
+//! deletions, except by retention. [`verify`] detects any tampering.
 //!
-//! What happens in a sign-in comes through a bounded queue, so that no request waits for the database; what does not fit is
-//! counted, and the count is a row of its own. A decision, for example ending a session, is written in the transaction that
-//! puts it in force.
+//! Events of a sign-in go through a bounded queue, so that no request waits for the database; what does not fit is
+//! counted, and the count gets a row of its own. A decision, for example ending a session, is written in the
+//! transaction that puts it in force.
 
 mod chain;
 mod entry;

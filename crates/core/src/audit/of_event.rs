@@ -1,4 +1,4 @@
-//! What is kept of the events of the sign-in.
+//! Audit entries for the events of the sign-in.
 
 use rolecall_model::Role;
 use rolecall_sign_in::{Denied, Event, plain};
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::entry::{Entry, Kind};
 use crate::request_id::CurrentRequest;
 
-/// The longest account of a failure that is kept, in characters.
+/// The longest description of a failure that is stored, in characters.
 const DETAIL_MAX_CHARS: usize = 300;
 
-/// What the audit says of `event`, which happened at `at_ms`.
+/// The audit entry for `event`, which happened at `at_ms`.
 pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
     let new = |kind| Entry::new(kind, at_ms);
     let entry = match event {
@@ -80,7 +80,7 @@ fn failed(entry: Entry, reason: &str, detail: &str) -> Entry {
     entry.with("reason", reason).with("detail", plain(detail, DETAIL_MAX_CHARS))
 }
 
-/// Why a request was not let through: for what it asked, the role that it needs, and the one that was `held`.
+/// Why a request was denied: what it asked for, the role that this needs, and the role that was `held`.
 fn denied(entry: Entry, reason: Denied, held: Option<Role>) -> Entry {
     let entry = entry.with("reason", reason.name()).with("role", role_key(held));
     let entry = match reason.needed() {

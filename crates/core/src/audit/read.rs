@@ -9,15 +9,15 @@ use sqlx::query::QueryAs;
 
 use super::entry::Kind;
 
-/// How many rows a page shows.
+/// How many rows are on a page.
 const PAGE: usize = 50;
-/// How long it is waited for what was noted a moment ago.
+/// How long a read waits for recent entries to be written.
 const NOTED_WITHIN: Duration = Duration::from_secs(1);
 
-/// Which rows are wanted.
+/// A filter for rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those that one of these people did, or that are about one of them; `None` for everybody.
+    /// Those that one of these people did, or that are about one of them; `None` for everyone.
     pub people: Option<PeopleNamed>,
     /// Those of this kind.
     pub kind: Option<Kind>,
@@ -29,7 +29,7 @@ pub struct Filter {
     pub ip: Option<String>,
 }
 
-/// A row, with the names of the people by now.
+/// A row, with the current names of the people.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Row {
     /// Its place in the chain.
@@ -39,33 +39,33 @@ pub struct Row {
     pub at_ms: i64,
     /// The [name](Kind::name) of what happened.
     pub kind: String,
-    /// Our number of who did it.
+    /// Our number of the person who did it.
     pub actor_id: Option<i64>,
     pub actor: Option<String>,
-    /// Our number of the person that it is about.
+    /// Our number of the person it is about.
     pub person_id: Option<i64>,
     pub person: Option<String>,
     /// The provider's id.
     pub provider: Option<String>,
     /// Where the request came from.
     pub ip: Option<String>,
-    /// What else is known, a JSON object.
+    /// Other details, a JSON object.
     pub details: String,
     /// Its hash, SHA-256.
     pub hash: Vec<u8>,
 }
 
-/// Some rows, the newest first.
+/// A page of rows, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     pub rows: Vec<Row>,
-    /// The id of the last one, where there are more after it.
+    /// The id of the last one, if more rows follow.
     pub next: Option<i64>,
 }
 
 impl Filter {
-    /// Whether nothing but the time counts. Then rows are in the order of their times, of which there is an index; otherwise in that
-    /// of the chain, which is nearly the same: clocks of several instances differ.
+    /// Whether only the time is filtered. Then rows are sorted by time, which has an index; otherwise by their place in
+    /// the chain, which is nearly the same: clocks of several instances differ.
     const fn is_of_time_alone(&self) -> bool {
         (self.from_ms.is_some() || self.until_ms.is_some())
             && self.people.is_none()
@@ -84,14 +84,14 @@ impl Row {
         })
     }
 
-    /// What happened, in words; its name where this program does not know it.
+    /// What happened, as a label; its name if this program does not know it.
     #[must_use]
     pub fn kind_in_words(&self) -> String {
         self.kind.parse::<Kind>().map_or_else(|_| self.kind.clone(), |kind| kind.in_words().to_owned())
     }
 }
 
-/// What a placeholder stands for.
+/// The value of a placeholder.
 enum Value {
     Number(i64),
     Text(String),
@@ -158,7 +158,7 @@ where
 }
 
 impl super::Audit {
-    /// The newest rows of `filter`, or those after the row `after`. What this process has noted a moment ago is among them.
+    /// The newest rows of `filter`, starting after the row `after`. Recent entries of this process are included.
     pub async fn page(&self, filter: &Filter, after: Option<i64>) -> Result<Page, sqlx::Error> {
         self.wait_for_noted(NOTED_WITHIN).await;
         let mut rows = rows(self.db(), filter, after.unwrap_or(i64::MAX), PAGE + 1).await?;
@@ -174,7 +174,7 @@ impl super::Audit {
         reading_on_both!(self.db(), |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)
     }
 
-    /// The people whom `text` names: by our number, or by a part of their name, e-mail address or subject.
+    /// The people who match `text`: by our number, or by a part of their name, e-mail address or subject.
     pub async fn people_named(&self, text: &str) -> Result<PeopleNamed, sqlx::Error> {
         if let Ok(id) = text.trim().parse() {
             return Ok(PeopleNamed::Few(vec![id]));

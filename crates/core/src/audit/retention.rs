@@ -1,4 +1,4 @@
-//! Letting go of rows that are older than the audit is kept. What is left stays verifiable.
+//! Deletes rows that are older than the audit is kept. The remaining chain stays verifiable.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use super::mark::HeadMark;
 use super::verify::{Broken, ROWS, check};
 use super::write::{examine, lock_ends, save_ends};
 
-/// How many rows go at once.
+/// How many rows are deleted in one batch.
 const AT_ONCE: i64 = 500;
-/// How long others have the database to themselves in between.
+/// The pause between batches, for other queries.
 const REST: Duration = Duration::from_millis(50);
 
-/// Lets go of the rows that are older than `until_ms`, Unix milliseconds (UTC), in the order of the chain. A row that is younger
-/// keeps those after it.
+/// Deletes the rows that are older than `until_ms`, Unix milliseconds (UTC), in the order of the chain. A younger row
+/// also keeps those after it.
 ///
 /// # Errors
-/// When the database does not answer; what is left goes the next time.
+/// When the database does not answer; the next run does the rest.
 pub(super) async fn prune(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -> Result<(), sqlx::Error> {
     while prune_some(db, keys, mark, until_ms).await? {
         tokio::time::sleep(REST).await;
@@ -40,7 +40,7 @@ async fn prune_some(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -
     if let Err(broken) = examine(&mut transaction, keys, mark, &ends).await? {
         return Ok(stop(&broken));
     }
-    // Whoever appends waits meanwhile, so no more is looked at than goes.
+    // Other writers wait during this, so only the rows to delete are read.
     let most = ends.head.min(ends.pruned + AT_ONCE);
     let first_kept: Option<i64> = in_transaction!(&mut transaction, |connection| {
         let find = sqlx::query_scalar(FIRST_KEPT).bind(ends.pruned).bind(most).bind(until_ms);
@@ -66,18 +66,18 @@ async fn prune_some(db: &Db, keys: &ChainKeys, mark: &HeadMark, until_ms: i64) -
     Ok(true)
 }
 
-/// Nothing goes: whatever was done to the chain must stay to be seen.
+/// Deletes nothing: evidence of tampering must stay.
 fn stop(broken: &Broken) -> bool {
-    tracing::error!(event = "audit_chain_broken", %broken, "old entries of the audit are kept: its chain is not as it was left");
+    tracing::error!(event = "audit_chain_broken", %broken, "old entries of the audit are kept, because its chain was changed");
     false
 }
 
-/// The hash of the row `last`, where the `rows` after the first of `ends` up to it are what was written.
+/// The hash of the row `last`, if the `rows` after the first of `ends` up to it are unchanged.
 fn hash_after(rows: &[ChainedRow], ends: &Ends, last: i64) -> Result<Vec<u8>, Broken> {
     let (mut before, mut hash) = (ends.pruned, &ends.pruned_hash);
     for row in rows {
         match check(row, before, hash) {
-            // The row is what was written, and says what was found then.
+            // The row itself is unchanged; it records what was found then.
             Ok(()) | Err(Broken::Unverified(_)) => (before, hash) = (row.id, &row.hash),
             Err(broken) => return Err(broken),
         }

@@ -1,4 +1,4 @@
-//! Whether anybody changed the audit.
+//! Checks whether the audit was tampered with.
 
 use std::fmt;
 
@@ -7,43 +7,43 @@ use rolecall_sign_in::db::{Db, reading_on_both};
 use super::chain::{ChainKeys, ChainedRow, Ends, Span};
 use super::entry::Kind;
 
-/// How many rows are read at once.
+/// How many rows are read in one batch.
 const AT_ONCE: i64 = 1_000;
 
-/// The rows after `$1`, `$2` of them at most.
+/// At most `$2` rows after `$1`.
 pub(super) const ROWS: &str = "SELECT id, at, kind, actor_id, person_id, provider, ip, details, previous_hash, hash \
                                FROM audit WHERE id > $1 ORDER BY id LIMIT $2";
 
-/// A chain that is whole.
+/// An intact chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// How many rows there are.
     pub rows: u64,
-    /// The id of the last row that retention let go; 0 where there is none.
+    /// The id of the last row that retention deleted; 0 where there is none.
     pub pruned: i64,
 }
 
-/// The first thing that is wrong with the chain.
+/// The first error in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// The code over the ends of the chain was made by nobody who has one of the keys.
+    /// None of the keys made the code over the ends of the chain.
     Ends,
-    /// The chain ends at the row `head`, while this instance knows a newer one, `known`.
+    /// The chain ends at the row `head`, but this instance knows a newer one, `known`.
     Older {
         /// The newest row now.
         head: i64,
-        /// The newest row that was known.
+        /// The newest row that is known.
         known: i64,
     },
-    /// The row of this id is outside of the ends of the chain: Rolecall did not write it.
+    /// The row with this id is outside of the ends of the chain: Rolecall did not write it.
     Added(i64),
-    /// The row of this id is missing.
+    /// The row with this id is missing.
     Missing(i64),
-    /// What the row of this id says is not what was written.
+    /// The row with this id was changed.
     Changed(i64),
-    /// The row of this id does not follow the one before.
+    /// The row with this id does not follow the one before.
     NotFollowing(i64),
-    /// When the row of this id was written, the ends of the chain were not as they had been left.
+    /// When the row with this id was written, the ends of the chain had been changed.
     Unverified(i64),
 }
 
@@ -70,12 +70,13 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Checks the whole chain, whose row `known` was in force before; 0 where none is known. It may be written meanwhile.
+/// Checks the whole chain, in which the row `known` was committed earlier; 0 where none is known. Rows may be added
+/// during the check.
 pub async fn verify(db: &Db, keys: &ChainKeys, known: i64) -> Result<Result<Verified, Broken>, sqlx::Error> {
     loop {
         let ends = read_ends(db).await?;
         let verified = verify_between(db, keys, &ends, known).await?;
-        // Retention may have let go of rows that were still to be read.
+        // Retention may have deleted rows that were still to be read.
         if verified.is_ok() || read_ends(db).await?.pruned == ends.pruned {
             return Ok(verified);
         }
@@ -94,7 +95,7 @@ async fn verify_between(
     known: i64,
 ) -> Result<Result<Verified, Broken>, sqlx::Error> {
     let span: Span = reading_on_both!(db, |pool| sqlx::query_as(Span::SELECT).fetch_one(pool).await)?;
-    // The first row may have come since.
+    // The first row may have been added since.
     let are_rows = span.newest.is_some() && read_ends(db).await? == *ends;
     if let Err(broken) = check_ends(ends, keys, are_rows, known) {
         return Ok(Err(broken));
@@ -123,7 +124,7 @@ async fn verify_between(
         return Ok(Err(Broken::Missing(last + 1)));
     }
     if last > ends.head {
-        // Who wrote the rows meanwhile moved the end with them.
+        // Rows that were added during the check have moved the end.
         let now = read_ends(db).await?;
         if !now.is_genuine(keys, true) {
             return Ok(Err(Broken::Ends));
@@ -135,7 +136,7 @@ async fn verify_between(
     Ok(Ok(Verified { rows, pruned: ends.pruned }))
 }
 
-/// Whether the `ends` are as they were left, where there `are_rows`, and not older than the row `known`.
+/// Whether the `ends` are unchanged, where there `are_rows`, and not older than the row `known`.
 pub(super) fn check_ends(ends: &Ends, keys: &ChainKeys, are_rows: bool, known: i64) -> Result<(), Broken> {
     if !ends.is_genuine(keys, are_rows) {
         return Err(Broken::Ends);
@@ -146,7 +147,7 @@ pub(super) fn check_ends(ends: &Ends, keys: &ChainKeys, are_rows: bool, known: i
     Ok(())
 }
 
-/// Whether `row` is what was written after the row `last` with this `hash`.
+/// Whether `row` is unchanged and follows the row `last` with this `hash`.
 pub(super) fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Broken> {
     if row.id != last + 1 {
         return Err(Broken::Missing(last + 1));

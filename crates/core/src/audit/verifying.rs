@@ -1,4 +1,4 @@
-//! Checking the whole chain while nobody waits for it: one check at a time, whose result is kept until the next.
+//! Checks the whole chain in the background: one check at a time, whose result is kept until the next.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,15 +6,15 @@ use rolecall_sign_in::Clock;
 
 use super::verify::{Broken, Verified};
 
-/// How the check of the whole chain stands, at this instance since its start.
+/// The state of the check of the whole chain, at this instance since its start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Verification {
-    /// Nobody asked for it.
+    /// No check was requested.
     #[default]
     Never,
-    /// It runs since this time, Unix milliseconds (UTC).
+    /// It has been running since this time, Unix milliseconds (UTC).
     Running(i64),
-    /// It ended at this time, Unix milliseconds (UTC), with this.
+    /// It ended at this time, Unix milliseconds (UTC), with this result.
     Done(i64, Result<Verified, Broken>),
     /// The database did not answer, at this time, Unix milliseconds (UTC).
     Failed(i64),
@@ -29,7 +29,7 @@ impl Verifying {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Checks by `verify`, in a task of its own, unless that is being done.
+    /// Runs `verify` in its own task, unless a check is running.
     pub(super) fn run<V>(&self, clock: Clock, verify: V)
     where
         V: Future<Output = Result<Result<Verified, Broken>, sqlx::Error>> + Send + 'static,
@@ -44,7 +44,7 @@ impl Verifying {
             running.end_with(match verified {
                 Ok(verified) => {
                     if let Err(broken) = &verified {
-                        tracing::error!(event = "audit_chain_broken", %broken, "the audit's chain is not as it was left");
+                        tracing::error!(event = "audit_chain_broken", %broken, "the audit's chain was changed");
                     }
                     Verification::Done(now_ms, verified)
                 }
@@ -56,7 +56,7 @@ impl Verifying {
         });
     }
 
-    /// Notes that a check begins; `false` where one runs.
+    /// Notes that a check begins; `false` where one is running.
     fn begin(&self, now_ms: i64) -> bool {
         let mut verification = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*verification, Verification::Running(_)) {
@@ -71,7 +71,7 @@ impl Verifying {
     }
 }
 
-/// Ends the check however it comes to its end.
+/// Marks the check as ended, even if it panics.
 struct Running(Verifying, Option<Verification>);
 
 impl Running {

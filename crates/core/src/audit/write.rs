@@ -1,4 +1,4 @@
-//! Adding rows to the chain. Whoever does holds the row of its ends, so that the chain never forks.
+//! Adds rows to the chain. The row with the chain's ends is locked for that, so the chain never forks.
 
 use rolecall_sign_in::db::{Transaction, in_transaction};
 use serde_json::Value;
@@ -8,29 +8,29 @@ use super::entry::{Entry, Kind};
 use super::mark::HeadMark;
 use super::verify::{Broken, check_ends};
 
-/// Somebody took the last id that a row can have, so nothing can follow.
+/// The highest possible id is in use, so no row can follow.
 #[derive(Debug, thiserror::Error)]
 #[error("the audit's chain is broken: no id is left for a row")]
 struct NoIdLeft;
 
-/// Whether `error` says that the chain is broken so that nothing can be added, however often it is tried.
+/// Whether `error` says that the chain is broken in such a way that retries are pointless.
 pub(super) fn is_final(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::AnyDriverError(error) if error.is::<NoIdLeft>())
 }
 
-/// What was added to the chain.
+/// The result of adding to the chain.
 pub(super) struct Appended {
     /// Its newest row now.
     pub(super) head: i64,
-    /// Whether a row says that the chain was not as it had been left.
+    /// Whether one of the rows records that the chain had been changed.
     pub(super) is_unverified: bool,
 }
 
-/// Both ends of the chain, which nobody else moves until `transaction` is over.
+/// Both ends of the chain, locked until `transaction` is over.
 pub(super) async fn lock_ends(transaction: &mut Transaction) -> Result<Ends, sqlx::Error> {
     const ENDS: &str = "SELECT pruned, pruned_hash, head, head_hash, mac FROM audit_chain WHERE id = 1";
     match transaction {
-        // The transaction has the database to itself.
+        // On SQLite the transaction has the database to itself.
         Transaction::Sqlite(transaction) => sqlx::query_as(ENDS).fetch_one(&mut **transaction).await,
         Transaction::Postgres(transaction) => {
             sqlx::query_as(&format!("{ENDS} FOR UPDATE")).fetch_one(&mut **transaction).await
@@ -38,7 +38,7 @@ pub(super) async fn lock_ends(transaction: &mut Transaction) -> Result<Ends, sql
     }
 }
 
-/// Moves the ends of the chain.
+/// Stores the new ends of the chain.
 pub(super) async fn save_ends(transaction: &mut Transaction, ends: &Ends) -> Result<(), sqlx::Error> {
     const SAVE: &str =
         "UPDATE audit_chain SET pruned = $1, pruned_hash = $2, head = $3, head_hash = $4, mac = $5 WHERE id = 1";
@@ -48,14 +48,14 @@ pub(super) async fn save_ends(transaction: &mut Transaction, ends: &Ends) -> Res
     })
 }
 
-/// Whether one of the `keys` sealed the ends of the chain, or nothing was ever written.
+/// Whether one of the `keys` authenticated the ends of the chain, or nothing was ever written.
 pub(super) async fn has_seal_of(transaction: &mut Transaction, keys: &ChainKeys) -> Result<bool, sqlx::Error> {
     let ends = lock_ends(transaction).await?;
     let are_rows = span(transaction).await?.newest.is_some();
     Ok(ends.is_genuine(keys, are_rows))
 }
 
-/// Adds `entries` to the chain as a part of `transaction`, as the last thing that it does: from here on others wait for it.
+/// Adds `entries` to the chain as the last part of `transaction`: from here on other writers wait for it.
 pub(super) async fn append(
     transaction: &mut Transaction,
     keys: &ChainKeys,
@@ -65,7 +65,7 @@ pub(super) async fn append(
     let mut ends = lock_ends(transaction).await?;
     let found = examine(transaction, keys, mark, &ends).await?;
     if let Err(broken) = &found {
-        tracing::error!(event = "audit_chain_broken", head = ends.head, %broken, "the audit's chain is not as it was left");
+        tracing::error!(event = "audit_chain_broken", head = ends.head, %broken, "the audit's chain was changed");
         go_behind_what_was_added(transaction, &mut ends).await?;
         let at_ms = entries.first().map_or(0, |entry| entry.at_ms);
         add(transaction, &mut ends, &Entry::new(Kind::ChainUnverified, at_ms)).await?;
@@ -78,7 +78,7 @@ pub(super) async fn append(
     Ok(appended)
 }
 
-/// Whether the chain can be continued at `ends`, which are locked. What is in force there is noted in `mark`.
+/// Whether the chain can be continued at `ends`, which are locked. The committed end is noted in `mark`.
 pub(super) async fn examine(
     transaction: &mut Transaction,
     keys: &ChainKeys,
@@ -103,7 +103,7 @@ async fn span(transaction: &mut Transaction) -> Result<Span, sqlx::Error> {
     in_transaction!(transaction, |connection| sqlx::query_as(Span::SELECT).fetch_one(connection).await)
 }
 
-/// Moves `ends` behind rows that somebody else added: their ids are taken, and they stay to be seen.
+/// Moves `ends` behind rows that somebody else added: their ids are taken, and they stay as evidence.
 async fn go_behind_what_was_added(transaction: &mut Transaction, ends: &mut Ends) -> Result<(), sqlx::Error> {
     const HASH: &str = "SELECT hash FROM audit WHERE id = $1";
     if let Some(newest) = span(transaction).await?.newest.filter(|newest| *newest > ends.head) {

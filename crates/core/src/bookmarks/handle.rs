@@ -1,4 +1,4 @@
-//! Keeps what people mark, and gathers what they look at until it is stored.
+//! People's bookmarks and visits; visits are collected before they are stored.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,24 +13,24 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::mark::{Marks, Thing};
 use super::store;
 
-/// How old what was read may be where it is the content of a page: other instances change it, too.
+/// How old cached bookmarks may be where they are the page's content: other instances change them too.
 const FRESH_MS: i64 = 5_000;
-/// How old it may be where a page only has a star.
+/// How old they may be where a page only shows a star.
 const STAR: Duration = Duration::from_mins(1);
-/// How long it is known that somebody marked something here: longer than a reading takes that began before.
+/// How long a change made here is remembered: longer than a read takes that began before it.
 const MARKED: Duration = Duration::from_mins(5);
-/// Of how many people it is kept at once.
+/// For how many people it is cached.
 const PEOPLE: u64 = 10_000;
-/// How often what people looked at is stored.
+/// How often visits are stored.
 const STORE_EVERY: Duration = Duration::from_mins(1);
-/// How often what is gone is looked for, and for how long nobody may have marked or looked at it: as long as a deleted dashboard can be
-/// restored.
+/// How often bookmarks of deleted things are cleaned up, and how long they must be unused before: as long as a deleted
+/// dashboard can be restored.
 const FORGET_EVERY: Duration = Duration::from_hours(24);
 const GONE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// How many visits wait for a database that does not answer. Others are let go.
+/// How many visits wait while the database does not answer. More are dropped.
 const MOST_WAITING: usize = 50_000;
 
-/// What people marked and looked at. Clones share everything.
+/// People's bookmarks and visits. Clones share everything.
 #[derive(Clone)]
 pub struct Bookmarks(Arc<Shared>);
 
@@ -38,25 +38,25 @@ struct Shared {
     db: Db,
     clock: Clock,
     read: Cache<i64, Arc<Read>>,
-    /// How often somebody marked something here.
+    /// How many changes were made here.
     writes: AtomicU64,
-    /// Which of these was the last of each person.
+    /// The number of each person's last change.
     last_write: Cache<i64, u64>,
-    /// When each person looked at something last, as far as it is not stored yet.
+    /// Each person's latest visits that are not stored yet.
     visits: Mutex<HashMap<(i64, Thing), i64>>,
 }
 
-/// What was read of a person.
+/// The cached bookmarks of a person.
 struct Read {
     marks: Arc<Marks>,
-    /// When the reading began, Unix milliseconds (UTC).
+    /// When the read began, Unix milliseconds (UTC).
     at_ms: i64,
-    /// How many writes there had been here by then.
+    /// How many changes had been made here by then.
     writes: u64,
 }
 
 impl Bookmarks {
-    /// Those in `db`. Time is what `clock` says.
+    /// The bookmarks in `db`, with the time from `clock`.
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
         let read = Cache::builder().max_capacity(PEOPLE).time_to_live(STAR).build();
@@ -64,8 +64,8 @@ impl Bookmarks {
         Self(Arc::new(Shared { db, clock, read, writes: AtomicU64::new(0), last_write, visits: Mutex::default() }))
     }
 
-    /// What the person `user` marked and looked at, a few seconds old at most: from memory, or by one short query. What was marked
-    /// here is always in it.
+    /// The bookmarks and visits of the person `user`, at most a few seconds old: from the cache, or by one short query.
+    /// Changes made here are always included.
     pub async fn of(&self, user: i64) -> Result<Arc<Marks>, sqlx::Error> {
         let oldest_ms = self.0.clock.now_ms() - FRESH_MS;
         match self.known(user).await {
@@ -74,7 +74,7 @@ impl Bookmarks {
         }
     }
 
-    /// The same for a page that has no more of it than stars: what another instance changed can take a minute to be seen.
+    /// The same for a page that only shows stars: changes by another instance can take a minute to appear.
     pub async fn stars_of(&self, user: i64) -> Result<Arc<Marks>, sqlx::Error> {
         match self.known(user).await {
             Some(read) => Ok(Arc::clone(&read.marks)),
@@ -82,8 +82,8 @@ impl Bookmarks {
         }
     }
 
-    /// Makes `thing` a favourite of the person `user`, or ends that. Whether there is such a thing for the person was decided
-    /// before.
+    /// Makes `thing` a favourite of the person `user`, or removes it. The caller has checked that the thing exists for
+    /// the person.
     pub async fn set_favourite(&self, user: i64, thing: &Thing, is_favourite: bool) -> Result<(), sqlx::Error> {
         store::set_favourite(&self.0.db, user, thing, is_favourite.then(|| self.0.clock.now_ms())).await?;
         let write = self.0.writes.fetch_add(1, Ordering::SeqCst) + 1;
@@ -91,7 +91,7 @@ impl Bookmarks {
         Ok(())
     }
 
-    /// The person `user` looks at `thing` now. Nothing waits for the database.
+    /// Records that the person `user` looks at `thing` now. The caller does not wait for the database.
     pub async fn visited(&self, user: i64, thing: Thing) {
         let now_ms = self.0.clock.now_ms();
         if let Some(read) = self.0.read.get(&user).await {
@@ -103,7 +103,7 @@ impl Bookmarks {
         }
     }
 
-    /// Stores what people looked at so far, and deletes what is too old to be of use.
+    /// Stores the visits so far, and deletes those that are too old to be of use.
     ///
     /// # Errors
     /// When the database does not answer. Nothing is lost then.
@@ -116,8 +116,8 @@ impl Bookmarks {
         store::delete_old(&self.0.db, self.0.clock.now_ms()).await
     }
 
-    /// Forgets what is gone for ever: names of no stored dashboard that nobody has marked or looked at for long, and for which
-    /// `is_there` knows no file and no app. An instance that misses one of them for a day takes nothing away.
+    /// Deletes bookmarks of things that no longer exist: names that are no stored dashboard, unused for a long time,
+    /// and for which `is_there` knows no file and no app. An instance that lacks one of them for a day deletes nothing.
     pub async fn forget_gone(&self, is_there: impl Fn(&Thing) -> bool) -> Result<(), sqlx::Error> {
         let unseen = store::long_unseen(&self.0.db, self.0.clock.now_ms() - GONE_MS).await?;
         for thing in unseen.iter().filter(|thing| !is_there(thing)) {
@@ -126,8 +126,8 @@ impl Bookmarks {
         Ok(())
     }
 
-    /// Stores what people looked at once a minute, and forgets once a day what is gone, for ever. `is_there` says whether something
-    /// is a file or an app.
+    /// Runs for ever: stores visits once a minute, and cleans up once a day. `is_there` tells whether something is a
+    /// file or an app.
     pub async fn keep_up(&self, is_there: impl Fn(&Thing) -> bool) {
         let (mut storing, mut forgetting) = (interval(STORE_EVERY), interval(FORGET_EVERY));
         storing.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -137,12 +137,12 @@ impl Bookmarks {
                 _ = forgetting.tick() => self.forget_gone(&is_there).await,
             };
             if let Err(error) = kept_up {
-                tracing::warn!(?error, "what people marked and looked at cannot be stored at the moment");
+                tracing::warn!(?error, "bookmarks and visits cannot be stored at the moment");
             }
         }
     }
 
-    /// What is in memory of a person, unless they marked something since.
+    /// The cached bookmarks of a person, unless they changed something since.
     async fn known(&self, user: i64) -> Option<Arc<Read>> {
         let last_write = self.0.last_write.get(&user).await.unwrap_or_default();
         self.0.read.get(&user).await.filter(|read| read.writes >= last_write)

@@ -1,11 +1,11 @@
-//! What is known of a person and a dashboard or an app.
+//! Bookmarks: what is stored about a person and a dashboard or an app.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// A dashboard or an app by its name in addresses, written `dashboard/sales`.
+/// A dashboard or an app by its name in addresses, as text `dashboard/sales`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Thing(String);
 
@@ -37,7 +37,7 @@ impl Thing {
         self.0.strip_prefix(Self::APP)
     }
 
-    /// How it is written.
+    /// Its text form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,21 +50,21 @@ impl From<String> for Thing {
     }
 }
 
-/// What is known of a person and one thing.
+/// What is stored about a person and one thing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mark {
     /// Whether it is a favourite of the person.
     pub is_favourite: bool,
-    /// When the person looked at it last, Unix milliseconds (UTC).
+    /// When the person last looked at it, Unix milliseconds (UTC).
     pub visited_at_ms: Option<i64>,
 }
 
-/// What is known of a person and everything.
+/// A person's bookmarks of all things.
 #[derive(Debug, Default)]
 pub struct Marks(Mutex<HashMap<Thing, Mark>>);
 
 impl Marks {
-    /// What is known of `thing`.
+    /// The bookmark of `thing`.
     #[must_use]
     pub fn of(&self, thing: &Thing) -> Mark {
         self.all().get(thing).copied().unwrap_or_default()

@@ -1,6 +1,7 @@
-//! What each person marked as a favourite and looked at last, for the page on which they start.
+//! Each person's favourites and latest visits, for the start page.
 //!
-//! It knows names only, and decides nothing: what is gone or closed to a person by now is left out by who lists it.
+//! It stores only names and makes no access decisions: the code that lists them leaves out what no longer exists or is
+//! closed to the person.
 
 mod handle;
 mod mark;

@@ -6,16 +6,16 @@ use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::mark::{Mark, Marks, Thing};
 
-/// How long it is known that somebody looked at something, in milliseconds.
+/// How long a visit is remembered, in milliseconds.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// How many visits are stored at once: others that write wait no longer than that.
+/// How many visits are stored in one transaction, so that other writers do not wait long.
 const BATCH: usize = 200;
 
-/// Forgets everybody's bookmarks of the dashboard `$1`, for the transaction that forgets the dashboard itself.
+/// Deletes everyone's bookmarks of the dashboard `$1`, within the transaction that deletes the dashboard itself.
 pub const FORGET_DASHBOARD: &str = "DELETE FROM bookmarks WHERE thing = 'dashboard/' || $1";
 
-/// What the person `user` marked and looked at.
+/// The bookmarks and visits of the person `user`.
 pub(super) async fn marks(db: &Db, user: i64) -> Result<Marks, sqlx::Error> {
     const MARKS: &str = "SELECT thing, favourite_since, visited_at FROM bookmarks WHERE user_id = $1";
     let rows: Vec<(String, Option<i64>, Option<i64>)> =
@@ -26,7 +26,7 @@ pub(super) async fn marks(db: &Db, user: i64) -> Result<Marks, sqlx::Error> {
     Ok(rows.into_iter().map(mark).collect())
 }
 
-/// Makes `thing` a favourite of `user` since a moment, or none. One that is a favourite already stays one since then.
+/// Makes `thing` a favourite of `user` since a given time, or removes it. An existing favourite keeps its time.
 pub(super) async fn set_favourite(db: &Db, user: i64, thing: &Thing, since_ms: Option<i64>) -> Result<(), sqlx::Error> {
     const MARK: &str = "INSERT INTO bookmarks (user_id, thing, favourite_since) VALUES ($1, $2, $3) \
                         ON CONFLICT (user_id, thing) DO UPDATE \
@@ -39,14 +39,14 @@ pub(super) async fn set_favourite(db: &Db, user: i64, thing: &Thing, since_ms: O
     })
 }
 
-/// Stores when people looked at things. Another instance may have stored a later visit already.
+/// Stores visits. Another instance may have stored a later one already.
 pub(super) async fn write_visits(db: &Db, visits: &HashMap<(i64, Thing), i64>) -> Result<(), sqlx::Error> {
-    // A person may be gone meanwhile.
+    // The person may have been deleted.
     const VISIT: &str = "INSERT INTO bookmarks (user_id, thing, visited_at) SELECT $1, $2, $3 \
                          WHERE EXISTS (SELECT 1 FROM users WHERE id = $1) ON CONFLICT (user_id, thing) DO UPDATE \
                          SET visited_at = excluded.visited_at \
                          WHERE bookmarks.visited_at IS NULL OR bookmarks.visited_at < excluded.visited_at";
-    // In one order at every instance: two that lock the same rows in different ones would wait for each other.
+    // Every instance uses the same order: two that lock the same rows in different orders would deadlock.
     let mut visits: Vec<_> = visits.iter().collect();
     visits.sort_unstable();
     for batch in visits.chunks(BATCH) {
@@ -61,7 +61,7 @@ pub(super) async fn write_visits(db: &Db, visits: &HashMap<(i64, Thing), i64>) -
     Ok(())
 }
 
-/// What nobody marked or looked at since `before_ms`, but stored dashboards, also deleted ones.
+/// Things that nobody has bookmarked or visited since `before_ms`, except stored dashboards, including deleted ones.
 pub(super) async fn long_unseen(db: &Db, before_ms: i64) -> Result<Vec<Thing>, sqlx::Error> {
     const UNSEEN: &str = "SELECT thing FROM bookmarks \
                           WHERE NOT EXISTS (SELECT 1 FROM dashboards WHERE 'dashboard/' || slug = thing) GROUP BY thing \
@@ -71,13 +71,13 @@ pub(super) async fn long_unseen(db: &Db, before_ms: i64) -> Result<Vec<Thing>, s
     Ok(things.into_iter().map(Thing::from).collect())
 }
 
-/// Forgets everybody's bookmarks of `thing`.
+/// Deletes everyone's bookmarks of `thing`.
 pub(super) async fn forget(db: &Db, thing: &Thing) -> Result<(), sqlx::Error> {
     const FORGET: &str = "DELETE FROM bookmarks WHERE thing = $1";
     on_both!(db, |pool| sqlx::query(FORGET).bind(thing.as_str()).execute(pool).await.map(drop))
 }
 
-/// Deletes what says nothing any more at `now_ms`.
+/// Deletes visits that have expired at `now_ms`.
 pub(super) async fn delete_old(db: &Db, now_ms: i64) -> Result<(), sqlx::Error> {
     const DELETE: &str =
         "DELETE FROM bookmarks WHERE favourite_since IS NULL AND (visited_at IS NULL OR visited_at < $1)";

@@ -1,5 +1,5 @@
-//! What the data of an open panel depend on: the version or the snapshot that they are of, and everything else by which what is
-//! made of them is kept.
+//! The time of an open panel's data, their version or snapshot, and everything else that the cache key of rendered data
+//! depends on.
 
 use std::fmt::Write as _;
 
@@ -12,27 +12,27 @@ use super::sorting::Sorting;
 use super::spec::Content;
 use crate::datasets::Failing;
 
-/// The last page of a table whose HTML is kept.
+/// The last page of a table whose HTML is cached.
 const LAST_PAGE_KEPT: u32 = 50;
 
-/// As of when the data of a panel are. Times are Unix milliseconds (UTC).
+/// The time of a panel's data. Times are Unix milliseconds (UTC).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AsOf {
-    /// The current version of its data set came to be then.
+    /// When the current version of its data set was made.
     Version(i64),
     /// They are a snapshot of a database.
     Snapshot {
-        /// When it was asked for.
+        /// When the query ran.
         asked_at_ms: i64,
         /// Whether it is older than it should be.
         is_overdue: bool,
-        /// Why, for administrators.
+        /// The reason, for administrators.
         failing: Option<Failing>,
     },
 }
 
 impl OpenPanel<'_> {
-    /// As of when its data are, where they are of a data set. Why a snapshot is older than it should be is for administrators.
+    /// The time of its data, if they come from a data set. Why a snapshot is too old is for administrators only.
     #[must_use]
     pub fn as_of(&self) -> Option<AsOf> {
         let Source::DataSet(dataset, _) = &self.source else { return None };
@@ -44,13 +44,12 @@ impl OpenPanel<'_> {
         })
     }
 
-    /// Everything that its data depend on, a table as it is `asked` for, as a name for what is made of them and kept; `None` for
-    /// data that can change at any moment, and for tables as hardly anybody asks for them. Two people with the same name see the
-    /// same rows.
+    /// The cache key for its data, a table as it is `asked` for; `None` for data that can change at any moment, and for
+    /// rarely requested tables. Two people with the same key see the same rows.
     #[must_use]
     pub fn key(&self, asked: &TableRequest) -> Option<String> {
         let (dashboard, id) = (self.dashboard.key()?, &self.panel.spec.id);
-        // Only tables have pages and an order. Otherwise anybody could fill what is kept with copies.
+        // Only tables have pages and an order. Without this check anyone could fill the cache with copies.
         let place = if self.is_table() {
             let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref());
             if asked.page > LAST_PAGE_KEPT || sort.unknown.is_some() {

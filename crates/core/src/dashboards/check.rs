@@ -9,12 +9,12 @@ use super::stored::slugs;
 use crate::datasets::{Catalogue, Connections, DatasetError, DatasetFiles, catalogue};
 use crate::spec_files::{FilesError, SpecMistake};
 
-/// What a check of the files found.
+/// The result of a check of the files.
 #[derive(Debug)]
 pub struct Checked {
-    /// How many dashboards are right, as far as they could be checked.
+    /// How many dashboards are valid, as far as they could be checked.
     pub dashboards: usize,
-    /// How many data sets files ask for.
+    /// How many data sets are defined in files.
     pub datasets: usize,
     /// Every mistake.
     pub mistakes: Vec<SpecMistake>,
@@ -22,7 +22,7 @@ pub struct Checked {
     pub data: DataCheck,
 }
 
-/// Whether dashboards were compared with the data sets in the database.
+/// Whether dashboards were checked against the data sets in the database.
 #[derive(Debug)]
 pub enum DataCheck {
     /// They were.
@@ -33,8 +33,8 @@ pub enum DataCheck {
     Failed(DatasetError),
 }
 
-/// Checks the dashboards in `folder`, and whether they fit the data sets in `db`, where there is one. The data sets that files ask for
-/// from one of `connections` are checked, too.
+/// Checks the dashboards in `folder`, also against the data sets in `db`, if given. Data sets defined in files that
+/// query one of `connections` are checked, too.
 ///
 /// # Errors
 /// When the folder cannot be read.

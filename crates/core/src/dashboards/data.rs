@@ -1,4 +1,4 @@
-//! The data of a panel, as one person sees them.
+//! The data of a panel, as one person may see them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::unavailable::Unavailable;
 /// The data of a panel.
 #[derive(Clone, Debug)]
 pub enum PanelData {
-    /// A figure for each measure: one row, or a row a step of time; and what they are compared with.
+    /// A figure for each measure: one row, or a row for each step of time; and the figures to compare with.
     Figures(Arc<QueryResult>, Compared),
     /// The groups of a chart.
     Chart(Arc<QueryResult>),
@@ -24,16 +24,16 @@ pub enum PanelData {
     Note(Note),
     /// Live figures about sign-ins.
     SignIns(SignInFigures),
-    /// It cannot be shown, at least not now. The rest of its dashboard can.
+    /// It cannot be shown, at least not now. The rest of its dashboard can be.
     Unavailable(Unavailable),
 }
 
-/// What is asked of a table. Other panels have one page and no order of their own.
+/// The requested page and order of a table. Other panels have one page and no order of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRequest {
-    /// Which page, from 1; beyond the last it is the last.
+    /// The page, from 1; beyond the last page it is the last.
     pub page: u32,
-    /// By which column it is to be sorted, as [`TableSort`](rolecall_model::panels::TableSort) writes it.
+    /// The column to sort by, as [`TableSort`](rolecall_model::panels::TableSort) writes it.
     pub sort: Option<String>,
 }
 
@@ -46,15 +46,15 @@ impl Default for TableRequest {
 /// A page of a table.
 #[derive(Clone, Debug)]
 pub struct TablePage {
-    /// Its rows; of groups, those of all pages.
+    /// Its rows; if grouped, those of all pages.
     pub result: Arc<QueryResult>,
-    /// Which of these rows are on this page, in their order.
+    /// Which of these rows are on this page, in order.
     pub rows: Vec<usize>,
-    /// The measures of all rows, where the table shows them.
+    /// The measures over all rows, if the table shows them.
     pub totals: Option<Arc<QueryResult>>,
     /// Which page it is.
     pub page: Page,
-    /// By which column it is sorted.
+    /// The column that it is sorted by.
     pub sort: Sorting,
 }
 

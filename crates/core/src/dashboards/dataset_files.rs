@@ -1,4 +1,4 @@
-//! Data sets that files ask for: made, and queried by what the files say by now, until each is as its file says.
+//! Data sets defined in files: creates and updates them until each matches its file.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use super::uses::BrokenPanel;
 use crate::datasets::{DatasetError, DatasetFile, Saved};
 use crate::spec_files::SpecMistake;
 
-/// When what failed is tried again; each further time doubles that.
+/// How long to wait before a retry; doubled each further time.
 const FIRST_RETRY: Duration = Duration::from_secs(10);
 const LAST_RETRY: Duration = Duration::from_mins(10);
 
-/// Why a data set is not as its file says. It is as it was before.
+/// Why a data set does not match its file. It is unchanged.
 #[derive(Debug, Error)]
 pub enum DatasetFileError {
     /// It could not be made or changed.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The dashboards that show it cannot be read.
+    /// The dashboards that use it cannot be read.
     #[error(transparent)]
     Dashboards(#[from] DashboardsError),
     /// Panels or row rules would not fit its columns.
@@ -32,7 +32,7 @@ pub enum DatasetFileError {
 }
 
 impl DatasetFileError {
-    /// What the log is told of it: without the texts of others, in which values can be.
+    /// The text for the log: without messages from outside, which may contain values.
     fn for_log(&self) -> String {
         match self {
             Self::Dataset(error) => error.for_log(),
@@ -49,14 +49,14 @@ impl DatasetFileError {
         }
     }
 
-    /// Whether another instance may only have been quicker.
+    /// Whether another instance may just have been faster.
     const fn is_of_chance(&self) -> bool {
         matches!(self, Self::Dataset(DatasetError::Changed(_) | DatasetError::Busy(_)))
     }
 }
 
 impl Dashboards {
-    /// Follows each of `files`, whatever becomes of the others. What fails is told to the log and tried again, ever less often.
+    /// Runs for ever for each of `files`, independently. Failures are logged and retried at growing intervals.
     pub async fn follow_dataset_files(&self, files: Vec<DatasetFile>) {
         join_all(files.into_iter().map(|file| self.follow_until_done(file))).await;
     }
@@ -73,8 +73,8 @@ impl Dashboards {
         }
     }
 
-    /// Makes the data set that `file` asks for, or queries it by what the file says by now. Other columns are taken where no panel and
-    /// no row rule would be lost by them.
+    /// Creates the data set that `file` defines, or queries it with the file's new SELECT. Other columns are accepted
+    /// only if no panel and no row rule would break.
     ///
     /// # Errors
     /// [`DatasetFileError`].
@@ -92,12 +92,12 @@ impl Dashboards {
         }
         match self.datasets().follow_file(file, Some(&columns)).await? {
             Saved::Yes => Ok(()),
-            // They are others again.
+            // The columns differ from those that were accepted.
             Saved::OtherColumns(..) => Err(DatasetError::Busy(name.to_owned()).into()),
         }
     }
 
-    /// The panels and row rules that fit the columns of the data set `name`, and would not fit `columns`, in words.
+    /// The panels and row rules that fit the columns of the data set `name`, but would not fit `columns`, as text.
     async fn lost_by(&self, name: &str, columns: &[DataColumn]) -> Result<Vec<String>, DatasetFileError> {
         let Some(known) = self.datasets().current(name).await? else { return Ok(Vec::new()) };
         let has = |columns: &[DataColumn], name: &str| columns.iter().any(|column| column.name == name);

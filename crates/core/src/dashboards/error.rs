@@ -1,4 +1,4 @@
-//! Why a dashboard has no answer.
+//! Why a dashboard cannot be shown.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use thiserror::Error;
 use super::stored::StoreError;
 use crate::datasets::DatasetError;
 
-/// Why a dashboard or a panel has no answer.
+/// Why a dashboard or a panel cannot be shown.
 #[derive(Debug, Error)]
 pub enum DashboardsError {
-    /// The database does not answer. Whatever reads or writes dashboards can fail so; only what else can go wrong is said at
-    /// the functions.
+    /// The database does not answer. Every function on dashboards can fail this way; their docs mention only other
+    /// errors.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
     /// The versions of notes cannot be read.
@@ -28,7 +28,7 @@ pub enum DashboardsError {
     /// The dashboards that people made cannot be read.
     #[error("the stored dashboards cannot be read")]
     Stored(#[from] Arc<StoreError>),
-    /// The query of a panel has no answer.
+    /// The query of a panel failed.
     #[error("the query of a panel has no answer")]
     Query(#[from] QueryError),
 }

@@ -1,4 +1,4 @@
-//! A panel that somebody takes out: its picture, and what the audit says of it.
+//! A panel that is exported: its picture, and its audit entry.
 
 use rolecall_panels::{chart_svg, figures_svg, table_svg};
 use rolecall_sign_in::plain;
@@ -8,7 +8,8 @@ use super::open_panel::OpenPanel;
 use super::table::{note, shown};
 use crate::audit::{Entry, Kind};
 
-/// The picture of `panel` with its `data`, an SVG document: of a table, the page that they are. `None` where they are no values.
+/// The picture of `panel` with its `data`, an SVG document; for a table, of its current page. `None` if the panel has
+/// no values.
 #[must_use]
 pub fn picture_of(panel: &OpenPanel<'_>, data: &PanelData) -> Option<String> {
     let (spec, zone, filters) = (&panel.panel().spec, panel.zone(), panel.filters_in_words());
@@ -20,11 +21,12 @@ pub fn picture_of(panel: &OpenPanel<'_>, data: &PanelData) -> Option<String> {
     }
 }
 
-/// How much the audit keeps of what the panel was filtered by, in characters: an address can say more.
+/// How much of the panel's filters the audit stores, in characters: an address can contain more.
 const FILTERS_MAX_CHARS: usize = 1_000;
 
 impl OpenPanel<'_> {
-    /// That it was taken out at `at_ms`, Unix milliseconds (UTC), in a `format` such as `csv`, with as many `rows` where it is values.
+    /// The audit entry of an export at `at_ms`, Unix milliseconds (UTC), in a `format` such as `csv`, with the number
+    /// of `rows` for values.
     #[must_use]
     pub fn exported(&self, format: &'static str, rows: Option<usize>, at_ms: i64) -> Entry {
         let entry = Entry::new(Kind::PanelExported, at_ms).with("dashboard", self.dashboard.slug.as_str());

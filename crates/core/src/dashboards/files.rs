@@ -10,14 +10,14 @@ use super::stored::is_reserved;
 use crate::datasets::{Catalogue, DatasetFiles, is_built_in};
 use crate::spec_files::{FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
 
-/// The dashboards in files, as far as they can be read, and the mistakes in the others.
+/// The dashboards in files that could be read, and the mistakes in the others.
 #[derive(Debug, Default)]
 pub struct DashboardFiles {
-    /// What could be read, by name in paths.
+    /// The dashboards that could be read, by name in paths.
     read: Vec<(Dashboard, SpecFile)>,
-    /// What is wrong with the others.
+    /// The mistakes in the others.
     mistakes: Vec<SpecMistake>,
-    /// Those of the others that are documents.
+    /// Those of the others whose document could be parsed.
     with_mistakes: Vec<(DashboardSpec, SpecFile)>,
 }
 
@@ -61,14 +61,14 @@ impl DashboardFiles {
         }
     }
 
-    /// The names of the data sets that they show.
+    /// The names of the data sets that they use.
     #[must_use]
     pub fn datasets(&self) -> Vec<&str> {
         let panels = self.read.iter().flat_map(|(dashboard, _)| &dashboard.panels);
         panels.filter_map(|panel| panel.spec.dataset.as_deref()).collect()
     }
 
-    /// The mistakes that were found without the data sets.
+    /// The mistakes that can be found without the data sets.
     #[must_use]
     pub fn mistakes(&self) -> &[SpecMistake] {
         &self.mistakes
@@ -80,8 +80,8 @@ impl DashboardFiles {
         self.read.len()
     }
 
-    /// What does not fit the data sets in `catalogue`. Those that come with Rolecall may still have to be imported, and those of
-    /// `files` to be made; without a catalogue, none is known.
+    /// The mistakes against the data sets in `catalogue`. Data sets that come with Rolecall may not be imported yet,
+    /// and those of `files` not created yet; without a catalogue, none is known.
     #[must_use]
     pub fn check_data(&self, catalogue: Option<&Catalogue>, files: &DatasetFiles) -> Vec<SpecMistake> {
         let columns_of = |name: &str| match catalogue.map(|catalogue| catalogue.get(name)) {
@@ -98,7 +98,7 @@ impl DashboardFiles {
         mistakes
     }
 
-    /// Those whose name a dashboard has that was made in the browser; `stored` are the names of these.
+    /// Those with the name of a dashboard made in the browser; `stored` are these names.
     #[must_use]
     pub fn check_names(&self, stored: &[String]) -> Vec<SpecMistake> {
         let what = "A dashboard that was made in the browser has this name, so the file is left out. Rename the file.";

@@ -1,4 +1,5 @@
-//! The last step of time of a figure that compares: where it is not over, it is compared with as much of the step before.
+//! The last step of time of a figure that compares: if it is not over, it is compared with the same number of days of
+//! the previous step.
 
 use std::sync::Arc;
 
@@ -11,26 +12,27 @@ use rolecall_panels::Compared;
 use super::filters::DayRange;
 use super::queries::{Queries, has_share};
 
-/// By how much of themselves two sums of the same numbers may differ, which were added in another order.
+/// The relative difference up to which two sums count as equal: the numbers may have been added in another order.
 const NOISE: f64 = 1e-9;
 
-/// The last step of time that a query answered.
+/// The last step of time in a query's result.
 struct LastStep<'a> {
     column: &'a str,
     step: TimeStep,
     zone: Tz,
-    /// Its first and its last day.
+    /// Its first and last day.
     first: NaiveDate,
     end: NaiveDate,
-    /// The first day of the step before.
+    /// The first day of the previous step.
     before: NaiveDate,
-    /// The days that the conditions of the query leave.
+    /// The days within the conditions of the query.
     within: DayRange,
 }
 
 impl Queries<'_> {
-    /// What the figures of `query` are compared with as the panel says. `steps` is what `query` answered: the step before the last;
-    /// where the last ends after the newest day of all rows, as many days of it; nothing where a condition cuts off its beginning.
+    /// What the figures of `query` are compared with by default. `steps` is the result of `query`. It is the previous
+    /// step; if the last one ends after the newest day of all rows, the same number of days of it; nothing if a
+    /// condition cuts off its beginning.
     pub(super) async fn compared_as_usual(self, query: &Query, steps: &QueryResult) -> Result<Compared, QueryError> {
         let Some(last) = LastStep::of(query, steps) else { return Ok(Compared::Usual) };
         if last.within.from.is_some_and(|from| from > last.before) {
@@ -44,7 +46,7 @@ impl Queries<'_> {
         else {
             return Ok(Compared::Usual);
         };
-        // Where these days have all of the step before, such as a row a month, people know it by its name.
+        // If these days cover the whole previous step, as with one row a month, use its name.
         let step_before = dated(steps).nth(1).map(|(_, measures)| measures);
         if step_before.zip(then.rows.first()).is_some_and(|(whole, part)| are_same(whole, part)) {
             return Ok(Compared::Usual);
@@ -53,7 +55,7 @@ impl Queries<'_> {
         Ok(Compared::Days { days: days.words(), result: Arc::new(now), before, end_within_step: true })
     }
 
-    /// Whether `days` end within the last of `steps`, which `query` answered.
+    /// Whether `days` end within the last of `steps`, the result of `query`.
     pub(super) fn end_within_last(query: &Query, steps: &QueryResult, days: DayRange) -> bool {
         let Select::Groups(groups) = &query.select else { return false };
         let step = groups.by.as_ref().and_then(|by| by.step);
@@ -61,7 +63,7 @@ impl Queries<'_> {
         last.and_then(|last| last.to).zip(days.to).is_some_and(|(end, to)| to < end)
     }
 
-    /// The measures of all rows of `query` whose values of `column` are in `days`.
+    /// The measures over all rows of `query` whose values of `column` are in `days`.
     async fn totals_within(
         self,
         query: &Query,
@@ -75,8 +77,8 @@ impl Queries<'_> {
 }
 
 impl<'a> LastStep<'a> {
-    /// That of `steps`, which `query` answered. `None` where there is none before, where steps of that length are never compared by
-    /// days, and where the measures or the conditions of `query` say nothing of single days.
+    /// The last of `steps`, the result of `query`. `None` if there is no previous step, if steps of that length are
+    /// never compared by days, or if measures or conditions of `query` do not apply to single days.
     fn of(query: &'a Query, steps: &QueryResult) -> Option<Self> {
         let Select::Groups(groups) = &query.select else { return None };
         let Dimension { column, step } = groups.by.as_ref()?;
@@ -98,7 +100,7 @@ impl<'a> LastStep<'a> {
         })
     }
 
-    /// Its days up to the `newest` of all rows, and as many days of the step before. `None` where it is whole.
+    /// Its days up to the `newest` of all rows, and as many days of the previous step. `None` if it is complete.
     fn beginning(&self, newest: NaiveDate) -> Option<(DayRange, DayRange)> {
         let newest = self.within.to.map_or(newest, |to| newest.min(to));
         if newest < self.first || newest >= self.end {
@@ -110,7 +112,7 @@ impl<'a> LastStep<'a> {
     }
 }
 
-/// The days that the conditions of `query` on `column` leave. `None` where one of them is more than a first and a last day.
+/// The days within the conditions of `query` on `column`. `None` if one of them is more than a first and a last day.
 fn days_of_conditions(query: &Query, column: &str) -> Option<DayRange> {
     let mut within = DayRange::default();
     for filter in query.filters.iter().filter(|filter| filter.column == column) {
@@ -121,7 +123,7 @@ fn days_of_conditions(query: &Query, column: &str) -> Option<DayRange> {
     Some(within)
 }
 
-/// The days that `filter` leaves, where it says nothing else.
+/// The days within `filter`, if it restricts nothing else.
 fn days_of(filter: &Filter) -> Option<DayRange> {
     let day = |bound: Option<&Scalar>| match bound {
         Some(Scalar::Text(text)) => text.parse::<NaiveDate>().ok(),

@@ -1,4 +1,4 @@
-//! Dashboards as lists show them: what is new about each, and which panel is its preview.
+//! Dashboards in lists: what is new in each, and which panel is its preview.
 
 use rolecall_model::{DashboardCard, Role};
 
@@ -10,7 +10,7 @@ use super::spec::{Content, Dashboard, Panel};
 use super::uses;
 use crate::datasets::{Catalogue, Kind};
 
-/// A dashboard as a list shows it to somebody. What is said of its panels is said of those alone that are open to them.
+/// A dashboard in a list for a person. Only panels that are open to the person count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// Its name, title and summary.
@@ -19,17 +19,16 @@ pub struct Listed {
     pub has_preview: bool,
     /// The user who owns it.
     pub owner: Option<i64>,
-    /// When it was made, Unix milliseconds (UTC), as all times here; not known of files.
+    /// When it was made, Unix milliseconds (UTC), as all times here; `None` for files.
     pub made_at_ms: Option<i64>,
-    /// When its document became what it is; not known of files.
+    /// When its document was last changed; `None` for files.
     pub changed_at_ms: Option<i64>,
-    /// When the latest of its data came in; of what comes with Rolecall, it does not count.
+    /// When the latest of its data arrived; data sets that come with Rolecall do not count.
     pub data_at_ms: Option<i64>,
 }
 
 impl Dashboards {
-    /// The dashboards for `role`, in the order of their titles, as somebody sees them to whom the doors of `open_role` are open.
-    /// All of it is in memory.
+    /// The dashboards for `role`, sorted by title, for a person who may use `open_role`. It reads only from memory.
     ///
     /// # Errors
     /// When the stored dashboards or the list of data sets cannot be read.
@@ -39,7 +38,7 @@ impl Dashboards {
         Ok(of_role.map(|dashboard| listed(dashboard, &catalogue, open_role)).collect())
     }
 
-    /// The panel that is the preview of `dashboard`: the first chart that is open to `person` or, without one, the first figures.
+    /// The preview panel of `dashboard`: the first chart that is open to `person` or, without one, the first figures.
     pub async fn preview<'a>(
         &'a self,
         dashboard: &'a Dashboard,
@@ -74,7 +73,7 @@ fn listed(dashboard: &Dashboard, catalogue: &Catalogue, open_role: Option<Role>)
     }
 }
 
-/// Which of `panels` stands for all.
+/// The one of `panels` that represents the dashboard.
 fn preview_of<'a>(panels: impl Iterator<Item = &'a Panel>) -> Option<&'a Panel> {
     let mut figures = None;
     for panel in panels {

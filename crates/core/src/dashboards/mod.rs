@@ -1,6 +1,6 @@
-//! Dashboards: their documents, and what each person sees of them.
+//! Dashboards: their documents, and what each person may see of them.
 //!
-//! Data of a closed panel are never read for who may not see them, let alone sent.
+//! Data of a closed panel are never even read for a person who may not see them.
 
 mod as_of;
 mod check;

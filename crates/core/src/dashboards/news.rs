@@ -1,5 +1,5 @@
-//! Says when something that dashboards show has changed: this process at once, other ones on Postgres as soon as it tells them, and on
-//! SQLite when they look the next time.
+//! Notifies when something in dashboards has changed: changes by this process immediately, by others through
+//! notifications on Postgres, and by polling on SQLite.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,17 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::error::DashboardsError;
 use super::open::Dashboards;
 
-/// The channel on which Postgres tells of changes (`migrations/postgres/0030_tell_of_changes.sql`).
+/// The channel of change notifications on Postgres (`migrations/postgres/0030_tell_of_changes.sql`).
 const CHANGED: &str = "rolecall_shown_changed";
-/// How long nobody looks after a look, however much changes: many changes are one look.
+/// The shortest pause between checks: many changes need only one.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
-/// The pause is at least so many times as long as the look before it, so that looking is a tenth of the work at most.
+/// The pause is at least this many times as long as the check before it, so that checking takes at most a tenth of the
+/// time.
 const PAUSE_IN_LOOKS: u32 = 9;
 /// How long to wait before listening again after the connection was lost.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
-/// The versions of everything, by which a change is noticed.
+/// The versions of everything, to detect a change.
 #[derive(PartialEq, Eq)]
 struct Versions {
     datasets: Vec<(String, i64, i64)>,
@@ -30,22 +31,22 @@ struct Versions {
 }
 
 impl Dashboards {
-    /// Gets a new value whenever a dashboard or a data set may have changed: what it holds, its role, its row rules, or whether it is
-    /// there.
+    /// Gets a new value whenever a dashboard or a data set may have changed: its content, role or row rules, or whether
+    /// it exists.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.datasets().changes()
     }
 
-    /// Looks for what other processes change, for as long as it runs: other instances, or an import at the command line. It looks as
-    /// soon as Postgres tells of a change. In any case it looks every `look_every`: SQLite tells of nothing, and a connection that
-    /// breaks loses nothing.
+    /// Checks for changes by other processes for ever: other instances, or an import on the command line. It checks
+    /// when Postgres notifies of a change, and in any case every `look_every`: SQLite has no notifications, and a
+    /// broken connection may lose some.
     pub async fn follow_changes(&self, look_every: Duration) {
         let changed = Notify::new();
         tokio::join!(self.look_regularly(look_every, &changed), self.listen(&changed));
     }
 
-    /// Looks every `look_every`, and when `changed` says so, while somebody wants to know.
+    /// Checks every `look_every`, and when `changed` is notified, while there are subscribers.
     async fn look_regularly(&self, look_every: Duration, changed: &Notify) {
         let mut seen = None;
         let mut ticks = interval(look_every);
@@ -61,20 +62,20 @@ impl Dashboards {
             }
             let begun = Instant::now();
             match self.versions_now().await {
-                // The first look tells, too: something may have changed just before it.
+                // The first check also notifies: something may have changed just before it.
                 Ok(now) if seen.as_ref() != Some(&now) => {
                     seen = Some(now);
                     self.sources.note_versions.forget();
                     self.datasets().forget_catalogue();
                 }
                 Ok(_) => {}
-                Err(error) => tracing::warn!(?error, "it is not known whether dashboards have changed"),
+                Err(error) => tracing::warn!(?error, "could not check whether dashboards have changed"),
             }
             sleep(SHORTEST_PAUSE.max(begun.elapsed() * PAUSE_IN_LOOKS)).await;
         }
     }
 
-    /// Notifies `changed` whenever Postgres tells of a change.
+    /// Notifies `changed` for every notification of Postgres.
     async fn listen(&self, changed: &Notify) {
         let Db::Postgres(pools) = self.db() else { return };
         loop {
@@ -98,7 +99,7 @@ impl Dashboards {
 async fn pass_on(pool: &PgPool, changed: &Notify) -> Result<(), sqlx::Error> {
     let mut notifications = Notifications::on(pool, CHANGED).await?;
     loop {
-        // At first, too: what changed before was not heard.
+        // Also at the start: earlier changes were missed.
         changed.notify_one();
         if notifications.next().await?.is_none() {
             return Ok(());

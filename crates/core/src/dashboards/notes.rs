@@ -1,4 +1,4 @@
-//! The note of a dashboard: safe against two editors. All SQL about notes is in this file.
+//! The notes of dashboards: concurrent edits are detected. All SQL about notes is in this file.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::error::DashboardsError;
 use crate::audit::{Audit, Entry, Kind};
 use crate::request_id::CurrentRequest;
 
-/// Why a note was not saved. What stood before still stands.
+/// Why a note was not saved. The old text stays.
 #[derive(Debug, Error)]
 pub enum SaveNoteError {
     /// There is no such note.
@@ -23,7 +23,7 @@ pub enum SaveNoteError {
     /// The text is longer than [`NOTE_MAX_CHARS`].
     #[error("the note is too long")]
     TooLong,
-    /// Somebody else saved it meanwhile.
+    /// Somebody else has saved it in the meantime.
     #[error("somebody else saved the note meanwhile")]
     Conflict(Box<Note>),
     /// The database does not answer.
@@ -35,8 +35,8 @@ pub enum SaveNoteError {
 }
 
 impl SaveNoteError {
-    /// What the browser is told of a note, by dashboard and panel; `draft` is what the person wanted to save, and
-    /// `internal` reports what is our fault.
+    /// The error for the browser, for a note by dashboard and panel; `draft` is what the person wanted to save, and
+    /// `internal` reports errors on our side.
     #[must_use]
     pub fn for_browser(
         self,
@@ -55,7 +55,7 @@ impl SaveNoteError {
     }
 }
 
-/// The note `panel` of `dashboard` as it stands; an empty one of version 0 when nobody wrote any.
+/// The current note `panel` of `dashboard`; an empty one of version 0 if none was written.
 pub async fn read(db: &Db, dashboard: &str, panel: &str) -> Result<Note, sqlx::Error> {
     const READ: &str = "SELECT n.body, n.version, n.edited_at, u.name FROM notes n \
                         JOIN users u ON u.id = n.edited_by WHERE n.dashboard = $1 AND n.panel = $2";
@@ -80,18 +80,17 @@ pub async fn versions(db: &Db, dashboard: &str) -> Result<HashMap<String, i64>, 
     Ok(rows.into_iter().collect())
 }
 
-/// How many notes there are, and the sum of their versions: another pair whenever one was saved, whatever the clock of who saved it
-/// says.
+/// The number of notes, and the sum of their versions: this pair changes with every save, independent of clocks.
 pub async fn saves(db: &Db) -> Result<(i64, i64), sqlx::Error> {
     const SAVES: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM notes";
     reading_on_both!(db, |pool| sqlx::query_as(SAVES).fetch_one(pool).await)
 }
 
-/// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still the one that stands. That is told to `audit`
-/// in the same transaction, without the text.
+/// Saves `body` as the note of `dashboard` and panel for `editor`, if `version` is still current. The `audit` records
+/// that in the same transaction, without the text.
 ///
 /// # Errors
-/// [`SaveNoteError::Conflict`] with the note as it stands when it is not.
+/// [`SaveNoteError::Conflict`] with the current note if it is not.
 pub async fn save(
     (db, audit): (&Db, Option<&Audit>),
     (dashboard, panel): (&str, &str),
@@ -108,7 +107,7 @@ pub async fn save(
     if body.chars().count() > NOTE_MAX_CHARS {
         return Err(SaveNoteError::TooLong);
     }
-    // No note has the last number there is.
+    // The version must not overflow.
     let Some(next) = version.checked_add(1) else {
         return Err(SaveNoteError::Conflict(Box::new(read(db, dashboard, panel).await?)));
     };
@@ -140,7 +139,9 @@ pub async fn save(
     Ok(Note { body, version: next, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
 }
 
-/// Line ends as `\n` (forms send `\r\n`), and no control characters that no keyboard makes; Postgres takes no NUL.
+/// Normalises line ends to `
+/// ` (forms send `\r
+/// `), and removes control characters that cannot be typed; Postgres accepts no NUL.
 fn normalised(body: &str) -> String {
     body.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }

@@ -1,4 +1,4 @@
-//! The dashboards of this application, and what each person sees of them.
+//! The dashboards of this application, and what each person may see of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,12 +32,12 @@ pub struct Dashboards {
     pub(super) stamp_key: StampKey,
 }
 
-/// How many dashboards there may be of those that people make, and how long their pages may take.
+/// The limits for dashboards that people make, and for their pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How many one person can own. Administrators are not limited.
     pub per_owner: u32,
-    /// How many versions of each are kept, the current one included.
+    /// How many versions of each are kept, including the current one.
     pub versions: u32,
     /// How long a page waits for its filters and panels.
     pub page_wait: Duration,
@@ -60,7 +60,7 @@ impl Dashboard {
 }
 
 impl Dashboards {
-    /// `dashboards`, which are those of files, and the stored ones of `db`, over `datasets`.
+    /// The `dashboards` of files, and those stored in `db`, which use `datasets`.
     #[must_use]
     pub fn new(db: Db, auth: Auth, datasets: Datasets, dashboards: Vec<Dashboard>) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Dashboards {
         Self { limits, ..self }
     }
 
-    /// How many there may be.
+    /// The limits.
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
@@ -93,13 +93,13 @@ impl Dashboards {
         &self.sources.db
     }
 
-    /// The data sets that they show, and others.
+    /// The data sets.
     #[must_use]
     pub const fn datasets(&self) -> &Datasets {
         &self.sources.datasets
     }
 
-    /// What shows the data set `name`, as somebody sees it to whom the doors of `role` are open.
+    /// The dashboards that use the data set `name`, for a person who may use `role`.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -107,7 +107,7 @@ impl Dashboards {
         Ok(uses::uses_of(&self.cache.list().await?, name, role))
     }
 
-    /// The panels over the data set `name` that would not fit `columns`, whoever may see them: for administrators.
+    /// The panels on the data set `name` that would not fit `columns`, including closed ones: for administrators.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -115,7 +115,7 @@ impl Dashboards {
         Ok(uses::broken_by(&self.cache.list().await?, name, columns))
     }
 
-    /// The dashboard `slug`, if `role` opens it.
+    /// The dashboard `slug`, if `role` may see it.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -125,13 +125,13 @@ impl Dashboards {
         Ok(found.filter(|dashboard| role >= Some(dashboard.spec.role)).cloned())
     }
 
-    /// Whether a file has the dashboard `slug`.
+    /// Whether the dashboard `slug` is defined in a file.
     #[must_use]
     pub fn has_file(&self, slug: &str) -> bool {
         self.cache.file(slug).is_some()
     }
 
-    /// The dashboards that `role` opens, as cards.
+    /// The dashboards that `role` may see, as cards.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -140,7 +140,7 @@ impl Dashboards {
         Ok(list.iter().filter(|dashboard| role >= Some(dashboard.spec.role)).map(|of| uses::card(of)).collect())
     }
 
-    /// The panels of `dashboard` that `role` opens, each with the lowest role that does: that of its data set counts, too.
+    /// The panels of `dashboard` that `role` may see, each with its lowest role, which also depends on its data set.
     ///
     /// # Errors
     /// When the list of data sets cannot be read.
@@ -153,8 +153,8 @@ impl Dashboards {
         Ok(dashboard.open_panels(&catalogue, role))
     }
 
-    /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. Dashboard and panel do not exist
-    /// for who does not hold the role that they need; who holds it and must sign in again finds the panel closed.
+    /// The panel `id` of `dashboard`, if it is open to `person`. None of its data are read yet. For people without the
+    /// needed role, dashboard and panel do not exist; people with the role who must sign in again get a closed panel.
     pub async fn panel<'a>(
         &'a self,
         dashboard: &'a Dashboard,
@@ -199,13 +199,13 @@ impl Dashboards {
         Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source, role, filters: None }))
     }
 
-    /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
+    /// Live figures about sign-ins, at most some seconds old while they are viewed continuously.
     pub async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
         self.sources.sign_in_figures().await
     }
 
-    /// The note `panel` of the dashboard `slug`, with the role that saves it; `None` where there is no such note for somebody with
-    /// `role`.
+    /// The note `panel` of the dashboard `slug`, with the role that is needed to save it; `None` if there is no such
+    /// note for `role`.
     ///
     /// # Errors
     /// When the stored dashboards cannot be read.
@@ -221,11 +221,11 @@ impl Dashboards {
         Ok(note.map(|note| note.role.max(Role::Write)))
     }
 
-    /// Saves `body` as the note `panel` of the dashboard `slug` for `editor`, if `version` is still the one that stands. Whether
-    /// the editor may was decided before, by [`role_for_note`](Self::role_for_note).
+    /// Saves `body` as the note `panel` of the dashboard `slug` for `editor`, if `version` is still current. The caller
+    /// has checked the editor's right with [`role_for_note`](Self::role_for_note).
     ///
     /// # Errors
-    /// [`SaveNoteError`]; what stood before still stands then.
+    /// [`SaveNoteError`]; then the old text stays.
     pub async fn save_note(
         &self,
         slug: &str,

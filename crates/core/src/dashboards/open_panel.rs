@@ -1,4 +1,4 @@
-//! A panel that is open to somebody: its data, when they are wanted.
+//! A panel that is open to a person, and its data on demand.
 
 use std::sync::Arc;
 
@@ -16,44 +16,44 @@ use super::spec::{Content, Dashboard, Origin, Panel};
 use super::unavailable::Unavailable;
 use crate::datasets::{DataSet, RuleViewer};
 
-/// What there is where a panel was looked for.
+/// The result of looking up a panel.
 pub enum FoundPanel<'a> {
-    /// No such panel, or none for that role.
+    /// The panel does not exist, or not for that role.
     Nothing,
-    /// A panel for who holds the role, and must sign in again for it.
+    /// A panel for a person who has the role but must sign in again for it.
     Closed {
-        /// The lowest role that would do.
+        /// The lowest role that is enough.
         needed: Role,
     },
     Open(OpenPanel<'a>),
 }
 
-/// A panel that is open to somebody.
+/// A panel that is open to a person.
 pub struct OpenPanel<'a> {
     pub(super) sources: &'a Sources,
     pub(super) dashboard: &'a Dashboard,
     pub(super) panel: &'a Panel,
     pub(super) source: Source,
-    /// The role that is open to who looks.
+    /// The role that the person may use.
     pub(super) role: Option<Role>,
-    /// What it is filtered by.
+    /// Its filters.
     pub(super) filters: Option<&'a Filters<'a>>,
 }
 
-/// How much is wanted of a table.
+/// How much of a table is read.
 enum Wanted<'a> {
     Page(&'a TableRequest),
-    /// All that its pages reach, sorted like this.
+    /// All rows of all its pages, in this order.
     All(Option<&'a str>),
 }
 
-/// Where the data of a panel come from.
+/// The source of a panel's data.
 pub(super) enum Source {
     /// From no data set.
     Itself,
-    /// From a data set that is not there.
+    /// A data set that does not exist.
     NoDataSet(String),
-    /// From a data set, for somebody.
+    /// A data set, for a person.
     DataSet(Arc<DataSet>, RuleViewer),
 }
 
@@ -64,7 +64,7 @@ impl<'a> OpenPanel<'a> {
         self.panel
     }
 
-    /// The same with what `filters` choose.
+    /// The same with the choices of `filters`.
     #[must_use]
     pub fn filtered_by<'b>(self, filters: &'b Filters<'b>) -> OpenPanel<'b>
     where
@@ -73,7 +73,7 @@ impl<'a> OpenPanel<'a> {
         OpenPanel { filters: Some(filters).filter(|filters| !filters.all().is_empty()), ..self }
     }
 
-    /// Where the group or the series `value` of `column` leads to: to the page as it is with a filter by it.
+    /// The link of the group or series `value` of `column`: the same page with a filter by it.
     #[must_use]
     pub fn value_link(&self, column: &str, value: &Cell) -> Option<ValueLink> {
         let (filters, Source::DataSet(dataset, _)) = (self.filters?, &self.source) else { return None };
@@ -82,13 +82,13 @@ impl<'a> OpenPanel<'a> {
         Some(ValueLink { fields, is_chosen })
     }
 
-    /// What is in force on the whole dashboard, as addresses say it.
+    /// The choices in force on the whole dashboard, as fields of an address.
     #[must_use]
     pub fn filter_fields(&self) -> &str {
         self.filters.map_or("", Filters::fields)
     }
 
-    /// The titles of the filters in force that leave it alone.
+    /// The titles of the filters in force that do not apply to it.
     #[must_use]
     pub fn not_filtered_by(&self) -> Vec<&str> {
         match (self.filters, &self.source) {
@@ -97,7 +97,7 @@ impl<'a> OpenPanel<'a> {
         }
     }
 
-    /// The filters in force that it follows, in words; nothing where there are none.
+    /// The filters in force that apply to it, as text; empty if there are none.
     #[must_use]
     pub fn filters_in_words(&self) -> String {
         match (self.filters, &self.source) {
@@ -106,32 +106,32 @@ impl<'a> OpenPanel<'a> {
         }
     }
 
-    /// The zone in which its moments are named.
+    /// The time zone of its times.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.dashboard.zone()
     }
 
-    /// Whether who looks may edit it: a note from Write on.
+    /// Whether the person may edit it: a note, with Write or higher.
     #[must_use]
     pub fn is_editable(&self) -> bool {
         matches!(self.panel.content, Content::Note) && self.role >= Some(self.panel.role.max(Role::Write))
     }
 
-    /// Its data, a table as it is `asked` for. What cannot be shown is told to the log, and to who looks as far as the role goes.
+    /// Its data, a table as it is `asked` for. Errors are logged, and shown to the person as far as their role allows.
     pub async fn data(&self, asked: &TableRequest) -> Result<PanelData, DashboardsError> {
         self.found(Wanted::Page(asked)).await
     }
 
-    /// All its values as a table, those of a table sorted by `sort` as addresses say it, or why they cannot be read. `None` for
-    /// panels that have no values, such as texts.
+    /// All its values as a table, sorted by `sort` if it is a table, or why they cannot be read. `None` for panels
+    /// without values, such as texts.
     pub async fn values(&self, sort: Option<&str>) -> Result<Result<Option<Values>, Unavailable>, DashboardsError> {
         if !self.has_values() {
             return Ok(Ok(None));
         }
         let (spec, zone) = (&self.panel.spec, self.zone());
         Ok(Ok(match self.found(Wanted::All(sort)).await? {
-            // The days of a filter and those that they are compared with are no steps among the others, so a file leaves them out.
+            // Filtered days and those to compare with are not steps of a series, so a file omits the comparison.
             PanelData::Figures(result, _) => Some(Values::of_figures(spec, &result, zone)),
             PanelData::Chart(result) => Some(Values::of_series(spec, &result, zone)),
             PanelData::Table(table) => Some(Values::of_table(spec, &table.result, &table.rows, zone)),
@@ -140,7 +140,7 @@ impl<'a> OpenPanel<'a> {
         }))
     }
 
-    /// Whether it has values of a data set.
+    /// Whether it shows values of a data set.
     #[must_use]
     pub const fn has_values(&self) -> bool {
         self.panel.content.has_values()
@@ -179,7 +179,7 @@ impl<'a> OpenPanel<'a> {
         })
     }
 
-    /// Whether the dashboard is one that somebody is about to change: what only works on its own page is left out then.
+    /// Whether the dashboard is a preview in the editor: then parts that only work on its own page are left out.
     #[must_use]
     pub fn is_draft(&self) -> bool {
         self.dashboard.origin == Origin::Draft

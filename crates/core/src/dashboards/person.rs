@@ -1,4 +1,4 @@
-//! Who looks at a dashboard or a data set.
+//! The person who looks at a dashboard or a data set.
 
 use rolecall_data::query::QueryAsker;
 use rolecall_model::Role;
@@ -10,20 +10,20 @@ use serde_json::{Map, Value};
 
 use crate::datasets::{MadeUpBy, RuleViewer};
 
-/// Who looks at a dashboard or a data set.
+/// The person who looks at a dashboard or a data set.
 #[derive(Clone, Copy, Debug)]
 pub enum Person<'a> {
-    /// Somebody who is signed in, with the role that is open to them now.
+    /// A signed-in person, with the role that they may use now.
     SignedIn(&'a SignIn, Option<Role>),
-    /// Somebody whom the one who is signed in, with the role that is open to them, makes up: they see no more as that person than
-    /// they see themselves.
+    /// A made-up person for a preview by a signed-in person, with the role that the latter may use: the preview never
+    /// shows more than the signed-in person may see.
     MadeUp(&'a SignIn, Option<Role>, &'a RuleViewer),
-    /// A program, or somebody's program, with an access token.
+    /// A program with an access token, on its own behalf or on a person's.
     Api(&'a ApiCaller),
 }
 
 impl Person<'_> {
-    /// The highest role, also where it is only open after signing in again.
+    /// The highest role, even if it needs a new sign-in.
     pub(super) fn role(self) -> Option<Role> {
         match self {
             Self::SignedIn(sign_in, _) => sign_in.user.role,
@@ -32,7 +32,7 @@ impl Person<'_> {
         }
     }
 
-    /// The highest role whose doors are open.
+    /// The highest role that may be used now.
     pub(super) fn open_role(self) -> Option<Role> {
         match self {
             Self::SignedIn(_, role) => role,
@@ -41,8 +41,8 @@ impl Person<'_> {
         }
     }
 
-    /// What row rules ask about: claims and groups only where they are needed, since that means to unseal a token. Of an
-    /// application that calls for itself, nothing but the role: rules are about people.
+    /// The data for row rules. Claims and groups are read only if needed, because the token must be decrypted for that.
+    /// An application on its own behalf has only its role: rules are about people.
     ///
     /// # Errors
     /// When the tokens of the sign-in cannot be read.
@@ -64,8 +64,8 @@ impl Person<'_> {
         Ok(RuleViewer { asker: self.asker(), ..viewer })
     }
 
-    /// Whose turn it is when a query of theirs runs: people are the same in all their sessions, and who makes somebody up asks
-    /// themselves.
+    /// The identity for fair scheduling of queries: a person is the same in all sessions, and a preview counts for its
+    /// viewer.
     fn asker(self) -> QueryAsker {
         match self {
             Self::SignedIn(sign_in, _) | Self::MadeUp(sign_in, ..) => QueryAsker::Numbered(sign_in.user_id),
@@ -74,7 +74,7 @@ impl Person<'_> {
     }
 }
 
-/// What row rules ask about the person behind `sign_in`, to whom the doors of `role` are open.
+/// The data for row rules about the person behind `sign_in`, who may use `role`.
 async fn viewer_of(
     auth: &Auth,
     sign_in: &SignIn,
@@ -88,8 +88,8 @@ async fn viewer_of(
     Ok(RuleViewer::new(role, claims, groups))
 }
 
-/// The groups of a person of `provider`: those that were read elsewhere at the sign-in because they did not fit into the token,
-/// else those that token or userinfo name. Where it is said that there are more than fit, and nobody read them, there are none.
+/// The groups of a person of `provider`: those that were looked up at the sign-in because they did not fit into the
+/// token, otherwise those in the token or userinfo. Empty if there are more than fit, and none were looked up.
 fn groups_of(auth: &Auth, provider: &str, claims: &Map<String, Value>, tokens: Option<TokenSet>) -> Vec<String> {
     let (read_elsewhere, user_info) = tokens.map_or((None, None), |tokens| (tokens.groups, tokens.user_info));
     let in_claims = || {

@@ -25,7 +25,7 @@ pub(super) struct Queries<'a> {
 }
 
 impl Queries<'_> {
-    /// What they answer, a table as it is `asked` for.
+    /// Their results, a table as it is `asked` for.
     pub(super) async fn data(self, asked: &TableRequest) -> Result<PanelData, QueryError> {
         if let Content::Figures(query) = &self.panel.content {
             let query = self.filtered(query);
@@ -36,7 +36,7 @@ impl Queries<'_> {
         self.in_pages(asked, self.panel.rows_per_page()).await
     }
 
-    /// The same with all rows of a table that its pages reach, as one page, sorted by `sort`. Figures are compared with nothing.
+    /// The same with all rows of all pages of a table as one page, sorted by `sort`. Figures have no comparison.
     pub(super) async fn whole(self, sort: Option<&str>) -> Result<PanelData, QueryError> {
         let asked = TableRequest { page: 1, sort: sort.map(ToOwned::to_owned) };
         self.in_pages(&asked, u32::MAX).await
@@ -54,7 +54,7 @@ impl Queries<'_> {
         })
     }
 
-    /// A page of rows. They are counted first, so that a page that there is not costs no more than the last.
+    /// A page of rows. They are counted first, so that a page beyond the end costs no more than the last.
     async fn rows(self, query: &Query, asked: &TableRequest, rows_per_page: u32) -> Result<TablePage, QueryError> {
         let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref());
         let mut query = sort.sorted(query);
@@ -69,7 +69,7 @@ impl Queries<'_> {
         Ok(TablePage { rows: (0..result.rows.len()).collect(), result, totals: None, page, sort })
     }
 
-    /// A page of groups. All of them are there, and sorted here.
+    /// A page of groups. All groups are read, and sorted here.
     async fn groups(self, query: &Query, asked: &TableRequest, rows_per_page: u32) -> Result<TablePage, QueryError> {
         let result = self.run(query).await?;
         let sort = Sorting::of(&self.panel.spec, asked.sort.as_deref()).named_as_in(&self.panel.spec, &result);
@@ -92,7 +92,7 @@ impl Queries<'_> {
         Cow::Owned(query)
     }
 
-    /// What the figures of `query` are compared with. `steps` is what `query` answered.
+    /// What the figures of `query` are compared with. `steps` is the result of `query`.
     async fn compared(self, query: &Query, steps: &QueryResult) -> Result<Compared, QueryError> {
         let (column, days, before) = match &self.filters.compared {
             PanelComparison::Usual if self.panel.spec.compare => {
@@ -100,7 +100,7 @@ impl Queries<'_> {
             }
             PanelComparison::Usual => return Ok(Compared::Usual),
             PanelComparison::Nothing => return Ok(Compared::Nothing),
-            // Of all days together, a share is always whole, so it stays that of the last step.
+            // Over all days together, a share is always 100%, so the last step's share is used.
             PanelComparison::Days { before, .. } if has_share(query) => {
                 return Ok(if before.is_some() { Compared::Usual } else { Compared::Nothing });
             }
@@ -119,7 +119,7 @@ impl Queries<'_> {
         Ok(Compared::Days { days: days.words(), result, before, end_within_step })
     }
 
-    /// The measures of all rows of `query`, whose values of `column` are in `before` in place of `days`.
+    /// The measures over all rows of `query` whose values of `column` are in `before` instead of `days`.
     async fn totals_before(
         self,
         query: &Query,
@@ -128,7 +128,7 @@ impl Queries<'_> {
     ) -> Result<Option<Arc<QueryResult>>, QueryError> {
         let Some((now, then)) = days.condition(column).zip(before.condition(column)) else { return Ok(None) };
         let mut query = query.clone();
-        // What the panel itself says of the days stays in force: the conditions of the filters stand behind its own.
+        // The panel's own conditions on the days stay: the filters' conditions come after them.
         let own = query.filters.len().saturating_sub(self.filters.conditions.len());
         for filter in query.filters.iter_mut().skip(own).filter(|filter| **filter == now) {
             filter.clone_from(&then);
@@ -141,7 +141,8 @@ impl Queries<'_> {
     }
 }
 
-/// Whether a measure of `query` is a share. It is one of the rows that the query has, so of all of them together it is always whole.
+/// Whether `query` has a measure that is a share. A share refers to the rows of the query, so over all of them it is
+/// always 100%.
 pub(super) fn has_share(query: &Query) -> bool {
     let Select::Groups(groups) = &query.select else { return false };
     groups.measures.iter().any(|measure| measure.compute == Aggregate::Share)

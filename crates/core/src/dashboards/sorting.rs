@@ -1,22 +1,22 @@
-//! By which column a table is sorted: as its dashboard says, or as who looks wants it.
+//! The sort order of a table: its dashboard's, or the person's choice.
 
 use rolecall_model::data::{GroupOrder, Order, Query, QueryResult, RowOrder, Select};
 use rolecall_model::panels::TableSort;
 use rolecall_model::spec::PanelSpec;
 
-/// By which column a table is sorted.
+/// The sort order of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sorting {
-    /// What was asked for, if the table shows such a column.
+    /// The requested column, if the table shows it.
     pub asked: Option<TableSort>,
-    /// What is in force, where it is one column that the table shows.
+    /// The order in force, if it is a single column that the table shows.
     pub in_force: Option<TableSort>,
-    /// What was asked for and is no column of the table.
+    /// The requested column, if it is not in the table.
     pub unknown: Option<String>,
 }
 
 impl Sorting {
-    /// What `asked` means for the table `spec`.
+    /// Resolves `asked` for the table `spec`.
     pub(super) fn of(spec: &PanelSpec, asked: Option<&str>) -> Self {
         let (columns, of_times) = (columns(spec, false), columns(spec, true));
         let names = columns.iter().chain(&of_times).map(String::as_str);
@@ -26,8 +26,8 @@ impl Sorting {
         Self { in_force: known.clone().or(usual), asked: known, unknown }
     }
 
-    /// The same with the column in force called as in `result`, which answers the grouped query of `spec`: how a measure is called
-    /// depends on whether it is of days or times.
+    /// The same with the column's name in `result`, the result of the grouped query of `spec`: a measure's name depends
+    /// on whether its column has days or times.
     pub(super) fn named_as_in(mut self, spec: &PanelSpec, result: &QueryResult) -> Self {
         if let Some(sort) = &mut self.in_force
             && let Some(at) = column_index(spec, &sort.column)
@@ -38,7 +38,7 @@ impl Sorting {
         self
     }
 
-    /// `query` of rows in the order that was asked for. What is equal in that is sorted as usual.
+    /// `query` of rows in the requested order. Ties are sorted as usual.
     pub(super) fn sorted(&self, query: &Query) -> Query {
         let mut query = query.clone();
         if let (Select::Rows(rows), Some(TableSort { column, order })) = (&mut query.select, &self.asked) {
@@ -48,8 +48,8 @@ impl Sorting {
         query
     }
 
-    /// The places of the rows of `result`, which answers the grouped query of `spec`, in the order that was asked for. What is
-    /// equal in that stays as it is.
+    /// The positions of the rows of `result`, the result of the grouped query of `spec`, in the requested order. Ties
+    /// keep their order.
     pub(super) fn places(&self, spec: &PanelSpec, result: &QueryResult) -> Vec<usize> {
         let mut places: Vec<usize> = (0..result.rows.len()).collect();
         let Some(TableSort { column, order }) = &self.asked else { return places };
@@ -64,8 +64,8 @@ impl Sorting {
     }
 }
 
-/// The columns that the table `spec` shows, by the names that they have in its result where its measures are of days or times, or are
-/// not: the document does not say it.
+/// The columns of the table `spec`, by their names in the result, both for measures of days or times and for others:
+/// the document does not contain the types.
 fn columns(spec: &PanelSpec, is_time: bool) -> Vec<String> {
     if spec.measures.is_empty() {
         return spec.columns.iter().map(|column| column.column.clone()).collect();
@@ -81,7 +81,7 @@ fn column_index(spec: &PanelSpec, column: &str) -> Option<usize> {
     index(false).or_else(|| index(true))
 }
 
-/// By which column `spec` itself sorts.
+/// The order in `spec` itself.
 fn usual(spec: &PanelSpec) -> Option<TableSort> {
     if spec.measures.is_empty() {
         return spec
@@ -93,7 +93,7 @@ fn usual(spec: &PanelSpec) -> Option<TableSort> {
     match &spec.sort {
         None => by(Order::Ascending),
         Some(GroupOrder::Name { order }) => by(*order),
-        // With a split, whole groups are sorted, and no row has the value of one.
+        // With a split, whole groups are sorted, and no single row has a group's value.
         Some(GroupOrder::Value { order }) if spec.split.is_none() => {
             spec.measures.first().map(|measure| TableSort { column: measure.name(), order: *order })
         }

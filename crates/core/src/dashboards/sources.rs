@@ -1,4 +1,4 @@
-//! What dashboards take their data from.
+//! The data sources of dashboards.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use super::notes;
 use super::spec::{Content, Dashboard};
 use crate::datasets::Datasets;
 
-/// What dashboards take their data from. Clones share everything.
+/// The data sources of dashboards. Clones share everything.
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) db: Db,
@@ -29,24 +29,24 @@ impl Sources {
         Self { note_versions: NoteVersions::new(db.clone()), db, datasets, sign_in_count: SharedCount::new(auth) }
     }
 
-    /// Live figures about sign-ins, some seconds old at most where somebody looks at them all the time.
+    /// Live figures about sign-ins, at most some seconds old while they are viewed continuously.
     pub(super) async fn sign_in_figures(&self) -> Result<SignInFigures, DashboardsError> {
         self.sign_in_count.figures().await
     }
 }
 
-/// How long a count is as good as a new one, in milliseconds.
+/// How long a count is fresh, in milliseconds.
 const FRESH_MS: i64 = 5_000;
-/// How long it is shown, in milliseconds, while a new one is being made.
+/// How long it may be shown, in milliseconds, while a new one is being made.
 const SHOWN_MS: i64 = 60_000;
 
-/// The figures about sign-ins, counted once for all who look at them: counting takes the longer the more there are. Clones share
-/// the count.
+/// The figures about sign-ins, counted once for all viewers: counting takes longer the more sign-ins there are. Clones
+/// share the count.
 #[derive(Clone)]
 pub(super) struct SharedCount {
     auth: Auth,
     latest: Arc<Mutex<Option<SignInFigures>>>,
-    /// Held by whoever is counting.
+    /// Locked while counting.
     counting: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -55,7 +55,7 @@ impl SharedCount {
         Self { auth, latest: Arc::default(), counting: Arc::default() }
     }
 
-    /// The figures. Never are they counted twice at once, nor more often than every few seconds.
+    /// The figures. They are never counted twice at the same time, nor more often than every few seconds.
     pub(super) async fn figures(&self) -> Result<SignInFigures, DashboardsError> {
         if let Some(fresh) = self.not_older_than(FRESH_MS) {
             return Ok(fresh);
@@ -100,26 +100,26 @@ impl SharedCount {
     }
 }
 
-/// How long what was read is as good as read again.
+/// How long cached versions are fresh.
 const FRESH: Duration = Duration::from_secs(1);
-/// Of how many dashboards it is kept.
+/// For how many dashboards they are cached.
 const DASHBOARDS: u64 = 1_000;
-/// How many texts are kept, and how long: a person's name can change while their note does not.
+/// How many texts are cached, and how long: a person's name can change while their note does not.
 const TEXTS: u64 = 1_000;
 const TEXT_IS_KEPT: Duration = Duration::from_mins(1);
 
-/// The versions of the notes of a dashboard, by the ids of their panels. A note that nobody wrote has none.
+/// The versions of the notes of a dashboard, by the ids of their panels. A note without text has none.
 pub(super) type Versions = Arc<HashMap<String, i64>>;
 
-/// Which version each note is, in memory: by that an open page learns that somebody saved one, and no view of a page asks the
-/// database for a text that it has. Clones share them.
+/// The version of each note, cached: open pages learn from it that a note was saved, and no page view queries the
+/// database for a text that is cached. Clones share it.
 #[derive(Clone)]
 pub(super) struct NoteVersions {
     db: Db,
     read: Cache<(u64, String), Versions>,
     /// By dashboard, panel and version.
     texts: Cache<(u64, String, String, i64), Note>,
-    /// Counts the saves that were heard of. What was asked before one is not kept for those who ask after it.
+    /// Counts the saves. A read that began before a save is not cached.
     heard: Arc<AtomicU64>,
 }
 
@@ -133,7 +133,7 @@ impl NoteVersions {
         }
     }
 
-    /// Those of `dashboard`: one short query a second at most, and none where it has no notes.
+    /// The versions for `dashboard`: at most one short query a second, and none if it has no notes.
     pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<Versions, DashboardsError> {
         if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
             return Ok(Versions::default());
@@ -147,7 +147,7 @@ impl NoteVersions {
         Ok(self.read.try_get_with(key, read).await?)
     }
 
-    /// The note `panel` of `dashboard`: an empty one of version 0 where nobody wrote any.
+    /// The note `panel` of `dashboard`: an empty one of version 0 if none was written.
     pub(super) async fn note(&self, dashboard: &Dashboard, panel: &str) -> Result<Note, DashboardsError> {
         let version = self.of(dashboard).await?.get(panel).copied().unwrap_or_default();
         let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone(), panel.to_owned(), version);
@@ -163,7 +163,7 @@ impl NoteVersions {
         Ok(notes::saves(&self.db).await?)
     }
 
-    /// Reads them again at the next question: somebody saved a note.
+    /// Makes the next call read them again, because a note was saved.
     pub(super) fn forget(&self) {
         self.heard.fetch_add(1, Ordering::SeqCst);
     }

@@ -1,4 +1,5 @@
-//! What hides documents behind the stamps of pages: whoever sees a part of one must not be able to try what the rest may be.
+//! Hides documents behind the stamps of pages: a person who sees a part of a document must not be able to guess the
+//! rest and check it against the stamp.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,15 +7,15 @@ use ring::hmac::{self, HMAC_SHA256};
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-/// What the key is made for, so that nothing else passes for a stamp.
+/// The purpose of the key, so that nothing else is accepted as a stamp.
 const LABEL: &[u8] = b"rolecall stamp key 1";
 
-/// The key of stamps. Clones share it, and so do instances with the same secret keys.
+/// The key of stamps. Clones share it, as do instances with the same secret keys.
 #[derive(Clone, Debug)]
 pub(super) struct StampKey(hmac::Key);
 
 impl StampKey {
-    /// That of the first of `secret_keys`, 32 bytes as base64; without one, a new one for this process.
+    /// Derived from the first of `secret_keys`, 32 bytes as base64; without one, a new key for this process.
     pub(super) fn of(secret_keys: &[SecretString]) -> Self {
         let secret = secret_keys.first().and_then(|key| STANDARD.decode(key.expose_secret()).ok());
         let secret = secret.unwrap_or_else(|| Uuid::new_v4().into_bytes().to_vec());

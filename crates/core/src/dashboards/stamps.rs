@@ -1,4 +1,4 @@
-//! What an open page of a dashboard shows, so that it can be told what is new.
+//! Stamps: what an open dashboard page shows, to detect when something is new.
 
 use std::fmt::Write as _;
 
@@ -11,23 +11,23 @@ use super::sources::Versions;
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, Kind, QueryState};
 
-/// What a page of a dashboard shows: its document with the role that looks, and for each panel that follows data its id with the
-/// data set, its version and its revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version. A snapshot of a
-/// database that is older than it should be adds `.overdue`.
+/// The stamps of a dashboard page: its document with the person's role; for each panel with data its id with the data
+/// set, its version and revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version. A database
+/// snapshot that is too old adds `.overdue`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     written: String,
     notes: Versions,
 }
 
-/// Stands for what is not shown yet. No stamp of what is shown is like it.
+/// The stamp of what is not shown yet. It never equals a real stamp.
 const LATE: &str = "late";
 
-/// How much of the id of a data set tells it from one that had its name before.
+/// How much of a data set's id is used to distinguish it from an earlier one with the same name.
 const ID_CHARS: usize = 8;
 
 impl Stamps {
-    /// Adds what `panel` shows.
+    /// Adds the stamp of `panel`.
     ///
     /// # Errors
     /// When its version cannot be read.
@@ -44,18 +44,18 @@ impl Stamps {
         Ok(())
     }
 
-    /// Adds that `panel` is not shown yet: what it would show is something else in any case.
+    /// Adds that `panel` is not shown yet, so it counts as new in any case.
     pub fn add_late(&mut self, panel: &Panel) {
         self.begin(panel);
         self.written.push_str(LATE);
     }
 
-    /// The same of the filters above all panels.
+    /// The same for the filters above all panels.
     pub fn add_late_filters(&mut self) {
         self.written.insert_str(1, LATE);
     }
 
-    /// How they are written.
+    /// Their text form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.written
@@ -92,8 +92,8 @@ impl Stamps {
 }
 
 impl Dashboards {
-    /// Those of a page of `dashboard` without panels, for somebody to whom the doors of `role` are open. Ask for them before the panels
-    /// are read: a page may be told of a note that it shows already, and must not miss one.
+    /// The stamps of a page of `dashboard` without panels, for a person who may use `role`. Take them before the panels
+    /// are read: a page may be notified of a note that it already shows, but must not miss one.
     ///
     /// # Errors
     /// When the versions of its notes cannot be read.
@@ -106,8 +106,8 @@ impl Dashboards {
         Ok(Stamps { written, notes: self.sources.note_versions.of(dashboard).await? })
     }
 
-    /// What a page of `dashboard` would show now to somebody to whom the doors of `role` are open. Data about Rolecall itself, and of
-    /// queries, are refreshed on the way where they are too old.
+    /// The stamps that a page of `dashboard` would have now for a person who may use `role`. Data about Rolecall
+    /// itself, and queried data, are refreshed first if they are too old.
     ///
     /// # Errors
     /// When the versions cannot be read.

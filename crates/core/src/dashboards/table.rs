@@ -23,7 +23,8 @@ pub fn table_of(panel: &OpenPanel<'_>, data: &TablePage) -> Table {
     table(spec, &shown, fields, panel.zone())
 }
 
-/// The rows of the table `data` of `panel`, for a script that turns its pages. Their links keep `orders`, those of all tables.
+/// The rows of the table `data` of `panel`, for a script that loads further pages. Their links keep `orders`, those of
+/// all tables.
 #[must_use]
 pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage, orders: &str) -> TableRows {
     let Table { rows_html, .. } = table_of(panel, data);
@@ -31,7 +32,7 @@ pub fn table_rows(panel: &OpenPanel<'_>, data: &TablePage, orders: &str) -> Tabl
     TableRows { html, page: data.page.number, pages: data.page.pages, sort: data.sort.in_force.clone() }
 }
 
-/// What a table shows of `data`, with `note` below it and without links.
+/// The table's HTML for `data`, with `note` below it and without links.
 pub(super) fn shown<'a>(data: &'a TablePage, note: Option<&'a str>) -> Shown<'a> {
     Shown {
         result: &data.result,
@@ -44,7 +45,7 @@ pub(super) fn shown<'a>(data: &'a TablePage, note: Option<&'a str>) -> Shown<'a>
     }
 }
 
-/// What has to be said of the order, or of where the pages end.
+/// Messages about the order, or about the end of the pages.
 pub(super) fn note(panel: &OpenPanel<'_>, data: &TablePage) -> Option<String> {
     let unknown = data.sort.unknown.as_ref().map(|sort| {
         format!("The table has no column “{}” to sort by, so it is sorted as usual.", sort.trim_start_matches('-'))

@@ -1,4 +1,4 @@
-//! What an address asks of the tables of a dashboard.
+//! The tables' fields in a dashboard's address.
 
 use html_escape::encode_double_quoted_attribute;
 use rolecall_model::spec::{PanelKind, PanelSpec};
@@ -9,14 +9,14 @@ use super::data::TableRequest;
 use super::sorting::Sorting;
 use super::spec::Dashboard;
 
-/// The longest name of a column that an address is asked about.
+/// The longest column name that is accepted from an address.
 const LONGEST_SORT: usize = 256;
 
-/// What an address asks of the tables of a dashboard, by their panels.
+/// The tables' fields in a dashboard's address, by panel.
 pub struct TableFields(Vec<(String, TableRequest)>);
 
 impl TableFields {
-    /// What `query` of an address says of the tables of `dashboard`. What is no number, or longer than any name, is left out.
+    /// Parses `query` of an address for the tables of `dashboard`. Invalid numbers and overlong names are ignored.
     #[must_use]
     pub fn of(dashboard: &Dashboard, query: Option<&str>) -> Self {
         let value = |name: &str| {
@@ -41,13 +41,13 @@ impl TableFields {
         self
     }
 
-    /// What is asked of the table in the panel `id`.
+    /// The fields of the table in the panel `id`.
     #[must_use]
     pub fn request(&self, id: &str) -> TableRequest {
         self.0.iter().find(|(of, _)| of == id).map(|(_, request)| request.clone()).unwrap_or_default()
     }
 
-    /// Whether a table of `dashboard` is to be sorted by what it does not show.
+    /// Whether a table of `dashboard` is to be sorted by a column that it does not show.
     #[must_use]
     pub fn has_unknown_sort(&self, dashboard: &Dashboard) -> bool {
         self.0.iter().any(|(id, request)| {
@@ -56,12 +56,13 @@ impl TableFields {
         })
     }
 
-    /// The orders of all tables, as fields of an address: with other filters, tables begin at their first page again.
+    /// The orders of all tables, as fields of an address: after a change of filters, tables begin at their first page
+    /// again.
     pub fn orders(&self) -> impl Iterator<Item = (String, &str)> {
         self.0.iter().filter_map(|(id, request)| Some((routes::sort_parameter(id), request.sort.as_deref()?)))
     }
 
-    /// The same as the links of groups and series have them: HTML, and an `&` behind each.
+    /// The same for the links of groups and series: HTML, with an `&` after each.
     #[must_use]
     pub fn orders_in_links(&self) -> String {
         let mut fields = form_urlencoded::Serializer::new(String::new());
@@ -69,8 +70,8 @@ impl TableFields {
         in_links(&fields.finish())
     }
 
-    /// `filters`, which are the fields of filters, with those of all tables but the one in the panel `id`, as the links of this one
-    /// keep them: HTML, and an `&` behind each.
+    /// `filters`, which are the fields of filters, with those of all tables except the one in the panel `id`, for the
+    /// links of that table: HTML, with an `&` after each.
     #[must_use]
     pub fn of_others(&self, id: &str, filters: &str) -> String {
         let mut fields = form_urlencoded::Serializer::new(filters.to_owned());

@@ -3,31 +3,31 @@
 use rolecall_data::query::{QueryError, QueryMistake};
 use rolecall_model::Role;
 
-/// Why a panel cannot be shown. It is never kept: what was wrong may be right at the next question.
+/// Why a panel cannot be shown. It is never cached: the cause may be gone at the next request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
-    /// Whether that ends by itself.
+    /// Whether it is temporary.
     pub cause: Cause,
-    /// What everybody is told who may see the panel.
+    /// The message for everyone who may see the panel.
     pub text: String,
-    /// What exactly is wrong. It names columns and data sets, so it is for administrators, and for the log.
+    /// The exact cause. It names columns and data sets, so it is for administrators and the log only.
     pub details: Vec<String>,
 }
 
-/// Whether a panel can be shown later as it is.
+/// Whether a panel can be shown later, unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It did not get done in time, or its data cannot be read now.
+    /// The time limit was reached, or its data cannot be read now.
     NotNow,
-    /// Its query asks for more than a query may.
+    /// Its query exceeds a limit.
     TooMuch,
     /// Its query, or a row rule, does not fit its data set.
     Unfit,
 }
 
-/// What is told of a panel that somebody has to correct.
+/// The message for a panel that must be corrected.
 const UNFIT: &str = "This panel does not fit its data. Tell the person who made the dashboard.";
-/// What is told of data that cannot be read.
+/// The message for data that cannot be read.
 const UNREADABLE: &str = "The data of this panel cannot be read right now. Try again later.";
 
 impl Unavailable {
@@ -45,10 +45,10 @@ impl Unavailable {
         Self { cause: Cause::Unfit, text: UNFIT.to_owned(), details }
     }
 
-    /// What is told of `error`.
+    /// The message for `error`.
     ///
     /// # Errors
-    /// The error itself where the engine failed: that is nobody's panel, and our fault.
+    /// The error itself if the engine failed: then the fault is ours, not the panel's.
     pub(super) fn because_of(error: QueryError) -> Result<Self, QueryError> {
         let text = error.to_string();
         Ok(match error {
@@ -65,7 +65,7 @@ impl Unavailable {
         })
     }
 
-    /// The same as `role` may read it.
+    /// The same without what `role` may not read.
     pub(super) fn told_to(self, role: Option<Role>) -> Self {
         if role >= Some(Role::Admin) { self } else { Self { details: Vec::new(), ..self } }
     }

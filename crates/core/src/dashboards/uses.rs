@@ -1,4 +1,4 @@
-//! Which dashboards show a data set.
+//! Which dashboards use a data set.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rolecall_model::{DashboardCard, Role};
 
 use super::spec::Dashboard;
 
-/// A dashboard that shows a data set, with the titles of the panels that do.
+/// A dashboard that uses a data set, with the titles of the panels that do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
     pub dashboard: DashboardCard,
@@ -16,16 +16,16 @@ pub struct Use {
     pub panels: Vec<String>,
 }
 
-/// What shows a data set.
+/// The uses of a data set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    /// What is open to who asks.
+    /// Those that are open to the person.
     pub open: Vec<Use>,
-    /// How many panels beside it show the data set.
+    /// How many more panels use the data set.
     pub others: usize,
 }
 
-/// Which of `dashboards` show the data set `name`, as somebody sees it to whom the doors of `role` are open.
+/// Which of `dashboards` use the data set `name`, for a person who may use `role`.
 pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Role>) -> Uses {
     let mut uses = Uses::default();
     for dashboard in dashboards {
@@ -46,13 +46,13 @@ pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Ro
 pub struct BrokenPanel {
     pub dashboard: DashboardCard,
     pub id: String,
-    /// Its title, which others can have, too.
+    /// Its title, which is not necessarily unique.
     pub panel: String,
-    /// What would not fit.
+    /// The mistakes.
     pub mistakes: Vec<String>,
 }
 
-/// The panels of `dashboards` over the data set `name` that would not fit `columns`.
+/// The panels of `dashboards` on the data set `name` that would not fit `columns`.
 pub(super) fn broken_by(dashboards: &[Arc<Dashboard>], name: &str, columns: &[DataColumn]) -> Vec<BrokenPanel> {
     let mut broken = Vec::new();
     for dashboard in dashboards {
@@ -68,7 +68,7 @@ pub(super) fn broken_by(dashboards: &[Arc<Dashboard>], name: &str, columns: &[Da
     broken
 }
 
-/// `dashboard` as a card or link shows it.
+/// `dashboard` for a card or link.
 pub(super) fn card(dashboard: &Dashboard) -> DashboardCard {
     DashboardCard {
         slug: dashboard.slug.clone(),

@@ -1,4 +1,4 @@
-//! The data sets that come with Rolecall, imported like any other at the first start with a dashboard that shows them.
+//! The data sets that come with Rolecall, imported like any other at the first start with a dashboard that uses them.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,14 +17,14 @@ use super::own::OwnData;
 
 /// A data set that comes with Rolecall.
 pub(super) struct BuiltIn {
-    /// Its name in dashboards, and its id.
+    /// Its name in dashboards, which is also its id.
     pub(super) name: &'static str,
     pub(super) title: &'static str,
     /// Its rows, as CSV with a line of column names.
     csv: &'static [u8],
 }
 
-/// Every one. README.md in the folder of their files tells source and licence.
+/// All of them. README.md in their folder lists source and licence.
 pub(super) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: "weather", title: "Weather in Seattle and New York", csv: include_bytes!("built_in/weather.csv") },
     BuiltIn {
@@ -41,7 +41,7 @@ pub fn is_built_in(name: &str) -> bool {
 }
 
 impl BuiltIn {
-    /// The name of its Parquet file: another one when its rows change.
+    /// The name of its Parquet file: it changes with the rows.
     fn file(&self) -> String {
         let digest = Sha256::digest(self.csv);
         let hash = digest.iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
@@ -50,8 +50,8 @@ impl BuiltIn {
 }
 
 impl Datasets {
-    /// Imports the data sets that come with Rolecall and are among `wanted`, as far as they are not there, or others than in this
-    /// version of it.
+    /// Imports the data sets that come with Rolecall and are among `wanted`, if they are missing, or differ from those
+    /// of this version.
     ///
     /// # Errors
     /// When database or files cannot be used.
@@ -70,7 +70,7 @@ impl Datasets {
         self.make_own_data(wanted).await
     }
 
-    /// Writes `file` of `built_in`, and makes the version after `before` of it; without one, the first.
+    /// Writes `file` of `built_in`, and stores it as the version after `before`; without one, as the first.
     async fn import(&self, built_in: &BuiltIn, file: String, before: Option<&DataSet>) -> Result<(), DatasetError> {
         let folder = self.incoming()?;
         let (source, into) = (folder.path().join("rows.csv"), folder.path().join("rows.parquet"));
@@ -92,7 +92,7 @@ impl Datasets {
             created_by: None,
             created_at_ms: self.clock.now_ms(),
         };
-        // Another instance may make the same version at the same moment.
+        // Another instance may store the same version at the same moment.
         if let Some(before) = before {
             catalog::add_version(&self.db, before, &version).await?;
         } else {
@@ -101,7 +101,7 @@ impl Datasets {
             let new = NewDataSet { id: name, name, title, description: "", kind, role, owner: None, limit: None };
             let is_made = catalog::create(&self.db, &new, &version).await?;
             if !is_made && catalog::by_id(&self.db, name).await?.is_none() {
-                tracing::warn!(name, "a data set of one's own has the name of one that comes with Rolecall");
+                tracing::warn!(name, "another data set has the name of one that comes with Rolecall");
             }
         }
         self.forget_catalogue();
@@ -109,7 +109,7 @@ impl Datasets {
     }
 }
 
-/// Writes the rows of `file`, which is ours and needs no process of its own, to the new Parquet file `into`.
+/// Writes the rows of `file`, which we trust and read without a separate process, to the new Parquet file `into`.
 fn read(file: &Path, into: &Path) -> Result<Converted, ImportError> {
     let (limits, go_on) = (Limits::default(), |_: Progress| ControlFlow::Continue(()));
     let reading = examine(file, &Given::default(), &limits, go_on)?.reading;

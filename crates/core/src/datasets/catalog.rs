@@ -1,4 +1,4 @@
-//! Data sets and their versions in the database. All SQL about them is in this file and its folder, but for
+//! Data sets and their versions in the database. All SQL about them is in this file and its folder, except for
 //! [`ownership`](crate::ownership).
 
 mod changes;
@@ -38,23 +38,23 @@ pub(super) use versions::{restore_version, sources, versions};
 type Row =
     (String, String, String, String, String, String, String, i64, Option<i64>, i64, String, String, i64, i64, i64);
 
-/// What decides who may hear of what shows each data set, deleted ones first.
+/// Roles, owners and columns: they decide who may see what uses each data set. Deleted ones come first.
 const OUTLINES: &str = "SELECT d.name, d.role, d.owner, v.columns FROM datasets d \
                         LEFT JOIN dataset_versions v ON v.dataset = d.id AND v.version = d.version \
                         ORDER BY d.deleted_at IS NULL, d.deleted_at";
 
-/// Every data set by its name, with what is known of deleted ones.
+/// All data sets by name, with the roles and columns of deleted ones.
 ///
 /// # Errors
-/// When the database does not answer, or holds what this version cannot read.
+/// When the database does not answer, or contains data that this version cannot read.
 pub async fn catalogue(db: &Db) -> Result<Catalogue, DatasetError> {
-    // First: what is deleted or comes back in between is known either way.
+    // This is read first: data sets deleted or restored in between are known either way.
     let outlines = reading_on_both!(db, |pool| sqlx::query_as(OUTLINES).fetch_all(pool).await)?;
     let there = all(db).await?.into_iter().map(|dataset| (dataset.name.clone(), Arc::new(dataset))).collect();
     Ok(Catalogue { there, outlines: outlines_of(outlines) })
 }
 
-/// The statement that reads the data sets that are not deleted, as far as they are `$meant`.
+/// The statement that reads the data sets that are not deleted and meet `$meant`.
 macro_rules! select {
     ($meant:literal) => {
         concat!(
@@ -67,7 +67,7 @@ macro_rules! select {
     };
 }
 
-/// Role and columns of every data set as `transaction` finds them, also of deleted ones whose names no other has.
+/// Role and columns of every data set as `transaction` sees them, including deleted ones whose names are free.
 pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::Error> {
     let rows = in_transaction!(transaction, |connection| sqlx::query_as(OUTLINES).fetch_all(connection).await)?;
     Ok(outlines_of(rows))
@@ -76,13 +76,14 @@ pub async fn outlines(transaction: &mut Transaction) -> Result<Outlines, sqlx::E
 /// A row of [`OUTLINES`]: name, role, owner, columns.
 type OutlineRow = (String, String, Option<i64>, Option<String>);
 
-/// Of several with one name, the last holds: the one that is there or, without one, the one that was deleted last. Where it is somebody
-/// else's, it opens no more than the others did: the name alone does not make it what panels were made for.
+/// Of several with one name, the last applies: the existing one or, without one, the latest deleted one. If its owner
+/// is another, its role is at least that of the earlier ones: having the name alone does not make it the data set that
+/// panels were made for.
 fn outlines_of(rows: Vec<OutlineRow>) -> Outlines {
     let mut outlines = Outlines::new();
     let mut of_name = BTreeMap::<String, Vec<(Role, Option<i64>)>>::new();
     for (name, role, owner, columns) in rows {
-        // A role that a later version of Rolecall wrote opens nothing to anybody but administrators.
+        // A role from a later version of Rolecall counts as Admin.
         let role = Role::from_key(&role).unwrap_or(Role::Admin);
         let earlier = of_name.entry(name.clone()).or_default();
         let of_others = earlier.iter().filter(|(_, other)| *other != owner).map(|(role, _)| *role).max();
@@ -93,7 +94,7 @@ fn outlines_of(rows: Vec<OutlineRow>) -> Outlines {
     outlines
 }
 
-/// Every data set that is not deleted, in the order of their names.
+/// All data sets that are not deleted, sorted by name.
 pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
     const ALL: &str = select!("ORDER BY d.name");
     let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
@@ -118,7 +119,7 @@ async fn one(db: &Db, select: &'static str, which: &str) -> Result<Option<DataSe
     read(row, &mut queries).map(Some)
 }
 
-/// How the queries among `rows` stand, by the id of their data set.
+/// The state of the queries among `rows`, by the id of their data set.
 async fn queries_of(db: &Db, rows: &[Row]) -> Result<HashMap<String, QueryState>, DatasetError> {
     let is_queried = |row: &Row| row.3.parse() == Ok(Kind::Queried);
     if rows.iter().any(is_queried) { queries::states(db).await } else { Ok(HashMap::new()) }
@@ -169,7 +170,7 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T, Box<dyn std::error::Error 
     Ok(serde_json::from_str(text)?)
 }
 
-/// The version that names the file called `name`, where there is one.
+/// The version with the file called `name`, if any.
 pub(super) async fn version_with(db: &Db, name: &str) -> Result<Option<u64>, DatasetError> {
     const WITH: &str =
         "SELECT version FROM dataset_versions WHERE files LIKE '%\"' || $1 || '\"%' ORDER BY version LIMIT 1";

@@ -1,5 +1,5 @@
-//! Changes of a data set that leave its rows alone, or take up earlier ones. Each is told to the log with who made it. Whether
-//! they may was decided before, of the data set as it was read then: no change is made of one that is not so any more.
+//! Changes to a data set that leave its rows alone, or restore earlier ones. Each is logged with the person who made
+//! it. The right to change it was checked on the data set as it was read: the change fails if that has changed since.
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::Transaction;
@@ -20,7 +20,7 @@ impl Datasets {
         catalog::versions(&self.db, &dataset.data.dataset).await
     }
 
-    /// The name of who owns `dataset`.
+    /// The name of the owner of `dataset`.
     pub async fn owner_of(&self, dataset: &DataSet) -> Result<Option<String>, DatasetError> {
         match dataset.owner {
             Some(owner) => catalog::name_of(&self.db, owner).await,
@@ -28,7 +28,7 @@ impl Datasets {
         }
     }
 
-    /// Says something else of `dataset`, if `revision` is still the current one.
+    /// Changes the properties of `dataset`, if `revision` is still current.
     ///
     /// # Errors
     /// [`DatasetError::Unusable`]; [`DatasetError::Changed`]; [`DatasetError::InFile`].
@@ -43,7 +43,7 @@ impl Datasets {
         self.put_description(dataset, new, revision, Some(by)).await
     }
 
-    /// The same, for its file where nobody is named.
+    /// The same, for its file if there is no person.
     pub(super) async fn put_description(
         &self,
         dataset: &DataSet,
@@ -59,7 +59,7 @@ impl Datasets {
         self.put_in_force(transaction, (&dataset.name, "described", role), by, is_saved).await
     }
 
-    /// Gives `dataset` these rules, if `revision` is still the current one.
+    /// Sets the rules of `dataset`, if `revision` is still current.
     ///
     /// # Errors
     /// [`DatasetError::Unusable`] with the first new rule that does not fit its columns; [`DatasetError::Changed`].
@@ -77,10 +77,10 @@ impl Datasets {
         self.put_in_force(transaction, (&dataset.name, "row_rules", None), Some(by), is_saved).await
     }
 
-    /// Makes a new version of `dataset` with the rows of the version `from`, if `current` is still the current one.
+    /// Makes a new version of `dataset` with the rows of the version `from`, if `current` is still current.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`], also where `from` is not kept any more; [`DatasetError::NotThisWay`].
+    /// [`DatasetError::Changed`], also if `from` is no longer kept; [`DatasetError::NotThisWay`].
     pub async fn restore_version(
         &self,
         dataset: &DataSet,
@@ -97,7 +97,7 @@ impl Datasets {
     /// Deletes `dataset`. Its rows are kept for a while.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`] where it was changed or deleted meanwhile; [`DatasetError::InFile`].
+    /// [`DatasetError::Changed`] if it was changed or deleted in the meantime; [`DatasetError::InFile`].
     pub async fn delete(&self, dataset: &DataSet, by: i64) -> Result<(), DatasetError> {
         dataset.check_way(Way::Settings)?;
         let (mut transaction, now_ms) = (self.db.begin().await?, self.clock.now_ms());
@@ -105,14 +105,14 @@ impl Datasets {
         self.put_in_force(transaction, (&dataset.name, "deleted", None), Some(by), is_deleted).await
     }
 
-    /// The deleted data sets that `by` may take back, the latest `most` first.
+    /// The deleted data sets that `by` may restore, the latest `most` first.
     pub async fn deleted(&self, by: Changer, most: u32) -> Result<Vec<Deleted>, DatasetError> {
         let is_admin = by.role >= Some(Role::Admin);
         let of = if is_admin { DeletedOf::All(most) } else { DeletedOf::Owner(by.user, most) };
         self.deleted_of(of, by).await
     }
 
-    /// The deleted data set `id`, where `by` may take it back.
+    /// The deleted data set `id`, if `by` may restore it.
     pub async fn deleted_one(&self, id: &str, by: Changer) -> Result<Option<Deleted>, DatasetError> {
         Ok(self.deleted_of(DeletedOf::Id(id), by).await?.pop())
     }
@@ -123,21 +123,21 @@ impl Datasets {
         Ok(deleted)
     }
 
-    /// Takes the deletion of `deleted` back.
+    /// Restores `deleted`.
     ///
     /// # Errors
-    /// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::Changed`] where it is back or gone;
-    /// [`DatasetError::TooMany`].
+    /// [`DatasetError::Exists`] if another data set has taken its name; [`DatasetError::Changed`] if it was restored
+    /// already or is gone; [`DatasetError::TooMany`].
     pub async fn undelete(&self, deleted: &Deleted, by: Changer) -> Result<(), DatasetError> {
         let mut transaction = self.db.begin().await?;
         let is_back = catalog::undelete(&mut transaction, deleted, self.limit_for(by)).await?;
         self.put_in_force(transaction, (&deleted.name, "undeleted", None), Some(by.user), is_back).await
     }
 
-    /// Puts the change in force that `transaction` holds, where it `is_done`, with what the audit says of it; `role` is the new one.
+    /// Commits the change in `transaction`, if it `is_done`, with its audit entry; `role` is the new one.
     ///
     /// # Errors
-    /// [`DatasetError::Changed`] where it is not: then nothing is changed.
+    /// [`DatasetError::Changed`] if it is not: then nothing is changed.
     pub(super) async fn put_in_force(
         &self,
         mut transaction: Transaction,
@@ -155,14 +155,14 @@ impl Datasets {
             audit.append(&mut transaction, &[entry]).await?;
         }
         let committed = transaction.commit().await;
-        // Even a lost answer may be that of a commit that is in force.
+        // If the answer was lost, the commit may still have succeeded.
         self.forget_catalogue();
         committed?;
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         Ok(())
     }
 
-    /// Logs a change that was made, and reads the catalogue again.
+    /// Logs a change, and makes the next call read the catalogue again.
     pub(super) fn log_change(
         &self,
         name: &str,
@@ -178,7 +178,7 @@ impl Datasets {
         Ok(())
     }
 
-    /// Tells the log and the audit of a change that was made by somebody or, where nobody is named, by the operator.
+    /// Logs and audits a change by a person or, without one, by the operator.
     pub(super) fn note_change(&self, name: &str, change: &str, by: Option<i64>) {
         tracing::info!(event = "dataset_changed", dataset = name, change, user_id = by);
         if let Some(audit) = &self.audit {
@@ -186,7 +186,7 @@ impl Datasets {
         }
     }
 
-    /// The entry of a change in the audit; nobody is the operator, at the command line or in a file.
+    /// The audit entry of a change; without a person it is the operator, on the command line or in a file.
     fn entry(&self, name: &str, change: &str, by: Option<i64>) -> Entry {
         let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms());
         let entry = entry.from_address(CurrentRequest::client()).with("dataset", name).with("change", change);

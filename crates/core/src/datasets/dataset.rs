@@ -12,15 +12,15 @@ use strum::{Display, EnumString};
 use super::queried::QueryState;
 use super::row_rules::RowRule;
 
-/// The data sets, by their names.
+/// The data sets, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub(super) there: BTreeMap<String, Arc<DataSet>>,
-    /// Those of all, also of those that were deleted and can be restored.
+    /// The roles and columns of all data sets, including deleted ones that can be restored.
     pub(super) outlines: Outlines,
 }
 
-/// Role and columns of data sets, by their names.
+/// Role and columns of data sets, by name.
 pub type Outlines = BTreeMap<String, (Role, Vec<DataColumn>)>;
 
 impl Catalogue {
@@ -30,13 +30,13 @@ impl Catalogue {
         self.there.get(name)
     }
 
-    /// Every data set that is not deleted, in the order of their names.
+    /// Every data set that is not deleted, sorted by name.
     pub fn values(&self) -> impl Iterator<Item = &Arc<DataSet>> {
         self.there.values()
     }
 
-    /// The role and the columns of the data set `name`, which decide who may hear of what shows it. They outlive its deletion for as
-    /// long as that can be taken back: to delete a data set opens nothing.
+    /// The role and the columns of the data set `name`, which decide who may see what uses it. They stay as long as a
+    /// deleted data set can be restored: deleting a data set opens nothing.
     #[must_use]
     pub fn outline(&self, name: &str) -> Option<(Role, &[DataColumn])> {
         let there = self.get(name).map(|dataset| (dataset.role, dataset.data.columns.as_slice()));
@@ -47,20 +47,20 @@ impl Catalogue {
         }
     }
 
-    /// The lowest role that sees anything of the data set `name`, in the same way.
+    /// The lowest role for the data set `name`, found in the same way.
     #[must_use]
     pub fn role_of(&self, name: &str) -> Option<Role> {
         self.outline(name).map(|(role, _)| role)
     }
 
-    /// The lowest role that sees what shows `dataset` and asks for the role `own` itself.
+    /// The lowest role for what uses `dataset` and itself requires the role `own`.
     #[must_use]
     pub fn role_with(&self, own: Role, dataset: Option<&str>) -> Role {
         dataset.and_then(|name| self.role_of(name)).map_or(own, |of_dataset| of_dataset.max(own))
     }
 }
 
-/// A certain data set, as changes name it: once it is deleted, another one may have its name.
+/// A data set, as changes identify it: once it is deleted, another one may have its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSetKey {
     pub id: String,
@@ -71,64 +71,65 @@ pub struct DataSetKey {
 /// A data set with its current version.
 #[derive(Clone, Debug)]
 pub struct DataSet {
-    /// Its name in dashboards, unique among those that are not deleted.
+    /// Its name in dashboards, unique among data sets that are not deleted.
     pub name: String,
     pub title: String,
-    /// What is in it, in a sentence. May be empty.
+    /// A one-sentence description. May be empty.
     pub description: String,
-    /// The user who made it; nobody for what comes with Rolecall, or was imported on the command line.
+    /// The user who made it; `None` for data sets that come with Rolecall, or were imported on the command line.
     pub owner: Option<i64>,
-    /// Counts the changes of what is said of it, its role and its row rules.
+    /// Counts the changes of its properties, its role and its row rules.
     pub revision: i64,
     /// Where its rows come from.
     pub kind: Kind,
-    /// The lowest role that sees anything of it.
+    /// The lowest role that may see it.
     pub role: Role,
-    /// Which of its rows a person sees: those that meet every rule.
+    /// Which rows a person may see: those that meet every rule.
     pub row_rules: Vec<RowRule>,
-    /// How its query stands, where it is queried.
+    /// The state of its query, if it is queried.
     pub query: Option<QueryState>,
     /// Its current version.
     pub data: DataVersion,
     /// How large the files of that version are, in bytes.
     pub bytes: u64,
-    /// When that version came to be, Unix milliseconds (UTC).
+    /// When that version was made, Unix milliseconds (UTC).
     pub updated_at_ms: i64,
 }
 
 impl DataSet {
-    /// Whether `role` sees anything of it.
+    /// Whether `role` may see it.
     #[must_use]
     pub fn is_open_to(&self, role: Option<Role>) -> bool {
         role >= Some(self.role)
     }
 
-    /// Whether a file in the folder of the configuration made it, and says what it is.
+    /// Whether it is defined by a file in the folder of the configuration.
     #[must_use]
     pub fn is_in_file(&self) -> bool {
         self.query.as_ref().is_some_and(|query| query.is_in_file)
     }
 
-    /// Whether a file made it, also one that was gone at a start since. Nobody else makes one that nobody owns.
+    /// Whether a file defined it, even if that file has been removed since. Only files define queried
+    /// data sets without an owner.
     #[must_use]
     pub fn is_of_file(&self) -> bool {
         self.kind == Kind::Queried && self.owner.is_none()
     }
 
-    /// What names it in changes.
+    /// Its identity for changes.
     #[must_use]
     pub fn key(&self) -> DataSetKey {
         DataSetKey { id: self.data.dataset.clone(), name: self.name.clone() }
     }
 }
 
-/// Where the rows of a data set come from.
+/// The source of a data set's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// It comes with Rolecall.
     BuiltIn,
-    /// Somebody uploaded a file.
+    /// A person uploaded a file.
     Uploaded,
     /// A program sends its rows.
     Pushed,
@@ -137,7 +138,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name that people read.
+    /// The label for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -148,7 +149,7 @@ impl Kind {
         }
     }
 
-    /// Where the rows come from, in a clause about "them".
+    /// The source of the rows, as a clause about "them".
     #[must_use]
     pub const fn source(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What is known of the files whose rows a data set has, and what the next one is read like.
+//! The files that a data set's rows came from, and how to read the next one.
 
 use rolecall_data::import::{Template, TimeZone};
 
@@ -9,8 +9,8 @@ use super::handle::Datasets;
 use super::source::{ImportedFile, SameFile, Source, has_rows_of};
 
 impl Datasets {
-    /// What a file for the data set `id` is read like, and the last file whose rows went to it, where one is known. `None` where there
-    /// is no such data set.
+    /// How to read a file for the data set `id`, and the last file that it was made from, if known. `None` if there is
+    /// no such data set.
     pub async fn template(&self, id: &str) -> Result<Option<(Template, Option<ImportedFile>)>, DatasetError> {
         let Some(dataset) = self.current_with(id).await? else { return Ok(None) };
         let columns = dataset.data.columns;
@@ -22,18 +22,18 @@ impl Datasets {
         }))
     }
 
-    /// The zone of the times in the last file whose rows went to `dataset`, where one is known.
+    /// The time zone of the last file that `dataset` was made from, if known.
     pub async fn time_zone(&self, dataset: &DataSet) -> Result<Option<TimeZone>, DatasetError> {
         let last = catalog::sources(&self.db, &dataset.data.dataset).await?.into_iter().next();
         Ok(last.map(|(source, _)| source.reading.time_zone))
     }
 
-    /// The file with this SHA-256 whose rows are among those that `dataset` has now.
+    /// The file with this SHA-256 whose rows `dataset` has now.
     pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<SameFile>, DatasetError> {
         let sources = catalog::sources(&self.db, &dataset.data.dataset).await?;
         let is_same =
             |(source, _): &(Source, i64)| source.sha256 == sha256 && dataset.data.files.contains(&source.stored_as);
-        // The first that had it: what is restored has the file of another version.
+        // The first version with it: a restored version has the file of an earlier one.
         let first = sources.into_iter().rev().find(is_same);
         let imported = first.map(|(source, at_ms)| ImportedFile { name: source.file.name, at_ms });
         let is_there = imported.is_some() || dataset.data.files.iter().any(|file| has_rows_of(file, sha256));

@@ -1,4 +1,4 @@
-//! Why data sets have no answer.
+//! Why an operation on data sets failed.
 
 use std::io::ErrorKind;
 
@@ -11,11 +11,11 @@ use thiserror::Error;
 
 use super::dataset::Kind;
 
-/// Why something about data sets could not be done.
+/// Why an operation on data sets failed.
 #[derive(Debug, Error)]
 pub enum DatasetError {
-    /// The database does not answer. Whatever reads or writes data sets can fail so; only what else can go wrong is said at
-    /// the functions.
+    /// The database does not answer. Every function on data sets can fail this way; their docs mention only other
+    /// errors.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
     /// What the database holds about a data set cannot be read.
@@ -38,75 +38,75 @@ pub enum DatasetError {
     /// The engine cannot be started.
     #[error("queries cannot be run")]
     Engine(#[from] QueryError),
-    /// A name that no data set can have.
+    /// The name is not valid.
     #[error(
         "“{0}” cannot be the name of a data set. Use 1 to 64 small letters, digits and hyphens, such as sales-2026."
     )]
     Name(String),
-    /// There is a data set of that name.
+    /// There is a data set with that name.
     #[error("There is a data set “{0}” already. Choose another name, or replace its rows or append to them.")]
     Exists(String),
-    /// A name of what comes with Rolecall.
+    /// The name belongs to a data set that comes with Rolecall.
     #[error("“{0}” is the name of a data set that comes with Rolecall. Choose another name.")]
     Reserved(String),
     /// A file without rows would empty the data set.
     #[error("The file has no rows, so “{0}” would be empty. If you want that, say so (--empty).")]
     NoRows(String),
-    /// The rows of the same file are in the data set.
+    /// The data set already has the rows of the same file.
     #[error("The rows of this file are in “{0}” already.")]
     AddedBefore(String),
-    /// There is none.
+    /// There is no such data set.
     #[error("There is no data set “{0}”.")]
     Unknown(String),
-    /// The data sets that come with Rolecall are as they are.
+    /// Data sets that come with Rolecall cannot be changed.
     #[error("“{0}” comes with Rolecall and cannot be changed. Import your rows under another name.")]
     BuiltInStays(String),
-    /// Data sets of its kind are not changed in this way.
+    /// Data sets of this kind cannot be changed this way.
     #[error("The rows of “{name}” cannot be changed in this way: {}.", kind.source())]
     NotThisWay {
         /// The data set.
         name: String,
         kind: Kind,
     },
-    /// A file says what it is.
+    /// It is defined by a file.
     #[error("“{0}” is in the file config/datasets/{0}.toml. Change that file, then start Rolecall again.")]
     InFile(String),
-    /// Its owner has as many as one person may have.
+    /// Its owner has as many as one person may.
     #[error(
         "One person can own {0} data sets, and this limit is reached. Delete one that nobody needs, or ask an administrator."
     )]
     TooMany(u32),
-    /// A role that is higher than that of who chose it.
+    /// The role is higher than that of the person who chose it.
     #[error("You cannot choose the role {0}: it is higher than your own.")]
     RoleAboveOwn(Role),
-    /// The configuration has no connection of that name.
+    /// The configuration has no connection with that name.
     #[error("There is no connection “{0}” in the configuration.")]
     NoConnection(String),
-    /// A connection gave no rows.
+    /// A connection returned no rows.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// Somebody else changed it since it was looked at.
+    /// Somebody else has changed it since it was read.
     #[error("“{0}” was changed by somebody else meanwhile. Look at it again, then make your change.")]
     Changed(String),
-    /// What somebody wants to change it to cannot be.
+    /// The new value is not valid.
     #[error("{0}")]
     Unusable(String),
     /// Somebody else owns it.
     #[error("Only the owner of “{0}” or an administrator can change it.")]
     NotYours(String),
-    /// A request with this idempotency key is being worked on.
+    /// A request with this idempotency key is in progress.
     #[error("A request with this Idempotency-Key is being worked on. Wait a moment, then send it again.")]
     KeyInUse,
     /// The idempotency key was used for another request.
     #[error("This Idempotency-Key was used for another request. Each request needs a key of its own.")]
     KeyOfAnother,
-    /// So many programs send rows at this moment that one more would wait too long.
+    /// Too many programs are sending rows, so one more would wait too long.
     #[error("Many requests with rows are worked on at this moment. Send this one again in some seconds.")]
     TooManyAtOnce,
-    /// Others change the data set all the time.
+    /// Others keep changing the data set.
     #[error("“{0}” is being changed by others at this moment. Try again.")]
     Busy(String),
-    /// The file can be read in more than one way, and nobody said which is right.
+    /// The file is ambiguous, and nobody has decided how to read it.
     #[error("The file can be read in more than one way.")]
     Ambiguous(Box<Examined>),
     /// The file for an import cannot be written.
@@ -115,7 +115,7 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
-    /// The error as the browser may see it; `internal` reports what is our fault.
+    /// The error for a browser; `internal` reports errors on our side.
     #[must_use]
     pub fn for_browser(self, internal: impl FnOnce(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
         let message = self.to_string();
@@ -141,7 +141,7 @@ impl DatasetError {
         }
     }
 
-    /// The message for administrators where a snapshot failed because of it.
+    /// The message for administrators if a snapshot failed because of it.
     pub(super) fn for_administrators(&self) -> String {
         match self {
             Self::Connection(error) if !error.is_ours() => error.to_string(),
@@ -152,7 +152,7 @@ impl DatasetError {
 }
 
 impl DatasetError {
-    /// The error for the log: without the texts of others, in which values can be.
+    /// The error for the log: without messages from outside, which may contain values.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {

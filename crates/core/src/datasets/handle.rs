@@ -27,11 +27,11 @@ use super::row_rules::{self, RuleViewer};
 use crate::audit::Audit;
 use crate::latest::Latest;
 
-/// How long the catalogue is as good as read again: other instances change it too.
+/// How long the cached catalogue is fresh: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
 /// The folder of the files, in the data folder.
 const FOLDER: &str = "datasets";
-/// How many data sets one person can own, where the settings do not say otherwise.
+/// How many data sets one person can own, by default.
 const MAX_PER_OWNER: u32 = 100;
 
 /// The data sets of this application. Clones share everything.
@@ -44,24 +44,24 @@ pub struct Datasets {
     pub(super) folder: PathBuf,
     pub(super) importer: Importer,
     max_per_owner: u32,
-    /// The data sets whose files are being made one.
+    /// The data sets whose files are being merged.
     pub(super) compacting: Arc<Mutex<HashSet<String>>>,
     pub(super) push_turns: PushTurns,
     /// The external databases.
     pub(super) connections: Connections,
-    /// The queried data sets of which a snapshot is being made here.
+    /// The queried data sets whose snapshots are being made here.
     pub(super) refreshing: Running,
-    /// What snapshots of the data about Rolecall itself took.
+    /// How long snapshots of the data about Rolecall itself took.
     pub(super) refreshes: Refreshes,
     pub(super) audit: Option<Audit>,
     engine: Arc<Engine>,
     catalogue: Latest<Arc<Catalogue>>,
-    /// Counts what may have changed.
+    /// Counts possible changes.
     pub(super) changes: Arc<watch::Sender<u64>>,
 }
 
 impl Datasets {
-    /// The data sets on `db`, with their files in `data_dir`.
+    /// The data sets in `db`, with their files in `data_dir`.
     ///
     /// # Errors
     /// When database or files cannot be used.
@@ -69,7 +69,7 @@ impl Datasets {
         Self::open_within(db, clock, data_dir, &Limits::default())
     }
 
-    /// The same with queries that may take no more than `limits`.
+    /// The same with `limits` for queries.
     ///
     /// # Errors
     /// When database or files cannot be used.
@@ -99,13 +99,13 @@ impl Datasets {
         })
     }
 
-    /// The same, telling `audit` of every change.
+    /// The same, with every change recorded in `audit`.
     #[must_use]
     pub fn audited_by(self, audit: Audit) -> Self {
         Self { audit: Some(audit), ..self }
     }
 
-    /// What learns of every change.
+    /// The audit that records every change.
     #[must_use]
     pub const fn audit(&self) -> Option<&Audit> {
         self.audit.as_ref()
@@ -117,7 +117,7 @@ impl Datasets {
         Self { importer, ..self }
     }
 
-    /// The same, of which one person can own `max_per_owner`. Administrators are not limited.
+    /// The same with a limit on how many one person can own. Administrators are not limited.
     #[must_use]
     pub fn with_max_per_owner(self, max_per_owner: u32) -> Self {
         Self { max_per_owner, ..self }
@@ -128,7 +128,7 @@ impl Datasets {
         (by.role < Some(Role::Admin)).then_some(self.max_per_owner)
     }
 
-    /// Whether `by` may own one more data set, as far as is known before it is made.
+    /// Whether `by` may own one more data set, as far as can be told before it is made.
     ///
     /// # Errors
     /// [`DatasetError::TooMany`].
@@ -139,7 +139,7 @@ impl Datasets {
         }
     }
 
-    /// The same with the databases that data sets are queried from.
+    /// The same with the databases that data sets can query.
     #[must_use]
     pub fn with_connections(self, connections: Connections) -> Self {
         Self { connections, ..self }
@@ -151,13 +151,13 @@ impl Datasets {
         &self.folder
     }
 
-    /// How large a file may be that is imported.
+    /// How large an imported file may be.
     #[must_use]
     pub const fn limits(&self) -> &FileLimits {
         &self.importer.limits
     }
 
-    /// Whether no other process can work on them: SQLite is for one alone.
+    /// Whether no other process can use them: SQLite serves only one.
     #[must_use]
     pub const fn is_of_one_process(&self) -> bool {
         matches!(self.db, Db::Sqlite(_))
@@ -168,7 +168,7 @@ impl Datasets {
         catalog::version_with(&self.db, name).await
     }
 
-    /// Deletes the file called `name`, which no version has, and which nobody can be about to name.
+    /// Deletes the file called `name`, which no version uses and which cannot be about to get a version.
     ///
     /// # Errors
     /// When the store does not allow it.
@@ -181,7 +181,7 @@ impl Datasets {
         self.catalogue.get(async { catalog::catalogue(&self.db).await.map(Arc::new) }).await
     }
 
-    /// The data set `name` as the database has it at this moment: for whoever changes it.
+    /// The data set `name`, read from the database now: for changes.
     pub async fn current(&self, name: &str) -> Result<Option<DataSet>, DatasetError> {
         catalog::by_name(&self.db, name).await
     }
@@ -191,7 +191,7 @@ impl Datasets {
         catalog::by_id(&self.db, id).await
     }
 
-    /// What `query` answers on the rows of `dataset` that `viewer` may see.
+    /// The result of `query` on the rows of `dataset` that `viewer` may see.
     ///
     /// # Errors
     /// When the query does not fit the columns, takes too long, or the files cannot be read.
@@ -228,7 +228,7 @@ impl Datasets {
         asked_by(viewer.asker.clone(), self.engine.totals(&dataset.data, query, &filters)).await
     }
 
-    /// Reads the catalogue again at the next question, because it was changed, and tells who waits for changes.
+    /// Makes the next call read the catalogue again, because it was changed, and notifies subscribers.
     pub fn forget_catalogue(&self) {
         self.catalogue.forget();
         self.tell_of_change();
@@ -236,15 +236,15 @@ impl Datasets {
 }
 
 impl DataSet {
-    /// What `viewer` may see of it, as conditions on its rows that all must be met. Who made the viewer up sees what the rules leave
-    /// to that person only where the rules are theirs to change, and otherwise what the rules leave to themselves.
+    /// The rows that `viewer` may see, as conditions that all must be met. A preview shows what the rules leave to the
+    /// made-up person only if its viewer may change the rules, and otherwise what the rules leave to the viewer.
     #[must_use]
     pub fn row_filters(&self, viewer: &RuleViewer) -> Vec<RowFilter> {
         let in_truth = viewer.made_up_by.as_deref().filter(|by| !self.may_be_changed_by(by.user, by.viewer.role));
         row_rules::filters(&self.row_rules, in_truth.map_or(viewer, |by| &by.viewer))
     }
 
-    /// Whether its row rules ask for more than the role.
+    /// Whether its row rules use more than the role.
     #[must_use]
     pub fn needs_claims(&self) -> bool {
         row_rules::need_claims(&self.row_rules)

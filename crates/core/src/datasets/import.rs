@@ -1,4 +1,4 @@
-//! From a file to the current version of a data set: all of it, or nothing.
+//! Imports a file as the current version of a data set: all of it, or nothing.
 
 use std::fs::File;
 use std::io;
@@ -23,24 +23,24 @@ use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
 pub(super) const INCOMING: &str = "incoming";
-/// How often a version is tried where others import at the same time.
+/// How many retries there are while others import at the same time.
 const TRIES: usize = 5;
 
-/// What was imported.
+/// The result of an import.
 #[derive(Clone, Debug)]
 pub struct Imported {
     /// How the file was read.
     pub reading: Reading,
     /// How many rows it has.
     pub rows: u64,
-    /// The version of the data set that it made.
+    /// The version of the data set that it became.
     pub version: u64,
 }
 
-/// The rows of a file, written for a data set that has not changed yet.
+/// The rows of a file, written but not yet part of a data set.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What its Parquet file will be called in the store.
+    /// The name of its Parquet file in the store.
     pub name: String,
     path: PathBuf,
     reading: Reading,
@@ -49,8 +49,8 @@ pub struct Prepared {
 }
 
 impl Datasets {
-    /// Imports `file` as `given` says, then as the last file of the data set was read where there is one, and the rest as it is
-    /// inferred, for `by`: nobody is the command.
+    /// Imports `file` for `by`; without a person it is the command. It is read as `given` says, then like the last file
+    /// of the data set, if any, and the rest is inferred.
     ///
     /// # Errors
     /// [`DatasetError::Import`] with every mistake of the file; the others. Nothing was changed then.
@@ -79,7 +79,7 @@ impl Datasets {
         self.bring_in(prepared, target, by).await
     }
 
-    /// Says what `file` is, in a process of its own.
+    /// Examines `file` in a separate process.
     ///
     /// # Errors
     /// [`DatasetError::Import`].
@@ -92,11 +92,11 @@ impl Datasets {
         Ok(self.importer.worker.examine(file, given, &self.importer.limits, progress).await?)
     }
 
-    /// Writes the rows of `source_file` to the new Parquet file `into`, in a process of its own, with the columns of the data set where
-    /// the target keeps them. No data set changes yet.
+    /// Writes the rows of `source_file` to the new Parquet file `into`, in a separate process, with the columns of the
+    /// data set if the target keeps them. No data set changes yet.
     ///
     /// # Errors
-    /// [`DatasetError::Import`] with every mistake of the file; what the target does not allow to whom it names.
+    /// [`DatasetError::Import`] with every mistake of the file; or the reason why the person may not change the target.
     pub async fn prepare(
         &self,
         source_file: SourceFile<'_>,
@@ -121,8 +121,8 @@ impl Datasets {
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }
 
-    /// Makes what was prepared for `target` the current version of that data set, for `by`; nobody is the command. It is logged and
-    /// audited.
+    /// Makes the `prepared` rows the current version of the `target`, for `by`; without a person it is the command. It
+    /// is logged and audited.
     ///
     /// # Errors
     /// When the data set, the database or the store does not allow it. Nothing was changed then.
@@ -144,16 +144,16 @@ impl Datasets {
         Ok(Imported { reading, rows: converted.rows, version })
     }
 
-    /// The version that names the file called `name`, though making it ended with `error`: the answer to a commit can be lost
-    /// after it was done. A file that certainly no version names is deleted. Where that is not certain, it is left to the sweep.
+    /// The version that uses the file called `name`, although storing it ended with `error`: the answer to a successful
+    /// commit can be lost. A file that certainly no version uses is deleted; otherwise that is left to the sweep.
     ///
     /// # Errors
-    /// `error`, where no version names the file.
+    /// `error`, if no version uses the file.
     pub(super) async fn after_failure(&self, name: &str, error: DatasetError) -> Result<u64, DatasetError> {
         let is_unclear = matches!(error, DatasetError::Database(_));
         match catalog::version_with(&self.db, name).await {
             Ok(Some(version)) => {
-                tracing::warn!(?error, name, version, "a version was made, though the database did not say so");
+                tracing::warn!(?error, name, version, "a version was stored, although the database reported an error");
                 return Ok(version);
             }
             Ok(None) if !is_unclear => {
@@ -161,14 +161,14 @@ impl Datasets {
                     tracing::warn!(error = ?left, name, "the file of an import that failed could not be deleted");
                 }
             }
-            // The commit may still be on its way, or cannot be seen.
+            // The commit may still be in progress, or cannot be checked.
             Ok(None) => {}
-            Err(unseen) => tracing::warn!(error = ?unseen, name, "whether an import was stored cannot be seen"),
+            Err(unseen) => tracing::warn!(error = ?unseen, name, "could not check whether an import was stored"),
         }
         Err(error)
     }
 
-    /// Makes the version with the file of `prepared`.
+    /// Stores the version with the file of `prepared`.
     async fn add(
         &self,
         target: &Target,
@@ -209,7 +209,7 @@ impl Datasets {
             if catalog::add_version(&self.db, known, &new).await? {
                 return Ok(version);
             }
-            // Somebody else made that version meanwhile, gave it to others or deleted it all.
+            // Somebody else stored that version, changed the owner, or deleted the data set in the meantime.
             before = self.before(target, by).await?;
         }
         Err(DatasetError::Busy(target.name().to_owned()))
@@ -228,7 +228,7 @@ impl Datasets {
         NewVersion { version, columns, files, rows, bytes, source, created_by, created_at_ms }
     }
 
-    /// A folder for one import, deleted with what is returned.
+    /// A folder for one import, deleted when the returned value is dropped.
     pub(super) fn incoming(&self) -> Result<TempDir, DatasetError> {
         let folder = self.folder.join(INCOMING);
         private_files::make_folder(&folder)?;

@@ -1,5 +1,5 @@
-//! Data sets: which there are, their versions, and who may see which of their rows. Import, storage and queries are
-//! [`rolecall_data`]'s.
+//! Data sets: their list, their versions, and who may see which rows. [`rolecall_data`] does import, storage and
+//! queries.
 
 mod built_in;
 mod catalog;

@@ -10,8 +10,8 @@ use super::handle::Datasets;
 use super::row_rules::RuleViewer;
 
 impl Datasets {
-    /// The newest day of `column` among the rows of `dataset` that `viewer` may see, in `zone` where they are moments; none where no
-    /// row has one.
+    /// The newest day of `column` among the rows of `dataset` that `viewer` may see, in the time zone `zone` if they
+    /// are times; `None` if no row has one.
     ///
     /// # Errors
     /// As [`run`](Self::run).

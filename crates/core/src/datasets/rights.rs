@@ -1,4 +1,4 @@
-//! Who may change a data set, in which ways, and which role they may give it. Everything that changes one asks here.
+//! Who may change a data set, in which ways, and which role they may give it. All changes are checked here.
 
 use rolecall_model::Role;
 use strum::EnumIter;
@@ -11,7 +11,7 @@ use super::error::DatasetError;
 pub struct Changer {
     /// The id in the table of users.
     pub user: i64,
-    /// The role that is open to them.
+    /// The role that they may use.
     pub role: Option<Role>,
 }
 
@@ -22,11 +22,11 @@ pub enum Way {
     File,
     /// A program sends rows.
     Rows,
-    /// The rows of an earlier version are taken up again.
+    /// An earlier version is restored.
     Restore,
-    /// It is queried by another SELECT.
+    /// Its SELECT changes.
     Query,
-    /// Something else is said of it, or it is deleted.
+    /// Its properties change, or it is deleted.
     Settings,
     /// Its row rules change.
     RowRules,
@@ -39,23 +39,23 @@ impl Kind {
         match self {
             Self::BuiltIn => false,
             Self::Uploaded => !matches!(way, Way::Query),
-            // A file would get between the rows of the program, which knows nothing of it.
+            // A file would interfere with the rows of the program, which does not know about it.
             Self::Pushed => !matches!(way, Way::File | Way::Query),
-            // The next snapshot would take the place of any other rows.
+            // The next snapshot would replace any other rows.
             Self::Queried => matches!(way, Way::Query | Way::Settings | Way::RowRules),
         }
     }
 }
 
 impl DataSet {
-    /// Whether `user`, to whom the doors of `role` are open, may change it in some way: its owner with the role Write, or an
-    /// administrator. What comes with Rolecall stays as it is.
+    /// Whether `user`, who may use `role`, may change it in some way: its owner with the role Write, or an
+    /// administrator. Data sets that come with Rolecall cannot be changed.
     #[must_use]
     pub fn may_be_changed_by(&self, user: i64, role: Option<Role>) -> bool {
         self.kind.allows(Way::Settings) && self.is_open_to(role) && owns(self.owner, user, role)
     }
 
-    /// Whether it can be changed in this `way`, whoever does. What a file says of it is changed there alone.
+    /// Whether anyone can change it in this `way`. Properties from a file are changed only there.
     ///
     /// # Errors
     /// [`DatasetError::BuiltInStays`]; [`DatasetError::NotThisWay`]; [`DatasetError::InFile`].
@@ -83,13 +83,13 @@ impl DataSet {
     }
 }
 
-/// Whether what `owner` owns is `user`'s to change, to whom the doors of `role` are open.
+/// Whether `user`, who may use `role`, may change what `owner` owns.
 pub(super) fn owns(owner: Option<i64>, user: i64, role: Option<Role>) -> bool {
     role >= Some(Role::Admin) || (role >= Some(Role::Write) && owner == Some(user))
 }
 
-/// Whether somebody to whom the doors of `own` are open may choose `role` as the lowest one that sees a data set: they would not
-/// see it themselves otherwise.
+/// Whether a person who may use `own` may choose `role` as the lowest one for a data set: a higher one would close it
+/// to themselves.
 ///
 /// # Errors
 /// [`DatasetError::RoleAboveOwn`].

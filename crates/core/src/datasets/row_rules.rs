@@ -1,4 +1,4 @@
-//! Which rows of a data set a person sees.
+//! Which rows of a data set a person may see.
 
 use rolecall_data::query::{QueryAsker, RowFilter};
 use rolecall_model::Role;
@@ -15,13 +15,14 @@ const MAX_VALUES: usize = 1000;
 /// How long a value, and the name of a claim, is at most.
 const MAX_BYTES: usize = 500;
 
-/// A rule: the person sees rows whose `column` has one of the values of `is`. A person for whom that has no value sees none.
+/// A rule: the person sees rows whose `column` has one of the values of `is`. If a person has no such value, they see
+/// none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowRule {
-    /// The column. Rows where it is missing are seen by nobody to whom the rule applies.
+    /// The column. Rows without a value in it are hidden from everyone to whom the rule applies.
     pub column: String,
-    /// Whose values count.
+    /// The source of the values.
     pub is: RuleSubject,
     /// The lowest role to which the rule does not apply; without it, it applies to everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,7 +30,7 @@ pub struct RowRule {
 }
 
 impl RowRule {
-    /// The rule that `form` says.
+    /// Parses the rule in `form`.
     ///
     /// # Errors
     /// What cannot be read, in a sentence.
@@ -75,14 +76,14 @@ pub enum RuleSubject {
     Email,
     /// The person's role: `read`, `write` or `admin`.
     Role,
-    /// These values, whoever looks.
+    /// These values, for everyone.
     Values(Vec<String>),
 }
 
-/// What rules ask about the person who looks.
+/// The data about a person that rules use.
 #[derive(Clone, Debug, Default)]
 pub struct RuleViewer {
-    /// The role that is open to the person.
+    /// The role that the person may use.
     pub role: Option<Role>,
     /// The e-mail address, where it is verified.
     pub email: Option<String>,
@@ -90,36 +91,36 @@ pub struct RuleViewer {
     pub claims: Map<String, Value>,
     /// The ids of the groups.
     pub groups: Vec<String>,
-    /// Who is really looking, where this is a made-up person.
+    /// The viewer, if this is a made-up person of a preview.
     pub made_up_by: Option<Box<MadeUpBy>>,
-    /// Whose turn it is when their queries run. No rule asks about it.
+    /// The identity for fair scheduling of their queries. No rule uses it.
     pub asker: QueryAsker,
 }
 
-/// Who makes somebody up to see what they would see.
+/// The viewer of a preview.
 #[derive(Clone, Debug)]
 pub struct MadeUpBy {
     /// Our number of the person.
     pub user: i64,
-    /// What rules ask about them.
+    /// The data about them that rules use.
     pub viewer: RuleViewer,
 }
 
 impl RuleViewer {
-    /// Somebody with `role`, `groups` and the `claims` of their token.
+    /// A person with `role`, `groups` and the `claims` of their token.
     #[must_use]
     pub fn new(role: Option<Role>, claims: Map<String, Value>, groups: Vec<String>) -> Self {
         let email = verified_email(&claims).map(ToOwned::to_owned);
         Self { role, email, claims, groups, ..Self::default() }
     }
 
-    /// Somebody with `role` and nothing else.
+    /// A person with `role` and nothing else.
     #[must_use]
     pub fn with_role(role: Option<Role>) -> Self {
         Self { role, ..Self::default() }
     }
 
-    /// The values of a claim: of a list each, of a text, number or flag that one.
+    /// The values of a claim: all of a list, or a single text, number or boolean.
     fn claim(&self, name: &str) -> Vec<String> {
         let text = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
@@ -134,11 +135,11 @@ impl RuleViewer {
     }
 }
 
-/// Whether `rules` can be those of a data set with `columns` that has the rules `before`. Those may stay as they are: where the
-/// columns of several are gone, each can be mended or removed by itself.
+/// Whether `rules` are valid for a data set with `columns` that has the rules `before`. Existing rules may stay: if the
+/// columns of several are gone, each can be corrected or removed separately.
 ///
 /// # Errors
-/// What is wrong with the first that cannot, in a sentence.
+/// A sentence about the first invalid rule.
 pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn]) -> Result<(), String> {
     if rules.len() > MAX_RULES {
         return Err(format!("A data set has at most {MAX_RULES} row rules."));
@@ -167,12 +168,12 @@ pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn
     Ok(())
 }
 
-/// Whether `rules` ask for more than the role.
+/// Whether `rules` use more than the role.
 pub(super) fn need_claims(rules: &[RowRule]) -> bool {
     rules.iter().any(|rule| !matches!(rule.is, RuleSubject::Role | RuleSubject::Values(_)))
 }
 
-/// What `viewer` may see of a data set with `rules`, as conditions on its rows that all must be met.
+/// The rows of a data set with `rules` that `viewer` may see, as conditions that all must be met.
 pub(super) fn filters(rules: &[RowRule], viewer: &RuleViewer) -> Vec<RowFilter> {
     let applies = |rule: &&RowRule| rule.except.is_none_or(|except| viewer.role < Some(except));
     let filter = |rule: &RowRule| {
@@ -195,7 +196,7 @@ mod tests {
 
     use super::*;
 
-    /// The values that a rule leaves of a column, for somebody with these claims and the role Write.
+    /// The values of a column that a rule allows, for a person with these claims and the role Write.
     fn values(is: RuleSubject, claims: Value) -> Vec<Scalar> {
         let viewer = RuleViewer {
             role: Some(Role::Write),

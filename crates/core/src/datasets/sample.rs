@@ -1,4 +1,4 @@
-//! The first rows of a data set and how many cells are missing, as somebody may see them.
+//! The first rows of a data set and its number of missing values, as a person may see them.
 
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ impl Datasets {
         self.run(dataset, &in_utc(Select::Rows(rows)), viewer).await
     }
 
-    /// How many cells of each column are missing in the rows that `viewer` may see. `None` where there are too many to count for
-    /// a page.
+    /// How many cells of each column are missing in the rows that `viewer` may see. `None` if there are too many to
+    /// count for a page.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -39,7 +39,7 @@ impl Datasets {
             return Ok(None);
         }
         let mut missing = Vec::with_capacity(columns.len());
-        // One measure counts all rows.
+        // The first measure counts all rows.
         for columns in columns.chunks(MAX_MEASURES - 1) {
             let counted = columns.iter().map(|column| Some(column.name.clone()));
             let measures = [None].into_iter().chain(counted).map(count).collect();
@@ -58,7 +58,7 @@ fn in_utc(select: Select) -> Query {
     Query { filters: Vec::new(), zone: "UTC".to_owned(), select }
 }
 
-/// How many rows there are, or how many that have a value in the column `of`.
+/// The number of rows, or of those with a value in the column `of`.
 fn count(of: Option<String>) -> Measure {
     Measure { compute: Aggregate::Count, of, title: None, unit: None, decimals: None, show: Vec::new() }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// How many digits an SHA-256 has.
 const SHA256_DIGITS: usize = 64;
-/// How many characters of a file's name are kept.
+/// How many characters of a file name are stored.
 const NAME_CHARACTERS: usize = 255;
 
 /// A file that is to be imported.
@@ -17,7 +17,7 @@ const NAME_CHARACTERS: usize = 255;
 pub struct SourceFile<'a> {
     /// Where it is.
     pub path: &'a Path,
-    /// What it is called, as [`shown_name`] writes it.
+    /// Its name, as [`shown_name`] writes it.
     pub name: &'a str,
     /// The SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: &'a str,
@@ -26,34 +26,34 @@ pub struct SourceFile<'a> {
 /// The file that a version was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// What it is, and what it did.
+    /// Its name and effect.
     pub file: FileOfVersion,
     /// The SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
-    /// What the file with its rows is called in the store.
+    /// The name of the file with its rows in the store.
     pub stored_as: String,
-    /// How it was read, with the columns that were left out.
+    /// How it was read, including the columns that were left out.
     pub reading: Reading,
 }
 
 /// The file that a version was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileOfVersion {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// How many rows it has.
     pub rows: u64,
-    /// What it did to the data set.
+    /// Its effect on the data set.
     pub effect: FileEffect,
 }
 
-/// What a file did to a data set.
+/// The effect of a file on a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileEffect {
-    /// The data set was made of it.
+    /// The data set was created from it.
     Made,
-    /// Its rows took the place of all others.
+    /// Its rows replaced all others.
     Replaced,
     /// Its rows were added.
     Added,
@@ -62,31 +62,31 @@ pub enum FileEffect {
 /// A file that was imported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedFile {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// When, Unix milliseconds (UTC).
     pub at_ms: i64,
 }
 
-/// The same file as one whose rows are in a data set.
+/// A file with the same content as one whose rows are in a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameFile {
-    /// What it was called then, and when that was, where the version is kept.
+    /// Its name then, and when that was, if the version is kept.
     pub imported: Option<ImportedFile>,
 }
 
-/// What the rows of a file are called in the store that go to the data set `dataset`. The name has the `sha256` of the file: versions
-/// are forgotten, and what is appended to stays.
+/// The name in the store for the rows of a file for the data set `dataset`. It contains the `sha256` of the file,
+/// because versions are deleted while appended files stay.
 pub(super) fn stored_name(dataset: &str, sha256: &str) -> String {
     format!("{dataset}-{}{}", Uuid::new_v4().simple(), ending(sha256))
 }
 
-/// Whether a file of the store has that name.
+/// Whether a file of the store has a name of that form.
 pub(super) fn has_rows_of(stored_as: &str, sha256: &str) -> bool {
     stored_as.ends_with(&ending(sha256))
 }
 
-/// Whether a file of the store has the rows of one that was imported.
+/// Whether a file of the store has the rows of an imported file.
 pub(super) fn is_of_a_file(stored_as: &str) -> bool {
     let last = stored_as.strip_suffix(".parquet").and_then(|stem| stem.rsplit('-').next());
     last.is_some_and(|last| last.len() == SHA256_DIGITS)
@@ -96,8 +96,8 @@ fn ending(sha256: &str) -> String {
     format!("-{sha256}.parquet")
 }
 
-/// The name of a file as it can be shown: without folders, not too long; characters that nobody sees, or that turn the direction of
-/// text, are made visible.
+/// The name of a file for display: without folders, and shortened; invisible characters, and those that change the
+/// direction of text, are made visible.
 #[must_use]
 pub fn shown_name(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Takes away what nobody needs any more: rows of the database first, then files that none of the rest names.
+//! Deletes what is no longer needed: database rows first, then files that no version uses.
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -10,19 +10,20 @@ use super::import::INCOMING;
 
 /// How long a deleted data set is kept.
 const DELETED_IS_KEPT: Duration = Duration::from_hours(30 * 24);
-/// How long the files of a version stay after it was replaced, so that no query loses them on its way.
+/// How long the files of a version stay after it was replaced, so that running queries can still read them.
 const REPLACED_IS_KEPT: Duration = Duration::from_mins(10);
-/// The same for the snapshots of queried data sets, of which there can be one every ten seconds: longer than any query takes.
+/// The same for snapshots of queried data sets, of which there can be one every ten seconds: longer than any query
+/// takes.
 const SNAPSHOT_IS_KEPT: Duration = Duration::from_mins(1);
-/// How long a file can lie here before a version names it: longer than any import between writing and naming it.
+/// How long an unused file may lie in the store: longer than any import takes between writing and using it.
 const UNNAMED_IS_KEPT: Duration = Duration::from_hours(1);
 
 impl Datasets {
-    /// Deletes the data sets that were deleted 30 days ago, or given up since their owner deleted too many others; all but the latest
-    /// `keep_versions` versions of the others; and the files and unfinished imports that nobody needs.
+    /// Deletes the data sets that were deleted 30 days ago, or whose owner has deleted too many others since; all but
+    /// the latest `keep_versions` versions of the others; and unused files and unfinished imports.
     ///
     /// # Errors
-    /// When the database or the folder cannot be used. What is left goes the next time.
+    /// When the database or the folder cannot be used. The next run does the rest.
     pub async fn sweep(&self, keep_versions: u32) -> Result<(), DatasetError> {
         let now_ms = self.clock.now_ms();
         while !catalog::forget_deleted(&self.db, before(now_ms, DELETED_IS_KEPT)).await? {}
@@ -44,14 +45,14 @@ impl Datasets {
         Ok(())
     }
 
-    /// Deletes the files of the store that no version names and nobody wrote to since `before_ms`. The files are listed before the
-    /// names are read: a file that gets its name meanwhile is too young, or was there and named before.
+    /// Deletes the files of the store that no version uses and that were not written since `before_ms`. Files are
+    /// listed before the used names are read: a file that becomes used in between is too young, or was used before.
     async fn delete_unnamed_files(&self, before_ms: i64) -> Result<(), DatasetError> {
         let old = self.store.unchanged_since(before_ms).await?;
         let named = catalog::named_files(&self.db).await?;
         for name in old.iter().filter(|name| !named.contains(*name)) {
             match self.store.delete(name).await {
-                Ok(()) => tracing::info!(name, "a file of a data set was deleted that nobody needs any more"),
+                Ok(()) => tracing::info!(name, "an unused file of a data set was deleted"),
                 Err(error) => tracing::warn!(?error, name, "a file of a data set could not be deleted"),
             }
         }
@@ -63,7 +64,7 @@ fn before(now_ms: i64, time: Duration) -> i64 {
     now_ms.saturating_sub(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Deletes the folders in `incoming` in which nothing was written since `before_ms`: their process was killed.
+/// Deletes the folders in `incoming` that were not written since `before_ms`: their process was killed.
 fn delete_abandoned(incoming: &Path, before_ms: i64) -> std::io::Result<()> {
     if !incoming.is_dir() {
         return Ok(());
@@ -78,7 +79,7 @@ fn delete_abandoned(incoming: &Path, before_ms: i64) -> std::io::Result<()> {
     Ok(())
 }
 
-/// When something in `folder`, or the folder itself, was written last, Unix milliseconds.
+/// When something in `folder`, or the folder itself, was last written, Unix milliseconds.
 fn last_written_ms(folder: &Path) -> std::io::Result<i64> {
     let written_ms = |path: &Path| {
         let written = path.metadata()?.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What an import makes of a data set, and whether it may.
+//! The effect of an import on a data set, and whether it is allowed.
 
 use rolecall_model::{Role, is_name};
 
@@ -9,12 +9,12 @@ use super::handle::Datasets;
 use super::rights::{Changer, Way, check_role};
 use super::source::FileEffect;
 
-/// How many characters of a name stay before the number that makes it free: with that it has 64 at most.
+/// How many characters of a name stay before a number that makes it unique: with that it has 64 at most.
 const STEM_CHARACTERS: usize = 60;
 /// The last number that is tried.
 const MOST_TRIED: u32 = 50;
 
-/// What an import makes of a data set.
+/// The effect of an import on a data set.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// A new one.
@@ -22,21 +22,21 @@ pub enum Target {
         /// Its name: small letters, digits and hyphens.
         name: String,
         title: String,
-        /// The lowest role that sees anything of it.
+        /// The lowest role that may see it.
         role: Role,
     },
-    /// The rows take the place of those that are there.
+    /// The rows replace the existing ones.
     Replace {
         dataset: DataSetKey,
-        /// Whether the columns of the file take the place of those that are there, too. Otherwise they are matched by name, and
-        /// have the types of the data set, so that no dashboard loses what it shows.
+        /// Whether the columns of the file replace the existing ones, too. Otherwise they are matched by name, and have
+        /// the types of the data set, so that no dashboard breaks.
         new_columns: bool,
         /// Whether a file without rows may empty the data set.
         may_be_empty: bool,
     },
-    /// The rows are added to those that are there. Columns are matched by name, and have the types of the data set.
+    /// The rows are added to the existing ones. Columns are matched by name, and have the types of the data set.
     Append(DataSetKey),
-    /// The same, unless those of a file with the same bytes are there.
+    /// The same, unless the data set has the rows of a file with the same content.
     AppendOnce(DataSetKey),
 }
 
@@ -50,7 +50,7 @@ impl Target {
         }
     }
 
-    /// What a file does to the data set.
+    /// The effect of a file on the data set.
     pub(super) const fn effect(&self) -> FileEffect {
         match self {
             Self::New { .. } => FileEffect::Made,
@@ -59,7 +59,7 @@ impl Target {
         }
     }
 
-    /// Whether the data set has the columns afterwards that it had before.
+    /// Whether the data set keeps its columns.
     #[must_use]
     pub const fn keeps_columns(&self) -> bool {
         match self {
@@ -69,7 +69,7 @@ impl Target {
         }
     }
 
-    /// Whether a file with so many `rows` will do.
+    /// Whether a file with this number of `rows` is acceptable.
     pub(super) fn check_rows(&self, rows: u64) -> Result<(), DatasetError> {
         match self {
             Self::Replace { dataset, may_be_empty: false, .. } if rows == 0 => {
@@ -80,10 +80,11 @@ impl Target {
     }
 }
 
-/// Whether a new data set can be called `name`, as far as is known without the catalogue.
+/// Whether a new data set can be called `name`, judged without the catalogue.
 ///
 /// # Errors
-/// [`DatasetError::Name`]; [`DatasetError::Reserved`] for the names of what comes with Rolecall, imported or not.
+/// [`DatasetError::Name`]; [`DatasetError::Reserved`] for the names of data sets that come with Rolecall, imported or
+/// not.
 pub fn check_new_name(name: &str) -> Result<(), DatasetError> {
     if !is_name(name) {
         return Err(DatasetError::Name(name.to_owned()));
@@ -95,7 +96,7 @@ pub fn check_new_name(name: &str) -> Result<(), DatasetError> {
 }
 
 impl Datasets {
-    /// Whether a new data set can be called `name` at this moment.
+    /// Whether a new data set can be called `name` now.
     ///
     /// # Errors
     /// As [`check_new_name`]; [`DatasetError::Exists`].
@@ -107,8 +108,8 @@ impl Datasets {
         }
     }
 
-    /// `name` if a new data set can be called so, and otherwise with the first number behind it that makes it free: `sales-2`. Where
-    /// none of some dozens does, it stays as it is.
+    /// `name` if it is free for a new data set, and otherwise with the first number that makes it free: `sales-2`. If
+    /// some dozens of numbers are taken, it stays unchanged.
     pub async fn free_name(&self, name: &str) -> Result<String, DatasetError> {
         let stem = name.get(..STEM_CHARACTERS).unwrap_or(name).trim_end_matches('-');
         let numbered = (2..=MOST_TRIED).map(|number| format!("{stem}-{number}"));
@@ -122,7 +123,7 @@ impl Datasets {
         Ok(name.to_owned())
     }
 
-    /// The data set called `name`, as a target names it.
+    /// The data set called `name`, from a target.
     ///
     /// # Errors
     /// [`DatasetError::Unknown`].
@@ -131,7 +132,7 @@ impl Datasets {
         Ok(found.key())
     }
 
-    /// The data set that `target` changes; `None` for a new one. Nobody as `by` is the command, which may change each.
+    /// The data set that `target` changes; `None` for a new one. Without `by` it is the command, which may change all.
     pub(super) async fn before(&self, target: &Target, by: Option<Changer>) -> Result<Option<DataSet>, DatasetError> {
         match target {
             Target::New { name, role, .. } => {

@@ -1,4 +1,4 @@
-//! What people write about a data set: how long it may be.
+//! Titles and descriptions of data sets, and their length limits.
 
 use super::error::DatasetError;
 
@@ -10,7 +10,7 @@ pub const MAX_DESCRIPTION_CHARS: usize = 500;
 /// `text` as the title of a data set: one line.
 ///
 /// # Errors
-/// [`DatasetError::Unusable`] where nothing is left of it, or too much.
+/// [`DatasetError::Unusable`] if it is empty or too long.
 pub fn checked_title(text: &str) -> Result<String, DatasetError> {
     let title = one_line(text);
     if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
@@ -23,7 +23,7 @@ pub fn checked_title(text: &str) -> Result<String, DatasetError> {
 /// `text` as the description of a data set: one line, which may be empty.
 ///
 /// # Errors
-/// [`DatasetError::Unusable`] where it is too long.
+/// [`DatasetError::Unusable`] if it is too long.
 pub fn checked_description(text: &str) -> Result<String, DatasetError> {
     let description = one_line(text);
     if description.chars().count() > MAX_DESCRIPTION_CHARS {

@@ -1,5 +1,5 @@
-//! What Rolecall counts about itself: refusals, and how long answers take. In memory, in slots of ten minutes, and every minute
-//! in the database.
+//! Statistics about Rolecall itself: refusals, and response times. They are counted in memory, in periods of ten
+//! minutes, and stored every minute.
 
 mod recorder;
 mod slot;

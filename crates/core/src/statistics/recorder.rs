@@ -1,4 +1,4 @@
-//! Counts what happens, and hands it on to the database.
+//! Counts events, and stores the counts in the database.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,32 +12,32 @@ use uuid::Uuid;
 use super::slot::{Refusal, Slot};
 use super::store;
 
-/// How long a slot is.
+/// The length of a period.
 const SLOT_MS: i64 = 10 * 60 * 1000;
-/// How many slots wait for a database that does not answer. Older ones are let go.
+/// How many periods wait while the database does not answer. Older ones are dropped.
 const MOST_WAITING: usize = 36;
-/// How often what was counted is stored.
+/// How often counts are stored.
 const STORE_EVERY: Duration = Duration::from_mins(1);
 
-/// What Rolecall counts about itself. Clones count together.
+/// Statistics about Rolecall itself. Clones share the counts.
 #[derive(Clone)]
 pub struct Statistics(Arc<Shared>);
 
 struct Shared {
     clock: Clock,
-    /// Tells this process from others that count in the same slots.
+    /// Distinguishes this process from others that count in the same periods.
     instance: String,
     slots: Mutex<Slots>,
 }
 
-/// The slot of now, and those before that are not stored in full.
+/// The current period, and earlier ones that are not stored completely.
 struct Slots {
     current: Slot,
     ended: VecDeque<Slot>,
 }
 
 impl Slots {
-    /// The slot of `now_ms`.
+    /// The period of `now_ms`.
     fn at(&mut self, now_ms: i64) -> &mut Slot {
         let begins_ms = now_ms - now_ms.rem_euclid(SLOT_MS);
         if self.current.begins_ms != begins_ms {
@@ -52,7 +52,7 @@ impl Slots {
 }
 
 impl Statistics {
-    /// Nothing is counted yet. Time is what `clock` says.
+    /// Empty counts, with the time from `clock`.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         let current = Slot::begun(clock.now_ms() - clock.now_ms().rem_euclid(SLOT_MS));
@@ -87,10 +87,10 @@ impl Statistics {
         self.slots().at(self.0.clock.now_ms()).answered(route, took, is_failure);
     }
 
-    /// Stores what was counted so far, and deletes what is older than 30 days.
+    /// Stores the counts so far, and deletes those older than 30 days.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing that was counted is lost then.
+    /// When the database does not answer. Then no counts are lost.
     pub async fn store(&self, db: &Db) -> Result<(), sqlx::Error> {
         let rows: Vec<_> = {
             let mut slots = self.slots();
@@ -104,7 +104,7 @@ impl Statistics {
         store::delete_old(db, self.0.clock.now_ms()).await
     }
 
-    /// Stores what was counted once a minute, for ever.
+    /// Stores the counts once a minute, for ever.
     pub async fn keep_up(&self, db: &Db) {
         let mut ticks = tokio::time::interval(STORE_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,16 +1,16 @@
-//! What is counted in one slot of time.
+//! The counts of one period.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// The longest time that is measured, in microseconds: answers have 30 seconds.
+/// The longest time that is measured, in microseconds: answers have a limit of 30 seconds.
 const LONGEST_US: u64 = 60_000_000;
-/// How many digits of a time are right.
+/// How many significant digits a time has.
 const DIGITS: u8 = 2;
 
-/// How many kinds of refusals are counted. Reasons are from fixed sets; names of providers come from addresses, too.
+/// How many kinds of refusals are counted. Reasons are from fixed sets, but provider names come from addresses, too.
 const MOST_REFUSALS: usize = 500;
 
 /// A kind of refusal.
@@ -24,9 +24,9 @@ pub(super) struct Refusal {
     pub(super) provider: String,
 }
 
-/// What is counted in one slot.
+/// The counts of one period.
 pub(super) struct Slot {
-    /// When it begins, Unix milliseconds (UTC).
+    /// When the period begins, Unix milliseconds (UTC).
     pub(super) begins_ms: i64,
     refusals: HashMap<Refusal, u64>,
     answers: HashMap<String, Answers>,
@@ -39,13 +39,13 @@ struct Answers {
     failures: u64,
 }
 
-/// How long the answers of one route took in a slot.
+/// How long the answers of one route took in a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ResponseTimes {
     pub(super) route: String,
     pub(super) answers: u64,
     pub(super) failures: u64,
-    /// Microseconds, as the others.
+    /// In microseconds, like the others.
     pub(super) median_us: u64,
     pub(super) p95_us: u64,
     pub(super) longest_us: u64,
@@ -63,17 +63,17 @@ impl Slot {
         *self.refusals.entry(refusal).or_default() += 1;
     }
 
-    /// Every kind of refusal, and how many there were.
+    /// Every kind of refusal, with its count.
     pub(super) fn refusals(&self) -> Vec<(Refusal, u64)> {
         self.refusals.iter().map(|(refusal, count)| (refusal.clone(), *count)).collect()
     }
 
-    /// Counts an answer of `route`. There are no more routes than the router has.
+    /// Counts an answer of `route`. There are only as many as the router has.
     pub(super) fn answered(&mut self, route: &str, took: Duration, is_failure: bool) {
         let answers = if let Some(answers) = self.answers.get_mut(route) {
             answers
         } else {
-            // It fails for bounds that make no sense alone.
+            // It fails only for invalid bounds.
             let Ok(times) = Histogram::new_with_bounds(1, LONGEST_US, DIGITS) else { return };
             self.answers.entry(route.to_owned()).or_insert(Answers { times, failures: 0 })
         };
@@ -81,7 +81,7 @@ impl Slot {
         answers.failures += u64::from(is_failure);
     }
 
-    /// How long answers took, route by route.
+    /// Response times, by route.
     pub(super) fn response_times(&self) -> Vec<ResponseTimes> {
         let of_route = |(route, answers): (&String, &Answers)| ResponseTimes {
             route: route.clone(),

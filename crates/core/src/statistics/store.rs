@@ -1,4 +1,4 @@
-//! Slots in the database. All SQL that writes them is in this file.
+//! Periods in the database. All SQL that writes them is in this file.
 
 use rolecall_sign_in::db::{BeginWriting as _, Db, on_both};
 
@@ -7,7 +7,7 @@ use super::slot::{Refusal, ResponseTimes, Slot};
 /// How long they are kept.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// What is stored of a slot.
+/// The stored data of a period.
 pub(super) struct SlotRows {
     pub(super) begins_ms: i64,
     refusals: Vec<(Refusal, u64)>,
@@ -20,7 +20,7 @@ impl SlotRows {
     }
 }
 
-/// Stores what `instance` counted in a slot, in place of what it stored of it before.
+/// Stores the counts of `instance` in a period, replacing what it stored before.
 pub(super) async fn write(db: &Db, instance: &str, slot: &SlotRows) -> Result<(), sqlx::Error> {
     const REFUSALS: &str = "INSERT INTO refusals (slot, instance, event, reason, provider, refusals) \
                             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (slot, instance, event, reason, provider) \
@@ -63,7 +63,7 @@ pub(super) async fn write(db: &Db, instance: &str, slot: &SlotRows) -> Result<()
     })
 }
 
-/// Deletes what is too old at `now_ms`.
+/// Deletes what has expired at `now_ms`.
 pub(super) async fn delete_old(db: &Db, now_ms: i64) -> Result<(), sqlx::Error> {
     for delete in ["DELETE FROM refusals WHERE slot < $1", "DELETE FROM response_times WHERE slot < $1"] {
         on_both!(db, |pool| sqlx::query(delete).bind(now_ms - KEPT_MS).execute(pool).await.map(drop))?;

@@ -1,4 +1,4 @@
-//! A file comes in.
+//! Receives a file.
 
 use std::cmp::Reverse;
 use std::io;
@@ -17,14 +17,14 @@ use super::upload::{ProposedDataSet, Purpose, State, Upload};
 use super::work::{Lease, to_its_end};
 use crate::datasets::shown_name;
 
-/// How many uploads a person can have that are not imported.
+/// How many uploads a person can have that are not imported yet.
 const AT_ONCE: usize = 5;
-/// Of how many files that were imported it is kept for a day where they went: every list of uploads reads all folders.
+/// How many results of imported files are kept for a day: every list of uploads reads all folders.
 const IMPORTED_KEPT: usize = 20;
-/// How many files of the largest size all uploads together may be.
+/// The limit for all uploads together, in files of the largest size.
 const LARGEST_FILES: u64 = 20;
 
-/// An upload that comes in. If it is dropped before its end, nothing is left of it.
+/// An upload that is being received. If it is dropped before its end, everything is deleted.
 pub struct Incoming {
     uploads: Uploads,
     folder: UploadFolder,
@@ -39,7 +39,7 @@ impl Uploads {
     /// Begins an upload of the user `owner`, of a file called `file_name`, for `purpose`.
     ///
     /// # Errors
-    /// When there are too many already, or the folder cannot be written.
+    /// When there are too many uploads already, or the folder cannot be written.
     pub async fn begin(&self, owner: i64, file_name: &str, purpose: Purpose) -> Result<Incoming, UploadError> {
         let (uploads, file_name) = (self.clone(), shown_name(file_name));
         to_its_end(async move { uploads.make(owner, file_name, purpose).await }).await
@@ -78,7 +78,7 @@ impl Uploads {
         let lease = Lease::take(&folder, &self.0.clock, true).await?;
         folder.write(&upload).await?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.rows()).await?;
-        // Another process may have made one at the same moment: then neither counts.
+        // Another process may have started one at the same moment: then neither counts.
         let (own, _) = self.begun(owner).await?;
         if own > AT_ONCE {
             return Err(UploadError::TooMany(own - 1));
@@ -88,7 +88,7 @@ impl Uploads {
         Ok(Incoming { uploads: self.clone(), folder, upload, file, bytes, digest, lease })
     }
 
-    /// Whether the user `owner` may send one more file.
+    /// Whether the user `owner` may upload one more file.
     ///
     /// # Errors
     /// [`UploadError::TooMany`], [`UploadError::TooMuch`].
@@ -103,7 +103,7 @@ impl Uploads {
         Ok(())
     }
 
-    /// Deletes what only says why a file of the user `owner` was refused, and all but the latest ones that say what became of a file.
+    /// Deletes uploads of the user `owner` that only say why a file was refused, and all but the latest import results.
     async fn forget_over(&self, owner: i64) -> Result<(), UploadError> {
         let (mut uploads, _) = self.0.folders.survey().await?;
         uploads.retain(|upload| upload.owner == owner && upload.is_over());
@@ -122,7 +122,7 @@ impl Uploads {
         Ok(())
     }
 
-    /// How many uploads of the user `owner` may still be imported, and how large those of everybody are, in bytes.
+    /// How many uploads of the user `owner` may still be imported, and the total size of everyone's, in bytes.
     async fn begun(&self, owner: i64) -> Result<(usize, u64), UploadError> {
         let (uploads, bytes) = self.0.folders.survey().await?;
         let own = uploads.iter().filter(|upload| upload.owner == owner && !upload.is_over()).count();
@@ -131,7 +131,7 @@ impl Uploads {
 }
 
 impl Incoming {
-    /// Takes the next piece of the file.
+    /// Receives the next chunk of the file.
     ///
     /// # Errors
     /// [`UploadError::TooLarge`]; when the disk is full.
@@ -150,12 +150,12 @@ impl Incoming {
         }
     }
 
-    /// The file is there in full: from now on it is read. Returns the id of the upload.
+    /// The file is complete: it is examined from now on. Returns the id of the upload.
     ///
     /// # Errors
-    /// [`UploadError::NoTable`]; when the disk is full. Nothing is left of it then.
+    /// [`UploadError::NoTable`]; when the disk is full. Then everything is deleted.
     pub async fn end(mut self) -> Result<String, UploadError> {
-        // What a write left to be done may only fail here.
+        // A delayed write may fail only here.
         self.file.flush().await?;
         let rows = self.folder.rows();
         let checked = tokio::task::spawn_blocking(move || check_kind(&rows)).await.map_err(io::Error::other)?;
@@ -174,12 +174,12 @@ impl Incoming {
         let id = self.upload.id.clone();
         let given = self.upload.given.clone();
         self.uploads.examine(&self.folder, self.upload.clone(), given).await?;
-        // It is not this one's any more.
+        // It is no longer owned by this value.
         self.upload.state = State::Examining;
         Ok(id)
     }
 
-    /// Deletes what has come of the file.
+    /// Deletes what was received of the file.
     pub async fn discard(mut self) {
         self.upload.state = State::Preview;
         self.folder.remove().await;
@@ -194,7 +194,7 @@ impl Drop for Incoming {
     }
 }
 
-/// A folder that goes away unless it is kept.
+/// A folder that is deleted on drop, unless it is kept.
 struct Unfinished(Option<UploadFolder>);
 
 impl Unfinished {
@@ -211,7 +211,7 @@ impl Drop for Unfinished {
     }
 }
 
-/// Deletes `folder` where that holds nobody up. As the process ends there may be no such place: then the next start does.
+/// Deletes `folder` on a thread that may block. During shutdown there may be none: then the next start deletes it.
 fn remove_soon(folder: UploadFolder) {
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn_blocking(move || folder.remove_now());

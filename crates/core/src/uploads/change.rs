@@ -1,4 +1,4 @@
-//! What a person does with an upload.
+//! A person's actions on an upload.
 
 use rolecall_data::import::{Examined, Given};
 use rolecall_sign_in::session::SignIn;
@@ -9,14 +9,14 @@ use super::handle::Uploads;
 use super::upload::{ProposedDataSet, Upload};
 use super::work::{self, Work, to_its_end};
 
-/// What a person wishes.
+/// A person's action.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// To see it as it would be with these decisions, made in this form.
     Show(Given, ProposedDataSet, Fields),
     /// To import it as it was shown, and as this data set.
     Import {
-        /// As what it was shown.
+        /// The examination that was shown.
         examined: Examined,
         /// The data set, where it is new.
         new: ProposedDataSet,
@@ -26,8 +26,8 @@ pub enum Change {
 }
 
 impl Uploads {
-    /// Ends what is done with the upload `id` of the user `owner`, or deletes it where nothing is. That needs no room on the disk.
-    /// Returns whether something was done with it.
+    /// Cancels the work on the upload `id` of the user `owner`, or deletes the upload if there is none. That needs no
+    /// disk space. Returns whether there was work.
     ///
     /// # Errors
     /// [`UploadError::Unknown`]; when its folder cannot be used.
@@ -42,10 +42,10 @@ impl Uploads {
         Ok(is_in_work)
     }
 
-    /// Does with `upload` what the person of `sign_in` wishes, or begins to.
+    /// Starts an action of the person of `sign_in` on `upload`.
     ///
     /// # Errors
-    /// [`UploadError::InWork`] while something else is done with it; when its folder cannot be used.
+    /// [`UploadError::InWork`] while another action runs; when its folder cannot be used.
     pub async fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
         let (folder, _) = self.entry(&upload.id, sign_in.user_id).await?;
         let (uploads, sign_in_id) = (self.clone(), sign_in.id.clone());
@@ -57,7 +57,7 @@ impl Uploads {
                     uploads.examine(&folder, Upload { new, given, typed: Some(typed), ..upload }, before).await
                 }
                 Change::Import { examined, new, again } => {
-                    // What is imported was shown: an earlier form that could not be read so is over.
+                    // What is imported was shown: an earlier form that could not be applied is obsolete.
                     uploads.import(&folder, Upload { new, again, typed: None, ..upload }, examined, sign_in_id).await
                 }
             }

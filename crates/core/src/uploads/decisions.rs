@@ -1,7 +1,7 @@
-//! What a person decided about an upload, by the fields of its form.
+//! A person's decisions about an upload, from the fields of its form.
 //!
-//! The form shows how the file is read. What comes back as it was shown is no decision, and is inferred again; what comes back
-//! otherwise is one. A question counts as answered even where the answer is the proposal.
+//! The form shows how the file is read. An unchanged field is not a decision, and is inferred again; a changed field is
+//! one. A question counts as answered even if the answer is the proposal.
 
 mod form;
 #[cfg(test)]
@@ -21,8 +21,8 @@ pub use values::{date_order_key, number_key};
 use self::values::{date_order, encoding, header_row, mark, time_zone};
 use super::mistakes::Mistakes;
 
-/// What is decided with `fields` about a file that was read as `examined` says, after `before` was decided. A field that cannot be
-/// used decides nothing, and is noted in `mistakes`.
+/// The decisions in `fields` about a file with the examination `examined`, given the decisions `before`. An invalid
+/// field is not a decision, and is added to `mistakes`.
 pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mistakes: &mut Mistakes) -> Given {
     let mut given = before.clone();
     let shown = shown(examined, before);
@@ -30,7 +30,7 @@ pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mist
     let is_other_table = decide_table(&mut given, (&*shown, sheets), fields, mistakes);
     decide_cells(&mut given, &shown, fields, mistakes);
     if is_other_table {
-        // What was decided of columns was about others.
+        // Decisions about columns were about other columns.
         given.columns.clear();
         return given;
     }
@@ -48,13 +48,13 @@ pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mist
     given
 }
 
-/// How the form shows that a file is read: as it was read or, before that is known, as it will be.
+/// How the form shows that a file is read: as it was, or before that is known, as it will be.
 #[must_use]
 pub fn shown<'a>(examined: Option<&'a Examined>, given: &Given) -> Cow<'a, Reading> {
     examined.map_or_else(|| Cow::Owned(given.expected()), |examined| Cow::Borrowed(&examined.reading))
 }
 
-/// What makes another table of the file, which has these `sheets`: whether any of it changed.
+/// The decisions that select another table of the file, which has these `sheets`. Returns whether any changed.
 fn decide_table(
     given: &mut Given,
     (reading, sheets): (&Reading, &[String]),
@@ -86,7 +86,7 @@ fn decide_table(
     }
     let is_other =
         before != (given.encoding.clone(), given.delimiter, given.quote, given.sheet.clone(), given.header_row);
-    // The same table, once it is said that it is.
+    // The same table, once that is confirmed.
     if let Some(answer) = fields.get(fields::ANSWER_ENCODING).filter(|encoding| !encoding.is_empty()) {
         let is_proposal = dialect.is_some_and(|dialect| dialect.encoding == answer);
         given.encoding = mistakes.noted(fields::ANSWER_ENCODING, encoding(answer)).or(given.encoding.take());
@@ -95,7 +95,7 @@ fn decide_table(
     is_other
 }
 
-/// How cells are understood in the whole file.
+/// How cells of the whole file are parsed.
 fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes: &mut Mistakes) {
     let numbers = number_key(reading.numbers);
     let chosen = changed(fields, fields::NUMBERS, &numbers).map(|key| (fields::NUMBERS, key));
@@ -133,8 +133,8 @@ fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mis
     }
 }
 
-/// Whether each column that is taken has a name of its own, as far as the form says it. What the file itself has and nobody changed is
-/// no mistake of the form: who reads the file looks again, closer.
+/// Whether each included column has a unique name, according to the form. Names from the file that nobody changed are
+/// not reported here: reading the file checks them again.
 fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistakes) {
     let (mut named, mut changed) = (Vec::new(), HashSet::new());
     for column in columns {
@@ -183,7 +183,7 @@ fn column_of(given: &mut Given, position: usize) -> &mut GivenColumn {
     &mut given.columns[at]
 }
 
-/// The field `name`, where it is not as it was `shown`.
+/// The field `name`, if it differs from what was `shown`.
 fn changed<'a>(fields: &'a Fields, name: &str, shown: &str) -> Option<&'a str> {
     fields.get(name).filter(|value| !value.is_empty() && *value != shown)
 }

@@ -1,4 +1,4 @@
-//! What waits for the disk, and files on it that are written in full or not at all.
+//! Blocking work on the disk, and files that are written completely or not at all.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
@@ -9,14 +9,14 @@ use tempfile::NamedTempFile;
 
 use super::error::UploadError;
 
-/// Does `work` on a thread that may wait for the disk.
+/// Runs `work` on a thread that may block.
 pub(super) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
 ) -> Result<T, UploadError> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-/// The same with what tells its failures to the log itself.
+/// The same for work that only logs its failures.
 pub(super) async fn done_on_disk(work: impl FnOnce() + Send + 'static) {
     if let Err(error) = tokio::task::spawn_blocking(work).await {
         tracing::warn!(?error, "files of an upload could not be deleted");
@@ -51,7 +51,7 @@ pub(super) fn readable<T: DeserializeOwned>(path: &Path) -> Option<T> {
     })
 }
 
-/// A file without a name that lasts, closed to others from the start, with `text` in it on the disk.
+/// A temporary file, private from the start, with `text` flushed to disk.
 pub(super) fn json_file(folder: &Path, text: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text)?;
@@ -59,7 +59,7 @@ pub(super) fn json_file(folder: &Path, text: &[u8]) -> io::Result<NamedTempFile>
     Ok(file)
 }
 
-/// Waits until the disk has which files there are in `folder`.
+/// Waits until the list of files in `folder` is on disk.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

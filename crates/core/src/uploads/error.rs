@@ -1,4 +1,4 @@
-//! Why an upload does not go on.
+//! Why an upload failed.
 
 use std::io;
 
@@ -6,22 +6,22 @@ use thiserror::Error;
 
 use crate::datasets::DatasetError;
 
-/// Why an upload does not go on.
+/// Why an upload failed.
 #[derive(Debug, Error)]
 pub enum UploadError {
-    /// The person has as many as one can have.
+    /// The person has as many as allowed.
     #[error("You have {0} uploads that are not imported yet. Import or delete one of them first.")]
     TooMany(usize),
-    /// All uploads together are as large as they may be.
+    /// All uploads together have reached the limit.
     #[error("Too many files are being uploaded. Try again later.")]
     TooMuch,
-    /// The file is larger than files may be.
+    /// The file is larger than allowed.
     #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
-    /// The file is no table: why, as sentences.
+    /// The file is not a table: the reasons, as sentences.
     #[error("{0} Nothing of it was kept.")]
     NoTable(String),
-    /// Something else is being done with it at this moment.
+    /// Another action on it is running.
     #[error("This upload is being worked on. Wait, or cancel that first.")]
     InWork,
     /// There is no such upload for this person.
@@ -33,7 +33,7 @@ pub enum UploadError {
     /// Its description cannot be written as JSON.
     #[error("the description of an upload cannot be written as JSON")]
     Json(#[from] serde_json::Error),
-    /// The data sets do not answer.
+    /// The operation on data sets failed.
     #[error(transparent)]
     Datasets(#[from] DatasetError),
 }

@@ -1,4 +1,4 @@
-//! A file is read, to say what it is.
+//! Examines a file: how it can be read.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,13 +13,13 @@ use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Lease};
 use crate::datasets::DatasetError;
 
-/// What somebody is told who may not do what an upload is for.
+/// The message for a person who may not do what an upload is for.
 pub(super) const NOT_ALLOWED: &str = "You may not do this any more, so nothing was imported: your sign-in has ended, or your role \
                                       or the data set has changed.";
 
 impl Uploads {
-    /// Begins to read the file of `upload` as it says. The result is in its folder, later. If it cannot be read so, what was shown
-    /// `before` stays, where there is something.
+    /// Starts examining the file of `upload` with its decisions. The result appears in its folder. If the file cannot
+    /// be read that way, the result `before` stays, if there is one.
     ///
     /// # Errors
     /// [`UploadError::InWork`]; when its folder cannot be written.
@@ -30,7 +30,7 @@ impl Uploads {
         before: Given,
     ) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false).await?;
-        // It may have been imported since it was shown, or that may not be certain yet.
+        // It may have been imported since, or that may not be certain yet.
         let is_past = |now: Upload| matches!(now.state, State::Importing { .. }) || now.is_over();
         if folder.upload().await?.is_some_and(is_past) {
             return Err(UploadError::InWork);
@@ -43,7 +43,7 @@ impl Uploads {
             let progress = Arc::new(Mutex::new(Progress::default()));
             let examined = lease.during(&progress, uploads.read(&folder, &upload, &progress)).await;
             if let Err(error) = uploads.examined_as(&folder, upload, before, examined).await {
-                tracing::error!(?error, "what an upload was taken for could not be stored");
+                tracing::error!(?error, "the examination of an upload could not be stored");
             }
             lease.end().await;
         });
@@ -73,7 +73,7 @@ impl Uploads {
             Ok(Ok(examined)) => {
                 folder.write_examined(&examined).await?;
                 let asked_for_import = upload.typed.take().is_some_and(|typed| typed.asks_for_import());
-                // What is wrong with the file says that nothing was imported.
+                // An import error means that nothing was imported.
                 upload.notice = (asked_for_import && examined.report.is_empty()).then_some(Notice::ReadAgain);
             }
             Err(Ended::Cancelled) if folder.examined().await?.is_none() => {
@@ -99,7 +99,7 @@ impl Uploads {
     }
 }
 
-/// Why a file cannot be a table, however it is read. Of one whose reading was ended from outside, that is not known.
+/// Why a file cannot be a table, however it is read. If reading was aborted, that is unknown.
 fn why_no_table(error: &DatasetError) -> Option<String> {
     match error {
         DatasetError::Import(error @ ImportError::Refused(_)) => Some(error.to_string()),
@@ -107,7 +107,7 @@ fn why_no_table(error: &DatasetError) -> Option<String> {
     }
 }
 
-/// Keeps how far a file has been read in `progress`.
+/// Stores how much of a file has been read in `progress`.
 pub(super) fn tell(progress: &Arc<Mutex<Progress>>) -> impl FnMut(Progress) -> ControlFlow<()> + use<> {
     let progress = Arc::clone(progress);
     move |now| {
@@ -116,7 +116,7 @@ pub(super) fn tell(progress: &Arc<Mutex<Progress>>) -> impl FnMut(Progress) -> C
     }
 }
 
-/// What a person is told of `error`. What is not about their file goes to the log.
+/// The message about `error` for the person. Errors that are not about their file are logged.
 pub(super) fn notice_of(error: DatasetError) -> Notice {
     const NO_SPACE: &str = "The server's disk is full, so nothing was imported. Tell an administrator.";
     const OWN_FAULT: &str = "Something went wrong on our side, and nothing was imported. Try again in a moment.";
@@ -132,7 +132,7 @@ pub(super) fn notice_of(error: DatasetError) -> Notice {
         DatasetError::Import(error @ (ImportError::Refused(_) | ImportError::Unsafe)) => {
             Notice::Refused(error.to_string())
         }
-        // Whether it is gone, or only closed to them, is not theirs to know.
+        // The person must not learn whether it is gone or only closed to them.
         DatasetError::Unknown(_) | DatasetError::NotYours(_) | DatasetError::RoleAboveOwn(_) => {
             Notice::Refused(NOT_ALLOWED.to_owned())
         }

@@ -1,7 +1,7 @@
-//! The folders of uploads. This program alone can read them.
+//! The folders of uploads. Only this program can read them.
 //!
-//! What waits for the disk is done on threads that may wait. A file of JSON is there in full or not at all, even after a power
-//! failure: it is written under another name, and the disk has it before it gets its own.
+//! Disk access runs on threads that may block. A JSON file is there completely or not at all, even after a power
+//! failure: it is written under a temporary name and flushed to disk before it is renamed.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,16 +17,16 @@ use super::disk::{done_on_disk, json_file, on_disk, read, readable, remove, sync
 use super::error::UploadError;
 use super::upload::Upload;
 
-/// The file as it came.
+/// The uploaded file.
 const ROWS: &str = "rows";
 /// What an [`Upload`] is.
 const UPLOAD: &str = "upload.json";
-/// What it was taken for: [`Examined`].
+/// The result of the examination: [`Examined`].
 const EXAMINED: &str = "examined.json";
-/// How files end with its rows as they will be stored.
+/// The suffix of files with its rows in stored form.
 const PARQUET: &str = "parquet";
 
-/// The folder in which each upload has one of its own.
+/// The folder with a subfolder for each upload.
 #[derive(Clone, Debug)]
 pub(super) struct Folders(PathBuf);
 
@@ -40,7 +40,7 @@ impl Folders {
         .await
     }
 
-    /// Makes the folder of `id`.
+    /// Creates the folder of `id`.
     pub(super) async fn make(&self, id: &str) -> Result<UploadFolder, UploadError> {
         let (root, folder) = (self.0.clone(), UploadFolder(self.0.join(id)));
         on_disk(move || {
@@ -51,13 +51,13 @@ impl Folders {
         .await
     }
 
-    /// The folder of `id`, if there can be one: an id comes from an address.
+    /// The folder of `id`, if that is valid: an id comes from an address.
     pub(super) fn of(&self, id: &str) -> Option<UploadFolder> {
         let is_id = id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         is_id.then(|| UploadFolder(self.0.join(id)))
     }
 
-    /// The folders that there are.
+    /// The existing folders.
     pub(super) async fn all(&self) -> Result<Vec<UploadFolder>, UploadError> {
         let folders = self.clone();
         on_disk(move || folders.list()).await
@@ -71,7 +71,7 @@ impl Folders {
         Ok(all)
     }
 
-    /// Every upload that can be read, and how large all files together are, in bytes.
+    /// Every readable upload, and the total size of all files, in bytes.
     pub(super) async fn survey(&self) -> Result<(Vec<Upload>, u64), UploadError> {
         let folders = self.clone();
         on_disk(move || {
@@ -95,12 +95,12 @@ impl UploadFolder {
         self.0.join(ROWS)
     }
 
-    /// A new path for the rows as they will be stored: a process that was cut off may hold on to another one for a moment.
+    /// A new path for the stored rows: an aborted process may keep an old one open for a moment.
     pub(super) fn parquet(&self) -> PathBuf {
         self.0.join(format!("{}.{PARQUET}", Uuid::new_v4().simple()))
     }
 
-    /// What the upload is; `None` where there is none, and for one that cannot be read, after a crash for example: it is nobody's.
+    /// The upload; `None` if it does not exist or cannot be read, for example after a crash: then it belongs to nobody.
     pub(super) async fn upload(&self) -> Result<Option<Upload>, UploadError> {
         self.read_json(UPLOAD).await
     }
@@ -117,7 +117,7 @@ impl UploadFolder {
         self.write_json(EXAMINED, examined).await
     }
 
-    /// Writes `value` to the file `name`, in full or not at all.
+    /// Writes `value` to the file `name`, completely or not at all.
     pub(super) async fn write_json(&self, name: &'static str, value: &impl Serialize) -> Result<(), UploadError> {
         let (folder, text) = (self.0.clone(), serde_json::to_vec(value)?);
         on_disk(move || {
@@ -137,7 +137,7 @@ impl UploadFolder {
         .await
     }
 
-    /// Reads the file `name`; `None` where there is none, or one that cannot be understood.
+    /// Reads the file `name`; `None` if it is missing or invalid.
     pub(super) async fn read_json<T: DeserializeOwned + Send + 'static>(
         &self,
         name: &'static str,
@@ -146,7 +146,7 @@ impl UploadFolder {
         on_disk(move || read(&path)).await
     }
 
-    /// The same at once, for where nothing can wait.
+    /// The same, synchronously, where nothing can await.
     pub(super) fn read_now<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         readable(&self.0.join(name))
     }
@@ -156,26 +156,26 @@ impl UploadFolder {
         tokio::fs::try_exists(self.0.join(name)).await.unwrap_or(false)
     }
 
-    /// Deletes the files called `names`, as far as they are there.
+    /// Deletes the files called `names`, if they exist.
     pub(super) async fn forget(&self, names: &'static [&'static str]) {
         let folder = self.clone();
         done_on_disk(move || folder.forget_now(names)).await;
     }
 
-    /// The same at once, for where nothing can wait.
+    /// The same, synchronously, where nothing can await.
     pub(super) fn forget_now(&self, names: &[&str]) {
         for name in names {
             remove(&self.0.join(name));
         }
     }
 
-    /// Deletes what only an unfinished import needs.
+    /// Deletes files that only an unfinished import needs.
     pub(super) async fn forget_parquet(&self) {
         let folder = self.0.clone();
         done_on_disk(move || forget_parquet(&folder)).await;
     }
 
-    /// Deletes what an upload that is over does not need any more.
+    /// Deletes files that a finished upload does not need any more.
     pub(super) async fn forget_file(&self) {
         let folder = self.clone();
         done_on_disk(move || {
@@ -185,13 +185,14 @@ impl UploadFolder {
         .await;
     }
 
-    /// Deletes all of it.
+    /// Deletes the whole upload.
     pub(super) async fn remove(&self) {
         let folder = self.clone();
         done_on_disk(move || folder.remove_now()).await;
     }
 
-    /// The same at once. The entry goes first: without it, what is left is nobody's, and the sweep finds it.
+    /// The same, synchronously. The entry is deleted first: without it, the rest belongs to nobody, and the sweep
+    /// deletes it.
     pub(super) fn remove_now(&self) {
         remove(&self.0.join(UPLOAD));
         if let Err(error) = std::fs::remove_dir_all(&self.0)
@@ -201,7 +202,7 @@ impl UploadFolder {
         }
     }
 
-    /// How large the file is, as far as it has come.
+    /// How much of the file has been received.
     pub(super) async fn bytes(&self) -> u64 {
         tokio::fs::metadata(self.rows()).await.map_or(0, |metadata| metadata.len())
     }
@@ -210,7 +211,7 @@ impl UploadFolder {
         self.rows().metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// How long ago something in it was changed last, by the clock of the disk.
+    /// How long ago something in it last changed, by the clock of the disk.
     pub(super) async fn age(&self) -> Option<Duration> {
         tokio::fs::metadata(&self.0).await.ok()?.modified().ok()?.elapsed().ok()
     }

@@ -16,7 +16,7 @@ use crate::datasets::{Datasets, SameFile};
 
 /// The folder of uploads, in that of the data sets.
 const FOLDER: &str = "uploads";
-/// How many files this process lets be read at once: each may need two gigabytes.
+/// How many files this process reads at the same time: each may need two gigabytes.
 const READING_AT_ONCE: usize = 2;
 
 /// The uploads of this application. Clones share everything.
@@ -29,13 +29,13 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) folders: Folders,
     pub(super) reading: Turns,
-    /// Uploads begin one after the other, so that they can be counted.
+    /// Locked while an upload begins, so that uploads can be counted.
     pub(super) beginning: Mutex<()>,
 }
 
 impl Uploads {
-    /// The uploads of people who are signed in by `auth`, for `datasets`. What was in work when the process ended is given up, where
-    /// no other instance can have it.
+    /// The uploads of people who are signed in with `auth`, for `datasets`. Work that was interrupted is recovered,
+    /// unless another instance may be doing it.
     ///
     /// # Errors
     /// When their folder or the database cannot be used.
@@ -60,7 +60,7 @@ impl Uploads {
         &self.0.datasets
     }
 
-    /// The upload `id` of the user `owner`, as it is now. To others it does not exist.
+    /// The upload `id` of the user `owner`. For others it does not exist.
     ///
     /// # Errors
     /// [`UploadError::Unknown`]; when it cannot be read.
@@ -69,7 +69,7 @@ impl Uploads {
         if !upload.is_in_work() || Work::on(&folder, self.0.clock.now_ms()).await?.is_some() {
             return Ok(upload);
         }
-        // It may have ended since it was read.
+        // The work may have ended since it was read.
         let (folder, upload) = self.entry(id, owner).await?;
         if !upload.is_in_work() {
             return Ok(upload);
@@ -81,7 +81,7 @@ impl Uploads {
         }
     }
 
-    /// The work on that upload which goes on.
+    /// The current work on that upload.
     ///
     /// # Errors
     /// As [`find`](Self::find).
@@ -90,7 +90,7 @@ impl Uploads {
         Work::on(&folder, self.0.clock.now_ms()).await
     }
 
-    /// What that upload was taken for, once that is known.
+    /// The result of its examination, once known.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -98,8 +98,8 @@ impl Uploads {
         self.0.folders.of(&upload.id).ok_or(UploadError::Unknown)?.examined().await
     }
 
-    /// The same file, where its rows are in the data set to which `upload` would add them, and which its owner may still change, to
-    /// whom the doors of `role` are open.
+    /// The same file, if its rows are in the data set to which `upload` would add them, and if its owner, who may use
+    /// `role`, may still change that.
     pub async fn added_before(&self, upload: &Upload, role: Option<Role>) -> Result<Option<SameFile>, UploadError> {
         let Purpose::Append(key) = &upload.purpose else { return Ok(None) };
         let dataset = self.0.datasets.current_with(&key.id).await?;
@@ -142,7 +142,7 @@ impl Uploads {
         Ok((folder, upload))
     }
 
-    /// Stores that `upload` changed now.
+    /// Stores `upload`, changed now.
     pub(super) async fn write(&self, folder: &UploadFolder, upload: &mut Upload) -> Result<(), UploadError> {
         upload.touched_at_ms = self.0.clock.now_ms();
         folder.write(upload).await

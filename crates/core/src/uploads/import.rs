@@ -1,4 +1,4 @@
-//! The rows of a file become a version of a data set: all of them, or none.
+//! Imports the rows of a file as a version of a data set: all of them, or none.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,8 @@ use crate::request_id;
 const CANCELLED: &str = "The import was cancelled. Nothing was changed.";
 
 impl Uploads {
-    /// Begins to import `upload` for the person of the sign-in `sign_in_id`, as it was examined. The result is in its folder, later.
+    /// Starts importing `upload` for the person of the sign-in `sign_in_id`, as examined. The result appears in its
+    /// folder.
     ///
     /// # Errors
     /// [`UploadError::InWork`]; when its folder cannot be written.
@@ -30,7 +31,7 @@ impl Uploads {
         sign_in_id: String,
     ) -> Result<(), UploadError> {
         let mut lease = Lease::take(folder, &self.0.clock, false).await?;
-        // It may have been imported since it was shown, or that may not be certain yet.
+        // It may have been imported since, or that may not be certain yet.
         if folder.upload().await?.is_none_or(|now| now.state != State::Preview) {
             return Err(UploadError::InWork);
         }
@@ -40,7 +41,8 @@ impl Uploads {
         let (uploads, folder) = (self.clone(), folder.clone());
         request_id::spawn(async move {
             let progress = Arc::new(Mutex::new(Progress::default()));
-            // What is wrong with the rows tells something of the data set, so that this is judged before, and after, again.
+            // Mistakes in rows reveal something about the data set, so the right to change it is checked before, and
+            // again after.
             let prepared = match uploads.changer(&upload, &sign_in_id).await {
                 Some(by) => lease.during(&progress, uploads.prepare(&folder, &upload, examined, by, &progress)).await,
                 None => Err(Ended::NotAllowed),
@@ -48,7 +50,7 @@ impl Uploads {
             let holder = lease.holder();
             let ending = uploads.end_import(&folder, upload, prepared, &sign_in_id, &holder);
             if let Err(error) = lease.keep(ending).await {
-                tracing::error!(?error, "what came of an import could not be stored with the upload");
+                tracing::error!(?error, "the result of an import could not be stored with the upload");
             }
             lease.end().await;
         });
@@ -97,18 +99,19 @@ impl Uploads {
         self.write(folder, &mut upload).await
     }
 
-    /// The person as who changes data sets, as long as they may change any.
+    /// The person, if they may still change data sets.
     async fn changer(&self, upload: &Upload, sign_in_id: &str) -> Option<Changer> {
         match guard::still_open_role(&self.0.auth, sign_in_id, false).await {
             Ok(role) => (role >= Some(Role::Write)).then_some(Changer { user: upload.owner, role }),
             Err(error) => {
-                tracing::error!(?error, "it is not known whether somebody may still import");
+                tracing::error!(?error, "could not check whether a person may still import");
                 None
             }
         }
     }
 
-    /// Makes the version. From here on the entry names the file, so that after a crash anybody can tell what came of it.
+    /// Stores the version. The upload's entry names its file from now on, so that the outcome can be found even after a
+    /// crash.
     async fn bring_in(
         &self,
         folder: &UploadFolder,
@@ -125,15 +128,15 @@ impl Uploads {
         let target = upload.target();
         match self.0.datasets.bring_in(prepared, &target, Some(by)).await {
             Ok(imported) => self.imported(folder, upload, imported.version).await,
-            // The version may be there, though nobody said so: whoever looks next finds out.
+            // The version may exist despite the error: the next access finds out.
             Err(DatasetError::Database(error)) => {
-                tracing::error!(?error, "whether an upload was imported is not certain");
+                tracing::error!(?error, "it is uncertain whether an upload was imported");
                 Ok(())
             }
             Err(error) => {
                 folder.forget_parquet().await;
                 upload.state = State::Preview;
-                // Its page asks whether to add the rows again.
+                // The upload's page asks whether to add the rows again.
                 let is_asked = matches!(error, DatasetError::AddedBefore(_));
                 upload.notice = (!is_asked).then(|| notice_of(error));
                 self.write(folder, &mut upload).await
@@ -141,7 +144,7 @@ impl Uploads {
         }
     }
 
-    /// Notes that `upload` is in its data set, as `version`.
+    /// Stores that `upload` is in its data set, as `version`.
     pub(super) async fn imported(
         &self,
         folder: &UploadFolder,

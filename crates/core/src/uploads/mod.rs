@@ -1,9 +1,9 @@
 //! Files that people upload in the browser, on their way to a data set.
 //!
-//! An upload is a folder of its own: the file, and JSON beside it that says whose it is and how far it has come. Nothing of it is in
-//! the database, and only the person who sent it sees it. A file is read in a process of its own
-//! ([`rolecall_data::import::Worker`]). Who has an upload in work says so in its folder, so that it is taken up again after a
-//! crash, and not by two at once.
+//! Each upload has its own folder: the file, and JSON beside it with its owner and state. Nothing is in the database,
+//! and only the person who sent it sees it. A file is read in a separate process ([`rolecall_data::import::Worker`]).
+//! The process that works on an upload notes that in the folder, so that the work is resumed after a crash, and never
+//! done twice at the same time.
 
 mod begin;
 mod change;

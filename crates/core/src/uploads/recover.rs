@@ -1,4 +1,4 @@
-//! What was in work when a process ended goes on, and what nobody wants any more is deleted.
+//! Resumes work that was interrupted when a process ended, and deletes abandoned uploads.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use super::handle::Uploads;
 use super::upload::{Notice, State, Upload};
 use super::work::{Lease, UNCLEAR, Work, give_up};
 
-/// How long an upload is kept that nobody touches.
+/// How long an untouched upload is kept.
 const KEPT: Duration = Duration::from_hours(24);
 const INTERRUPTED: &str = "This was interrupted. Nothing was imported. Try again.";
 
 impl Uploads {
-    /// At the start: takes up what was in work. On SQLite there is one process alone, so nobody else can have it.
+    /// At the start: resumes interrupted work. On SQLite there is only one process, so nobody else can be doing it.
     pub(super) async fn recover_all(&self) -> Result<(), UploadError> {
         for folder in self.0.folders.all().await? {
             if self.0.datasets.is_of_one_process() {
                 give_up(&folder).await;
-                // Nobody is just making it.
+                // No upload is being received yet.
                 if matches!(folder.upload().await, Ok(None)) {
                     folder.remove().await;
                     continue;
                 }
-                // The process that was committing is gone, and its commit is done or is not.
+                // The committing process is gone, so its commit has succeeded or failed.
                 if let Err(error) = self.recover(&folder, Duration::ZERO).await {
                     tracing::error!(?error, "an unfinished upload cannot be resumed");
                 }
@@ -33,7 +33,7 @@ impl Uploads {
         Ok(())
     }
 
-    /// Deletes what nobody touched for a day, and takes up what was given up. To be called at times.
+    /// Deletes uploads that were untouched for a day, and resumes abandoned work. Call it regularly.
     ///
     /// # Errors
     /// When the folder of uploads cannot be read.
@@ -44,10 +44,10 @@ impl Uploads {
         Ok(())
     }
 
-    /// Does so with one. What fails is told to the log, and tried again next time.
+    /// Does so for one upload. Failures are logged, and retried the next time.
     async fn look_after(&self, folder: &UploadFolder) {
         if let Err(error) = self.try_look_after(folder).await {
-            tracing::error!(?error, "an upload cannot be looked after");
+            tracing::error!(?error, "an upload cannot be checked");
         }
     }
 
@@ -57,13 +57,13 @@ impl Uploads {
             return Ok(());
         }
         let Some(upload) = folder.upload().await? else {
-            // Without an entry it is just being made, or was left by a deletion that ended early, or a crash broke it.
+            // Without an entry it is being created, or was partly deleted, or broken by a crash.
             if folder.age().await.is_some_and(|age| age > KEPT) {
                 folder.remove().await;
             }
             return Ok(());
         };
-        // Old ones first: to take up work needs room on the disk.
+        // Old ones are deleted first: resuming work needs disk space.
         if now_ms.saturating_sub(upload.touched_at_ms) > i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX) {
             folder.remove().await;
         } else if upload.is_in_work() {
@@ -72,10 +72,10 @@ impl Uploads {
         Ok(())
     }
 
-    /// The upload in `folder`, on which work ended without a result: as if it had not begun, or as imported, where the version is
-    /// there. `None` where it is gone. As long as a version may still appear, which is `unclear` after the last word about it, the
-    /// upload stays as it is. The file of a version that does not appear is deleted where nothing is `unclear`, and otherwise left
-    /// to the sweep of data sets.
+    /// The upload in `folder`, whose work ended without a result: reset to before the work, or marked as imported if
+    /// the version exists. `None` if the upload is gone. As long as a version may still appear, which is `unclear`
+    /// after the last sign of life, the upload stays unchanged. If the version does not appear, its file is deleted if
+    /// nothing is `unclear`, and otherwise left to the sweep of data sets.
     pub(super) async fn recover(
         &self,
         folder: &UploadFolder,
@@ -88,7 +88,7 @@ impl Uploads {
     }
 
     async fn recover_held(&self, folder: &UploadFolder, unclear: Duration) -> Result<Option<Upload>, UploadError> {
-        // Somebody else may have been faster.
+        // Another process may have been faster.
         let there = folder.upload().await?;
         let Some(mut upload) = there.clone().filter(Upload::is_in_work) else { return Ok(there) };
         if let State::Importing { file: Some(name) } = &upload.state {

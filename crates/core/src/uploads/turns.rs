@@ -1,18 +1,19 @@
-//! How many files are read at once: so many in all, and one of each person, so that nobody keeps the others waiting.
+//! Limits how many files are read at the same time: in total, and one for each person, so that nobody blocks the
+//! others.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
-/// The places in which files are read.
+/// The slots for reading files.
 #[derive(Debug)]
 pub(super) struct Turns {
     places: Arc<Semaphore>,
     people: StdMutex<HashMap<i64, Arc<Mutex<()>>>>,
 }
 
-/// A place that is taken until this is dropped.
+/// A slot, taken until this is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
     _of_person: OwnedMutexGuard<()>,
@@ -20,15 +21,15 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    /// Places for so many files.
+    /// A number of slots.
     pub(super) fn new(places: usize) -> Self {
         Self { places: Arc::new(Semaphore::new(places)), people: StdMutex::default() }
     }
 
-    /// Waits until no other file of the user `owner` is read, and a place is free.
+    /// Waits until no other file of the user `owner` is being read, and a slot is free.
     pub(super) async fn take(&self, owner: i64) -> Turn {
         let of_person = self.of(owner).lock_owned().await;
-        // It is never closed.
+        // The semaphore is never closed.
         let place = Arc::clone(&self.places).acquire_owned().await.ok();
         Turn { _of_person: of_person, _place: place }
     }

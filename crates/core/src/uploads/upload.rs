@@ -1,4 +1,4 @@
-//! An upload, as its folder describes it.
+//! An upload, as stored in its folder.
 
 use rolecall_data::import::{Given, ImportReport};
 use rolecall_model::Role;
@@ -17,89 +17,89 @@ pub struct Upload {
     pub id: String,
     /// Our number of the person who sent it.
     pub owner: i64,
-    /// What the file is called, as far as that can be shown. It is used for no path.
+    /// The name of the file, made safe for display. It is never used as a path.
     pub file_name: String,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Purpose,
     /// The data set that it becomes, where that is a new one.
     pub new: ProposedDataSet,
     /// What the person decided about how it is read, and what it is read like.
     pub given: Given,
-    /// The last file of the data set, where its rows go to one that is there: it is read like that.
+    /// The last file of the existing data set that it is for: it is read the same way.
     #[serde(default)]
     pub last: Option<ImportedFile>,
-    /// The SHA-256 of the file's bytes, in hexadecimal digits, once it is there.
+    /// The SHA-256 of the file's bytes, in hexadecimal digits, once complete.
     #[serde(default)]
     pub sha256: String,
-    /// Whether the person wants its rows added though those of the same file are there.
+    /// Whether the person wants its rows added even if those of the same file are there.
     #[serde(default)]
     pub again: bool,
-    /// The form as it was sent last, until the file is read as that says: where it cannot be, nothing that was typed is lost.
+    /// The latest form, until the file is read that way: if that fails, the input is not lost.
     #[serde(default)]
     pub typed: Option<Fields>,
-    /// How far it is.
+    /// Its state.
     pub state: State,
-    /// What came of the last step.
+    /// The result of the last step.
     pub notice: Option<Notice>,
-    /// When something was done with it last, Unix milliseconds (UTC).
+    /// When it was last worked on, Unix milliseconds (UTC).
     pub touched_at_ms: i64,
 }
 
-/// What an upload is for.
+/// The purpose of an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// A new data set.
+    /// Create a data set.
     New,
-    /// Its rows take the place of those of this data set.
+    /// Replace the rows of this data set.
     Replace(DataSetKey),
-    /// Its rows are added to them.
+    /// Add its rows to this data set.
     Append(DataSetKey),
 }
 
-/// A data set that is to be made.
+/// A data set to create.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposedDataSet {
     /// Its name in dashboards.
     pub name: String,
     pub title: String,
-    /// The lowest role that sees anything of it.
+    /// The lowest role that may see it.
     pub role: Role,
 }
 
-/// How far an upload is.
+/// The state of an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It comes in.
+    /// It is being received.
     Receiving,
-    /// It is read, to say what it is.
+    /// It is being examined.
     Examining,
-    /// The person looks at it.
+    /// The person reviews it.
     Preview,
     /// Its rows are written.
     Importing {
-        /// What their file is called in the store, once they are brought in.
+        /// The name of their file in the store, once it is moved there.
         file: Option<String>,
     },
-    /// It cannot be a table, and the file is deleted: why, as sentences.
+    /// It cannot be a table, and the file is deleted: the reasons, as sentences.
     Refused(String),
     /// It is in its data set, and the file is deleted.
     Imported {
         /// The name of the data set.
         dataset: String,
-        /// The version that it made.
+        /// The version that it became.
         version: u64,
     },
 }
 
-/// What came of the last step, where that is worth a word.
+/// The result of the last step, if it needs a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The file has mistakes, and nothing was imported.
     Mistakes(ImportReport),
-    /// A sentence: why it did not go on.
+    /// Why it did not go on, as a sentence.
     Refused(String),
     /// The file cannot be read as a field of the form says.
     Field {
@@ -108,13 +108,13 @@ pub enum Notice {
         /// Why, and what to do, as sentences.
         what: String,
     },
-    /// An import was asked for together with changes: the file was read again with them, so that they are seen before anything is
-    /// imported.
+    /// An import was requested together with changes: the file was examined again with them, so that the person sees
+    /// the result before the import.
     ReadAgain,
 }
 
 impl Purpose {
-    /// The data set that is there already.
+    /// The existing data set.
     #[must_use]
     pub const fn dataset(&self) -> Option<&DataSetKey> {
         match self {
@@ -125,7 +125,7 @@ impl Purpose {
 }
 
 impl Upload {
-    /// What the import makes of a data set.
+    /// The effect of the import on a data set.
     #[must_use]
     pub fn target(&self) -> Target {
         match &self.purpose {
@@ -141,13 +141,13 @@ impl Upload {
         }
     }
 
-    /// Whether nothing can be done with it any more: its file is deleted, and it only says what came of that.
+    /// Whether it is finished: its file is deleted, and only the result is left.
     #[must_use]
     pub const fn is_over(&self) -> bool {
         matches!(self.state, State::Imported { .. } | State::Refused(_))
     }
 
-    /// Whether something is done with it that a crash can interrupt.
+    /// Whether work is in progress that a crash can interrupt.
     #[must_use]
     pub const fn is_in_work(&self) -> bool {
         matches!(self.state, State::Receiving | State::Examining | State::Importing { .. })

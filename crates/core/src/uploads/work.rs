@@ -1,4 +1,4 @@
-//! Who has an upload in work, and how far that is.
+//! Claims on uploads: who works on one, and the progress.
 
 use std::io::{self, ErrorKind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,34 +16,33 @@ use super::files::UploadFolder;
 use crate::request_id;
 
 const WORK: &str = "work.json";
-/// There is such a file once somebody wishes that the work ends.
+/// This file exists once the person has cancelled the work.
 const CANCEL: &str = "cancel";
-/// How often who works says so, and looks whether to stop.
+/// How often the worker renews its claim, and checks whether to stop.
 const TICK: Duration = Duration::from_millis(500);
-/// After this long without a word the work counts as given up.
+/// A claim that was not renewed for this long counts as abandoned.
 const GIVEN_UP_MS: i64 = 30_000;
-/// The same while a file comes in, which may pause for a minute.
+/// The same while a file is being received, which may pause for a minute.
 const GIVEN_UP_RECEIVING_MS: i64 = 120_000;
 
-/// How long a version can still appear after the last word about it: a commit may be on its way.
+/// How long after the last renewal a version can still appear: a commit may be in progress.
 pub(super) const UNCLEAR: Duration = Duration::from_mins(2);
 
-/// Work on an upload, as its folder tells everybody.
+/// Work on an upload, as noted in its folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
     holder: String,
     /// When it began, Unix milliseconds (UTC).
     pub began_at_ms: i64,
-    /// When it was said last that it goes on, Unix milliseconds (UTC).
+    /// When the claim was last renewed, Unix milliseconds (UTC).
     pub renewed_at_ms: i64,
-    /// How far it is.
+    /// The progress.
     pub progress: Progress,
     is_receiving: bool,
 }
 
 impl Work {
-    /// The work on the upload in `folder` that goes on at `now_ms`. What says so and cannot be understood says nothing: it is given
-    /// up.
+    /// The work on the upload in `folder` that is in progress at `now_ms`. An invalid note counts as abandoned.
     pub(super) async fn on(folder: &UploadFolder, now_ms: i64) -> Result<Option<Self>, UploadError> {
         Ok(folder.read_json::<Self>(WORK).await?.filter(|work| !work.is_given_up(now_ms)))
     }
@@ -54,25 +53,25 @@ impl Work {
     }
 }
 
-/// Does `work` to its end, also where nobody waits for that any more: otherwise what a request had begun on the disk would look as
-/// if a process had been killed, until the sweep.
+/// Completes `work` even if the caller is gone: otherwise what a request has begun on disk would look as if a process
+/// had been killed, until the sweep.
 pub(super) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, UploadError>> + Send + 'static,
 ) -> Result<T, UploadError> {
     request_id::spawn(work.in_current_span()).await.map_err(io::Error::other)?
 }
 
-/// Wishes that the work in `folder` ends.
+/// Requests cancellation of the work in `folder`.
 pub(super) async fn cancel(folder: &UploadFolder) -> Result<(), UploadError> {
     folder.write_json(CANCEL, &true).await
 }
 
-/// Takes away what says that the upload in `folder` is in work, because nobody works on it.
+/// Removes the claim in `folder`, because nobody works on it.
 pub(super) async fn give_up(folder: &UploadFolder) {
     folder.forget(&[WORK]).await;
 }
 
-/// The right to work on an upload, until its [`end`](Self::end). Where that does not come, it ends when this is dropped.
+/// The right to work on an upload, until [`end`](Self::end) or until this is dropped.
 pub(super) struct Lease {
     folder: UploadFolder,
     clock: Clock,
@@ -83,19 +82,19 @@ pub(super) struct Lease {
 /// Why work ended early.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// The person wished so.
+    /// The person cancelled it.
     Cancelled,
-    /// The person may not do it any more.
+    /// The person is no longer allowed to do it.
     NotAllowed,
-    /// Somebody else has taken it up, because this process said nothing for long.
+    /// Another process has taken it over, because this one did not renew its claim for too long.
     Lost,
 }
 
 impl Lease {
-    /// Takes up the work on the upload in `folder`.
+    /// Claims the upload in `folder`.
     ///
     /// # Errors
-    /// [`UploadError::InWork`] while somebody else works on it.
+    /// [`UploadError::InWork`] while another worker has the claim.
     pub(super) async fn take(folder: &UploadFolder, clock: &Clock, is_receiving: bool) -> Result<Self, UploadError> {
         let now_ms = clock.now_ms();
         if Work::on(folder, now_ms).await?.is_some() {
@@ -111,7 +110,7 @@ impl Lease {
         }
     }
 
-    /// Gives it back.
+    /// Releases the claim.
     pub(super) async fn end(mut self) {
         self.is_over = true;
         if self.is_held().await {
@@ -119,17 +118,17 @@ impl Lease {
         }
     }
 
-    /// Whether it is still this one that counts.
+    /// Whether this claim is still valid.
     async fn is_held(&self) -> bool {
         self.holder().is_held().await
     }
 
-    /// Who holds it, for the work itself.
+    /// The holder, for the work itself.
     pub(super) fn holder(&self) -> Holder {
         Holder { folder: self.folder.clone(), id: self.work.holder.clone() }
     }
 
-    /// Says that the work goes on and is as far as `progress`.
+    /// Renews the claim, with this `progress`.
     pub(super) async fn renew(&mut self, progress: Progress) -> Result<(), Ended> {
         if self.folder.has(CANCEL).await {
             return Err(Ended::Cancelled);
@@ -142,7 +141,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Says that the work goes on.
+    /// Renews the claim.
     async fn say(&mut self) {
         self.work.renewed_at_ms = self.clock.now_ms();
         if let Err(error) = self.folder.write_json(WORK, &self.work).await {
@@ -150,13 +149,13 @@ impl Lease {
         }
     }
 
-    /// Says so only when that was long ago.
+    /// Renews the claim only if the last renewal was long ago.
     pub(super) async fn renew_at_times(&mut self, progress: Progress) -> Result<(), Ended> {
         let is_due = self.clock.now_ms().saturating_sub(self.work.renewed_at_ms) > GIVEN_UP_MS / 6;
         if is_due { self.renew(progress).await } else { Ok(()) }
     }
 
-    /// Does `work`, which tells `progress`, until it is done or should end.
+    /// Runs `work`, which reports `progress`, until it is done or must stop.
     pub(super) async fn during<T>(
         &mut self,
         progress: &Arc<Mutex<Progress>>,
@@ -178,7 +177,7 @@ impl Lease {
 }
 
 impl Lease {
-    /// Does `work` to its end, saying all the while that it goes on. Nobody can cancel it.
+    /// Completes `work`, renewing the claim all the while. It cannot be cancelled.
     pub(super) async fn keep<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -192,14 +191,14 @@ impl Lease {
     }
 }
 
-/// Who holds a lease.
+/// The holder of a lease.
 pub(super) struct Holder {
     folder: UploadFolder,
     id: String,
 }
 
 impl Holder {
-    /// Whether it is still this one that counts.
+    /// Whether its claim is still valid.
     pub(super) async fn is_held(&self) -> bool {
         let there = self.folder.read_json::<Work>(WORK).await;
         there.is_ok_and(|there| there.is_some_and(|there| there.holder == self.id))
@@ -207,7 +206,7 @@ impl Holder {
 }
 
 impl Drop for Lease {
-    /// Whoever was to end it is gone, so that nobody can wait for the disk: of two small files, that takes no time.
+    /// The owner is gone, so nothing can await: deleting two small files takes no time.
     fn drop(&mut self) {
         let is_held = || self.folder.read_now::<Work>(WORK).is_some_and(|there| there.holder == self.work.holder);
         if !self.is_over && is_held() {

@@ -1,30 +1,30 @@
-//! What an address asks of the filters of a dashboard.
+//! The filters in an address.
 
 use rolecall_model::spec::{DashboardFilter, FilterKind};
 use url::form_urlencoded;
 
 use crate::dashboards::spec::RESERVED_FIELDS;
 
-/// The fields of an address that are about filters, as they came. Those of the tables are not among them.
+/// The fields of an address that belong to filters, unparsed. Those of tables are not included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedFilters(Vec<(String, String)>);
 
-/// How much of what an address says is repeated, in characters.
+/// How much of an address is repeated in messages, in characters.
 const MAX_REPEATED: usize = 100;
 /// How many fields of an address are read.
 const MOST_FIELDS: usize = 1_000;
-/// The parts that the field of a filter can have behind its id: `period.from`.
+/// The suffixes that a filter's field can have after its id: `period.from`.
 const FROM: &str = "from";
 const TO: &str = "to";
 const SEARCH: &str = "search";
 const COMPARED: &str = "compared";
-/// The range with a name that a form sends along unseen: days beside it take its place.
+/// The hidden field of a form with a named range: days beside it replace the range.
 const OTHERWISE: &str = "otherwise";
-/// The parts that fields of tables have.
+/// The suffixes of table fields.
 const OF_TABLES: [&str; 2] = ["page", "sort"];
 
 impl AskedFilters {
-    /// Those of the query `query` of an address. Empty ones, which forms send of what nobody filled in, ask for nothing.
+    /// Parses the query `query` of an address. Empty fields, which forms send for empty inputs, are ignored.
     #[must_use]
     pub fn of_query(query: Option<&str>) -> Self {
         let Some(query) = query else { return Self::default() };
@@ -36,18 +36,18 @@ impl AskedFilters {
         Self(fields.filter(|(name, value)| !value.is_empty() && is_about_filters(name)).collect())
     }
 
-    /// Whether nothing is asked.
+    /// Whether there are no fields.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The fields, as they came.
+    /// The fields, unparsed.
     pub(super) fn fields(&self) -> &[(String, String)] {
         &self.0
     }
 
-    /// The values that the filter `id` is given, each once.
+    /// The values of the filter `id`, each once.
     pub(super) fn values(&self, id: &str) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();
         for (_, value) in self.0.iter().filter(|(name, _)| name == id) {
@@ -58,27 +58,27 @@ impl AskedFilters {
         values
     }
 
-    /// The range that holds where no days are given, as it was written.
+    /// The range that applies if no days are given, unparsed.
     pub(super) fn otherwise(&self, id: &str) -> Option<&str> {
         self.part(id, OTHERWISE)
     }
 
-    /// The first day, as it was written.
+    /// The first day, unparsed.
     pub(super) fn from(&self, id: &str) -> Option<&str> {
         self.part(id, FROM)
     }
 
-    /// The last day, as it was written.
+    /// The last day, unparsed.
     pub(super) fn to(&self, id: &str) -> Option<&str> {
         self.part(id, TO)
     }
 
-    /// What the days are compared with, as it was written.
+    /// The comparison, unparsed.
     pub(super) fn compared(&self, id: &str) -> Option<&str> {
         self.part(id, COMPARED)
     }
 
-    /// What is looked for among the values of the filter `id`.
+    /// The search text for the values of the filter `id`.
     pub(super) fn search(&self, id: &str) -> Option<&str> {
         self.part(id, SEARCH)
     }
@@ -92,8 +92,8 @@ impl AskedFilters {
         self.0.iter().filter(move |(name, _)| is_part(name)).map(|(_, value)| value.as_str())
     }
 
-    /// What of the fields of `filter` means nothing, in whole sentences: parts that are for filters of the other kind, and fields
-    /// that take one value and have several.
+    /// The fields of `filter` that have no meaning, as whole sentences: suffixes for other kinds of filters, and
+    /// single-valued fields with several values.
     pub(super) fn idle(&self, filter: &DashboardFilter) -> Vec<String> {
         let (id, title) = (filter.id.as_str(), filter.title());
         let (single, foreign, what): (&[&str], &[&str], _) = match filter.kind {
@@ -134,7 +134,7 @@ fn differ<'a>(mut values: impl Iterator<Item = &'a str>) -> bool {
     values.any(|value| Some(value) != first)
 }
 
-/// `text` as far as it is repeated to who asked.
+/// `text` shortened for messages.
 pub(super) fn shortened(text: &str) -> String {
     if text.chars().count() <= MAX_REPEATED {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! What is chosen of a filter, and how an address says it.
+//! The choice in a filter, and how an address contains it.
 
 use rolecall_model::data::Cell;
 use rolecall_model::spec::DatePreset;
@@ -6,31 +6,31 @@ use rolecall_model::spec::DatePreset;
 use super::comparison::Comparison;
 use super::range::DayRange;
 
-/// The longest value that is offered to filter by, in bytes.
+/// The longest value that is offered as a choice, in bytes.
 pub const LONGEST_VALUE: usize = 500;
 
-/// What is in force.
+/// The choice that is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
     /// The days of a range.
     Days(AskedRange, DayRange),
-    /// These values; all where there are none.
+    /// These values; empty for all.
     Values(Vec<String>),
 }
 
-/// How a range came to be in force.
+/// Where the range in force comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedRange {
-    /// The address says nothing, and the dashboard this.
+    /// The dashboard's default; the address contains none.
     Usual(DatePreset),
-    /// The address names it.
+    /// The address contains its name.
     Preset(DatePreset),
-    /// The address has its days.
+    /// The address contains its days.
     Days,
 }
 
 impl Chosen {
-    /// Whether rows are left out.
+    /// Whether it excludes any rows.
     #[must_use]
     pub const fn is_in_force(&self) -> bool {
         match self {
@@ -39,7 +39,7 @@ impl Chosen {
         }
     }
 
-    /// Whether its days can be compared like this. A range with a name has a first and a last day, unless it is all days.
+    /// Whether its days can be compared with others. A named range has a first and a last day, unless it is all days.
     pub(super) fn fits(&self, comparison: Comparison) -> bool {
         match self {
             Self::Values(_) => false,
@@ -51,7 +51,7 @@ impl Chosen {
         }
     }
 
-    /// The fields of the filter `id` that say so in an address, with their values, and that its days are `compared` where they can be.
+    /// The fields of the filter `id` for this choice, with values; days are `compared` if possible.
     pub(super) fn fields_compared(&self, id: &str, compared: Option<Comparison>) -> Vec<(String, String)> {
         let mut fields = self.fields(id);
         if let Some(comparison) = compared.filter(|comparison| self.fits(*comparison)) {
@@ -60,7 +60,7 @@ impl Chosen {
         fields
     }
 
-    /// The same without what they are compared with.
+    /// The same without the comparison.
     pub(super) fn fields(&self, id: &str) -> Vec<(String, String)> {
         match self {
             Self::Days(AskedRange::Usual(_), _) => Vec::new(),
@@ -75,7 +75,7 @@ impl Chosen {
 }
 
 impl AskedRange {
-    /// The name of the range, where it has one.
+    /// The name of the range, if it has one.
     pub(super) const fn preset(self) -> Option<DatePreset> {
         match self {
             Self::Usual(preset) | Self::Preset(preset) => Some(preset),
@@ -84,12 +84,12 @@ impl AskedRange {
     }
 }
 
-/// Whether `value` is too long to be offered, and to stand in a link for each of its rows.
+/// Whether `value` is too long to be offered, and to be in a link in each of its rows.
 pub(super) fn is_too_long(value: &Cell) -> bool {
     matches!(value, Cell::Text(text) if text.len() > LONGEST_VALUE)
 }
 
-/// How addresses write `value`; `None` where it is none, or too long.
+/// `value` as addresses contain it; `None` if it is missing, or too long.
 pub(super) fn text_of(value: &Cell) -> Option<String> {
     Some(match value {
         Cell::Missing | Cell::Others => return None,

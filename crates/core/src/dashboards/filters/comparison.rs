@@ -1,4 +1,4 @@
-//! What somebody has the days of a range compared with.
+//! What the days of a range are compared with.
 
 use rolecall_model::spec::DashboardFilter;
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
@@ -6,21 +6,21 @@ use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr}
 use super::asked::{AskedFilters, shortened};
 use super::range::DayRange;
 
-/// What the figures of the days in force are compared with. Where nobody chooses it, the dashboard says it.
+/// What the figures of the chosen days are compared with. Without a choice, the dashboard decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Comparison {
-    /// With those of [the period before](DayRange::before).
+    /// [The period before](DayRange::before).
     PeriodBefore,
-    /// With those of [the same days a year before](DayRange::year_before).
+    /// [The same days a year before](DayRange::year_before).
     YearBefore,
-    /// With nothing.
+    /// No comparison.
     Nothing,
 }
 
 impl Comparison {
-    /// What `asked` says of the range `spec`, also where it does not fit the `days` in force. These are none where no figure follows
-    /// the range. What is not in force is told among the `mistakes`.
+    /// The comparison in `asked` for the range `spec`, even if it does not fit the `days` in force. `days` is `None`
+    /// if no figure uses the range. What is not in force is added to the `mistakes`.
     pub(super) fn of(
         spec: &DashboardFilter,
         asked: &AskedFilters,
@@ -45,7 +45,7 @@ impl Comparison {
         Some(comparison)
     }
 
-    /// Whether `days` can be compared like this: those that have an end on both sides.
+    /// Whether `days` can be compared this way: only with a first and a last day.
     pub(super) const fn fits(self, days: DayRange) -> bool {
         matches!(self, Self::Nothing) || (days.from.is_some() && days.to.is_some())
     }
@@ -89,7 +89,7 @@ mod tests {
         ] {
             assert_eq!(asked(query, Some(january())), (comparison, Vec::new()), "{query}");
         }
-        // Nothing is also the comparison of days without an end.
+        // "None" is also valid for days without an end.
         assert_eq!(
             asked("period.compared=nothing", Some(DayRange::default())),
             (Some(Comparison::Nothing), Vec::new())
@@ -106,7 +106,7 @@ mod tests {
         let (comparison, mistakes) = asked("period.compared=nothing", None);
         assert_eq!((comparison, mistakes.len()), (None, 1));
         assert!(mistakes[0].contains("“period.compared” means nothing here"), "{mistakes:?}");
-        // It stays to be chosen beside other days.
+        // It can still be chosen for other days.
         let from_january = DayRange { to: None, ..january() };
         for days in [DayRange::default(), from_january] {
             let (comparison, mistakes) = asked("period.compared=year_before", Some(days));

@@ -1,4 +1,4 @@
-//! What an address says of a range of days.
+//! The range of days in an address.
 
 use chrono::{Datelike as _, NaiveDate};
 use rolecall_model::spec::{DashboardFilter, DatePreset};
@@ -8,17 +8,17 @@ use super::asked::{AskedFilters, shortened};
 use super::range::DayRange;
 use super::words::preset_name;
 
-/// What an address says of a range of days.
+/// A range of days in an address.
 pub(super) struct AskedDays {
-    /// What it asks for; nothing where it says nothing, or nothing that can be in force.
+    /// The requested range; `None` if the address has none, or no valid one.
     pub(super) range: Option<NamedOrDays>,
-    /// The days that it has, also where they are not in force.
+    /// The days in the address, even if they are not in force.
     pub(super) typed: DayRange,
-    /// What is wrong with it: whole sentences.
+    /// Mistakes, as whole sentences.
     pub(super) mistakes: Vec<String>,
 }
 
-/// The two ways to ask for a range.
+/// The two ways to request a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NamedOrDays {
     Named(DatePreset),
@@ -26,7 +26,7 @@ pub(super) enum NamedOrDays {
 }
 
 impl AskedDays {
-    /// What `asked` says of the range `spec`.
+    /// Parses `asked` for the range `spec`.
     pub(super) fn of(spec: &DashboardFilter, asked: &AskedFilters) -> Self {
         let (id, title) = (spec.id.as_str(), spec.title());
         let mut mistakes = Vec::new();

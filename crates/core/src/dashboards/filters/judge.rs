@@ -1,4 +1,4 @@
-//! What an address asks of the filters of a dashboard, judged for who looks.
+//! Checks the filters in an address for the person who looks at the dashboard.
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
@@ -19,14 +19,14 @@ use crate::dashboards::open::Dashboards;
 use crate::dashboards::person::Person;
 use crate::dashboards::spec::Dashboard;
 
-/// How many values a filter can be given.
+/// How many values can be chosen in a filter.
 const MAX_VALUES: usize = 100;
-/// How many filters that there are not are told by name.
+/// How many unknown filters a message lists by name.
 const MOST_STRAYS: usize = 5;
 
 impl Dashboards {
-    /// The filters of `dashboard` that there are for `person`, with what is `asked` of them. What cannot be taken is not in
-    /// force, and is told. Without filters, and where nothing is asked, that costs nothing.
+    /// The filters of `dashboard` that `person` can use, with the choices in `asked`. Invalid choices are not in force,
+    /// and are reported. Without filters or choices this costs nothing.
     pub async fn filters<'a>(
         &self,
         dashboard: &'a Dashboard,
@@ -96,7 +96,7 @@ impl Dashboards {
         Ok(JudgedFilter { spec, chosen, comparison, mistakes, search, typed, sources })
     }
 
-    /// The day from which ranges with a name are counted: today, also where the data have no day at all or cannot be asked now.
+    /// The day from which named ranges are counted: today if the data have no day, or cannot be queried now.
     pub(super) async fn last_day(
         &self,
         spec: &DashboardFilter,
@@ -110,7 +110,8 @@ impl Dashboards {
         Ok(newest.unwrap_or_else(|| now.with_timezone(&zone).date_naive()))
     }
 
-    /// The newest day of `source` in rows that may be seen; none where there is none, or it cannot be asked now.
+    /// The newest day of `source` in rows that the person may see; `None` if there is none, or it cannot be queried
+    /// now.
     async fn newest_day(
         &self,
         spec: &DashboardFilter,
@@ -120,13 +121,14 @@ impl Dashboards {
         match self.datasets().newest_day(&source.dataset, &spec.column, zone, &source.viewer).await {
             Ok(newest) => Ok(newest),
             Err(error @ QueryError::Failed(_)) => Err(error.into()),
-            // Its panels say so.
+            // Its panels report this.
             Err(_) => Ok(None),
         }
     }
 }
 
-/// Those of `values` that can be values of the column, as conditions on `sources`. What cannot be in any of them is told.
+/// Those of `values` that are valid for the column, as conditions on `sources`. Values that are valid in none of them
+/// are reported.
 fn take_values(
     spec: &DashboardFilter,
     mut values: Vec<String>,

@@ -1,4 +1,4 @@
-//! The filters of a dashboard as they are for somebody, with what an address asks of them.
+//! The filters of a dashboard for one person, with their choices.
 
 use std::sync::Arc;
 
@@ -12,51 +12,51 @@ use super::comparison::Comparison;
 use super::range::DayRange;
 use crate::datasets::{DataSet, RuleViewer};
 
-/// How much an address can say of filters where HTML is kept, in bytes: hardly anybody else asks for more.
+/// How long the filters in an address may be for HTML to be cached, in bytes: longer ones are rare.
 const LONGEST_FIELDS_KEPT: usize = 1000;
 
-/// The filters that there are for somebody, with what is chosen.
+/// The filters that a person can use, with their choices.
 #[derive(Debug, Default)]
 pub struct Filters<'a> {
     judged: Vec<JudgedFilter<'a>>,
-    /// What is in force, as addresses say it.
+    /// The choices in force, as fields of an address.
     fields: String,
-    /// What is wrong with fields that belong to no filter: whole sentences.
+    /// Mistakes in fields that belong to no filter, as whole sentences.
     strays: Vec<String>,
 }
 
-/// A filter with what is chosen.
+/// A filter with its choice.
 #[derive(Debug)]
 pub struct JudgedFilter<'a> {
     /// Its document.
     pub spec: &'a DashboardFilter,
-    /// What is in force.
+    /// The choice in force.
     pub chosen: Chosen,
-    /// What its days are to be compared with, where the address says so; also where that is not in force.
+    /// The comparison in the address, even if it is not in force.
     pub comparison: Option<Comparison>,
-    /// What of the address could not be taken, and so is not in force: whole sentences.
+    /// The parts of the address that are not in force, as whole sentences.
     pub mistakes: Vec<String>,
-    /// What is looked for among its values.
+    /// The search text for its values.
     pub search: Option<String>,
-    /// The days that the address has, also where they are not in force.
+    /// The days in the address, even if they are not in force.
     pub typed: DayRange,
-    /// The data sets that it is about, of panels that are open.
+    /// The data sets that it filters, of panels that are open.
     pub(super) sources: Vec<FilterSource>,
 }
 
-/// A data set that a filter is about.
+/// A data set that a filter applies to.
 #[derive(Debug)]
 pub(super) struct FilterSource {
     pub(super) dataset: Arc<DataSet>,
     pub(super) viewer: Arc<RuleViewer>,
     pub(super) column_type: ColumnType,
-    /// Whether the panels have figures among them.
+    /// Whether its panels include figures.
     pub(super) has_figures: bool,
-    /// The condition on its rows, where there is one.
+    /// The condition on its rows, if any.
     pub(super) condition: Option<Filter>,
 }
 
-/// Where a value leads to: the fields of the address that chooses it, or that chooses it no more.
+/// The target of a value's link: the fields of the address that choose it, or remove it from the choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueAddress {
     /// The fields of all filters.
@@ -71,13 +71,13 @@ impl<'a> Filters<'a> {
         Self { judged, fields, strays }
     }
 
-    /// None yet: links have what is `asked`, as it came.
+    /// No filters are checked yet: links contain `asked` unchanged.
     #[must_use]
     pub fn unjudged(asked: &AskedFilters) -> Self {
         Self { fields: encoded(std::iter::once(asked.fields().to_vec())), ..Self::default() }
     }
 
-    /// Whether there is nothing to show and nothing to say.
+    /// Whether there is nothing to show and no message.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.judged.is_empty() && self.strays.is_empty()
@@ -89,23 +89,23 @@ impl<'a> Filters<'a> {
         &self.judged
     }
 
-    /// What is wrong with the address, in whole sentences: of each filter, and of none.
+    /// Mistakes in the address, as whole sentences: of each filter, and of none.
     pub fn mistakes(&self) -> impl Iterator<Item = &str> {
         self.strays().chain(self.judged.iter().flat_map(|filter| &filter.mistakes).map(String::as_str))
     }
 
-    /// What is wrong with fields that belong to no filter.
+    /// Mistakes in fields that belong to no filter.
     pub fn strays(&self) -> impl Iterator<Item = &str> {
         self.strays.iter().map(String::as_str)
     }
 
-    /// What is in force, as addresses say it: `city=Seattle&period=last_year`. Nothing where the address need not say it.
+    /// The choices in force, as an address: `city=Seattle&period=last_year`. Defaults are left out.
     #[must_use]
     pub fn fields(&self) -> &str {
         &self.fields
     }
 
-    /// The same with `chosen` for the filter `id`, its days `compared` where they can be.
+    /// The same with `chosen` for the filter `id`; its days are `compared` if possible.
     #[must_use]
     pub fn fields_with(&self, id: &str, chosen: &Chosen, compared: Option<Comparison>) -> String {
         encoded(
@@ -115,25 +115,25 @@ impl<'a> Filters<'a> {
         )
     }
 
-    /// The same with nothing chosen: also no range that is in force where the address says nothing, and no comparison.
+    /// The same with nothing chosen: no default range and no comparison either.
     #[must_use]
     pub fn fields_of_nothing(&self) -> String {
         encoded(self.judged.iter().map(|filter| filter.nothing().fields(&filter.spec.id)))
     }
 
-    /// The filters and what is in force, as a name for the links that a panel of `dataset` has, where its HTML is kept. `None` for
-    /// what hardly anybody asks for: otherwise anybody could fill what is kept with copies.
+    /// The cache key for the links in a panel of `dataset`: the filters and choices. `None` for rarely requested ones:
+    /// otherwise anyone could fill the cache with copies.
     #[must_use]
     pub fn key_of_links(&self, dataset: &DataSet) -> Option<String> {
-        // Which there are is a question of the role, also where nothing is chosen. Ids have no such characters.
+        // The set of filters depends on the role, even if nothing is chosen. Ids do not contain these characters.
         let of_dataset = |filter: &JudgedFilter<'_>| if filter.source(dataset).is_some() { "!" } else { "" };
         let ids = self.judged.iter().map(|filter| format!("{}{}", filter.spec.id, of_dataset(filter)));
         let ids = ids.collect::<Vec<_>>().join(",");
         (self.fields.len() <= LONGEST_FIELDS_KEPT).then(|| format!("{ids}/{}", self.fields))
     }
 
-    /// Everything that the bar over the panels depends on, but its page, as a name for what is made of it and kept. `None` where
-    /// something was mistyped or is searched for, and as for [`key_of_links`](Self::key_of_links).
+    /// The cache key for the filter bar, except for the page. `None` if there are mistakes or a search, and as for
+    /// [`key_of_links`](Self::key_of_links).
     #[must_use]
     pub fn key(&self) -> Option<String> {
         let is_kept = self.mistakes().next().is_none()
@@ -142,8 +142,8 @@ impl<'a> Filters<'a> {
         is_kept.then(|| self.judged.iter().map(JudgedFilter::key).collect::<Vec<_>>().join(";"))
     }
 
-    /// Where the group or the series `value` of `column` leads to, in a panel of `dataset` that groups by the `step` of time where
-    /// there is one; nowhere where no filter takes it.
+    /// The link of the group or series `value` of `column`, in a panel of `dataset` that groups by the `step` of time,
+    /// if any; `None` if no filter accepts it.
     #[must_use]
     pub fn address(
         &self,
@@ -175,7 +175,7 @@ impl<'a> Filters<'a> {
 }
 
 impl JudgedFilter<'_> {
-    /// What is chosen where nothing is: all days, all values.
+    /// The choice if nothing is chosen: all days, all values.
     #[must_use]
     pub fn nothing(&self) -> Chosen {
         match (self.spec.kind, self.spec.default) {
@@ -187,13 +187,13 @@ impl JudgedFilter<'_> {
         }
     }
 
-    /// Whether its days can be compared with others: a figure that is open follows it.
+    /// Whether its days can be compared: an open figure uses it.
     #[must_use]
     pub fn can_compare(&self) -> bool {
         self.spec.kind == FilterKind::DateRange && self.sources.iter().any(|source| source.has_figures)
     }
 
-    /// What its days are compared with, where the address says so and that is in force.
+    /// The comparison of its days, if the address contains one that is in force.
     #[must_use]
     pub fn compared_with(&self) -> Option<Comparison> {
         self.comparison.filter(|comparison| self.chosen.fits(*comparison))
@@ -203,7 +203,7 @@ impl JudgedFilter<'_> {
         self.chosen.fields_compared(&self.spec.id, self.comparison)
     }
 
-    /// Everything that its part of the bar depends on.
+    /// The cache key of its part of the bar.
     fn key(&self) -> String {
         let sources = self.sources.iter().map(|FilterSource { dataset, viewer, .. }| {
             let rows = dataset.row_filters(viewer);

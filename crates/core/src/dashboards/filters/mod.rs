@@ -1,7 +1,8 @@
-//! The filters of a dashboard: what an address asks of them, what that means for who looks, and what they offer.
+//! The filters of a dashboard: reading them from an address, their effect for a person, and the choices that they
+//! offer.
 //!
-//! A filter is there for somebody to whom a panel is open that it is about. Everything about its values is asked of the rows that
-//! they may see.
+//! A person can use a filter if a panel that it applies to is open to them. All queries about its values read only rows
+//! that they may see.
 
 mod asked;
 mod chosen;

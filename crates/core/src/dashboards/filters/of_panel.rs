@@ -1,4 +1,4 @@
-//! What the filters of a dashboard mean for one of its panels.
+//! The effect of a dashboard's filters on one of its panels.
 
 use rolecall_model::data::Filter;
 use rolecall_model::spec::PanelSpec;
@@ -10,7 +10,7 @@ use super::range::DayRange;
 use crate::dashboards::spec::{Content, Panel, is_about};
 use crate::datasets::DataSet;
 
-/// What a panel is filtered by.
+/// A panel's filters.
 #[derive(Clone, Debug, Default)]
 pub struct PanelFilters {
     /// The conditions on its rows.
@@ -19,28 +19,28 @@ pub struct PanelFilters {
     pub compared: PanelComparison,
 }
 
-/// What the figures of a panel are to be compared with.
+/// What the figures of a panel are compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PanelComparison {
-    /// With what the panel's document says: the step of time before the last, or as many days of it where the last is not over, or
-    /// nothing.
+    /// As the panel's document says: with the previous step of time, or with the same number of its days if the last
+    /// step is not over, or with nothing.
     #[default]
     Usual,
-    /// With nothing, though the document says otherwise.
+    /// With nothing, although the document says otherwise.
     Nothing,
-    /// They are those of all `days` of a column, and are compared with those of the days `before`, or with nothing.
+    /// The figures are those of all `days` of a column, and are compared with the days `before`, or with nothing.
     Days { column: String, days: DayRange, before: Option<DayRange> },
 }
 
 impl Filters<'_> {
-    /// The titles of the filters in force that leave `panel` alone, whose data set is `dataset`.
+    /// The titles of the filters in force that do not apply to `panel`, whose data set is `dataset`.
     #[must_use]
     pub fn leaving_alone(&self, panel: &Panel, dataset: &DataSet) -> Vec<&str> {
         let in_force = self.all().iter().filter(|filter| filter.chosen.is_in_force());
         in_force.filter(|filter| !filter.is_followed_by(panel, dataset)).map(|filter| filter.spec.title()).collect()
     }
 
-    /// What `panel` is filtered by, whose data set is `dataset`.
+    /// The filters of `panel`, whose data set is `dataset`.
     #[must_use]
     pub fn of_panel(&self, panel: &Panel, dataset: &DataSet) -> PanelFilters {
         let about = self.all().iter().filter(|filter| is_about(filter.spec, &panel.spec));
@@ -54,8 +54,8 @@ impl Filters<'_> {
     }
 }
 
-/// What the figures of `panel` are compared with, which all of `filters` are about. What somebody chose goes before what the
-/// dashboard says, and the last filter before the others.
+/// What the figures of `panel` are compared with; all of `filters` apply to it. The person's choice takes precedence
+/// over the dashboard's default, and the last filter over the others.
 fn comparing<'a, 'b: 'a>(
     panel: &PanelSpec,
     filters: impl Iterator<Item = &'a JudgedFilter<'b>> + Clone,
@@ -68,12 +68,12 @@ fn comparing<'a, 'b: 'a>(
 }
 
 impl JudgedFilter<'_> {
-    /// Whether `panel` follows it, whose data set is `dataset`.
+    /// Whether it applies to `panel`, whose data set is `dataset`.
     pub(super) fn is_followed_by(&self, panel: &Panel, dataset: &DataSet) -> bool {
         is_about(self.spec, &panel.spec) && self.source(dataset).is_some()
     }
 
-    /// What it has the figures of `panel` compared with; `None` where it does not decide that.
+    /// Its comparison for the figures of `panel`; `None` if it does not decide that.
     fn comparing(&self, panel: &PanelSpec) -> Option<PanelComparison> {
         let Chosen::Days(range, days) = self.chosen else { return None };
         let steps = panel.by.as_ref().filter(|_| panel.compare);
@@ -82,7 +82,7 @@ impl JudgedFilter<'_> {
             None if !is_of_steps => return None,
             None | Some(Comparison::PeriodBefore) => Some(days.before(range.preset())?),
             Some(Comparison::YearBefore) => Some(days.year_before(range.preset())?),
-            // The figure of these days stays that of these days.
+            // The figure of these days stays, without comparison.
             Some(Comparison::Nothing) if is_of_steps && days.from.is_some() && days.to.is_some() => None,
             Some(Comparison::Nothing) => return panel.compare.then_some(PanelComparison::Nothing),
         };
@@ -129,7 +129,7 @@ mod tests {
         DayRange::between(day(2), day(20))
     }
 
-    /// A figure that stands for itself, and one that compares months.
+    /// A figure without comparison, and one that compares months.
     fn panels() -> (PanelSpec, PanelSpec) {
         let plain = PanelSpec::new("p", "P", PanelKind::Figure);
         let by = Some(Dimension { column: "day".to_owned(), step: Some(TimeStep::Month) });

@@ -1,4 +1,4 @@
-//! What a filter offers: the values of its column in the rows that somebody may see.
+//! The choices of a filter: the values of its column in rows that the person may see.
 
 use std::sync::Arc;
 
@@ -17,40 +17,40 @@ use crate::dashboards::error::DashboardsError;
 use crate::dashboards::open::Dashboards;
 use crate::dashboards::spec::Dashboard;
 
-/// How many values are offered; a search finds the others.
+/// How many values are offered; a search finds others.
 const OFFERED: u32 = 25;
 
-/// A value that is offered.
+/// A value on offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterOption {
-    /// The value as addresses have it.
+    /// The value as in addresses.
     pub value: String,
-    /// What people read.
+    /// The label for people.
     pub label: String,
     /// Whether it is chosen.
     pub is_chosen: bool,
 }
 
-/// What a filter offers.
+/// The choices of a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilterOptions {
-    /// The values: those that are chosen first, then the most frequent.
+    /// The values: the chosen ones first, then the most frequent.
     pub values: Vec<FilterOption>,
-    /// How many of them are among the most frequent or, where something is searched, were found.
+    /// How many of them are among the most frequent or, in a search, were found.
     pub found: usize,
-    /// Whether there are others, which a search finds.
+    /// Whether there are more, which a search finds.
     pub has_more: bool,
     /// Whether some are left out because they are longer than [`LONGEST_VALUE`](super::LONGEST_VALUE).
     pub has_too_long: bool,
-    /// What is chosen, and in no row that may be seen.
+    /// Chosen values that occur in no row that the person may see.
     pub absent: Vec<String>,
-    /// Whether the values cannot be told now.
+    /// Whether the values cannot be read now.
     pub is_unavailable: bool,
 }
 
 impl Dashboards {
-    /// What `filter` of `dashboard` offers: one query on each of its data sets, and another one where something is chosen that
-    /// is not among the most frequent. The answers are kept as those of panels are.
+    /// The choices of `filter` of `dashboard`: one query on each of its data sets, and another one if a chosen value is
+    /// not among the most frequent. Answers are cached like those of panels.
     ///
     /// # Errors
     /// When the engine fails.
@@ -117,7 +117,7 @@ impl Dashboards {
         Ok(FilterOptions { values, found, has_more, has_too_long, absent, is_unavailable: false })
     }
 
-    /// The most frequent values of the column in the rows that meet `conditions`, each with how many rows have it.
+    /// The most frequent values of the column in the rows that meet `conditions`, each with its number of rows.
     async fn frequent(
         &self,
         dashboard: &Dashboard,
@@ -143,7 +143,7 @@ impl Dashboards {
     }
 }
 
-/// What looks for `text`: a part of a text, and otherwise the value itself, where it can be one.
+/// The search condition for `text`: part of a text, and otherwise the exact value, if it can be one.
 fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSource, text: &str) -> Filter {
     let filter = Filter { column: of.spec.column.clone(), ..Filter::default() };
     if source.column_type == ColumnType::Text {
@@ -154,14 +154,14 @@ fn looking_for(dashboard: &Dashboard, of: &JudgedFilter<'_>, source: &FilterSour
     Filter { is: Some(is), ..filter }
 }
 
-/// Values of several data sets, as addresses have them, with how many rows have each: the most frequent first.
+/// The values of several data sets, as in addresses, with the number of rows of each: the most frequent first.
 #[derive(Debug, Default)]
 struct Counted {
     values: Vec<(String, Cell, i64)>,
-    /// Those that are not offered, but stand in an address that somebody wrote. Of others there is no copy: a few of them can have
-    /// very many bytes.
+    /// Values that are not offered but occur in the address. Others are not copied, because a few of them can be very
+    /// large.
     too_long: Vec<Cell>,
-    /// Whether there are any that are too long to be offered.
+    /// Whether any are too long to be offered.
     has_too_long: bool,
 }
 

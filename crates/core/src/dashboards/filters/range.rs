@@ -1,10 +1,10 @@
-//! Days from one to another.
+//! A range of days.
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use rolecall_model::data::{Filter, Scalar, TimeStep};
 use rolecall_model::spec::DatePreset;
 
-/// Days from one to another, both of them among these. Without the first or the last, there is no end there.
+/// A range of days, including both ends. Without a first or last day, it is open on that side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayRange {
     /// The first day.
@@ -20,8 +20,8 @@ impl DayRange {
         Self { from: Some(from), to: Some(to) }
     }
 
-    /// Those that `preset` means where `last` is the day that it is counted from. A month or a year that is not over yet ends on
-    /// that day: the rest of it has no rows that tell anything.
+    /// The days of `preset`, counted back from `last`. A month or year that is not over ends on that day, because the
+    /// rest of it has no rows yet.
     #[must_use]
     pub fn of(preset: DatePreset, last: NaiveDate) -> Self {
         let days = |count: u64| {
@@ -41,7 +41,7 @@ impl DayRange {
         }
     }
 
-    /// Those of the `step` of time that begins on `first`; none of an hour.
+    /// The days of the `step` of time that begins on `first`; `None` for an hour.
     #[must_use]
     pub fn of_step(first: NaiveDate, step: TimeStep) -> Option<Self> {
         let next = match step {
@@ -55,19 +55,19 @@ impl DayRange {
         Some(Self::between(first, next?.pred_opt()?))
     }
 
-    /// Whether these are all days there are.
+    /// Whether the range is all days.
     #[must_use]
     pub const fn is_all(&self) -> bool {
         self.from.is_none() && self.to.is_none()
     }
 
-    /// Whether all of these can be days of data, which begin with the year 1.
+    /// Whether all of these can be days of data: the year must be 1 or later.
     #[must_use]
     pub fn can_have_data(&self) -> bool {
         self.from.is_none_or(|from| from.year() >= 1)
     }
 
-    /// What people read: `2026-01-01 to 2026-01-31`.
+    /// The label for people: `2026-01-01 to 2026-01-31`.
     #[must_use]
     pub fn words(&self) -> String {
         match (self.from, self.to) {
@@ -79,9 +79,8 @@ impl DayRange {
         }
     }
 
-    /// The period before: as many whole months where these are whole months, otherwise as many days. Where `preset` says that
-    /// these are the month or the year up to now, as many days from the beginning of the one before. `None` where there is no
-    /// first or no last day.
+    /// The period before: for whole months, as many whole months, otherwise as many days. If `preset` is the month or
+    /// year to date, as many days from the beginning of the previous one. `None` without a first or last day.
     #[must_use]
     pub fn before(&self, preset: Option<DatePreset>) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
@@ -103,8 +102,8 @@ impl DayRange {
         Some(Self::between(first, first.checked_add_days(days)?.min(last)))
     }
 
-    /// The same part of the step of time before, where these are the beginning of a `step`: as many days from its beginning, and none
-    /// beyond its end. `None` of steps that have no days to leave out.
+    /// The same part of the previous step of time, if the range is the beginning of a `step`: as many days from its
+    /// beginning, but none beyond its end. `None` for steps shorter than days.
     #[must_use]
     pub fn before_in_step(&self, step: TimeStep) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
@@ -119,8 +118,8 @@ impl DayRange {
         Some(Self::between(first, first.checked_add_days(days)?.min(from.pred_opt()?)))
     }
 
-    /// The same days a year before: whole months where these are whole months and not, as `preset` can say, the year up to now;
-    /// February 28 where a February 29 has no other. `None` where there is no first or no last day.
+    /// The same days a year before: for whole months whole months, unless `preset` says year to date; February 28 for a
+    /// February 29 that has no counterpart. `None` without a first or last day.
     #[must_use]
     pub fn year_before(&self, preset: Option<DatePreset>) -> Option<Self> {
         let (from, to) = self.from.zip(self.to)?;
@@ -130,7 +129,7 @@ impl DayRange {
         Some(Self::between(year_before(from)?, if is_end { end_of_month(last)? } else { last }))
     }
 
-    /// The condition that the values of `column` are within; nothing for all days.
+    /// The condition that the values of `column` are within the range; `None` for all days.
     #[must_use]
     pub fn condition(&self, column: &str) -> Option<Filter> {
         let day = |day: Option<NaiveDate>| day.map(|day| Scalar::Text(day.to_string()));
@@ -143,7 +142,7 @@ impl DayRange {
     }
 }
 
-/// Whether the days `from` to `to` are whole months, and not the part of a year that `preset` says they are.
+/// Whether the days `from` to `to` are whole months, and not a year to date by `preset`.
 fn are_months(from: NaiveDate, to: NaiveDate, preset: Option<DatePreset>) -> bool {
     let is_part_of_year = preset == Some(DatePreset::ThisYear) && to.month() != 12;
     from.day() == 1 && end_of_month(to) == Some(to) && !is_part_of_year
@@ -180,7 +179,7 @@ mod tests {
         assert_eq!(words, expected);
     }
 
-    /// Those `before` the days from the first of a case to its second are its third, in words; days without an end have none.
+    /// In each case, the first day to the second give the third as their `before`, as text; open ranges have none.
     fn assert_before(before: impl Fn(DayRange) -> Option<DayRange>, cases: &[(&str, &str, &str)]) {
         for (from, to, expected) in cases {
             let before = before(DayRange::between(day(from), day(to)));

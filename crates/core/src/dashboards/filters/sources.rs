@@ -1,4 +1,4 @@
-//! Which filters there are for somebody, and the data sets that each is about.
+//! The filters that a person can use, and the data sets that each applies to.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use crate::dashboards::person::Person;
 use crate::dashboards::spec::{Content, Dashboard, fits};
 use crate::datasets::{Catalogue, DataSet, RuleViewer};
 
-/// Data sets by their names, as they are at this moment, each with who looks.
+/// Data sets by name, each with the person who looks.
 pub(super) type DataSetViews = HashMap<String, (Arc<DataSet>, Arc<RuleViewer>)>;
 
 impl Dashboards {
-    /// The filters of `dashboard` that there are for somebody to whom the doors of `role` are open. All of it is in memory.
+    /// The filters of `dashboard` for a person who may use `role`. It reads only from memory.
     ///
     /// # Errors
     /// When the list of data sets cannot be read.
@@ -40,8 +40,7 @@ impl Dashboards {
         Ok(dashboard.spec.filters.iter().filter(is_there).collect())
     }
 
-    /// The data sets that any filter of `dashboard` is about, each brought up to date where it is one that ages, as
-    /// far as that does not take long.
+    /// The data sets that any filter of `dashboard` applies to. Those that age are refreshed first, if that is quick.
     pub(super) async fn dataset_views(
         &self,
         dashboard: &Dashboard,
@@ -57,7 +56,7 @@ impl Dashboards {
             }
         }
         let views = datasets.into_iter().map(async |dataset| {
-            // Panels wait for this, and half of the time is left to them. The refresh goes on for the next who looks.
+            // Panels wait for this, so half of the time is left to them. The refresh continues for the next request.
             let current = timeout(self.limits.page_wait / 2, self.datasets().up_to_date(dataset)).await;
             let current = current.unwrap_or_else(|_| Arc::clone(dataset));
             let viewer = person.rule_viewer(self.auth(), current.needs_claims()).await?;
@@ -67,7 +66,7 @@ impl Dashboards {
     }
 }
 
-/// The data sets of `views` that the filter `spec` is about, as far as they have a column that fits it.
+/// The data sets of `views` that the filter `spec` applies to, because they have a column that fits it.
 pub(super) fn sources_of(
     dashboard: &Dashboard,
     spec: &DashboardFilter,
@@ -94,7 +93,7 @@ pub(super) fn sources_of(
     sources
 }
 
-/// The data sets that the filter `spec` is about: of panels that are open to `role`, as they are.
+/// The data sets that the filter `spec` applies to: of panels that are open to `role`, unrefreshed.
 fn datasets_of<'a>(
     dashboard: &Dashboard,
     spec: &DashboardFilter,

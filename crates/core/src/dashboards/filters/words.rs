@@ -1,4 +1,4 @@
-//! What is in force of filters, as people read it.
+//! The choices in force, as text for people.
 
 use rolecall_model::spec::{DatePreset, LastDay};
 use rolecall_panels::format::NAME_CHARACTERS;
@@ -9,10 +9,10 @@ use super::judged::{Filters, JudgedFilter};
 use crate::dashboards::spec::Panel;
 use crate::datasets::DataSet;
 
-/// Up to how many values of a filter are told each. Of more than these, it is told how many they are.
+/// Up to this number, a filter's values are listed. More are only counted.
 pub const MOST_TOLD: usize = 8;
 
-/// What people call a range.
+/// The label of a range.
 #[must_use]
 pub const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str {
     match (preset, last_day) {
@@ -32,8 +32,8 @@ pub const fn preset_name(preset: DatePreset, last_day: LastDay) -> &'static str 
 }
 
 impl Filters<'_> {
-    /// What is in force of those that `panel` follows, whose data set is `dataset`: `Day: from 2026-01-01 on · City: Oslo, Rome`.
-    /// Nothing where nothing is.
+    /// The choices in force for `panel`, whose data set is `dataset`: `Day: from 2026-01-01 on · City: Oslo, Rome`.
+    /// Empty if there are none.
     #[must_use]
     pub fn words(&self, panel: &Panel, dataset: &DataSet) -> String {
         let in_force = self.all().iter().filter(|filter| filter.chosen.is_in_force());
@@ -43,7 +43,7 @@ impl Filters<'_> {
 }
 
 impl JudgedFilter<'_> {
-    /// What is in force of it, with its title: `City: Oslo, Rome`. Values are those of the address.
+    /// Its choice in force, with its title: `City: Oslo, Rome`. Values are as in the address.
     #[must_use]
     pub fn words(&self) -> String {
         let chosen = match &self.chosen {

@@ -1,12 +1,12 @@
-//! The changes that the editor of dashboards knows. Each is made to the document that somebody saw, and can be made again to a later
-//! one.
+//! The changes that the dashboard editor can make. Each is made to the document that a person saw, and can be repeated
+//! on a later version.
 
 use std::collections::BTreeSet;
 
 use rolecall_model::Role;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 
-/// What a dashboard says of itself.
+/// The properties of a dashboard itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub title: String,
@@ -19,34 +19,34 @@ pub struct Settings {
 /// A change of a document. Panels are named by their ids.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// What the dashboard says of itself.
+    /// Changes the properties of the dashboard.
     Settings(Settings),
-    /// What whoever looks can filter it by.
+    /// Changes the filters.
     Filters(Vec<DashboardFilter>),
     /// Adds a panel at the end.
     Add(PanelSpec),
-    /// Puts the panel in the place of the one of that id.
+    /// Replaces the panel with that id.
     Replace(String, PanelSpec),
-    /// Adds a copy behind a panel, with an id that is none of these.
+    /// Adds a copy after a panel, with an id that is not among these.
     Duplicate(String, BTreeSet<String>),
-    /// Takes a panel away.
+    /// Removes a panel.
     Delete(String),
-    /// Puts a panel before the one before it.
+    /// Moves a panel forward by one.
     Earlier(String),
-    /// Puts a panel behind the one behind it.
+    /// Moves a panel back by one.
     Later(String),
-    /// Puts a panel at a place among all, counted from 0.
+    /// Moves a panel to a position among all, counted from 0.
     Move(String, usize),
-    /// Gives a panel so many of the twelve columns.
+    /// Sets the width of a panel, in twelfths of the page.
     Width(String, u8),
 }
 
-/// A change of a panel that is not there.
+/// A change to a panel that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undone;
 
 impl Change {
-    /// The id of the panel that it is about, where that is one of those that there are.
+    /// The id of the panel that it changes, if that exists already.
     #[must_use]
     pub fn panel(&self) -> Option<&str> {
         match self {
@@ -64,7 +64,7 @@ impl Change {
     /// The document with the change.
     ///
     /// # Errors
-    /// [`Undone`] where the panel is not there. One that somebody else deleted meanwhile comes back when it is replaced.
+    /// [`Undone`] if the panel does not exist. Replacing a panel that somebody else has deleted brings it back.
     pub fn of(&self, spec: &DashboardSpec) -> Result<DashboardSpec, Undone> {
         let mut spec = spec.clone();
         let place = |id: &str, spec: &DashboardSpec| spec.panels.iter().position(|panel| panel.id == id).ok_or(Undone);
@@ -114,7 +114,7 @@ impl Change {
         Ok(spec)
     }
 
-    /// What it does, in a few words, in a dashboard with the document `spec`.
+    /// A short description of the change, for a dashboard with the document `spec`.
     #[must_use]
     pub fn words(&self, spec: &DashboardSpec) -> String {
         let title = |id: &String| {
@@ -131,7 +131,7 @@ impl Change {
             Self::Earlier(id) => format!("Moved “{}” earlier", title(id)),
             Self::Later(id) => format!("Moved “{}” later", title(id)),
             Self::Move(id, to) => {
-                // Beyond the last place there is none.
+                // It is the last one already.
                 let place = to.saturating_add(1).min(spec.panels.len());
                 format!("Moved “{}” to place {place}", title(id))
             }
@@ -140,7 +140,7 @@ impl Change {
     }
 }
 
-/// Filters that leave the panel `id` alone do so with the one called `name`, too, or with no other.
+/// Filters that do not apply to the panel `id` are made not to apply to `name` either, or to no other.
 fn rename_in_filters(spec: &mut DashboardSpec, id: &str, name: Option<&str>) {
     for filter in &mut spec.filters {
         filter.except = filter
@@ -151,17 +151,17 @@ fn rename_in_filters(spec: &mut DashboardSpec, id: &str, name: Option<&str>) {
     }
 }
 
-/// `wish`, or the same with a number, so that no panel of `spec` has it and it is none that `is_taken`.
+/// `wish`, with a number if needed, so that no panel of `spec` has it and it is not `is_taken`.
 pub(super) fn free_id(spec: &DashboardSpec, wish: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let is_free = |id: &String| spec.panels.iter().all(|panel| panel.id != *id) && !is_taken(id);
-    // Room for a number within the longest name.
+    // Leaves room for a number within the longest name.
     let wish = wish.get(..wish.len().min(56)).unwrap_or(wish);
     crate::dashboards::stored::candidates(wish).find(is_free).unwrap_or_default()
 }
 
 impl Change {
-    /// The id that a new panel called `title` gets in `spec`, none that `is_taken`: a note would have what is written on one that was
-    /// deleted.
+    /// The id of a new panel called `title` in `spec`, not one that `is_taken`: a new note would show the text of a
+    /// deleted one.
     #[must_use]
     pub fn new_id(spec: &DashboardSpec, title: &str, is_taken: impl Fn(&str) -> bool) -> String {
         free_id(spec, &crate::dashboards::stored::wish(title), is_taken)

@@ -1,23 +1,23 @@
-//! How two documents of one dashboard differ, panel by panel.
+//! The differences between two documents of one dashboard, panel by panel.
 
 use rolecall_model::spec::DashboardSpec;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What differs in one place of two documents.
+/// A difference between two documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The title of the panel; nothing for the dashboard itself.
+    /// The title of the panel; `None` for the dashboard itself.
     pub panel: Option<String>,
-    /// The field; nothing where the whole panel is there in one of them alone, or stands elsewhere.
+    /// The field; `None` if the whole panel was added, removed or moved.
     pub field: Option<String>,
-    /// What the first document has there.
+    /// The value in the first document.
     pub before: String,
-    /// What the second one has.
+    /// The value in the second document.
     pub after: String,
 }
 
-/// Where `after` differs from `before`.
+/// The differences between `before` and `after`.
 #[must_use]
 pub fn differences(before: &DashboardSpec, after: &DashboardSpec) -> Vec<Difference> {
     let of_dashboard = |spec: &DashboardSpec| {

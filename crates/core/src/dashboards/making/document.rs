@@ -1,4 +1,4 @@
-//! Documents as TOML: what files hold, and what an export downloads.
+//! Documents as TOML, for files and exports.
 
 use rolecall_model::spec::DashboardSpec;
 use toml_edit::{Array, Item, Table, Value};
@@ -6,13 +6,13 @@ use toml_edit::{Array, Item, Table, Value};
 use crate::dashboards::spec::{Columns, Dashboard};
 use crate::spec_files::SpecMistake;
 
-/// How mistakes call a document that somebody brings.
+/// The name of an uploaded document in mistakes.
 const NAME: &str = "The file";
 
-/// `spec` as a file holds it.
+/// `spec` as TOML.
 ///
 /// # Errors
-/// When it cannot be written as TOML, which no document is known of.
+/// When it cannot be written as TOML; no such document is known.
 pub fn to_toml(spec: &DashboardSpec) -> Result<String, toml_edit::ser::Error> {
     let mut document = toml_edit::ser::to_document(spec)?;
     for name in ["filters", "panels"] {
@@ -25,7 +25,7 @@ pub fn to_toml(spec: &DashboardSpec) -> Result<String, toml_edit::ser::Error> {
     Ok(document.to_string())
 }
 
-/// Writes what is within a filter or a panel in its own lines: a list of tables one a line, everything else in one.
+/// Formats filters and panels: a list of tables has one per line, everything else is on one line.
 fn lay_out(table: &mut Table) {
     for (_, item) in table.iter_mut() {
         let value = std::mem::take(item).into_value();
@@ -46,7 +46,7 @@ fn lines(mut list: Array) -> Array {
     list
 }
 
-/// The document in `text`, where it is a dashboard that can be, and fits its data sets.
+/// The document in `text`, if it is a valid dashboard that fits its data sets.
 ///
 /// # Errors
 /// Every mistake with its line.

@@ -1,4 +1,4 @@
-//! The filters of a dashboard as the fields of a form, and the way back.
+//! Conversion between a dashboard's filters and the fields of a form.
 
 use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay};
@@ -9,9 +9,9 @@ use crate::dashboards::stored::{candidates, wish};
 use crate::datasets::one_line;
 use crate::spec_files::FieldMistake;
 
-/// What the rows of the form are called: panels have filters of their own.
+/// The name of the form's rows: panels have filters of their own.
 pub const FILTER_ROWS: &str = "dashboard_filters";
-/// What documents call them.
+/// Their name in documents.
 const FILTERS: &str = "filters";
 
 /// The fields of the filters of `spec`.
@@ -35,16 +35,16 @@ pub fn typed_filters(spec: &DashboardSpec) -> Typed {
     typed
 }
 
-/// The field of a row that chooses column and kind at once.
+/// The field of a row that sets column and kind together.
 const PAIR: &str = "of";
 
-/// The value of that field that chooses a filter of `kind` by `column`.
+/// The value of that field for a filter of `kind` by `column`.
 #[must_use]
 pub fn pair(kind: &str, column: &str) -> String {
     format!("{kind}:{column}")
 }
 
-/// `typed` with the column and the kind of each row whose field chooses both at once.
+/// `typed` with that field replaced by column and kind in each row.
 #[must_use]
 pub fn pairs_taken_apart(mut typed: Typed) -> Typed {
     for at in 0..typed.rows(FILTER_ROWS) {
@@ -57,11 +57,11 @@ pub fn pairs_taken_apart(mut typed: Typed) -> Typed {
     typed
 }
 
-/// The filters that `typed` says, whose rows are compact. A kind that is not chosen follows from the column, as `columns` have it; an
-/// id that is not given is made of the title. None gets an id that `is_taken` by a filter that is not in the form.
+/// The filters in `typed`, whose rows are compact. A missing kind is inferred from the column's type in `columns`; a
+/// missing id is derived from the title. No id is one that `is_taken` by a filter outside of the form.
 ///
 /// # Errors
-/// What cannot be read, by field.
+/// The fields that cannot be read.
 pub fn read_filters(
     typed: &Typed,
     columns: &[DataColumn],
@@ -121,7 +121,7 @@ pub fn read_filters(
     if mistakes.is_empty() { Ok(filters) } else { Err(mistakes) }
 }
 
-/// `mistake`, which is at a field of a document, at the field of this form that says it.
+/// Moves `mistake` from a field of a document to the matching field of this form.
 #[must_use]
 pub fn at_filter_field(mistake: &FieldMistake) -> FieldMistake {
     let Some(rest) = mistake.at.strip_prefix(FILTERS) else { return mistake.clone() };
@@ -179,7 +179,7 @@ mod tests {
             b"dashboard_filters[0].column=a&dashboard_filters[0].kind=date_range&dashboard_filters[0].default=soon";
         let mistakes = read_filters(&Typed::of_form(wrong), &[], |_| false).unwrap_err();
         assert_eq!(at_filter_field(&mistakes[0]).at, "dashboard_filters[0].default");
-        // Of names that filters have that are not in the form.
+        // `is_taken`: names of filters that are not in the form.
         let read = |form: &[u8]| read_filters(&Typed::of_form(form), &columns, |id| id == "state");
         assert_eq!(read(b"dashboard_filters[0].column=State").unwrap()[0].id, "state-2");
         let mistakes = read(b"dashboard_filters[0].column=State&dashboard_filters[0].id=state").unwrap_err();

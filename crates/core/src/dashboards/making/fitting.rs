@@ -1,11 +1,12 @@
-//! What fits together in the form of a panel, so that nothing else is offered. The check of queries decides, and is the same.
+//! What fits together in a panel's form, so that only valid choices are offered. The check of queries uses the same
+//! rules.
 
 use rolecall_model::data::{Aggregate, ColumnType, DataColumn, TimeStep};
 
 use super::kind::FormKind;
 use super::typed::Typed;
 
-/// Whether the condition `how` of a form can be about a column of the type `of`.
+/// Whether the form's condition `how` can apply to a column of the type `of`.
 #[must_use]
 pub fn can_compare(how: &str, of: ColumnType) -> bool {
     match how {
@@ -15,7 +16,7 @@ pub fn can_compare(how: &str, of: ColumnType) -> bool {
     }
 }
 
-/// Whether `compute` can be of a column of the type `of`; without one, whether it can be of all rows.
+/// Whether `compute` can apply to a column of the type `of`; without one, whether it can apply to all rows.
 #[must_use]
 pub fn can_compute(compute: Aggregate, of: Option<ColumnType>) -> bool {
     match compute {
@@ -27,8 +28,8 @@ pub fn can_compute(compute: Aggregate, of: Option<ColumnType>) -> bool {
     }
 }
 
-/// `typed` without what does not fit the `columns` that are chosen beside it: what was chosen before another column, for example. A
-/// column that is not there stays, and is told.
+/// `typed` without choices that do not fit the chosen `columns`, for example from before another column was chosen. An
+/// unknown column stays, and is reported.
 #[must_use]
 pub fn fitting(mut typed: Typed, columns: &[DataColumn]) -> Typed {
     let type_of = |name: &str| columns.iter().find(|column| column.name == name).map(|column| column.column_type);
@@ -74,7 +75,7 @@ mod tests {
         DataColumn { name: name.to_owned(), column_type }
     }
 
-    /// A value of a column of the type `of`, as somebody types it.
+    /// A value of a column of the type `of`, as a person types it.
     const fn value(of: ColumnType) -> &'static str {
         match of {
             ColumnType::Text => "North",

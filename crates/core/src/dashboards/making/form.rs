@@ -1,4 +1,4 @@
-//! A panel's document as the fields of a form. [`read_panel`](super::read_panel) is the way back.
+//! Converts a panel's document to the fields of a form. [`read_panel`](super::read_panel) is the inverse.
 
 use rolecall_model::data::{Filter, GroupOrder, Measure, Order, Scalar};
 use rolecall_model::spec::{PanelSpec, TableColumn};
@@ -88,7 +88,7 @@ fn column(typed: &mut Typed, at: usize, column: &TableColumn) {
     push("decimals", decimals.map(|decimals| decimals.to_string()).unwrap_or_default());
 }
 
-/// A row for each condition: on one column there may be several.
+/// One row for each condition: a column may have several.
 fn filter(typed: &mut Typed, filter: &Filter) {
     let lines = |values: &Vec<Scalar>| values.iter().map(text_of).collect::<Vec<_>>().join("\n");
     let conditions = [

@@ -1,12 +1,12 @@
-//! What is wrong with a panel, for who fills in its form: documents are told by their fields, forms by what people see.
+//! Mistakes in a panel, in the words of its form: documents name fields, forms have labels.
 
 use rolecall_model::spec::PanelSpec;
 
 use super::kind::FormKind;
 use crate::spec_files::FieldMistake;
 
-/// `found` in the document of `panel`, in words of the form of this `kind`. What is missing before there is a data set is not told: its
-/// fields are not there yet.
+/// `found` in the document of `panel`, in the words of the form for this `kind`. Missing fields are not reported before
+/// a data set is chosen: the form does not show them yet.
 #[must_use]
 pub fn in_form(found: Vec<FieldMistake>, panel: &PanelSpec, kind: FormKind) -> Vec<FieldMistake> {
     let is_waiting = kind.has_data() && panel.dataset.is_none();
@@ -17,7 +17,7 @@ pub fn in_form(found: Vec<FieldMistake>, panel: &PanelSpec, kind: FormKind) -> V
             "measures" if panel.measures.is_empty() => "Choose what to calculate, such as the number of rows.",
             "by" if panel.by.is_none() => needed_groups(kind),
             "by" if panel.compare => "Choose a column with dates, and by which period it is grouped, such as a month.",
-            // Without a measure it looks like a list of rows. That is told at the measures.
+            // Without a measure it looks like a list of rows. The measures' field reports that.
             "columns" if kind == FormKind::Groups => return None,
             "columns" if panel.columns.is_empty() => "Choose at least one column.",
             "text" if panel.text.is_none() => "Write the text to show.",

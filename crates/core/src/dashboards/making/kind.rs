@@ -1,22 +1,22 @@
-//! The kinds of panels as a form offers them.
+//! The kinds of panels in a form.
 
 use rolecall_model::Role;
 use rolecall_model::spec::{PanelKind, PanelSpec};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _};
 
-/// A kind of panel as a form offers it: a table of rows and one of groups have other fields, and are two here.
+/// A kind of panel in a form: tables of rows and of groups have different fields, and are two kinds here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum FormKind {
     Figure,
-    /// A line a series.
+    /// A line for each series.
     Line,
     /// The same, filled.
     Area,
     Bar,
-    /// A table with a row a group.
+    /// A table with a row for each group.
     Groups,
-    /// A table of rows as they are.
+    /// A table of unaggregated rows.
     Rows,
     Text,
     Note,
@@ -41,7 +41,7 @@ impl FormKind {
         }
     }
 
-    /// The kind in documents.
+    /// Its kind in documents.
     #[must_use]
     pub const fn panel_kind(self) -> PanelKind {
         match self {
@@ -56,7 +56,7 @@ impl FormKind {
         }
     }
 
-    /// What people read.
+    /// The label for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -72,13 +72,13 @@ impl FormKind {
         }
     }
 
-    /// Whether it shows a data set.
+    /// Whether it uses a data set.
     #[must_use]
     pub const fn has_data(self) -> bool {
         !matches!(self, Self::Text | Self::Note | Self::SignIns)
     }
 
-    /// Those that somebody with `role` may choose: what only administrators see is theirs alone.
+    /// The kinds that a person with `role` may choose: those for administrators only need that role.
     pub fn open_to(role: Option<Role>) -> impl Iterator<Item = Self> {
         Self::iter().filter(move |kind| *kind != Self::SignIns || role >= Some(Role::Admin))
     }

@@ -1,5 +1,4 @@
-//! Dashboards as somebody makes them: a first one proposed for a data set, the changes that its editor knows, panels as forms, and
-//! documents as TOML.
+//! Making dashboards: a proposal for a data set, the changes of the editor, panels as forms, and documents as TOML.
 
 mod change;
 mod differences;

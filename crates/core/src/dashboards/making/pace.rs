@@ -1,32 +1,32 @@
-//! How the rows of a data set are spread over time: by which step they are grouped, and whether two steps can be compared.
+//! How the rows of a data set are spread over time: which step to group them by, and whether two steps can be compared.
 
 use chrono::{Datelike as _, NaiveDate};
 use rolecall_model::data::TimeStep;
 
-/// Up to how many days each step is best, the shortest first; beyond, a year.
+/// Up to this number of days each step is best, the shortest first; beyond, a year.
 const BEST_WITHIN: [(TimeStep, i64); 4] =
     [(TimeStep::Hour, 3), (TimeStep::Day, 62), (TimeStep::Week, 200), (TimeStep::Month, 3660)];
 /// The steps, the shortest first.
 const STEPS: [TimeStep; 6] =
     [TimeStep::Hour, TimeStep::Day, TimeStep::Week, TimeStep::Month, TimeStep::Quarter, TimeStep::Year];
-/// Up to how many steps are bars: a line of so few says little.
+/// Up to this number of steps a bar chart is better than a line.
 const FEW_STEPS: i64 = 12;
-/// How many rows a step has on average where two can be compared. With fewer, the change is chance.
+/// How many rows a step needs on average for a comparison. With fewer, a change is random.
 const ROWS_TO_COMPARE: i64 = 20;
 
 /// How rows are spread over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pace {
-    /// The step to group them by: of which there are neither few nor many, and no more than rows.
+    /// The step to group them by: neither few nor many steps, and no more than rows.
     pub(super) step: TimeStep,
     steps: i64,
     rows: i64,
-    /// Whether there are moments, and not only days.
+    /// Whether the column has times, and not only days.
     has_hours: bool,
 }
 
 impl Pace {
-    /// That of so many `rows` from `first` to `last`, which have hours or only days.
+    /// For `rows` from `first` to `last`, with times or only days.
     pub(super) fn of(rows: i64, days: Option<(NaiveDate, NaiveDate)>, has_hours: bool) -> Self {
         let shortest = if has_hours { TimeStep::Hour } else { TimeStep::Day };
         let Some((first, last)) = days else { return Self { step: shortest, steps: 0, rows, has_hours } };
@@ -35,20 +35,20 @@ impl Pace {
         let best = best.map_or(TimeStep::Year, |(step, _)| step);
         let from = STEPS.iter().position(|step| *step == best).unwrap_or_default();
         let candidates = STEPS.iter().skip(from).map(|step| (*step, steps_between(first, last, *step)));
-        // Where most steps would be empty, a longer one is better, as long as there are two of it.
+        // If most steps would be empty, a longer step is better, as long as there are at least two.
         let kept = candidates.clone().take_while(|(_, steps)| *steps > 1).find(|(_, steps)| *steps <= rows);
         let longest = candidates.take_while(|(_, steps)| *steps > 1).last();
         let (step, steps) = kept.or(longest).unwrap_or((best, 1));
         Self { step, steps, rows, has_hours }
     }
 
-    /// Whether the steps are so few that they are better bars than a line.
+    /// Whether there are so few steps that bars are better than a line.
     pub(super) const fn is_short(self) -> bool {
         self.steps <= FEW_STEPS
     }
 
-    /// Whether the last step can be compared with the one before. Of an hour or a day that goes on, nobody knows how much of the one
-    /// before is as much of it; of rows that are `growing`, every last day goes on.
+    /// Whether the last step can be compared with the previous one. For an unfinished hour or day, the matching part of
+    /// the previous one is unknown; if rows are `growing`, every last day is unfinished.
     pub(super) const fn can_be_compared(self, growing: bool) -> bool {
         let goes_on = match self.step {
             TimeStep::Hour => true,
@@ -59,7 +59,7 @@ impl Pace {
     }
 }
 
-/// How many steps there are from `first` to `last`, both included.
+/// The number of steps from `first` to `last`, including both.
 fn steps_between(first: NaiveDate, last: NaiveDate, step: TimeStep) -> i64 {
     let days = (last - first).num_days();
     let weekday = i64::from(first.weekday().num_days_from_monday());

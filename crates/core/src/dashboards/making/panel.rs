@@ -1,4 +1,4 @@
-//! The fields of a form as a panel's document.
+//! Converts the fields of a form to a panel's document.
 
 #[cfg(test)]
 mod tests;
@@ -16,17 +16,17 @@ use crate::dashboards::spec::is_offered;
 use crate::datasets::one_line;
 use crate::spec_files::FieldMistake;
 
-/// What a form says of a panel, and what of it cannot be read at all.
+/// The panel in a form, and the fields that cannot be read.
 #[derive(Debug)]
 pub struct ReadPanel {
-    /// The panel; what cannot be read is left out.
+    /// The panel; unreadable fields are left out.
     pub spec: PanelSpec,
-    /// What cannot be read, by the names of the fields.
+    /// The mistakes, by field name.
     pub mistakes: Vec<FieldMistake>,
 }
 
-/// The panel that `typed` says, whose rows are compact. Values are those of `columns`, as far as these are known. What the kind of
-/// panel does not have is left out.
+/// The panel in `typed`, whose rows are compact. Values are parsed by the types of `columns`, if known. Fields that
+/// this kind of panel does not have are ignored.
 #[must_use]
 pub fn read_panel(typed: &Typed, columns: &[DataColumn]) -> ReadPanel {
     let kind = typed.get("kind").parse().unwrap_or(FormKind::Figure);
@@ -63,7 +63,7 @@ impl Reader<'_> {
         Some(one_line(self.typed.get(name))).filter(|text| !text.is_empty())
     }
 
-    /// What is chosen or written in the field `name`, unless it is empty.
+    /// The chosen or written value of the field `name`, unless it is empty.
     fn value<T: FromStr>(&mut self, name: &str, advice: &str) -> Option<T> {
         let typed = self.typed.get(name);
         let read = typed.parse().ok();
@@ -111,7 +111,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The switches, of which others depend.
+    /// The switches that other fields depend on.
     fn switches(&mut self) {
         let is_on = |reader: &Self, name: &str| reader.offers(name) && reader.typed.has(name);
         self.read.spec.compare = is_on(self, "compare");
@@ -172,7 +172,7 @@ impl Reader<'_> {
     fn by(&mut self) -> Option<Dimension> {
         let typed = self.typed.get("by.column");
         let is_time = self.type_of(typed).is_some_and(ColumnType::is_time);
-        // Where there is one column with dates, nobody has to choose it.
+        // If only one column has dates, it is used by default.
         let only = if self.read.spec.compare && !is_time { self.only_time() } else { None };
         let column = only.unwrap_or(typed).to_owned();
         if column.is_empty() {
@@ -238,7 +238,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The column with days or times, where there is one.
+    /// The only column with days or times, if there is exactly one.
     fn only_time(&self) -> Option<&str> {
         let mut of_time = self.columns.iter().filter(|column| column.column_type.is_time());
         of_time.next().filter(|_| of_time.next().is_none()).map(|column| column.name.as_str())
@@ -253,7 +253,8 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// `text` as a value of a column of the type `of`; as a text where it is none, which the check of the query then says.
+/// `text` as a value of a column of the type `of`; unchanged text if invalid, which the check of the query then
+/// reports.
 fn scalar(text: &str, of: Option<ColumnType>) -> Scalar {
     let read = match of {
         Some(ColumnType::Integer) => text.parse().ok().map(Scalar::Integer),

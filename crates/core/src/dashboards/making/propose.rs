@@ -1,4 +1,5 @@
-//! A first dashboard for a data set: a figure, a series over time, a breakdown and the rows, of the columns that tell most.
+//! A proposed dashboard for a data set: a figure, a series over time, a breakdown and the rows, from the most
+//! informative columns.
 
 use rolecall_data::import::TimeZone;
 use rolecall_data::query::{MAX_MEASURES, QueryError};
@@ -22,7 +23,7 @@ const MOST_GROUPS: i64 = 100;
 const BARS: u32 = 10;
 /// How many columns the table shows.
 const TABLE_COLUMNS: usize = 12;
-/// What names of columns contain whose numbers are no quantities.
+/// Parts of names of number columns that are not quantities.
 const NO_QUANTITIES: [&str; 14] = [
     "id",
     "nr",
@@ -39,12 +40,12 @@ const NO_QUANTITIES: [&str; 14] = [
     "zip",
     "index",
 ];
-/// What names of columns contain that tell most.
+/// Parts of names of the most informative columns.
 const TELLING: [&str; 14] = [
     "amount", "sales", "revenue", "turnover", "profit", "total", "cost", "costs", "value", "price", "quantity",
     "hours", "betrag", "umsatz",
 ];
-/// What names of columns contain whose sum says nothing, and whose average does.
+/// Parts of names of columns that are averaged rather than summed.
 const AVERAGED: [&str; 14] = [
     "temp",
     "temperature",
@@ -78,10 +79,11 @@ pub fn empty(title: &str, role: Role) -> DashboardSpec {
 }
 
 impl Dashboards {
-    /// A first dashboard for `dataset`, made of its columns and of the rows that `viewer` may see, in the zone of its last file.
+    /// A proposed dashboard for `dataset`, from its columns and the rows that `viewer` may see, in the time zone of its
+    /// last file.
     ///
     /// # Errors
-    /// When the data set cannot be asked.
+    /// When the data set cannot be queried.
     pub async fn propose(&self, dataset: &DataSet, viewer: &RuleViewer) -> Result<DashboardSpec, DatasetError> {
         let zone = self.datasets().time_zone(dataset).await?.unwrap_or(TimeZone::UTC);
         let columns = &dataset.data.columns;
@@ -100,7 +102,7 @@ impl Dashboards {
         Ok(spec)
     }
 
-    /// How the rows are spread over the times in `column`, whose days are those of `zone`.
+    /// How the rows are spread over the times in `column`, with days in the time zone `zone`.
     async fn pace(
         &self,
         dataset: &DataSet,
@@ -123,7 +125,7 @@ impl Dashboards {
         Ok(Pace::of(rows, days, column.column_type == ColumnType::Timestamp))
     }
 
-    /// The first of `columns` with few different values, best no more than a page can name.
+    /// The first of `columns` with few different values, preferably no more than a page can list.
     async fn group<'a>(
         &self,
         dataset: &DataSet,
@@ -146,13 +148,13 @@ impl Dashboards {
     }
 }
 
-/// The column of numbers whose sum or average tells most, by its name: one that promises to, else the first quantity.
+/// The number column to aggregate, chosen by its name; otherwise the first quantity.
 fn telling<'a>(columns: impl Iterator<Item = &'a DataColumn> + Clone) -> Option<&'a DataColumn> {
     let mut quantities = columns.filter(|column| !is_one_of(&column.name, &NO_QUANTITIES));
     quantities.clone().find(|column| is_one_of(&column.name, &TELLING)).or_else(|| quantities.next())
 }
 
-/// Whether one of the words of `name` is one of `words`.
+/// Whether a word of `name` is one of `words`.
 fn is_one_of(name: &str, words: &[&str]) -> bool {
     let name = name.to_lowercase();
     name.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
@@ -177,7 +179,7 @@ fn groups(measures: Vec<Measure>) -> Query {
     Query { filters: Vec::new(), zone: "UTC".to_owned(), select }
 }
 
-/// How titles begin that are about `measure`: with its name, or the column alone of which it is the sum.
+/// The beginning of titles about `measure`: its label, or only the column for a sum.
 fn title_of(measure: &Measure) -> String {
     if let (Aggregate::Sum, Some(column)) = (measure.compute, &measure.of) {
         return column.clone();
@@ -187,7 +189,8 @@ fn title_of(measure: &Measure) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A range of days, and the values that the breakdown is by. Files mostly end in the past, so their days are counted from the newest.
+/// Filters: a range of days, and the values of the breakdown. The days are counted back from the newest, because files
+/// usually end in the past.
 fn filters(dataset: &DataSet, time: Option<&DataColumn>, group: Option<&DataColumn>) -> Vec<DashboardFilter> {
     let last_day = match dataset.kind {
         Kind::BuiltIn | Kind::Uploaded => LastDay::Newest,
@@ -228,7 +231,7 @@ fn panels(
     let with_measure = |panel: PanelSpec| PanelSpec { measures: vec![measure.clone()], ..panel };
     let steps = |(column, pace): (&DataColumn, Pace)| Dimension { column: column.name.clone(), step: Some(pace.step) };
     let compared = time.filter(|(_, pace)| pace.can_be_compared(is_growing)).map(steps);
-    // Of all rows, unless its last step of time says something beside the one before.
+    // Over all rows, unless the last step of time is worth comparing with the previous one.
     let name =
         if compared.is_none() && measure.compute == Aggregate::Sum { format!("Total {shown}") } else { shown.clone() };
     let figure = PanelSpec {

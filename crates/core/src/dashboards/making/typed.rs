@@ -1,10 +1,10 @@
-//! What somebody typed into a form, field by field, exactly as it is.
+//! The fields of a form, exactly as typed.
 
 use std::collections::BTreeSet;
 
-/// How many rows of one kind are read, such as measures.
+/// How many rows of one kind, such as measures, are read.
 const MAX_ROWS: usize = 100;
-/// The rows of forms, each with the field without which a row is none.
+/// The rows of forms, each with the field that a row must have.
 pub(super) const ROWS: [(&str, &str); 5] = [
     ("measures", "compute"),
     ("filters", "column"),
@@ -13,13 +13,13 @@ pub(super) const ROWS: [(&str, &str); 5] = [
     ("dashboard_filters", "column"),
 ];
 
-/// Fields with their values, in order. A field can be there more than once. They are named as documents name them:
-/// `measures[0].of`.
+/// Fields with their values, in order. A field can occur more than once. Names are as in documents: `measures[0].of`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
-    /// Those of the urlencoded `form`. Line ends become `\n`, and control characters that no keyboard makes are left away.
+    /// Parses the urlencoded `form`. Line ends become `
+    /// `, and control characters that cannot be typed are removed.
     #[must_use]
     pub fn of_form(form: &[u8]) -> Self {
         url::form_urlencoded::parse(form).into_owned().collect()
@@ -42,7 +42,7 @@ impl Typed {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether there is such a field: a box that is ticked.
+    /// Whether there is such a field: a ticked box.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
@@ -79,7 +79,7 @@ impl Typed {
         self.indexes(group).last().map_or(0, |last| last + 1)
     }
 
-    /// The same without rows that are none, so that rows are numbered from 0 on without a gap.
+    /// The same without incomplete rows, so that rows are numbered from 0 without gaps.
     #[must_use]
     pub fn compact(self) -> Self {
         ROWS.into_iter().fold(self, |typed, (group, key)| typed.compact_group(group, key))
@@ -114,7 +114,7 @@ impl FromIterator<(String, String)> for Typed {
     }
 }
 
-/// The number of the row of `group` in `name`, and what follows.
+/// The number of the row of `group` in `name`, and the rest.
 fn index_of<'a>(name: &'a str, group: &str) -> Option<(usize, &'a str)> {
     let (at, rest) = name.strip_prefix(group)?.strip_prefix('[')?.split_once(']')?;
     Some((at.parse().ok().filter(|at| *at < MAX_ROWS)?, rest))

@@ -1,5 +1,5 @@
-//! What of a dashboard is closed to somebody who may otherwise look at its documents, or change them: panels that need a higher role,
-//! by themselves or by their data set, and what else would tell of them.
+//! The parts of a dashboard that are closed to a person who may otherwise view or change its documents: panels that
+//! need a higher role, by themselves or by their data set, and other parts that would reveal them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use rolecall_model::spec::{DashboardFilter, DashboardSpec, PanelSpec};
 use super::content::role_of;
 use super::filters::{fits, is_about};
 
-/// What is closed to somebody in some documents of one dashboard. A panel that is closed in one of the documents is so in all of them:
-/// what it was before it was closed, or is since it was opened, would tell of it. It is the same with filters.
+/// What is closed to a person in several documents of one dashboard. A panel that is closed in one of them is closed in
+/// all of them: its earlier or later content would reveal it. The same holds for filters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedPanels {
-    /// The lowest role that opens each panel, by their ids.
+    /// The lowest role for each closed panel, by id.
     needed: BTreeMap<String, Role>,
-    /// The ids of the filters that would tell of them.
+    /// The ids of the filters that would reveal them.
     filters: BTreeSet<String>,
 }
 
 impl ClosedPanels {
-    /// Those of `documents` that are closed to somebody to whom the doors of `role` are open. `outline` gives the role that a data set
-    /// needs, and its columns; one that there is not needs none.
+    /// The parts of `documents` that are closed to a person who may use `role`. `outline` returns the role and columns
+    /// of a data set; a missing data set needs no role.
     #[must_use]
     pub fn to<'a>(
         role: Option<Role>,
@@ -41,14 +41,14 @@ impl ClosedPanels {
                 }
             }
         }
-        // A filter is about closed panels alone, or names a closed data set: its column would tell of that.
+        // A filter that applies only to closed panels, or names a closed data set: its column would reveal something.
         let has_column = |dataset: &str, filter: &DashboardFilter| {
             let is_it = |of: &DataColumn| of.name == filter.column && fits(filter.kind, of.column_type);
             outline(dataset).map(|(_, columns)| columns.iter().any(is_it))
         };
         for document in documents {
             let is_closed = |filter: &&DashboardFilter| {
-                // Many panels are over one data set.
+                // Many panels can use one data set.
                 let mut known = BTreeMap::new();
                 let about = document.panels.iter().filter(|panel| is_about(filter, panel)).filter_map(|panel| {
                     let (dataset, is_closed) = (panel.dataset.as_deref()?, closed.needs(&panel.id).is_some());
@@ -65,19 +65,19 @@ impl ClosedPanels {
         closed
     }
 
-    /// The lowest role that opens the panel `id`, where it is closed.
+    /// The lowest role for the panel `id`, if it is closed.
     #[must_use]
     pub fn needs(&self, id: &str) -> Option<Role> {
         self.needed.get(id).copied()
     }
 
-    /// Whether the filter `id` is closed with them.
+    /// Whether the filter `id` is closed too.
     #[must_use]
     pub fn has_filter(&self, id: &str) -> bool {
         self.filters.contains(id)
     }
 
-    /// `document` without them, and without what would tell of them.
+    /// `document` without the closed parts, and without parts that would reveal them.
     #[must_use]
     pub fn left_out_of(&self, document: &DashboardSpec) -> DashboardSpec {
         let filters = document.filters.iter().filter(|filter| !self.has_filter(&filter.id));
@@ -86,7 +86,7 @@ impl ClosedPanels {
         DashboardSpec { filters: filters.collect(), panels: panels.cloned().collect(), ..document.clone() }
     }
 
-    /// `filters`, which somebody chose who did not see what is closed, with what `document` has of that.
+    /// `filters`, from a person who did not see the closed parts, with the closed filters of `document` added.
     #[must_use]
     pub fn put_back(&self, document: &DashboardSpec, mut filters: Vec<DashboardFilter>) -> Vec<DashboardFilter> {
         for filter in document.filters.iter().filter(|filter| !self.has_filter(&filter.id)) {
@@ -101,15 +101,15 @@ impl ClosedPanels {
         filters
     }
 
-    /// The lowest role that opens everything closed in which `after` differs from `before`; nothing where all of that is the same.
-    /// Others may be moved past a closed panel.
+    /// The lowest role for all closed parts in which `after` differs from `before`; `None` if they are all the same.
+    /// Other panels may be moved past a closed one.
     #[must_use]
     pub fn changed_between(&self, before: &DashboardSpec, after: &DashboardSpec) -> Option<Role> {
         let panels = self.needed.iter().filter(|(id, _)| panel(before, id) != panel(after, id));
         let kept = |filter: &DashboardFilter| with_except(filter, |id| self.needs(id).is_some());
         let named = |document: &DashboardSpec, id: &str| document.filters.iter().find(|of| of.id == id).map(kept);
         let is_changed = self.filters.iter().any(|id| named(before, id) != named(after, id));
-        // Others may be changed and taken away, but they go on leaving alone what they left alone.
+        // Other filters may be changed and removed, but must still exclude the closed panels that they excluded.
         let has_lost = |filter: &DashboardFilter| {
             let now = place_of(filter, &before.filters, &after.filters).map(|at| kept(&after.filters[at]).except);
             now.is_some_and(|except| except != kept(filter).except)
@@ -119,7 +119,8 @@ impl ClosedPanels {
         panels.map(|(_, needed)| *needed).chain(filters).max()
     }
 
-    /// Whether `words` name one of them by a title that it has in one of `documents`, as [`Change`](crate::dashboards::Change) does.
+    /// Whether `words` contain a closed panel's title from one of `documents`, as [`Change`](crate::dashboards::Change)
+    /// writes it.
     #[must_use]
     pub fn are_named_in(&self, words: &str, documents: &[&DashboardSpec]) -> bool {
         let panels = documents.iter().flat_map(|document| &document.panels);
@@ -128,8 +129,7 @@ impl ClosedPanels {
     }
 }
 
-/// Where what became of `filter`, one of those `before`, is among those `after`: it has the same id or, with another one that none had
-/// before, the same column.
+/// The position in `after` of `filter`, one of those `before`: it has the same id or, with a new id, the same column.
 fn place_of(filter: &DashboardFilter, before: &[DashboardFilter], after: &[DashboardFilter]) -> Option<usize> {
     let is_new = |other: &DashboardFilter| before.iter().all(|known| known.id != other.id);
     let is_renamed =
@@ -141,7 +141,7 @@ fn panel<'a>(document: &'a DashboardSpec, id: &str) -> Option<&'a PanelSpec> {
     document.panels.iter().find(|panel| panel.id == id)
 }
 
-/// `filter` with those of the panels that it leaves alone that are `kept`.
+/// `filter`, with only those excluded panels that are `kept`.
 fn with_except(filter: &DashboardFilter, kept: impl Fn(&str) -> bool) -> DashboardFilter {
     let except = filter.except.iter().filter(|id| kept(id)).cloned().collect();
     DashboardFilter { except, ..filter.clone() }
@@ -225,7 +225,7 @@ measures = [{ compute = "count" }]
         assert!(closed.are_named_in("Changed “The plan”", &[&document]));
         assert!(!closed.are_named_in("Changed “Words”", &[&document]));
         assert_eq!(closed_to(Role::Admin, &[&document]).left_out_of(&document), document);
-        // What was open once is closed with what it is now.
+        // A panel that was once open is closed if it is closed now.
         let mut before = document.clone();
         before.panels[1].role = None;
         assert_eq!(ids(&closed_to(Role::Write, &[&before]).left_out_of(&before)), ["words", "plan", "total"]);
@@ -242,7 +242,7 @@ measures = [{ compute = "count" }]
         assert_eq!(again[0].except, ["plan", "words"]);
         assert_eq!(again[1..], document.filters[1..]);
         assert_eq!(closed.put_back(&document, vec![]), document.filters[1..]);
-        // One with another name still leaves alone what it left alone.
+        // A renamed filter still excludes the same panels.
         let renamed = DashboardFilter { id: "date".to_owned(), except: vec![], ..document.filters[0].clone() };
         assert_eq!(closed.put_back(&document, vec![renamed])[0].except, ["plan"]);
     }
@@ -276,7 +276,7 @@ measures = [{ compute = "count" }]
             change(&mut after);
             let closed = closed_to(Role::Write, &[&document, &after]);
             assert_eq!(closed.changed_between(&document, &after), needed, "{at}");
-            // So is what changes back.
+            // Changing it back is a change too.
             assert_eq!(closed.changed_between(&after, &document), needed, "{at}, back");
         }
     }

@@ -1,4 +1,4 @@
-//! A panel as it is asked for: its document in the shape that its kind has.
+//! A panel, validated: its document in the form of its kind.
 
 use rolecall_model::data::{GroupQuery, Query, RowQuery, Select};
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
@@ -7,7 +7,7 @@ use rolecall_model::{Role, is_name};
 use super::fields::{self, is_rows};
 use crate::spec_files::FieldMistake;
 
-/// The zone of a dashboard that names none.
+/// The default time zone of a dashboard.
 const UTC: &str = "UTC";
 /// How many rows a page of a table has.
 const ROWS_PER_PAGE: u32 = 20;
@@ -17,29 +17,29 @@ const MAX_ROWS_PER_PAGE: u32 = 500;
 pub(super) const MAX_TITLE: usize = 200;
 /// The longest text of a panel, in characters.
 const MAX_TEXT: usize = 20_000;
-/// How many columns the page has.
+/// How many columns the page's grid has.
 const PAGE_COLUMNS: u8 = 12;
 
 /// A panel of a dashboard.
 #[derive(Clone, Debug)]
 pub struct Panel {
     pub spec: PanelSpec,
-    /// The lowest role that sees it, as far as dashboard and panel say. Its data set may need a higher one.
+    /// The lowest role that may see it, by dashboard and panel. Its data set may need a higher one.
     pub role: Role,
-    /// What it shows.
+    /// Its content.
     pub content: Content,
 }
 
-/// What a panel shows.
+/// The content of a panel.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A figure for each measure.
     Figures(Query),
     /// A chart of groups.
     Chart(Query),
-    /// A table of rows, of which a page is asked for.
+    /// A table of rows, read page by page.
     Rows(Query),
-    /// A table with a row a group, of which a page is shown.
+    /// A table with a row for each group, shown page by page.
     Groups(Query),
     /// A text in Markdown.
     Text(String),
@@ -50,7 +50,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether it is values of a data set, which files have, and pictures show.
+    /// Whether it shows values of a data set; then it can be exported as a file or picture.
     #[must_use]
     pub const fn has_values(&self) -> bool {
         !matches!(self, Self::Text(_) | Self::Note | Self::SignIns)
@@ -69,13 +69,13 @@ impl Panel {
         Ok(Self { spec: spec.clone(), role: role_of(spec, dashboard), content })
     }
 
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     #[must_use]
     pub fn width(&self) -> u8 {
         self.spec.width.unwrap_or(PAGE_COLUMNS)
     }
 
-    /// How many rows a page of it has, where it is a table.
+    /// How many rows are on a page, if it is a table.
     #[must_use]
     pub fn rows_per_page(&self) -> u32 {
         rows_per_page(&self.spec)
@@ -92,7 +92,7 @@ impl Panel {
     }
 }
 
-/// The lowest role that sees the panel `spec`, as far as it and its `dashboard` say.
+/// The lowest role that may see the panel `spec`, by itself and its `dashboard`.
 #[must_use]
 pub fn role_of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Role {
     match spec.kind {
@@ -101,12 +101,12 @@ pub fn role_of(spec: &PanelSpec, dashboard: &DashboardSpec) -> Role {
     }
 }
 
-/// How many rows a page of the table `spec` has.
+/// How many rows are on a page of the table `spec`.
 fn rows_per_page(spec: &PanelSpec) -> u32 {
     spec.rows_per_page.unwrap_or(ROWS_PER_PAGE)
 }
 
-/// What is wrong with single values.
+/// Mistakes in single values.
 fn values(spec: &PanelSpec) -> Vec<FieldMistake> {
     let mut mistakes = Vec::new();
     if !is_name(&spec.id) {

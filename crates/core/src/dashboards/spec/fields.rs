@@ -4,25 +4,25 @@ use rolecall_model::spec::{PanelKind, PanelSpec};
 
 use crate::spec_files::FieldMistake;
 
-/// Whether a kind of panel has a field.
+/// Whether a kind of panel can have a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
-    /// It must be there.
+    /// It is required.
     Needed,
-    /// It may be there.
+    /// It is optional.
     Optional,
-    /// It says nothing there.
+    /// It has no meaning there.
     Foreign,
 }
 
-/// A field that not every kind has: its name, whether it is given, and where it belongs.
+/// A field that not all kinds have: its name, whether it is given, and which kinds can have it.
 struct Field {
     name: &'static str,
     is_given: bool,
     belongs: fn(&PanelSpec) -> Use,
 }
 
-/// What is wrong with which fields are given.
+/// Mistakes about which fields are given.
 pub(super) fn mistakes(panel: &PanelSpec) -> Vec<FieldMistake> {
     let kind = panel.kind;
     let article = if matches!(kind, PanelKind::Area) { "An" } else { "A" };
@@ -41,13 +41,13 @@ pub(super) fn mistakes(panel: &PanelSpec) -> Vec<FieldMistake> {
         .collect()
 }
 
-/// Whether `panel`, as it is so far, can have the field `name`. Fields that every kind has are not known here.
+/// Whether `panel`, as it is so far, can have the field `name`. Fields that all kinds have are not handled here.
 #[must_use]
 pub fn is_offered(panel: &PanelSpec, name: &str) -> bool {
     fields(panel).iter().any(|field| field.name == name && (field.belongs)(panel) != Use::Foreign)
 }
 
-/// What decides beside the kind, as a sentence goes on.
+/// The reason beside the kind, as the end of a sentence.
 fn shape(panel: &PanelSpec) -> &'static str {
     match panel.kind {
         PanelKind::Table if is_rows(panel) => " with `columns`",
@@ -58,7 +58,7 @@ fn shape(panel: &PanelSpec) -> &'static str {
     }
 }
 
-/// Whether a table shows rows as they are.
+/// Whether a table shows unaggregated rows.
 pub(super) fn is_rows(panel: &PanelSpec) -> bool {
     panel.kind == PanelKind::Table && panel.measures.is_empty()
 }
@@ -118,7 +118,7 @@ fn fields(panel: &PanelSpec) -> [Field; 18] {
         }),
         field("scale", panel.scale.is_some(), |panel| match panel.kind {
             Line => Use::Optional,
-            // What stands on each other has no place on a scale of ratios.
+            // Stacked values do not work on a logarithmic scale.
             Area | Bar if !panel.stacked => Use::Optional,
             _ => Use::Foreign,
         }),
@@ -141,7 +141,7 @@ fn has_data(kind: PanelKind) -> Use {
     }
 }
 
-/// For what orders and limits groups.
+/// For the fields that sort and limit groups.
 fn groups(panel: &PanelSpec) -> Use {
     match panel.kind {
         PanelKind::Line | PanelKind::Area | PanelKind::Bar => Use::Optional,

@@ -1,4 +1,4 @@
-//! The filters of a dashboard: what is wrong with them, which panels each is about, and which columns of a data set one can be about.
+//! The filters of a dashboard: their mistakes, which panels each applies to, and which columns each can use.
 
 use rolecall_model::data::{ColumnType, DataColumn};
 use rolecall_model::is_name;
@@ -7,18 +7,18 @@ use rolecall_model::spec::{DashboardFilter, DashboardSpec, FilterKind, LastDay, 
 use super::content::MAX_TITLE;
 use crate::spec_files::FieldMistake;
 
-/// What is known of the columns of a data set.
+/// What is known about the columns of a data set.
 #[derive(Clone, Copy, Debug)]
 pub enum Columns<'a> {
     /// All of them.
     Known(&'a [DataColumn]),
-    /// Nothing yet: there may be such a data set.
+    /// Unknown: the data set may exist.
     Unknown,
-    /// There is no such data set.
+    /// The data set does not exist.
     NoDataSet,
 }
 
-/// Whether a filter of `kind` can be about a column of the type `of`.
+/// Whether a filter of `kind` can use a column of the type `of`.
 #[must_use]
 pub const fn fits(kind: FilterKind, of: ColumnType) -> bool {
     match kind {
@@ -29,17 +29,17 @@ pub const fn fits(kind: FilterKind, of: ColumnType) -> bool {
 
 /// How many filters a dashboard may have.
 const MAX_FILTERS: usize = 10;
-/// Fields of addresses that mean something else already, on the page of a dashboard, in its files or in the API.
+/// Address fields that already have another meaning, on the page of a dashboard, in its files or in the API.
 pub const RESERVED_FIELDS: [&str; 5] = ["page", "sort", "as", "after", "return_to"];
 
-/// Whether `filter` is about `panel`, as far as their documents say. Whether its data set has the column is for others to see.
+/// Whether `filter` applies to `panel`, by their documents. Whether its data set has the column is checked elsewhere.
 #[must_use]
 pub fn is_about(filter: &DashboardFilter, panel: &PanelSpec) -> bool {
     let Some(dataset) = &panel.dataset else { return false };
     filter.dataset.as_ref().is_none_or(|only| only == dataset) && !filter.except.contains(&panel.id)
 }
 
-/// What is wrong with the filters of `spec`, as far as it can be found without data sets.
+/// The mistakes in the filters of `spec` that can be found without data sets.
 pub(super) fn mistakes(spec: &DashboardSpec) -> Vec<FieldMistake> {
     let mut mistakes = Vec::new();
     if spec.filters.len() > MAX_FILTERS {
@@ -85,13 +85,13 @@ pub(super) fn mistakes(spec: &DashboardSpec) -> Vec<FieldMistake> {
     mistakes
 }
 
-/// What of the filters of `spec` does not fit its data sets.
+/// The mistakes in the filters of `spec` against its data sets.
 pub(super) fn data_mistakes<'a>(spec: &DashboardSpec, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
     let filters = spec.filters.iter().enumerate();
     filters.filter_map(|(index, filter)| data_mistake(spec, index, filter, columns_of)).collect()
 }
 
-/// A filter is right where one of its panels has the column, or may have it.
+/// A filter is valid if one of its panels has the column, or may have it.
 fn data_mistake<'a>(
     spec: &DashboardSpec,
     index: usize,
@@ -105,7 +105,7 @@ fn data_mistake<'a>(
     let mut is_of_another_type = false;
     for name in names {
         match columns_of(name) {
-            // What is missing is told at the panel.
+            // A missing data set is reported at the panel.
             Columns::Unknown | Columns::NoDataSet => return None,
             Columns::Known(columns) => match columns.iter().find(|known| known.name == *column) {
                 Some(known) if fits(filter.kind, known.column_type) => return None,

@@ -1,4 +1,4 @@
-//! Dashboards as documents: read from files, and turned into panels that can be asked for.
+//! Dashboards as documents: read from files, and validated.
 
 mod closed;
 mod content;

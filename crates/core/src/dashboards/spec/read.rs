@@ -13,46 +13,46 @@ use crate::spec_files::{FieldMistake, SpecFile, SpecMistake};
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;
 
-/// Where the document of a dashboard stands.
+/// The place of a dashboard's document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In a file, which only changes with a start of Rolecall.
+    /// In a file, which is read only when Rolecall starts.
     File,
     /// In the database.
     Stored(Edition),
-    /// Nowhere yet: somebody is about to change it.
+    /// Not stored: a preview of a change.
     Draft,
 }
 
-/// Whose a stored dashboard is, and which of its versions.
+/// The owner and version of a stored dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edition {
     /// The user who owns it.
     pub owner: Option<i64>,
     /// The version, from 1.
     pub version: i64,
-    /// When its first version came to be, Unix milliseconds (UTC).
+    /// When its first version was made, Unix milliseconds (UTC).
     pub created_at_ms: i64,
 }
 
-/// A dashboard: its document, and its panels as they are asked for.
+/// A dashboard: its document, and its validated panels.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
-    /// Where its document stands.
+    /// The place of its document.
     pub origin: Origin,
     /// Its name in paths.
     pub slug: String,
     pub spec: DashboardSpec,
-    /// Its panels, in the order of the page.
+    /// Its panels, in page order.
     pub panels: Vec<Panel>,
-    /// Tells its document from another one.
+    /// The hash of its document.
     pub digest: u64,
-    /// When its document became what it is, Unix milliseconds (UTC); not known of files.
+    /// When its document was last changed, Unix milliseconds (UTC); `None` for files.
     pub changed_at_ms: Option<i64>,
 }
 
 impl Dashboard {
-    /// The dashboard `slug` in a file called `file` with `text`.
+    /// The dashboard `slug` from a file called `file` with `text`.
     ///
     /// # Errors
     /// Every mistake that can be found without its data sets.
@@ -74,7 +74,7 @@ impl Dashboard {
         Ok(Self { origin, slug: slug.to_owned(), spec, panels, digest, changed_at_ms: None })
     }
 
-    /// A name for what it shows: another one whenever its document is another one. `None` where that is not known.
+    /// A cache key for its content, which changes with its document. `None` if that is not known.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self.origin {
@@ -86,7 +86,7 @@ impl Dashboard {
         }
     }
 
-    /// Who owns it, and which version it is, where it is stored.
+    /// The owner and version, if it is stored.
     #[must_use]
     pub const fn edition(&self) -> Option<Edition> {
         match self.origin {
@@ -95,7 +95,7 @@ impl Dashboard {
         }
     }
 
-    /// The zone in which its moments are named and its steps of time cut.
+    /// The time zone for its times and steps of time.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.spec.zone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC)
@@ -107,17 +107,17 @@ impl Dashboard {
         self.panels.iter().find(|panel| panel.spec.id == id)
     }
 
-    /// The panels that `filter` is about, as far as their documents say.
+    /// The panels that `filter` applies to, by their documents.
     pub fn panels_of<'a>(&'a self, filter: &'a DashboardFilter) -> impl Iterator<Item = &'a Panel> {
         self.panels.iter().filter(move |panel| filters::is_about(filter, &panel.spec))
     }
 
-    /// What does not fit the data sets. `file` is where the dashboard was read from.
+    /// Mistakes against the data sets. `file` is the file that the dashboard came from.
     pub fn check_data<'a>(&self, file: &SpecFile, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
         self.data_mistakes(columns_of).into_iter().map(|mistake| file.locate(mistake)).collect()
     }
 
-    /// What does not fit the data sets, by field.
+    /// Mistakes against the data sets, by field.
     pub fn data_mistakes<'a>(&self, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
         let panels = self.panels.iter().enumerate();
         let mut mistakes: Vec<FieldMistake> =
@@ -128,8 +128,8 @@ impl Dashboard {
     }
 }
 
-/// What of the panels of `spec` that are right by themselves does not fit the data sets, by field: for a document that has other
-/// mistakes, so that all are told at once.
+/// Mistakes against the data sets in the valid panels of `spec`, by field: for a document with other mistakes, so that
+/// all are reported together.
 pub(in crate::dashboards) fn data_mistakes_beside_others<'a>(
     spec: &DashboardSpec,
     columns_of: &impl Fn(&str) -> Columns<'a>,
@@ -138,12 +138,12 @@ pub(in crate::dashboards) fn data_mistakes_beside_others<'a>(
     let right = panels.filter_map(|(index, panel)| Some((index, Panel::of(panel, spec).ok()?)));
     let mut mistakes: Vec<FieldMistake> =
         right.flat_map(|(index, panel)| data_mistakes_of(&panel, index, columns_of)).collect();
-    // A zone that there is not is one of the others.
+    // An unknown time zone is one of the other mistakes.
     mistakes.retain(|mistake| mistake.at != "zone");
     mistakes
 }
 
-/// What of the panel of the number `index` does not fit its data set, by field.
+/// Mistakes against its data set in the panel with the number `index`, by field.
 fn data_mistakes_of<'a>(panel: &Panel, index: usize, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
     let Some(name) = &panel.spec.dataset else { return Vec::new() };
     match columns_of(name) {
@@ -161,13 +161,13 @@ fn data_mistakes_of<'a>(panel: &Panel, index: usize, columns_of: &impl Fn(&str) 
     }
 }
 
-/// The field that the place `at` of the query of the panel `index` was made of.
+/// The document field for the place `at` in the query of the panel `index`.
 fn field_of(panel: &Panel, index: usize, at: &str) -> String {
     match (at, &panel.content) {
         ("zone", _) => at.to_owned(),
         (_, Content::Rows(_)) if at.starts_with("columns[") => format!("panels[{index}].{at}.column"),
         (_, Content::Rows(_)) => format!("panels[{index}].{at}"),
-        // Of groups, the order is that of `sort`.
+        // For groups, the order comes from `sort`.
         _ => match at.strip_prefix("order") {
             Some(rest) => format!("panels[{index}].sort{rest}"),
             None => format!("panels[{index}].{at}"),
@@ -214,7 +214,7 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
     if mistakes.is_empty() { Ok(panels) } else { Err(mistakes) }
 }
 
-/// The same for equal documents in every process of this version of Rolecall.
+/// The hash of the document: the same for equal documents in every process of this version of Rolecall.
 fn digest(spec: &DashboardSpec) -> u64 {
     let mut hasher = DefaultHasher::new();
     format!("{spec:?}").hash(&mut hasher);

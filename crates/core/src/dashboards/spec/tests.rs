@@ -1,4 +1,4 @@
-//! What is read from the documents of dashboards, and what is said of mistakes in them.
+//! Reading the documents of dashboards, and the messages for mistakes in them.
 
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};
@@ -10,7 +10,7 @@ fn with_panel(fields: &str) -> String {
     format!("format = 1\ntitle = \"Sales\"\n\n[[panels]]\nid = \"a\"\n{fields}\n")
 }
 
-/// Every mistake in `text`, as people read it.
+/// Every mistake in `text`, as text.
 fn mistakes(text: &str) -> Vec<String> {
     let columns = [("region", ColumnType::Text), ("amount", ColumnType::Decimal), ("day", ColumnType::Date)];
     let columns = columns.map(|(name, column_type)| DataColumn { name: name.to_owned(), column_type });
@@ -29,7 +29,7 @@ fn read(text: &str) -> Dashboard {
     Dashboard::read("sales", "sales.toml", text.to_owned()).unwrap().0
 }
 
-/// A line chart that is right.
+/// A valid line chart.
 const LINE: &str = "title = \"Sales by month\"\nkind = \"line\"\ndataset = \"sales\"\n\
                     measures = [{ compute = \"sum\", of = \"amount\" }]\nby = { column = \"day\", step = \"month\" }";
 

@@ -1,4 +1,4 @@
-//! Every dashboard in memory, checked and ready to be shown: those of files as they were read, the stored ones as of a second ago.
+//! Every dashboard in memory, validated: those of files as read at the start, the stored ones at most a second old.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +11,10 @@ use super::store;
 use crate::dashboards::spec::{Dashboard, Edition, Origin};
 use crate::latest::Latest;
 
-/// How long the list is as good as read again: other instances change it too.
+/// How long the list is fresh: other instances change it too.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// The dashboards, in the order of their titles.
+/// The dashboards, sorted by title.
 pub type List = Arc<[Arc<Dashboard>]>;
 
 /// Every dashboard. Clones share everything.
@@ -23,21 +23,21 @@ pub struct DashboardCache {
     db: Db,
     files: List,
     list: Latest<List>,
-    /// What was read of the database the last time, to be read again only where the version is another one.
+    /// The latest result from the database; only changed versions are read again.
     read: Arc<Mutex<Reads<HashMap<String, Known>>>>,
 }
 
-/// What was read last. A change lets the next read begin before an earlier one has ended.
+/// The latest read. After a change, a new read can begin before an earlier one has ended.
 #[derive(Default)]
 struct Reads<T> {
-    /// How many have begun.
+    /// How many reads have begun.
     begun: u64,
-    /// Which of them `found` what is here.
+    /// The number of the read that `found` this result.
     last: u64,
     found: T,
 }
 
-/// A stored dashboard as it was read; without one where this version of Rolecall cannot show it.
+/// A stored dashboard; `None` inside if this version of Rolecall cannot show it.
 #[derive(Clone)]
 struct Known {
     edition: Edition,
@@ -45,13 +45,13 @@ struct Known {
 }
 
 impl<T: Clone> Reads<T> {
-    /// The number of a new read, and what the last one found.
+    /// The number of a new read, and the latest result.
     fn begin(&mut self) -> (u64, T) {
         self.begun += 1;
         (self.begun, self.found.clone())
     }
 
-    /// Keeps what the read of this `number` found, unless a later one has ended already.
+    /// Stores the result of the read with this `number`, unless a later one has ended already.
     fn end(&mut self, number: u64, found: T) {
         if number > self.last {
             (self.last, self.found) = (number, found);
@@ -70,13 +70,13 @@ impl DashboardCache {
         self.files.iter().find(|file| file.slug == slug)
     }
 
-    /// Every dashboard, at most a second old. That costs one short query a second, and one after each change here; and one more for
-    /// each that changed.
+    /// Every dashboard, at most a second old. This costs one short query a second, one after each change here, and one
+    /// for each changed dashboard.
     pub async fn list(&self) -> Result<List, Arc<StoreError>> {
         self.list.get(self.read()).await
     }
 
-    /// Reads the list again at the next question, because this instance changed it.
+    /// Makes the next call read the list again, because this instance changed it.
     pub fn forget(&self) {
         self.list.forget();
     }
@@ -108,7 +108,7 @@ impl DashboardCache {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The dashboard `slug`. One that cannot be read keeps no other from being shown.
+    /// The dashboard `slug`. An unreadable one does not affect the others.
     async fn load(&self, slug: &str, edition: Edition) -> Result<Option<Arc<Dashboard>>, StoreError> {
         let Some((document, changed_at_ms)) = store::document(&self.db, slug, edition.version).await? else {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! Changes of stored dashboards. Each is told to the log with who made it, and is made from the version that somebody saw, or not
-//! at all.
+//! Changes to stored dashboards. Each is logged with the person who made it, and fails if the version that they saw is
+//! no longer current.
 
 use rolecall_model::spec::DashboardSpec;
 use rolecall_sign_in::db::Transaction;
@@ -21,23 +21,23 @@ use crate::spec_files::FieldMistake;
 /// The longest document, in bytes of its JSON.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// What a new version is to be.
+/// The content of a new version.
 #[derive(Clone, Copy, Debug)]
 pub struct New<'a> {
     /// Its document.
     pub spec: &'a DashboardSpec,
-    /// What changed, in a few words.
+    /// A short description of the change.
     pub change: &'a str,
-    /// The version whose document it takes up again.
+    /// The version that it restores.
     pub restored_from: Option<i64>,
 }
 
 impl Dashboards {
-    /// Makes a dashboard of `spec`, which is `by`'s, and returns its name in addresses: made of its title, with a number where
-    /// another one has that.
+    /// Creates a dashboard from `spec`, owned by `by`, and returns its name in addresses: derived from its title, with
+    /// a number if the name is taken.
     ///
     /// # Errors
-    /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::TooMany`] for who owns as many as one person may.
+    /// [`StoreError::Mistakes`] for an invalid document; [`StoreError::TooMany`] if the person owns as many as allowed.
     pub async fn create(&self, spec: &DashboardSpec, change: &str, by: Editor<'_>) -> Result<String, StoreError> {
         let document = checked("", spec)?;
         let first = NewDashboardVersion {
@@ -63,11 +63,11 @@ impl Dashboards {
         Err(StoreError::NameTaken)
     }
 
-    /// Makes `new` the version after that of `stored`, and returns its number.
+    /// Stores `new` as the version after `stored`, and returns its number.
     ///
     /// # Errors
-    /// [`StoreError::Mistakes`] for a document that cannot be; [`StoreError::Changed`] where another version came first, or it is
-    /// not `by`'s to change any more; [`StoreError::Closed`] where a panel would change that is closed to them.
+    /// [`StoreError::Mistakes`] for an invalid document; [`StoreError::Changed`] if another version was first, or `by`
+    /// may no longer change it; [`StoreError::Closed`] if a panel would change that is closed to them.
     pub async fn save(&self, stored: &Stored, new: New<'_>, by: Editor<'_>) -> Result<i64, StoreError> {
         let document = checked(&stored.slug, new.spec)?;
         let number = stored.edition.version + 1;
@@ -84,8 +84,8 @@ impl Dashboards {
         if !store::add_version(&mut transaction, &stored.slug, &next, by).await? {
             return Err(StoreError::Changed);
         }
-        // The document of a version never changes, so it is what the new one takes the place of; the roles of data sets are those of
-        // this moment.
+        // The document of a version never changes, so the new one replaces exactly it; the roles of data sets are the
+        // current ones.
         let outlines = outlines(&mut transaction).await?;
         let outline = |name: &str| outlines.get(name).map(|(role, columns)| (*role, columns.as_slice()));
         let closed = ClosedPanels::to(Some(by.role), &[&stored.spec, new.spec], outline);
@@ -100,11 +100,11 @@ impl Dashboards {
         Ok(number)
     }
 
-    /// Deletes the dashboard `stored`, if it is still that version. It can be had back for 30 days, unless its owner deletes more than
-    /// they may own meanwhile.
+    /// Deletes the dashboard `stored`, if it is still that version. It can be restored for 30 days, unless its owner
+    /// deletes more than they may own in the meantime.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] where another version came first, it is deleted already, or it is not `by`'s to change any more.
+    /// [`StoreError::Changed`] if another version was first, it is deleted already, or `by` may no longer change it.
     pub async fn delete(&self, stored: &Stored, by: Editor<'_>) -> Result<(), StoreError> {
         let slug = stored.slug.as_str();
         let mut transaction = self.db().begin().await?;
@@ -114,10 +114,11 @@ impl Dashboards {
         self.put_in_force(transaction, slug, "Deleted", (by, self.entry(slug, "Deleted", by))).await
     }
 
-    /// Takes the deletion of the dashboard `slug` back.
+    /// Restores the deleted dashboard `slug`.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`] where there is none that `by` may change; [`StoreError::NameTaken`]; [`StoreError::TooMany`].
+    /// [`StoreError::Unknown`] if there is none that `by` may change; [`StoreError::NameTaken`];
+    /// [`StoreError::TooMany`].
     pub async fn undelete(&self, slug: &str, by: Editor<'_>) -> Result<(), StoreError> {
         if self.cache.file(slug).is_some() {
             return Err(StoreError::NameTaken);
@@ -130,7 +131,7 @@ impl Dashboards {
         self.put_in_force(transaction, slug, change, (by, self.entry(slug, change, by))).await
     }
 
-    /// What was deleted and `by` may have back, the latest `most` first.
+    /// The deleted dashboards that `by` may restore, the latest `most` first.
     pub async fn deleted(&self, by: Editor<'_>, most: u32) -> Result<Vec<Removed>, StoreError> {
         Ok(store::deleted(self.db(), by, most.into()).await?)
     }
@@ -140,14 +141,13 @@ impl Dashboards {
         (!by.is_admin).then_some(self.limits.per_owner)
     }
 
-    /// What the audit says of a change.
+    /// The audit entry of a change.
     fn entry(&self, dashboard: &str, change: &str, by: Editor<'_>) -> Entry {
         let entry = Entry::new(Kind::DashboardChanged, self.clock.now_ms()).by(by.user);
         entry.from_address(CurrentRequest::client()).with("dashboard", dashboard).with("change", change)
     }
 
-    /// Puts in force what `transaction` holds, with the `entry` of the audit; tells the log, and lets this instance show the change
-    /// at once.
+    /// Commits `transaction` with the audit `entry`, logs the change, and lets this instance show it immediately.
     async fn put_in_force(
         &self,
         mut transaction: Transaction,
@@ -159,7 +159,7 @@ impl Dashboards {
             audit.append(&mut transaction, &[entry]).await?;
         }
         let committed = transaction.commit().await;
-        // Even a lost answer may be that of a commit that is in force.
+        // If the answer was lost, the commit may still have succeeded.
         self.cache.forget();
         self.datasets().tell_of_change();
         committed?;
@@ -168,7 +168,7 @@ impl Dashboards {
     }
 }
 
-/// `spec` as JSON, where it is a dashboard that can be.
+/// `spec` as JSON, if it is a valid dashboard.
 fn checked(slug: &str, spec: &DashboardSpec) -> Result<String, StoreError> {
     Dashboard::of(slug, spec.clone(), Origin::Draft).map_err(StoreError::Mistakes)?;
     let document = serde_json::to_string(spec).map_err(|error| StoreError::Document(slug.to_owned(), error))?;

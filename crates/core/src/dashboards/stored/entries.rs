@@ -1,4 +1,4 @@
-//! What lists say of stored dashboards and their versions.
+//! Lists of stored dashboards and their versions.
 
 /// A version in the history of a dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,19 +7,19 @@ pub struct HistoryEntry {
     pub version: i64,
     /// The title of the dashboard then.
     pub title: String,
-    /// What changed, in a few words; nothing where that may be about a panel that is closed to who asks.
+    /// A short description of the change; `None` if it may be about a panel that is closed to the person.
     pub change: Option<String>,
-    /// The version whose document it took up again.
+    /// The version that it restored.
     pub restored_from: Option<i64>,
-    /// The name of who made it.
+    /// The name of the person who made it.
     pub editor: String,
     /// When, Unix milliseconds (UTC).
     pub created_at_ms: i64,
-    /// Whether who asks can take it up again: no panel that is closed to them would change.
+    /// Whether the person can restore it: no panel that is closed to them would change.
     pub can_be_restored: bool,
 }
 
-/// A dashboard that was deleted and is still kept.
+/// A deleted dashboard that is still kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     /// Its name in addresses.

@@ -11,13 +11,13 @@ use crate::spec_files::FieldMistake;
 /// Why a stored dashboard could not be made, changed or read. Nothing was changed.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// There is none of that name, or not for who asks.
+    /// It does not exist, or not for this person.
     #[error("there is no such dashboard")]
     Unknown,
-    /// What its document says cannot be.
+    /// Its document is invalid.
     #[error("{}", sentences(.0))]
     Mistakes(Vec<FieldMistake>),
-    /// Another version came first.
+    /// Another version was first.
     #[error("This dashboard was changed by somebody else meanwhile.")]
     Changed,
     /// It would change a panel that is closed to the editor, and open from this role on.
@@ -25,10 +25,10 @@ pub enum StoreError {
         "This would bring back, change or take away a panel that is not open to you. Nothing was changed. An administrator can do it."
     )]
     Closed(Role),
-    /// The name is that of a file by now.
+    /// A file has that name now.
     #[error("A file has the address of this dashboard now. Rename the file, or duplicate the dashboard.")]
     NameTaken,
-    /// The person owns as many as one person may.
+    /// The person owns as many as allowed.
     #[error("You have {0} dashboards, as many as one person can own. Delete one first, or ask an administrator.")]
     TooMany(u32),
     /// What the database holds cannot be read by this version of Rolecall.
@@ -37,14 +37,14 @@ pub enum StoreError {
     /// The data sets cannot be read.
     #[error("the data sets cannot be read")]
     Datasets(#[from] Arc<DatasetError>),
-    /// The database does not answer. Whatever reads or writes stored dashboards can fail so; only what else can go wrong is said at
-    /// the functions.
+    /// The database does not answer. Every function on stored dashboards can fail this way; their docs mention only
+    /// other errors.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
 }
 
 impl StoreError {
-    /// What a browser is told of it; `internal` reports what is our fault.
+    /// The error for a browser; `internal` reports errors on our side.
     #[must_use]
     pub fn for_browser(self, internal: impl FnOnce(&(dyn std::error::Error + 'static)) -> AppError) -> AppError {
         let message = self.to_string();

@@ -1,4 +1,4 @@
-//! Stored dashboards as they are at this moment, and as they were.
+//! Stored dashboards, their current and earlier versions.
 
 use std::collections::HashMap;
 
@@ -17,17 +17,17 @@ use crate::datasets::Catalogue;
 pub struct Stored {
     /// Its name in addresses.
     pub slug: String,
-    /// Who owns it, and which version this is.
+    /// The owner and version.
     pub edition: Edition,
     /// The document.
     pub spec: DashboardSpec,
 }
 
 impl Stored {
-    /// As it is shown.
+    /// The validated dashboard.
     ///
     /// # Errors
-    /// [`StoreError::Mistakes`] where an earlier version of Rolecall allowed what this one does not.
+    /// [`StoreError::Mistakes`] if an earlier version of Rolecall allowed what this one does not.
     pub fn dashboard(&self) -> Result<Dashboard, StoreError> {
         let origin = Origin::Stored(self.edition);
         Dashboard::of(&self.slug, self.spec.clone(), origin).map_err(StoreError::Mistakes)
@@ -35,7 +35,7 @@ impl Stored {
 }
 
 impl Dashboards {
-    /// The stored dashboard `slug` as the database has it at this moment: for whoever changes it.
+    /// The stored dashboard `slug`, read from the database now: for changes.
     pub async fn stored(&self, slug: &str) -> Result<Option<Stored>, StoreError> {
         match store::edition(self.db(), slug).await? {
             Some(edition) => self.document(slug, edition).await,
@@ -43,7 +43,7 @@ impl Dashboards {
         }
     }
 
-    /// The `version` of the dashboard that `stored` is a version of.
+    /// The `version` of the dashboard of `stored`.
     pub async fn version(&self, stored: &Stored, version: i64) -> Result<Option<Stored>, StoreError> {
         self.document(&stored.slug, Edition { version, ..stored.edition }).await
     }
@@ -54,8 +54,8 @@ impl Dashboards {
         Ok(Some(Stored { slug: slug.to_owned(), edition, spec }))
     }
 
-    /// The versions of `stored` after the version `after`, the latest first, as somebody may hear of them to whom the doors of `role`
-    /// are open: nothing is said of panels that are closed to them.
+    /// The versions of `stored` after the cursor `after`, the latest first, for a person who may use `role`:
+    /// descriptions of panels that are closed to them are left out.
     pub async fn history(
         &self,
         stored: &Stored,
@@ -81,7 +81,7 @@ impl Dashboards {
                 }
                 None => false,
             };
-            // What made the first version is about no panel in particular.
+            // The first version is about no panel in particular.
             if entry.version > 1 {
                 entry.change = entry.change.take().filter(|words| match (before, of) {
                     (Some(before), Some(of)) => {
@@ -94,7 +94,7 @@ impl Dashboards {
         Ok(entries)
     }
 
-    /// The panels of `documents` that are closed to somebody to whom the doors of `role` are open.
+    /// The panels of `documents` that are closed to a person who may use `role`.
     ///
     /// # Errors
     /// When the list of data sets cannot be read.
@@ -106,8 +106,8 @@ impl Dashboards {
         Ok(closed_of(documents, role, &*self.datasets().catalogue().await?))
     }
 
-    /// The version that an undo of the current one leads to: the one before it or, where it took up an earlier one again, the one
-    /// before that. None where that is not kept any more.
+    /// The version that an undo of the current one restores: the one before it or, if it restored an earlier one, the
+    /// one before that. `None` if that is no longer kept.
     pub async fn before(&self, stored: &Stored) -> Result<Option<i64>, StoreError> {
         let current = stored.edition.version;
         let latest = store::versions(self.db(), &stored.slug, current - 1).await?;
@@ -116,7 +116,7 @@ impl Dashboards {
         Ok(store::document(self.db(), &stored.slug, before).await?.map(|_| before))
     }
 
-    /// The version whose document the version `of` shows: itself, unless it took up an earlier one again.
+    /// The version whose document the version `of` has: itself, unless it restored an earlier one.
     pub async fn root_of(&self, stored: &Stored, of: i64) -> Result<i64, StoreError> {
         let versions = store::versions(self.db(), &stored.slug, of - 1).await?;
         Ok(versions.into_iter().find(|entry| entry.version == of).and_then(|entry| entry.restored_from).unwrap_or(of))

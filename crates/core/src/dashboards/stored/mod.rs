@@ -1,5 +1,5 @@
-//! Dashboards that people make in the browser: their documents with the whole history in the database, and the current ones in
-//! memory.
+//! Dashboards that people make in the browser: their documents with the whole history in the database, and the current
+//! ones cached in memory.
 
 mod cache;
 mod change;

@@ -1,4 +1,5 @@
-//! What was written on a note stays when its panel goes, so that an undo brings both back: but to nobody to whom the note was closed.
+//! The text of a note stays when its panel is removed, so that an undo restores both: but not for people to whom the
+//! note was closed.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +12,12 @@ use super::store;
 use crate::dashboards::spec::ClosedPanels;
 use crate::dashboards::{Dashboards, notes};
 
-/// A note that comes back: the id of its panel, and the document that had it last, where that is still kept.
+/// A note that is restored: the id of its panel, and the last document that had it, if that is still kept.
 pub(super) type NoteBack = (String, Option<DashboardSpec>);
 
 impl Dashboards {
-    /// The ids of the notes with a text that the dashboard of `stored` does not have now, and `other`, another document of it, has:
-    /// those alone that are closed to somebody to whom the doors of `role` are open.
+    /// The ids of notes with a text that are not in `stored` but in `other`, another document of that dashboard: only
+    /// those that are closed to a person who may use `role`.
     pub async fn closed_notes(
         &self,
         stored: &Stored,
@@ -27,12 +28,12 @@ impl Dashboards {
         Ok(back.filter(|note| closed_note(note, role).is_some()).map(|(id, _)| id).collect())
     }
 
-    /// The ids of the notes of the dashboard `slug` on which something was written, also of those that it does not have now.
+    /// The ids of all notes with a text of the dashboard `slug`, including removed ones.
     pub async fn written_notes(&self, slug: &str) -> Result<BTreeSet<String>, StoreError> {
         Ok(notes::versions(self.db(), slug).await?.into_keys().collect())
     }
 
-    /// The notes with a text that come back where `new` takes the place of `stored`.
+    /// The notes with a text that are restored if `new` replaces `stored`.
     pub(super) async fn notes_back(&self, stored: &Stored, new: &DashboardSpec) -> Result<Vec<NoteBack>, StoreError> {
         let ids = new.panels.iter().map(|panel| &panel.id);
         let ids: Vec<&String> = ids.filter(|id| has_note(new, id) && !has_note(&stored.spec, id)).collect();
@@ -53,7 +54,7 @@ impl Dashboards {
     }
 }
 
-/// The role that opens `note` as it was, where that is closed to somebody to whom the doors of `role` are open.
+/// The lowest role for the old `note`, if it is closed to a person who may use `role`.
 pub(super) fn closed_note((id, last): &NoteBack, role: Option<Role>) -> Option<Role> {
     match last {
         Some(last) => ClosedPanels::to(role, &[last], |_| None).needs(id),

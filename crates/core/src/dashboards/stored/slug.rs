@@ -1,21 +1,21 @@
-//! What a dashboard is called in addresses: made of its title.
+//! The name of a dashboard in addresses, derived from its title.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-/// The longest name that is made of a title; a number may follow.
+/// The longest name derived from a title; a number may follow.
 const LONGEST: usize = 48;
-/// What stands for a title without a letter or digit of ASCII.
+/// The name if a title has no ASCII letter or digit.
 const NAMELESS: &str = "dashboard";
-/// Paths beside those of dashboards.
+/// Other paths beside those of dashboards.
 const RESERVED: [&str; 2] = ["new", "import"];
 
-/// Whether no dashboard can be called `slug`, because another page has its path.
+/// Whether a dashboard cannot be called `slug`, because another page has that path.
 #[must_use]
 pub fn is_reserved(slug: &str) -> bool {
     RESERVED.contains(&slug)
 }
 
-/// The name in addresses that `title` would like to have: small letters, digits and hyphens. Accents are left away.
+/// The preferred name in addresses for `title`: lower-case letters, digits and hyphens. Accents are removed.
 #[must_use]
 pub fn wish(title: &str) -> String {
     let mut slug = String::new();
@@ -33,7 +33,7 @@ pub fn wish(title: &str) -> String {
     if slug.is_empty() { NAMELESS.to_owned() } else { slug.to_owned() }
 }
 
-/// `wish`, and then the same with numbers behind it, without end.
+/// `wish`, and then the same with numbers appended, without end.
 pub fn candidates(wish: &str) -> impl Iterator<Item = String> {
     std::iter::once(wish.to_owned()).chain((2_u32..).map(move |number| format!("{wish}-{number}")))
 }

@@ -1,4 +1,4 @@
-//! Stored dashboards in the database. All SQL about them is in this file and in that of the sweep, but for
+//! Stored dashboards in the database. All SQL about them is in this file and in the sweep, except for
 //! [`ownership`](crate::ownership).
 
 use rolecall_model::spec::DashboardSpec;
@@ -16,9 +16,9 @@ pub(super) struct NewDashboardVersion<'a> {
     /// The document as JSON.
     pub(super) document: &'a str,
     pub(super) title: &'a str,
-    /// What changed, in a few words.
+    /// A short description of the change.
     pub(super) change: &'a str,
-    /// The version whose document it takes up again.
+    /// The version that it restores.
     pub(super) restored_from: Option<i64>,
     pub(super) created_at_ms: i64,
 }
@@ -46,7 +46,7 @@ pub(super) async fn edition(db: &Db, slug: &str) -> Result<Option<Edition>, sqlx
     Ok(row.map(|(owner, version, created_at_ms)| Edition { owner, version, created_at_ms }))
 }
 
-/// The document of a version, as JSON, and when it came to be.
+/// The document of a version, as JSON, and when it was made.
 pub(super) async fn document(db: &Db, slug: &str, version: i64) -> Result<Option<(String, i64)>, sqlx::Error> {
     const DOCUMENT: &str = "SELECT document, created_at FROM dashboard_versions WHERE dashboard = $1 AND version = $2";
     reading_on_both!(db, |pool| sqlx::query_as(DOCUMENT).bind(slug).bind(version).fetch_optional(pool).await)
@@ -61,7 +61,7 @@ pub(super) async fn documents(db: &Db, slug: &str, first: i64) -> Result<Vec<(i6
 /// A row of [`versions`].
 type VersionRow = (i64, String, String, Option<i64>, String, i64);
 
-/// The versions of the dashboard `slug` that came after `after`, the latest first.
+/// The versions of the dashboard `slug` after the cursor `after`, the latest first.
 pub(super) async fn versions(db: &Db, slug: &str, after: i64) -> Result<Vec<HistoryEntry>, sqlx::Error> {
     const VERSIONS: &str = "SELECT version, title, change, restored_from, editor, created_at FROM dashboard_versions \
                             WHERE dashboard = $1 AND version > $2 ORDER BY version DESC";
@@ -79,7 +79,7 @@ pub(super) async fn versions(db: &Db, slug: &str, after: i64) -> Result<Vec<Hist
     Ok(rows.into_iter().map(entry).collect())
 }
 
-/// Stores a version, on whichever database the connection is.
+/// Stores a version, on the database of the connection.
 macro_rules! insert_version {
     ($connection:expr, $slug:expr, $new:expr, $by:expr) => {{
         const INSERT: &str = "INSERT INTO dashboard_versions \
@@ -100,8 +100,8 @@ macro_rules! insert_version {
     }};
 }
 
-/// Ends with [`StoreError::TooMany`] where `by` owns as many as `limit` says. Until the end of `transaction`, nobody else makes one for
-/// them.
+/// Fails with [`StoreError::TooMany`] if `by` owns as many as `limit`. Until the end of `transaction`, nobody else can
+/// make one for them.
 async fn keep_within(transaction: &mut Transaction, by: Editor<'_>, limit: u32) -> Result<(), StoreError> {
     if may_own_another(transaction, DASHBOARDS, by.user, limit).await? {
         Ok(())
@@ -110,11 +110,11 @@ async fn keep_within(transaction: &mut Transaction, by: Editor<'_>, limit: u32) 
     }
 }
 
-/// Makes the dashboard `slug`, which is `by`'s, as a part of `transaction`. `false`: there is one of that name, maybe a deleted one,
-/// and nothing was changed.
+/// Creates the dashboard `slug`, owned by `by`, as part of `transaction`. `false`: the name is taken, maybe by a
+/// deleted one, and nothing was changed.
 ///
 /// # Errors
-/// [`StoreError::TooMany`] where they own as many as `limit` says.
+/// [`StoreError::TooMany`] if they own as many as `limit`.
 pub(super) async fn create(
     transaction: &mut Transaction,
     slug: &str,
@@ -122,7 +122,7 @@ pub(super) async fn create(
     by: Editor<'_>,
     limit: Option<u32>,
 ) -> Result<bool, StoreError> {
-    // A dashboard that was in a file may have left notes there, which are not for whoever reads this one.
+    // A dashboard from a file may have left notes under this name, which readers of the new one must not see.
     const CREATE: &str = "INSERT INTO dashboards (slug, owner, version, created_at) SELECT $1, $2, $3, $4 \
                           WHERE NOT EXISTS (SELECT 1 FROM notes WHERE dashboard = $1) ON CONFLICT DO NOTHING";
     if let Some(limit) = limit {
@@ -139,8 +139,8 @@ pub(super) async fn create(
     })
 }
 
-/// Makes `new` the current version of the dashboard `slug`, as a part of `transaction`. `false`: another version came first, it is
-/// deleted, or it is not `by`'s to change, and nothing was changed.
+/// Stores `new` as the current version of the dashboard `slug`, as part of `transaction`. `false`: another version was
+/// first, it is deleted, or `by` may not change it, and nothing was changed.
 pub(super) async fn add_version(
     transaction: &mut Transaction,
     slug: &str,
@@ -159,8 +159,8 @@ pub(super) async fn add_version(
     })
 }
 
-/// Deletes the dashboard `slug` as a part of `transaction`; the sweep takes it away later. `false`: `version` is not the current one any
-/// more, it is deleted already, or not `by`'s to change.
+/// Deletes the dashboard `slug` as part of `transaction`; the sweep removes it later. `false`: `version` is no longer
+/// current, it is deleted already, or `by` may not change it.
 pub(super) async fn delete(
     transaction: &mut Transaction,
     (slug, version): (&str, i64),
@@ -175,11 +175,11 @@ pub(super) async fn delete(
     })
 }
 
-/// Takes the deletion of the dashboard `slug` back, as a part of `transaction`. `false`: it is not deleted, gone, or not `by`'s to
-/// change.
+/// Restores the deleted dashboard `slug`, as part of `transaction`. `false`: it is not deleted, gone, or `by` may not
+/// change it.
 ///
 /// # Errors
-/// As [`create`]. Administrators, who have no limit, are the only ones who take back what others own.
+/// As [`create`]. Only administrators, who have no limit, restore dashboards of others.
 pub(super) async fn undelete(
     transaction: &mut Transaction,
     slug: &str,
@@ -190,7 +190,7 @@ pub(super) async fn undelete(
                             AND (owner = $2 OR $3)";
     const DOCUMENT: &str = "SELECT v.document FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug \
                             AND v.version = d.version WHERE d.slug = $1 AND d.deleted_at > 0";
-    // Nobody changes it while it is deleted.
+    // A deleted dashboard cannot change.
     let document: Option<String> = in_transaction!(transaction, |connection| {
         sqlx::query_scalar(DOCUMENT).bind(slug).fetch_optional(connection).await?
     });
@@ -206,8 +206,8 @@ pub(super) async fn undelete(
     })
 }
 
-/// The deleted ones that are kept still and `by` may have back, the latest `most` first. Documents are read for those alone to whom
-/// one can be closed.
+/// The deleted ones that are still kept and that `by` may restore, the latest `most` first. Documents are read only if
+/// the person may not see all of them.
 pub(super) async fn deleted(db: &Db, by: Editor<'_>, most: i64) -> Result<Vec<Removed>, sqlx::Error> {
     const DELETED: &str = "SELECT d.slug, v.title, d.deleted_at, CASE WHEN $2 THEN '' ELSE v.document END \
                            FROM dashboards d JOIN dashboard_versions v ON v.dashboard = d.slug AND v.version = d.version \
@@ -219,7 +219,7 @@ pub(super) async fn deleted(db: &Db, by: Editor<'_>, most: i64) -> Result<Vec<Re
     Ok(open.map(|(slug, title, deleted_at_ms, _)| Removed { slug, title, deleted_at_ms }).collect())
 }
 
-/// Whether the role of the dashboard with this `document` opens it to `by`: an owner can have a lower one.
+/// Whether `by` may see the dashboard with this `document`: an owner can have a lower role.
 fn is_open(document: &str, by: Editor<'_>) -> bool {
     by.is_admin || serde_json::from_str::<DashboardSpec>(document).is_ok_and(|spec| by.role >= spec.role)
 }

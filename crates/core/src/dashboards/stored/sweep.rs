@@ -1,5 +1,5 @@
-//! Takes away for ever what was deleted 30 days ago, or was given up since its owner deleted too many others, with its history, its
-//! notes and what people marked of it.
+//! Permanently removes dashboards that were deleted 30 days ago, or whose owner deleted too many others since, with
+//! their history, notes and bookmarks.
 
 use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
@@ -8,14 +8,14 @@ use crate::dashboards::{Dashboards, DashboardsError};
 
 /// How long a deleted dashboard is kept, in milliseconds: as long as a deleted data set.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// How many are taken away before the next ones are looked for.
+/// How many are removed in one batch.
 const AT_ONCE: i64 = 1000;
 
 impl Dashboards {
-    /// Takes away what was deleted 30 days ago, and the oldest versions of the others, as far as there are more than are kept.
+    /// Removes dashboards that were deleted 30 days ago, and the oldest versions of the others beyond the limit.
     ///
     /// # Errors
-    /// When the database does not answer. What is left goes the next time.
+    /// When the database does not answer. The next run does the rest.
     pub async fn sweep(&self) -> Result<(), DashboardsError> {
         let before_ms = self.clock.now_ms().saturating_sub(KEPT_MS);
         while !forget_deleted(self.db(), before_ms, |slug| self.cache.file(slug).is_some()).await? {}
@@ -23,7 +23,7 @@ impl Dashboards {
     }
 }
 
-/// Forgets the versions of every dashboard beyond the latest `keep`.
+/// Deletes the versions of every dashboard beyond the latest `keep`.
 async fn forget_versions(db: &Db, keep: u32) -> Result<(), sqlx::Error> {
     const CROWDED: &str = "SELECT d.slug, d.version FROM dashboards d WHERE EXISTS (SELECT 1 FROM dashboard_versions v \
                            WHERE v.dashboard = d.slug AND v.version <= d.version - $1) LIMIT $2";
@@ -37,9 +37,8 @@ async fn forget_versions(db: &Db, keep: u32) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Forgets the dashboards that were deleted before `before_ms`, with all their versions; and the notes and bookmarks of those whose
-/// name is not that of a file by now, which has them.
-/// `false`: there may be more.
+/// Deletes the dashboards that were deleted before `before_ms`, with all their versions, and their notes and bookmarks,
+/// unless a file has the name now and so uses them. `false`: there may be more.
 async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool) -> Result<bool, sqlx::Error> {
     const LONG_DELETED: &str = "SELECT slug FROM dashboards WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE dashboards SET version = version WHERE slug = $1 AND deleted_at < $2";
@@ -55,7 +54,7 @@ async fn forget_deleted(db: &Db, before_ms: i64, is_file: impl Fn(&str) -> bool)
         on_both!(db, |pool| {
             let mut transaction = pool.begin_writing().await?;
             let locked = sqlx::query(LOCK).bind(&slug).bind(before_ms).execute(&mut *transaction).await?;
-            // Otherwise somebody took the deletion back.
+            // Otherwise the dashboard was restored.
             if locked.rows_affected() > 0 {
                 for delete in by_name.iter().chain(&DELETE) {
                     sqlx::query(delete).bind(&slug).execute(&mut *transaction).await?;

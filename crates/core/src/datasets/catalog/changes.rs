@@ -1,4 +1,4 @@
-//! Changes of what is said of a data set. Each is made from the revision that somebody saw, or not at all.
+//! Changes to a data set's properties. Each fails if the revision that the person saw is no longer current.
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
@@ -7,24 +7,24 @@ use super::super::error::DatasetError;
 use super::super::row_rules::RowRule;
 use super::create::keep_within;
 
-/// What people say of a data set.
+/// The properties that people edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
     pub title: String,
-    /// What is in it, in a sentence. May be empty.
+    /// A one-sentence description. May be empty.
     pub description: String,
-    /// The lowest role that sees anything of it.
+    /// The lowest role that may see it.
     pub role: Role,
 }
 
-/// A data set that was deleted and is still kept.
+/// A deleted data set that is still kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// Its id; its name may be another's by now.
+    /// Its id; its name may have been taken since.
     pub id: String,
     pub name: String,
     pub title: String,
-    /// The lowest role that saw anything of it.
+    /// The lowest role that could see it.
     pub role: Role,
     /// Who owned it.
     pub owner: Option<i64>,
@@ -32,7 +32,8 @@ pub struct Deleted {
     pub deleted_at_ms: i64,
 }
 
-/// Says something else of the data set `id`, as a part of `transaction`. `false`: `revision` is not the current one, or it is deleted.
+/// Changes the properties of the data set `id`, as part of `transaction`. `false`: `revision` is not current, or it is
+/// deleted.
 pub async fn describe(
     transaction: &mut Transaction,
     id: &str,
@@ -48,7 +49,7 @@ pub async fn describe(
     })
 }
 
-/// Gives the data set `id` these rules, as a part of `transaction`. `false`: `revision` is not the current one, or it is deleted.
+/// Sets the rules of the data set `id`, as part of `transaction`. `false`: `revision` is not current, or it is deleted.
 pub async fn save_rules(
     transaction: &mut Transaction,
     (id, name): (&str, &str),
@@ -65,8 +66,8 @@ pub async fn save_rules(
     })
 }
 
-/// Deletes the data set `id` as a part of `transaction`; the sweep takes its rows away later. `false`: `revision` is not the
-/// current one, or it was deleted before.
+/// Deletes the data set `id` as part of `transaction`; the sweep removes its rows later. `false`: `revision` is not
+/// current, or it was deleted already.
 pub async fn delete(transaction: &mut Transaction, id: &str, revision: i64, now_ms: i64) -> Result<bool, DatasetError> {
     const DELETE: &str = "UPDATE datasets SET deleted_at = $3 WHERE id = $1 AND revision = $2 AND deleted_at IS NULL";
     in_transaction!(transaction, |connection| {
@@ -75,11 +76,11 @@ pub async fn delete(transaction: &mut Transaction, id: &str, revision: i64, now_
     })
 }
 
-/// Takes the deletion of a data set back, whose owner may have `limit` of them, as a part of `transaction`. `false`: it is not
+/// Restores a deleted data set, whose owner may have `limit` of them, as part of `transaction`. `false`: it is not
 /// deleted, or gone.
 ///
 /// # Errors
-/// [`DatasetError::Exists`] where another data set has its name by now; [`DatasetError::TooMany`].
+/// [`DatasetError::Exists`] if another data set has taken its name; [`DatasetError::TooMany`].
 pub async fn undelete(
     transaction: &mut Transaction,
     deleted: &Deleted,
@@ -104,13 +105,13 @@ pub async fn undelete(
 /// A row of [`deleted`].
 type Row = (String, String, String, String, Option<i64>, i64);
 
-/// Which deleted data sets are asked for.
+/// A filter for deleted data sets.
 pub enum DeletedOf<'a> {
-    /// The one of this id.
+    /// The one with this id.
     Id(&'a str),
-    /// The latest ones of this owner, so many.
+    /// The latest ones of this owner, with a limit.
     Owner(i64, u32),
-    /// The latest ones of everybody, so many.
+    /// The latest ones of everyone, with a limit.
     All(u32),
 }
 

@@ -1,4 +1,4 @@
-//! A new data set, as far as its owner may have one more.
+//! Creating a data set, within its owner's limit.
 
 use rolecall_model::Role;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
@@ -9,7 +9,7 @@ use super::super::queried::{StoredQuery, milliseconds};
 use super::{NewVersion, insert_version};
 use crate::ownership::{DATASETS, expire_deleted, may_own_another};
 
-/// A data set that is to be made.
+/// A data set to create.
 pub struct NewDataSet<'a> {
     pub id: &'a str,
     pub name: &'a str,
@@ -18,7 +18,7 @@ pub struct NewDataSet<'a> {
     pub kind: Kind,
     pub role: Role,
     pub owner: Option<i64>,
-    /// How many data sets the owner may have, this one included; `None` without a limit.
+    /// How many data sets the owner may have, including this one; `None` without a limit.
     pub limit: Option<u32>,
 }
 
@@ -28,13 +28,13 @@ pub async fn owned(db: &Db, owner: i64) -> Result<u32, DatasetError> {
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Ends with [`DatasetError::TooMany`] where `owner` has as many data sets as `limit` says. Until the end of `transaction`, nobody else
-/// makes one for that owner.
+/// Fails with [`DatasetError::TooMany`] if `owner` has as many data sets as `limit`. Until the end of `transaction`,
+/// nobody else can make one for that owner.
 pub(super) async fn keep_within(transaction: &mut Transaction, owner: i64, limit: u32) -> Result<(), DatasetError> {
     if may_own_another(transaction, DATASETS, owner, limit).await? { Ok(()) } else { Err(DatasetError::TooMany(limit)) }
 }
 
-/// Makes a data set with its first version. `false`: there is one of that id or name, and nothing was changed.
+/// Creates a data set with its first version. `false`: the id or name is taken, and nothing was changed.
 ///
 /// # Errors
 /// [`DatasetError::TooMany`].
@@ -42,8 +42,8 @@ pub async fn create(db: &Db, new: &NewDataSet<'_>, first: &NewVersion<'_>) -> Re
     create_with(db, new, first, None).await
 }
 
-/// The same, queried by `query`, whose first answer was asked for at `refreshed_at_ms`, Unix milliseconds (UTC). What nobody owns is
-/// made by a file.
+/// The same, queried by `query`, whose first result is of `refreshed_at_ms`, Unix milliseconds (UTC). Without an owner
+/// it comes from a file.
 ///
 /// # Errors
 /// As [`create`].

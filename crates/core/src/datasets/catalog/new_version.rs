@@ -1,4 +1,4 @@
-//! The next version of a data set, after the one that it was made from and no other.
+//! Stores the next version of a data set, if the version that it was made from is still current.
 
 use rolecall_model::data::DataColumn;
 use rolecall_sign_in::db::{BeginWriting as _, Db, on_both};
@@ -8,7 +8,7 @@ use super::super::error::DatasetError;
 use super::super::push::{Claim, Pushed};
 use super::super::source::Source;
 
-/// A version that is to become the current one.
+/// The content of a new version.
 #[derive(Debug)]
 pub struct NewVersion<'a> {
     pub version: u64,
@@ -16,13 +16,13 @@ pub struct NewVersion<'a> {
     pub files: &'a [String],
     pub rows: u64,
     pub bytes: u64,
-    /// The file that it is made from, where it is.
+    /// The file that it is made from, if any.
     pub source: Option<&'a Source>,
     pub created_by: Option<i64>,
     pub created_at_ms: i64,
 }
 
-/// Stores a version, on whichever database the transaction is.
+/// Stores a version, on the database of the transaction.
 macro_rules! insert_version {
     ($transaction:expr, $id:expr, $new:expr) => {{
         const INSERT: &str = "INSERT INTO dataset_versions \
@@ -45,17 +45,16 @@ macro_rules! insert_version {
 }
 pub(super) use insert_version;
 
-/// Makes `new` the version of `dataset` after the one that it was read with. `false`: somebody else made that version first, it is
-/// deleted, or it is not what was read by which it was judged who may change it, and nothing was changed.
+/// Stores `new` as the version of `dataset` after the one that was read. `false`: another version was first, it is
+/// deleted, or the properties that decide who may change it have changed; then nothing was changed.
 pub async fn add_version(db: &Db, dataset: &DataSet, new: &NewVersion<'_>) -> Result<bool, DatasetError> {
     add_version_with(db, dataset, new, None).await
 }
 
-/// The same, where `answer` is kept for the request that is claimed: in the transaction of the version, so that neither is there
-/// without the other.
+/// The same, and stores `answer` for the claimed request in the same transaction, so that both or neither are stored.
 ///
 /// # Errors
-/// [`DatasetError::KeyInUse`] where the claim was over, and another one has the request now.
+/// [`DatasetError::KeyInUse`] if the claim has expired, and another request has the key now.
 pub async fn add_version_with(
     db: &Db,
     dataset: &DataSet,

@@ -1,4 +1,4 @@
-//! What queried data sets are queried by, and how that stands.
+//! The queries of queried data sets, and their state.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,22 +9,22 @@ use super::super::error::DatasetError;
 use super::super::queried::{Failing, QueryState, StoredQuery, milliseconds};
 use super::{NewVersion, insert_version};
 
-/// How many snapshots of a data set are kept: the current one, and the one before for whoever is reading it.
+/// How many snapshots of a data set are kept: the current one, and the one before for queries that still read it.
 const SNAPSHOTS_KEPT: i64 = 2;
 
-/// What became of the next snapshot of a data set.
+/// The result of the next snapshot of a data set.
 #[derive(Debug)]
 pub enum RefreshOutcome<'a> {
     /// It is a new version, with the SHA-256 of its file.
     Changed(NewVersion<'a>, &'a str),
-    /// It is the same as the one before.
+    /// It is the same as the previous one.
     Unchanged,
 }
 
 /// A row of [`states`].
 type Row = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64, bool);
 
-/// How every query stands, by the id of its data set.
+/// The state of every query, by the id of its data set.
 pub(super) async fn states(db: &Db) -> Result<HashMap<String, QueryState>, DatasetError> {
     const STATES: &str = "SELECT dataset, connection, fresh_ms, refreshed_at, failures, failing_since, error, \
                           retry_at, in_file FROM dataset_queries";
@@ -39,7 +39,7 @@ pub(super) async fn states(db: &Db) -> Result<HashMap<String, QueryState>, Datas
     Ok(rows.into_iter().map(state).collect())
 }
 
-/// What the data set `id` is queried by.
+/// The query of the data set `id`.
 pub async fn stored_query(db: &Db, id: &str) -> Result<Option<StoredQuery>, DatasetError> {
     const QUERY: &str = "SELECT connection, statement, fresh_ms, digest FROM dataset_queries WHERE dataset = $1";
     let row: Option<(String, String, i64, String)> =
@@ -52,8 +52,8 @@ pub async fn stored_query(db: &Db, id: &str) -> Result<Option<StoredQuery>, Data
     }))
 }
 
-/// Claims the next snapshot of the data set `id`, whose last one is of `refreshed_at_ms`. `false`: somebody else has a claim that
-/// is not over, made it, or failed and is not to be followed yet.
+/// Claims the next snapshot of the data set `id`, whose current one is of `refreshed_at_ms`. `false`: another instance
+/// has a valid claim, has made it already, or has failed and no retry is due yet.
 pub async fn claim_query(
     db: &Db,
     id: &str,
@@ -70,8 +70,8 @@ pub async fn claim_query(
     })
 }
 
-/// Keeps the `outcome` of the snapshot that `claim` stands for, asked for at `refreshed_at_ms`. `false`: the claim is over, or the
-/// data set was deleted, and nothing was changed.
+/// Stores the `outcome` of the snapshot for `claim`, of `refreshed_at_ms`. `false`: the claim has expired, or the data
+/// set was deleted, and nothing was changed.
 pub async fn query_refreshed(
     db: &Db,
     id: &str,
@@ -105,7 +105,7 @@ pub async fn query_refreshed(
     })
 }
 
-/// Keeps why the snapshot failed that `claim` stands for. Nobody tries again before `retry_at_ms`.
+/// Stores why the snapshot for `claim` failed. No retry happens before `retry_at_ms`.
 pub async fn query_failed(
     db: &Db,
     id: &str,
@@ -123,8 +123,8 @@ pub async fn query_failed(
     Ok(())
 }
 
-/// Queries the data set `id` by `query` from now on, with `version` as its snapshot. A snapshot that is made
-/// by the query before is not kept. `false`: `revision` or the version before is not the current one, or it is deleted.
+/// Sets the data set `id` to `query`, with `version` as its snapshot. A snapshot of the old query in progress is
+/// discarded. `false`: `revision` or the version before is not current, or it is deleted.
 pub async fn change_query(
     db: &Db,
     id: &str,
@@ -153,7 +153,7 @@ pub async fn change_query(
     })
 }
 
-/// Notes whether the file of the data set `id` is there, as a part of `transaction`. `false`: somebody else did.
+/// Stores whether the file of the data set `id` exists, as part of `transaction`. `false`: that was stored already.
 pub async fn put_in_file(transaction: &mut Transaction, id: &str, is_there: bool) -> Result<bool, DatasetError> {
     const PUT: &str = "UPDATE dataset_queries SET in_file = $2 WHERE dataset = $1 AND in_file <> $2";
     in_transaction!(transaction, |connection| {
@@ -161,8 +161,7 @@ pub async fn put_in_file(transaction: &mut Transaction, id: &str, is_there: bool
     })
 }
 
-/// Forgets the snapshots of queried data sets that are not kept any more, where they were replaced before `before_ms`. Returns the
-/// names of their files.
+/// Deletes old snapshots of queried data sets that were replaced before `before_ms`. Returns the names of their files.
 pub async fn forget_snapshots(db: &Db, before_ms: i64) -> Result<Vec<String>, DatasetError> {
     const OLD: &str = "SELECT v.dataset, v.version, v.files FROM dataset_versions v \
                        JOIN datasets d ON d.id = v.dataset WHERE d.kind = 'queried' AND v.version <= d.version - $1 \

@@ -1,4 +1,4 @@
-//! What the database holds of data sets and is not needed any more.
+//! Deletes database rows about data sets that are no longer needed.
 
 use std::collections::HashSet;
 
@@ -6,10 +6,10 @@ use rolecall_sign_in::db::{BeginWriting as _, Db, on_both, reading_on_both};
 
 use super::super::error::DatasetError;
 
-/// How many data sets one sweep looks at; the next one goes on.
+/// How many data sets one sweep checks; the next one continues.
 const AT_ONCE: i64 = 1000;
 
-/// Forgets the data sets that were deleted before `before_ms`, with all their versions. `false`: there may be more.
+/// Deletes the data sets that were deleted before `before_ms`, with all their versions. `false`: there may be more.
 pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<bool, DatasetError> {
     const LONG_DELETED: &str = "SELECT id FROM datasets WHERE deleted_at < $1 LIMIT $2";
     const LOCK: &str = "UPDATE datasets SET revision = revision WHERE id = $1 AND deleted_at < $2";
@@ -26,7 +26,7 @@ pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<bool, DatasetErro
         on_both!(db, |pool| {
             let mut transaction = pool.begin_writing().await?;
             let locked = sqlx::query(LOCK).bind(&id).bind(before_ms).execute(&mut *transaction).await?;
-            // Otherwise somebody took the deletion back.
+            // Otherwise the data set was restored.
             if locked.rows_affected() > 0 {
                 for delete in DELETE {
                     sqlx::query(delete).bind(&id).execute(&mut *transaction).await?;
@@ -38,10 +38,10 @@ pub async fn forget_deleted(db: &Db, before_ms: i64) -> Result<bool, DatasetErro
     Ok(is_all)
 }
 
-/// Forgets the versions of every data set beyond the latest `keep`, where they were replaced before `before_ms`.
+/// Deletes the versions of every data set beyond the latest `keep`, if they were replaced before `before_ms`.
 ///
-/// The row of the data set is locked meanwhile, as it is when a version is restored: so no version is copied whose files are
-/// about to go.
+/// The row of the data set is locked during this, as it is when a version is restored: so no version is copied whose
+/// files are about to be deleted.
 pub async fn forget_versions(db: &Db, keep: u32, before_ms: i64) -> Result<(), DatasetError> {
     const CROWDED: &str = "SELECT v.dataset, MAX(v.version) FROM dataset_versions v \
                            JOIN datasets d ON d.id = v.dataset WHERE v.version <= d.version - $1 \
@@ -64,7 +64,7 @@ pub async fn forget_versions(db: &Db, keep: u32, before_ms: i64) -> Result<(), D
     Ok(())
 }
 
-/// The names of all files that a version has.
+/// The names of the files of all versions.
 pub async fn named_files(db: &Db) -> Result<HashSet<String>, DatasetError> {
     const FILES: &str = "SELECT dataset, files FROM dataset_versions";
     let rows: Vec<(String, String)> = reading_on_both!(db, |pool| sqlx::query_as(FILES).fetch_all(pool).await)?;

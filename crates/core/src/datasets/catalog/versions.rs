@@ -1,4 +1,4 @@
-//! The versions of a data set that are kept.
+//! The stored versions of a data set.
 
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use super::super::error::DatasetError;
 use super::super::source::{FileOfVersion, Source};
 use super::json;
 
-/// A version of a data set that is kept.
+/// A stored version of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// Its number, from 1.
@@ -17,13 +17,13 @@ pub struct Version {
     pub rows: u64,
     /// How large its files are, in bytes.
     pub bytes: u64,
-    /// When it came to be, Unix milliseconds (UTC).
+    /// When it was made, Unix milliseconds (UTC).
     pub created_at_ms: i64,
-    /// Who made it; `None` for the command line and what comes with Rolecall.
+    /// The user who made it; `None` for the command line and for data sets that come with Rolecall.
     pub created_by: Option<String>,
-    /// The version whose rows it took up again.
+    /// The version that it restored.
     pub restored_from: Option<u64>,
-    /// The file that it was made from, where that is known.
+    /// The file that it was made from, if known.
     pub file: Option<FileOfVersion>,
 }
 
@@ -36,7 +36,7 @@ struct SourceFile {
     file: FileOfVersion,
 }
 
-/// The kept versions of the data set `id`, the latest first.
+/// The stored versions of the data set `id`, the latest first.
 pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     const VERSIONS: &str = "SELECT v.version, v.row_count, v.bytes, v.created_at, u.name, v.restored_from, v.source \
                             FROM dataset_versions v LEFT JOIN users u ON u.id = v.created_by \
@@ -54,8 +54,9 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     Ok(rows.into_iter().map(version).collect())
 }
 
-/// The files that the kept versions of the data set `id` were made from, and when that was, in Unix milliseconds (UTC): the latest
-/// first. What cannot be understood is left out: without it the next file is read by itself, and no import waits for that.
+/// The files that the stored versions of the data set `id` were made from, and when, in Unix milliseconds (UTC): the
+/// latest first. Unreadable entries are skipped: without them the next file is read with fewer hints, which does not
+/// block an import.
 pub async fn sources(db: &Db, id: &str) -> Result<Vec<(Source, i64)>, DatasetError> {
     const SOURCES: &str = "SELECT source, created_at FROM dataset_versions \
                            WHERE dataset = $1 AND source IS NOT NULL ORDER BY version DESC";
@@ -63,17 +64,17 @@ pub async fn sources(db: &Db, id: &str) -> Result<Vec<(Source, i64)>, DatasetErr
     let read = |(source, at_ms): (String, i64)| match json(&source) {
         Ok(source) => Some((source, at_ms)),
         Err(error) => {
-            tracing::warn!(?error, dataset = id, "of which file a version was made cannot be understood");
+            tracing::warn!(?error, dataset = id, "the file that a version was made from cannot be read");
             None
         }
     };
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// Makes a new version of `dataset` with the rows of `from`, after the version `current`, as a part of `transaction`. `false`: that
-/// is not the current one any more, `dataset` is not as it was read, or `from` is not kept, and nothing was changed.
+/// Stores a new version of `dataset` with the rows of `from`, after the version `current`, as part of `transaction`.
+/// `false`: that is no longer current, `dataset` has changed, or `from` is no longer kept, and nothing was changed.
 ///
-/// The row of the data set is locked before the version is read: the sweep does the same, so that it never takes away the files
+/// The row of the data set is locked before the version is read: the sweep does the same, so it never deletes the files
 /// of a version that is being restored.
 pub async fn restore_version(
     transaction: &mut Transaction,

@@ -1,4 +1,4 @@
-//! What the data sets about Rolecall itself hold.
+//! The content of the data sets about Rolecall itself.
 
 use chrono::DateTime;
 use futures_util::TryStreamExt as _;
@@ -10,10 +10,10 @@ use sqlx::sqlite::SqliteRow;
 use strum::{EnumCount, EnumIter, EnumString, IntoStaticStr};
 use tokio::sync::mpsc::Sender;
 
-/// How many rows each holds at most: the latest.
+/// The most rows of each: the latest.
 const MOST_ROWS: i64 = 1_000_000;
 
-/// A data set about Rolecall itself. Its name is its id, too.
+/// A data set about Rolecall itself. Its name is also its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, EnumIter, EnumString, IntoStaticStr)]
 pub enum OwnData {
     /// Who signed in when, and how it ended.
@@ -22,10 +22,10 @@ pub enum OwnData {
     /// The sign-ins that are live.
     #[strum(serialize = "rolecall-sessions")]
     Sessions,
-    /// What was refused, in slots of ten minutes.
+    /// What was refused, in periods of ten minutes.
     #[strum(serialize = "rolecall-refusals")]
     Refusals,
-    /// How long answers took, in slots of ten minutes.
+    /// How long answers took, in periods of ten minutes.
     #[strum(serialize = "rolecall-response-times")]
     ResponseTimes,
 }
@@ -82,11 +82,11 @@ impl OwnData {
         columns.iter().map(column).collect()
     }
 
-    /// Sends every row to `writer`, the latest first, as long as that wants any.
+    /// Sends every row to `writer`, the latest first, until it accepts no more.
     pub(super) async fn rows(self, db: &Db, writer: &Sender<Vec<Cell>>) -> Result<(), sqlx::Error> {
         const SIGN_INS: &str = "SELECT created_at, provider, role, user_id, revoked_at, revoked_reason FROM sign_ins \
                                 ORDER BY created_at DESC LIMIT $1";
-        // What has expired is ended by a sweep every minute.
+        // A sweep every minute ends expired sign-ins.
         const SESSIONS: &str = "SELECT created_at, last_seen_at, provider, role, user_id FROM sign_ins \
                                 WHERE revoked_at IS NULL ORDER BY created_at DESC LIMIT $1";
         const REFUSALS: &str =

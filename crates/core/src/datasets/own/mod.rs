@@ -1,4 +1,4 @@
-//! Data sets about Rolecall itself: made of the database when they are asked for, and kept as files like every data set.
+//! Data sets about Rolecall itself: built from the database on demand, and stored as files like every data set.
 
 mod contents;
 mod refreshes;

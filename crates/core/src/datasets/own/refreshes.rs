@@ -1,4 +1,4 @@
-//! Whose turn it is to make a snapshot.
+//! Locks for making snapshots, one at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,14 +9,14 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::contents::OwnData;
 
-/// Whose turn it is to make a snapshot of each.
+/// The lock of each data set.
 #[derive(Clone, Default)]
 pub struct Refreshes(Arc<[Turns; OwnData::COUNT]>);
 
-/// Whose turn it is to make a snapshot of one of them.
+/// The lock of one data set.
 #[derive(Default)]
 pub(super) struct Turns {
-    /// How long the last one took. Whoever makes one holds it.
+    /// How long the last snapshot took. Locked while one is being made.
     took: Mutex<Duration>,
     failures: AtomicU64,
 }
@@ -28,19 +28,19 @@ impl Refreshes {
 }
 
 impl Turns {
-    /// How many failed. To be taken before one waits.
+    /// The count of failures. Take it before waiting.
     pub(super) fn failures(&self) -> u64 {
         self.failures.load(Ordering::SeqCst)
     }
 
-    /// Waits for a turn, and learns how long the last one took. There is none where one failed since `failures` was taken:
-    /// otherwise all who waited with it would fail one after the other, long after everybody who asked them has gone.
+    /// Waits for the lock, and returns how long the last snapshot took. `None` if one has failed since `failures` was
+    /// taken: otherwise all waiting callers would fail one after the other, long after their requests have ended.
     pub(super) async fn next(&self, failures: u64) -> Option<MutexGuard<'_, Duration>> {
         let took = self.took.lock().await;
         (self.failures() == failures).then_some(took)
     }
 
-    /// Says that it failed, in whose turn this is.
+    /// Records a failure, while holding this lock.
     pub(super) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::SeqCst);
     }

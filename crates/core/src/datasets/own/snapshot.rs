@@ -21,16 +21,16 @@ use super::super::handle::Datasets;
 use super::contents::OwnData;
 use crate::request_id;
 
-/// How old a snapshot may be when it is shown.
+/// How old a displayed snapshot may be.
 const FRESH_MS: i64 = 10 * 1000;
-/// A snapshot that took long to make may be older: this many times as old as that took.
+/// A snapshot that took long to make may be older: this many times as long as that took.
 const TIMES_ITS_MAKING: i64 = 20;
-/// How many rows wait to be written.
+/// How many rows are buffered for writing.
 const WAITING: usize = 4_096;
 
 impl Datasets {
-    /// Makes those of the data sets about Rolecall itself that are among `wanted` and not there yet, or have other columns than in
-    /// this version.
+    /// Creates the data sets about Rolecall itself that are among `wanted` and missing, or that have other columns than
+    /// in this version.
     ///
     /// # Errors
     /// When database or files cannot be used.
@@ -45,10 +45,10 @@ impl Datasets {
         Ok(())
     }
 
-    /// `dataset` as it is shown now: of data about Rolecall itself, and of queried ones, a snapshot that is not too old. While none
-    /// can be made, it is the last one.
+    /// `dataset` as it is shown now: for data about Rolecall itself, and queried data, a snapshot that is fresh enough.
+    /// While none can be made, it is the last one.
     pub async fn up_to_date(&self, dataset: &Arc<DataSet>) -> Arc<DataSet> {
-        // What is rare is boxed, so that every panel does not have room for it.
+        // Boxed, because it is rare and large: otherwise every panel would reserve the space.
         if let Some(state) = &dataset.query {
             return Box::pin(self.up_to_date_query(dataset, state)).await;
         }
@@ -65,7 +65,7 @@ impl Datasets {
         }
     }
 
-    /// The current snapshot, made again where it is too old. That goes on whoever waits for it.
+    /// The current snapshot, made again if it is too old. That continues even if the caller is gone.
     async fn refreshed(&self, own: OwnData, shown: &Arc<DataSet>) -> Result<Arc<DataSet>, DatasetError> {
         let failures = self.refreshes.of(own).failures();
         let (datasets, shown) = (self.clone(), Arc::clone(shown));
@@ -73,7 +73,7 @@ impl Datasets {
         refreshing.await.map_err(std::io::Error::other)?
     }
 
-    /// The same, when it is our turn; what is `shown` where making it failed while this waited.
+    /// The same, with the lock; the one that is `shown` if another attempt failed while this waited.
     async fn refreshed_in_turn(
         &self,
         own: OwnData,
@@ -89,7 +89,7 @@ impl Datasets {
         refreshed
     }
 
-    /// The same now: it may have been made again meanwhile. The last one `took` that long.
+    /// The same now: it may have been made again in the meantime. The last one `took` that long.
     async fn refreshed_now(
         &self,
         own: OwnData,
@@ -116,7 +116,7 @@ impl Datasets {
         (0..fresh_ms).contains(&(self.clock.now_ms() - dataset.updated_at_ms))
     }
 
-    /// Makes the version after that of `known` from what the database holds now; without one, the first.
+    /// Builds the version after that of `known` from the database's current content; without one, the first.
     async fn snapshot(&self, own: OwnData, known: Option<&DataSet>) -> Result<(), DatasetError> {
         let folder = self.incoming()?;
         let into = folder.path().join("rows.parquet");
@@ -135,7 +135,8 @@ impl Datasets {
             created_by: None,
             created_at_ms,
         };
-        // Where another instance makes the same version at the same moment, its file is as good; cleaning up finds ours.
+        // If another instance stores the same version at the same moment, its file is equivalent; the sweep deletes
+        // ours.
         if let Some(known) = known {
             catalog::add_version(&self.db, known, &version).await?;
         } else {
@@ -154,7 +155,7 @@ fn own_data(dataset: &DataSet) -> Option<OwnData> {
     if dataset.kind == Kind::BuiltIn { dataset.data.dataset.parse().ok() } else { None }
 }
 
-/// Reads the rows here, and writes them to the new file `into` where it holds nobody up.
+/// Reads the rows here, and writes them to the new file `into` on a thread that may block.
 async fn write(db: &Db, own: OwnData, into: PathBuf) -> Result<Converted, DatasetError> {
     let (rows, mut read) = mpsc::channel::<Vec<Cell>>(WAITING);
     let columns: Vec<DataColumn> = own.columns();

@@ -1,4 +1,4 @@
-//! The body of a request, on the disk: it may be larger than memory should hold.
+//! The body of a request, on disk, because it may be too large for memory.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -15,13 +15,13 @@ use tokio::io::AsyncWriteExt as _;
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 
-/// The most bytes of a request with rows, where the settings do not say less.
+/// The largest request with rows, in bytes, by default.
 const MAX_BYTES: u64 = 50_000_000;
 
-/// How much of what is too large is read and thrown away, so that the sender gets to read the answer.
+/// How much of an oversized body is read and discarded, so that the sender can read the answer.
 const MAX_THROWN_AWAY_BYTES: u64 = 4_000_000;
 
-/// A body that was received. Its file is deleted with it.
+/// A received body. Its file is deleted when this is dropped.
 #[derive(Debug)]
 pub struct ReceivedBody {
     folder: TempDir,
@@ -29,16 +29,16 @@ pub struct ReceivedBody {
     pub digest: Vec<u8>,
 }
 
-/// Why a body was not received. Nothing of it is kept.
+/// Why a body was not received. No part of it is kept.
 #[derive(Debug, ThisError)]
 pub enum BodyError {
-    /// It is larger than that many bytes.
+    /// It is larger than this many bytes.
     #[error("the body is larger than {0} bytes")]
     TooLarge(u64),
-    /// The sender stopped in the middle.
+    /// The sender stopped before the end.
     #[error("the body ended before its end")]
     Interrupted(#[source] Box<dyn Error + Send + Sync>),
-    /// It came in too slowly.
+    /// It arrived too slowly.
     #[error("the body came in too slowly")]
     TooSlow,
     /// It cannot be written.
@@ -54,13 +54,13 @@ impl ReceivedBody {
 }
 
 impl Datasets {
-    /// The most bytes of a request with rows.
+    /// The largest request with rows, in bytes.
     #[must_use]
     pub fn max_push_bytes(&self) -> u64 {
         self.importer.limits.file_bytes.min(MAX_BYTES)
     }
 
-    /// Writes `body` to the disk, if it has at most `limit` bytes.
+    /// Writes `body` to disk, if it has at most `limit` bytes.
     pub async fn take_in<B: AsRef<[u8]>, E: Into<Box<dyn Error + Send + Sync>>>(
         &self,
         mut body: impl Stream<Item = Result<B, E>> + Unpin,

@@ -1,5 +1,5 @@
-//! Who works on a request with an idempotency key. All SQL about these keys is in this file, but that which keeps the answer: it
-//! belongs to the transaction of the [version](crate::datasets::catalog).
+//! Claims on requests with an idempotency key. All SQL about these keys is in this file, except for storing the answer,
+//! which belongs to the transaction of the [version](crate::datasets::catalog).
 
 use rolecall_sign_in::db::on_both;
 use uuid::Uuid;
@@ -10,14 +10,14 @@ use super::super::rights::Changer;
 use super::keys::IdempotencyKey;
 use super::requests::{Claim, Pushed};
 
-/// How long a request may take: after that another one with its key may be tried, and whichever is first counts.
+/// How long a request may take: after that another one with its key may start, and the first to finish counts.
 const CLAIM_MS: i64 = 5 * 60_000;
 /// How long an answer is kept.
 const KEPT_MS: i64 = 24 * 60 * 60_000;
 
-/// What is known of a request with a key.
+/// The state of a request with a key.
 pub(super) enum Claimed {
-    /// It is new, or whoever worked on it did not end.
+    /// It is new, or the claim of its worker has expired.
     New(Claim),
     /// It was answered.
     Answered(Pushed),
@@ -26,7 +26,8 @@ pub(super) enum Claimed {
 impl Datasets {
     /// Claims the request `fingerprint` of `pusher` with `key`.
     ///
-    /// # Errors
+    /// [`DatasetError::KeyInUse`] while it is in progress; [`DatasetError::KeyOfAnother`] for another request with the
+    /// key.
     /// [`DatasetError::KeyInUse`] while it is worked on; [`DatasetError::KeyOfAnother`] for another request with the key.
     pub(super) async fn claim(
         &self,
@@ -61,12 +62,12 @@ impl Datasets {
                 };
                 Ok(Claimed::Answered(serde_json::from_str(&answer).map_err(wrong)?))
             }
-            // It may have failed at this moment.
+            // The other request may have failed at this moment.
             Some((_, None)) | None => Err(DatasetError::KeyInUse),
         }
     }
 
-    /// Lets go of a request that changed nothing: it may be corrected and sent with the same key.
+    /// Releases a request that changed nothing: it may be corrected and sent with the same key.
     pub(super) async fn let_go(&self, claim: &Claim) -> Result<(), DatasetError> {
         const END: &str = "DELETE FROM push_keys \
                            WHERE pusher = $1 AND idempotency_key = $2 AND claim = $3 AND answer IS NULL";
@@ -76,7 +77,7 @@ impl Datasets {
         Ok(())
     }
 
-    /// Deletes the answers that were kept long enough.
+    /// Deletes expired answers.
     pub async fn sweep_push_keys(&self) -> Result<(), DatasetError> {
         const SWEEP: &str = "DELETE FROM push_keys WHERE created_at <= $1";
         let until = self.clock.now_ms() - KEPT_MS;

@@ -1,4 +1,4 @@
-//! Few files instead of many: each request with rows makes one, and a query opens all of them.
+//! Merges small files: each request with rows creates one, and a query opens all of them.
 
 use std::path::PathBuf;
 
@@ -15,13 +15,13 @@ use super::super::source::is_of_a_file;
 
 /// How many small files a data set may have.
 const MOST_SMALL_FILES: usize = 64;
-/// From this size on, in bytes, a file is left as it is: what is large need not be written again and again.
+/// From this size on, in bytes, a file is left alone, so that large files are not rewritten again and again.
 const LARGE: u64 = 64 << 20;
-/// How often a version is tried where rows come at the same time.
+/// How many retries there are while rows arrive.
 const TRIES: usize = 100;
 
 impl Datasets {
-    /// Makes one file of the small files of the data set `key`, if there are too many: beside everything else, and once at a time.
+    /// Merges the small files of the data set `key`, if there are too many: in the background, one run at a time.
     pub(super) fn compact_soon(&self, key: &DataSetKey) {
         let is_first = self.compacting.lock().is_ok_and(|mut ids| ids.insert(key.id.clone()));
         if !is_first {
@@ -30,7 +30,7 @@ impl Datasets {
         let (datasets, DataSetKey { id, name }) = (self.clone(), key.clone());
         tokio::spawn(async move {
             if let Err(error) = datasets.compact(&id).await {
-                tracing::warn!(?error, name, "the files of a data set could not be made one");
+                tracing::warn!(?error, name, "the files of a data set could not be merged");
             }
             if let Ok(mut ids) = datasets.compacting.lock() {
                 ids.remove(&id);
@@ -40,7 +40,7 @@ impl Datasets {
 
     async fn compact(&self, id: &str) -> Result<(), DatasetError> {
         let Some(dataset) = self.current_with(id).await? else { return Ok(()) };
-        // The rows of a file that was imported stay apart: that is how it is known that they are there.
+        // Files of imports stay separate: their names tell whether a file was imported already.
         let pushed: Vec<&String> = dataset.data.files.iter().filter(|file| !is_of_a_file(file)).collect();
         if pushed.len() <= MOST_SMALL_FILES {
             return Ok(());
@@ -65,14 +65,14 @@ impl Datasets {
         self.store.bring_in(&file, &into).await?;
         let replaced = self.replace_files(dataset, &small, &file, merged.bytes).await;
         self.forget_catalogue();
-        // Where the database did not answer, a version may name it.
+        // If the database did not answer, a version may use it.
         if matches!(replaced, Ok(false)) {
             self.store.delete(&file).await?;
         }
         replaced.map(|_| ())
     }
 
-    /// Makes a version with `file` in the place of the `small` ones, and the same rows. `false`: they are not there any more.
+    /// Stores a version with `file` instead of the `small` ones, and the same rows. `false`: they are gone already.
     async fn replace_files(
         &self,
         mut dataset: DataSet,

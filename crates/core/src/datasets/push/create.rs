@@ -1,4 +1,4 @@
-//! Data sets that programs make and fill.
+//! Data sets that programs create and fill.
 
 use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
@@ -13,35 +13,35 @@ use super::super::rights::{Changer, Way, check_role};
 use super::super::target::check_new_name;
 use super::super::title::checked_title;
 
-/// How often a change is tried where others change the data set at the same time.
+/// How many retries there are while others change the data set.
 const TRIES: usize = 5;
 
-/// A data set as a program wants it to be.
+/// A data set as a program defines it.
 #[derive(Clone, Debug)]
 pub struct NewPushed {
     pub name: String,
     pub title: String,
-    /// The lowest role that sees anything of it; without it, what it is, and Read of a new one.
+    /// The lowest role that may see it; without it, the current one, and Read for a new one.
     pub role: Option<Role>,
     pub columns: Vec<DataColumn>,
 }
 
-/// What became of it.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutDataset {
-    /// It was made, without a row.
+    /// It was created, without rows.
     Made,
-    /// It was there with these columns, and has this title and role now.
+    /// It existed with these columns, and has this title and role now.
     Kept,
 }
 
 impl Datasets {
-    /// Makes the data set `new`, or gives the one that is there its title and role, for `by`.
+    /// Creates the data set `new`, or sets title and role of the existing one, for `by`.
     ///
     /// # Errors
-    /// [`DatasetError::Exists`] where the name is taken by one that `by` may not see, or by one with other columns;
+    /// [`DatasetError::Exists`] if the name is taken by one that `by` may not see, or by one with other columns;
     /// [`DatasetError::NotYours`]; [`DatasetError::TooMany`]; [`DatasetError::Name`], [`DatasetError::RoleAboveOwn`] or
-    /// [`DatasetError::Unusable`] with what cannot be.
+    /// [`DatasetError::Unusable`] for invalid values.
     pub async fn put_pushed(&self, new: &NewPushed, by: Changer) -> Result<PutDataset, DatasetError> {
         check_new_name(&new.name)?;
         let title = check(new, by, self.limits().columns)?;
@@ -50,7 +50,7 @@ impl Datasets {
             if self.keep(&found, new, &title, by).await? {
                 return Ok(PutDataset::Kept);
             }
-            // Somebody else changed it meanwhile: whether `by` may is checked again.
+            // Somebody else has changed it in the meantime: whether `by` may is checked again.
         }
         Err(DatasetError::Busy(new.name.clone()))
     }
@@ -77,7 +77,7 @@ impl Datasets {
         Ok(PutDataset::Made)
     }
 
-    /// Gives `found` the title, and the role of `new` where it has one. `false`: it was changed meanwhile.
+    /// Sets the title of `found`, and the role of `new` if it has one. `false`: it has changed in the meantime.
     async fn keep(&self, found: &DataSet, new: &NewPushed, title: &str, by: Changer) -> Result<bool, DatasetError> {
         if by.role < Some(found.role) || found.kind != Kind::Pushed || found.data.columns != new.columns {
             return Err(DatasetError::Exists(found.name.clone()));
@@ -99,7 +99,7 @@ impl Datasets {
     }
 }
 
-/// The title of `new`, if a data set can be as it says, of at most `max_columns`.
+/// The title of `new`, if it is a valid data set of at most `max_columns`.
 fn check(new: &NewPushed, by: Changer, max_columns: usize) -> Result<String, DatasetError> {
     let title = checked_title(&new.title)?;
     if let Some(role) = new.role {
@@ -110,8 +110,7 @@ fn check(new: &NewPushed, by: Changer, max_columns: usize) -> Result<String, Dat
 }
 
 impl Datasets {
-    /// `caller`, known as the owner of data sets from now on: a person as the one who signs in, an application as an entry of its
-    /// own.
+    /// `caller`, stored as an owner of data sets: a person as the one who signs in, an application as its own entry.
     pub async fn changer(&self, caller: &ApiCaller) -> Result<Changer, DatasetError> {
         let user = caller.number(&self.db, self.clock.now_ms()).await?;
         Ok(Changer { user, role: caller.open_role })

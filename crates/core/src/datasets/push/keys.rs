@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// The longest key that is taken, in characters.
+/// The longest key that is accepted, in characters.
 const LONGEST: usize = 255;
 
 /// The key that a program gave a request, so that sending it again changes nothing.
@@ -12,8 +12,8 @@ const LONGEST: usize = 255;
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// The key in the header's `value`: a string as the draft writes it, in quotation marks, or the same without them. `None` for
-    /// what is empty, too long or not visible ASCII.
+    /// The key in the header's `value`: a quoted string as in the draft, or the same without quotation marks. `None` if
+    /// it is empty, too long or not visible ASCII.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
         let value = value.trim();
@@ -27,7 +27,7 @@ impl IdempotencyKey {
     }
 }
 
-/// What tells a request from any other: `parts`, the digest of the body among them, none of which can run into the next.
+/// The fingerprint of a request: `parts`, which include the digest of the body, in an unambiguous encoding.
 pub(super) fn fingerprint(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! Rows that programs send: all of a request, or nothing, and once, however often it is sent.
+//! Rows that programs send: a request is stored completely or not at all, and only once, however often it is sent.
 
 mod body;
 mod claim;

@@ -19,19 +19,19 @@ use super::claim::Claimed;
 use super::keys::{IdempotencyKey, fingerprint};
 use super::requests::{Claim, Pushed};
 
-/// How often a version is tried where others send rows at the same time: each time one of them was faster.
+/// How many retries there are while others send rows.
 const TRIES: usize = 100;
 
-/// How long reading may take, twice: shorter than a request with a key is claimed.
+/// How long reading may take, twice: shorter than the claim on a request is valid.
 const TIME_LIMIT: Duration = Duration::from_mins(2);
 
-/// Rows that a program sends.
+/// Rows from a program.
 #[derive(Clone, Debug)]
 pub struct Push {
     pub dataset: DataSetKey,
-    /// What happens to the rows that are there.
+    /// What happens to the existing rows.
     pub mode: PushMode,
-    /// How the rows are written: [`Format::Csv`] or [`Format::Ndjson`].
+    /// The format of the rows: [`Format::Csv`] or [`Format::Ndjson`].
     pub format: Format,
     /// Who sends them.
     pub by: Changer,
@@ -41,19 +41,19 @@ pub struct Push {
     pub digest: Vec<u8>,
 }
 
-/// What happens to the rows that are there.
+/// What happens to the existing rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum PushMode {
     /// They stay.
     #[default]
     Append,
-    /// The new ones take their place.
+    /// The new rows replace them.
     Replace,
 }
 
 impl Datasets {
-    /// Makes the rows in `file` the next version of the data set, or a part of it. Nothing of the file is needed afterwards.
+    /// Makes the rows in `file` the next version of the data set, or part of it. The file is not needed afterwards.
     ///
     /// # Errors
     /// [`DatasetError::Unknown`] also for what the caller may not see; [`DatasetError::NotYours`];
@@ -73,17 +73,17 @@ impl Datasets {
             }
         };
         let pushed = self.receive(push, before, file, claim.as_ref()).await;
-        // Safe also where it is not known whether the version was stored: with its answer, or not at all.
+        // Safe even if it is unknown whether the version was stored: its answer is stored with it, or neither is.
         if pushed.is_err()
             && let Some(claim) = &claim
             && let Err(left) = self.let_go(claim).await
         {
-            tracing::warn!(error = ?left, "the key of a request that failed is in use until its time is over");
+            tracing::warn!(error = ?left, "the idempotency key of a failed request stays in use until it expires");
         }
         pushed
     }
 
-    /// A place for a request with rows, until what is returned is dropped.
+    /// A slot for a request with rows, until the returned value is dropped.
     ///
     /// # Errors
     /// [`DatasetError::TooManyAtOnce`].
@@ -91,7 +91,7 @@ impl Datasets {
         self.push_turns.admit().ok_or(DatasetError::TooManyAtOnce)
     }
 
-    /// The data set called `name`, where `by` may send rows to it: for [`push`](Self::push), which takes it and no other.
+    /// The data set called `name`, if `by` may send rows to it: for [`push`](Self::push), which accepts only that one.
     ///
     /// # Errors
     /// As [`Self::push`].
@@ -116,7 +116,7 @@ impl Datasets {
     ) -> Result<Pushed, DatasetError> {
         let folder = self.incoming()?;
         let into = folder.path().join("rows.parquet");
-        // It is never closed.
+        // The semaphore is never closed.
         let turn = self.push_turns.reading.acquire().await;
         let converted = convert_rows(&self.importer, file, push.format, &before.data.columns, &into).await?;
         drop(turn);
@@ -144,7 +144,7 @@ impl Datasets {
         Ok(pushed)
     }
 
-    /// Makes the version with the file called `name`, and keeps the answer with it.
+    /// Stores the version with the file called `name`, together with the answer.
     async fn add_rows(
         &self,
         push: &Push,
@@ -179,15 +179,15 @@ impl Datasets {
             if catalog::add_version_with(&self.db, &before, &new, answer).await? {
                 return Ok(pushed);
             }
-            // Somebody else made that version meanwhile, gave it to others or deleted it all.
+            // Somebody else stored that version, changed the owner, or deleted the data set in the meantime.
             before = self.to_change(&push.dataset, push.by).await?;
         }
         Err(DatasetError::Busy(push.dataset.name.clone()))
     }
 }
 
-/// Reads `file`, whose rows have the `columns` of a data set, and writes them to the new Parquet file `into`. Columns are matched
-/// by name. In NDJSON, where every object names what it holds, one may be missing.
+/// Reads `file`, whose rows have the `columns` of a data set, and writes them to the new Parquet file `into`. Columns
+/// are matched by name. In NDJSON, where every object names its fields, one may be missing.
 async fn convert_rows(
     importer: &Importer,
     file: &Path,
@@ -198,7 +198,7 @@ async fn convert_rows(
     let Importer { worker, limits } = importer;
     let worker = worker.clone().with_time_limit(TIME_LIMIT);
     let go_on = |_: Progress| ControlFlow::Continue(());
-    // What programs write (RFC 4180): nothing is guessed, since nobody is there to be asked.
+    // The format of programs (RFC 4180): nothing is guessed, because nobody can be asked.
     let given = Given {
         format: Some(format),
         encoding: Some("UTF-8".to_owned()),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many requests are let in. Each has its body on the disk.
+/// How many requests are accepted. Each has its body on disk.
 const LET_IN: usize = 32;
-/// How many bodies are read at once: each in a process of its own, which may need two gigabytes.
+/// How many bodies are read at the same time: each in a separate process, which may need two gigabytes.
 const READING_AT_ONCE: usize = 2;
 
-/// The places for requests with rows. Clones share them.
+/// The slots for requests with rows. Clones share them.
 #[derive(Clone)]
 pub struct PushTurns {
     let_in: Arc<Semaphore>,

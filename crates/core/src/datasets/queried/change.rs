@@ -10,28 +10,28 @@ use super::super::rights::Way;
 use super::create::{QueryWish, check};
 use super::state::StoredQuery;
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
     /// It is in force, with a new snapshot.
     Yes,
-    /// It would give the data set these other columns. Nothing was changed: somebody has to want that.
+    /// It would give the data set these other columns. Nothing was changed: the person must accept them first.
     OtherColumns(Vec<DataColumn>, Vec<ColumnChange>),
 }
 
-/// How a column would change.
+/// A change of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnChange {
-    /// There is none of that name any more.
+    /// It would be removed.
     Gone(String),
-    /// It is new.
+    /// It would be added.
     New(String, ColumnType),
-    /// It would be of the second type, and is of the first.
+    /// It would get the second type; now it has the first.
     OtherType(String, ColumnType, ColumnType),
 }
 
 impl Datasets {
-    /// What `dataset` is queried by.
+    /// The query of `dataset`.
     ///
     /// # Errors
     /// When the database does not answer; [`DatasetError::Unknown`] for one that is not queried.
@@ -40,8 +40,8 @@ impl Datasets {
         query.ok_or_else(|| DatasetError::Unknown(dataset.name.clone()))
     }
 
-    /// Queries `dataset` by `wish` from now on, if `revision` is still the current one. Other columns are only taken where they
-    /// are those that somebody `accepted`.
+    /// Sets the query of `dataset` to `wish`, if `revision` is still current. Other columns are only accepted if they
+    /// equal `accepted`.
     ///
     /// # Errors
     /// As [`try_query`](Self::try_query); [`DatasetError::Changed`]; [`DatasetError::InFile`].
@@ -57,7 +57,7 @@ impl Datasets {
         self.put_query(dataset, wish, accepted, revision, Some(by)).await
     }
 
-    /// The same, for its file where nobody is named.
+    /// The same, for its file if there is no person.
     pub(super) async fn put_query(
         &self,
         dataset: &DataSet,
@@ -100,7 +100,7 @@ impl Datasets {
     }
 }
 
-/// What is different in `new` from `old`, wherever each column stands.
+/// The differences between `new` and `old`, ignoring the order of columns.
 fn changes(old: &[DataColumn], new: &[DataColumn]) -> Vec<ColumnChange> {
     let named = |columns: &[DataColumn], name: &str| columns.iter().find(|column| column.name == name).cloned();
     let mut changes = Vec::new();

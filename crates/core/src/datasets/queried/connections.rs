@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rolecall_data::connection::Database;
 
-/// The databases that data sets are queried from. Clones share them, with what limits how many statements run at once.
+/// The databases that data sets query. Clones share them, and the limits on concurrent statements.
 #[derive(Clone, Debug, Default)]
 pub struct Connections(Arc<BTreeMap<String, Database>>);
 

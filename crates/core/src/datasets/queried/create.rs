@@ -1,4 +1,4 @@
-//! Queried data sets that administrators make.
+//! Queried data sets that administrators create.
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
@@ -17,40 +17,40 @@ use super::super::title::{checked_description, checked_title};
 use super::connections::Connections;
 use super::state::StoredQuery;
 
-/// How long a snapshot can be good.
+/// The allowed range for how long a snapshot is fresh.
 pub(super) const FRESH: RangeInclusive<Duration> = Duration::from_secs(10)..=Duration::from_hours(7 * 24);
 /// The longest SELECT, in bytes.
 const LONGEST_STATEMENT: usize = 50_000;
-/// How many rows are shown of a SELECT that is tried.
+/// How many rows a trial of a SELECT shows.
 const TRIED_ROWS: u64 = 50;
 /// The path of the form for a new one begins with this name.
 const NEW: &str = "new";
 
-/// What a data set is to be queried by.
+/// The query of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryWish {
     /// The name of the connection.
     pub connection: String,
     /// The SELECT.
     pub statement: String,
-    /// How long a snapshot is good.
+    /// How long a snapshot is fresh.
     pub fresh: Duration,
 }
 
-/// A queried data set as an administrator wants it to be.
+/// A queried data set as an administrator defines it.
 #[derive(Clone, Debug)]
 pub struct NewQueried {
     pub name: String,
     pub title: String,
-    /// What is said of it, in one line; may be empty.
+    /// A one-line description; may be empty.
     pub description: String,
-    /// The lowest role that sees anything of it.
+    /// The lowest role that may see it.
     pub role: Role,
-    /// What it is queried by.
+    /// Its query.
     pub query: QueryWish,
 }
 
-/// What a SELECT answered that was tried.
+/// The result of a trial of a SELECT.
 #[derive(Clone, Debug)]
 pub struct Tried {
     /// Columns and first rows.
@@ -68,10 +68,10 @@ impl Datasets {
         &self.connections
     }
 
-    /// What the SELECT of `wish` answers, without keeping anything.
+    /// The result of the SELECT of `wish`, without storing anything.
     ///
     /// # Errors
-    /// [`DatasetError::Connection`] with what the database says; [`DatasetError::NoConnection`].
+    /// [`DatasetError::Connection`] with the database's message; [`DatasetError::NoConnection`].
     pub async fn try_query(&self, wish: &QueryWish) -> Result<Tried, DatasetError> {
         check(wish)?;
         let connection = self.connections.named(&wish.connection);
@@ -81,7 +81,7 @@ impl Datasets {
         Ok(Tried { has_more: preview.rows.len() as u64 >= TRIED_ROWS, preview, took: begun.elapsed() })
     }
 
-    /// Makes the data set `new` with its first snapshot, for `by`.
+    /// Creates the data set `new` with its first snapshot, for `by`.
     ///
     /// # Errors
     /// As [`try_query`](Self::try_query); [`DatasetError::Name`], [`DatasetError::Exists`], [`DatasetError::RoleAboveOwn`],
@@ -91,7 +91,7 @@ impl Datasets {
         self.make_queried(new, Some(by)).await
     }
 
-    /// The same, for a file where nobody is named.
+    /// The same, for a file if there is no person.
     pub(super) async fn make_queried(&self, new: &NewQueried, by: Option<Changer>) -> Result<(), DatasetError> {
         let name = new.name.as_str();
         check_name(name)?;
@@ -131,13 +131,13 @@ impl Datasets {
     }
 }
 
-/// Whether a queried data set can be called `name`, as far as is known without the catalogue.
+/// Whether a queried data set can be called `name`, judged without the catalogue.
 pub(super) fn check_name(name: &str) -> Result<(), DatasetError> {
     check_new_name(name)?;
     if name == NEW { Err(DatasetError::Reserved(name.to_owned())) } else { Ok(()) }
 }
 
-/// Whether `wish` can be kept.
+/// Whether `wish` is valid.
 pub(super) fn check(wish: &QueryWish) -> Result<(), DatasetError> {
     if wish.statement.len() > LONGEST_STATEMENT {
         return Err(DatasetError::Unusable("The SELECT has at most 50,000 bytes.".to_owned()));

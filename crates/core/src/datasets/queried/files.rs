@@ -1,4 +1,5 @@
-//! The queried data sets in files: `datasets/*.toml` in the folder of the configuration. The name of a file is that of its data set.
+//! The queried data sets in files: `datasets/*.toml` in the folder of the configuration. A file has the name of its
+//! data set.
 
 use std::path::Path;
 
@@ -14,7 +15,7 @@ use crate::spec_files::{FieldMistake, FilesError, Mistakes, SpecFile, SpecMistak
 /// The format of files that this version reads.
 const FORMAT: u32 = 1;
 
-/// What stands in a file.
+/// The content of a file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
@@ -28,14 +29,14 @@ struct Document {
     query: String,
 }
 
-/// A file, and the data set that it asks for.
+/// A file, and the data set that it defines.
 #[derive(Debug)]
 pub struct DatasetFile {
     pub dataset: NewQueried,
     file: SpecFile,
 }
 
-/// The data sets in files, as far as they can be read, and the mistakes in the others.
+/// The data sets in files that could be read, and the mistakes in the others.
 #[derive(Debug, Default)]
 pub struct DatasetFiles {
     read: Vec<DatasetFile>,
@@ -74,7 +75,7 @@ impl DatasetFiles {
         self.read.iter()
     }
 
-    /// Whether a file asks for the data set `name`.
+    /// Whether a file defines the data set `name`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.all().any(|file| file.dataset.name == name)
@@ -86,13 +87,13 @@ impl DatasetFiles {
         &self.mistakes
     }
 
-    /// What keeps files from being followed with these `connections`, and the data sets in `catalogue`, as far as they are known.
+    /// The mistakes against these `connections`, and the data sets in `catalogue`, if known.
     #[must_use]
     pub fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
         self.all().filter_map(|file| file.check(connections, catalogue)).collect()
     }
 
-    /// Those of which [`check`](Self::check) says nothing.
+    /// Those without a mistake from [`check`](Self::check).
     #[must_use]
     pub fn usable(self, connections: &Connections, catalogue: &Catalogue) -> Vec<DatasetFile> {
         self.read.into_iter().filter(|file| file.check(connections, Some(catalogue)).is_none()).collect()
@@ -100,7 +101,7 @@ impl DatasetFiles {
 }
 
 impl DatasetFile {
-    /// The file at `path` with `text`, which asks for the data set `name`.
+    /// The file at `path` with `text`, which defines the data set `name`.
     fn read(name: &str, path: &str, text: String) -> Result<Self, Vec<SpecMistake>> {
         let (file, document) = SpecFile::parse(path, text).map_err(|mistake| vec![mistake])?;
         let mut mistakes = Vec::new();
@@ -140,7 +141,7 @@ impl DatasetFile {
     }
 }
 
-/// The data set `name` as `document` asks for it.
+/// The data set `name` as `document` defines it.
 fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistake>> {
     let Document { format, title, description, role, connection, keep, query } = document;
     let mut mistakes = Vec::new();
@@ -160,7 +161,7 @@ fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistak
         mistakes.push(FieldMistake::new("keep", "Write how long an answer is kept as “30s”, “15min” or “2h”."));
         *FRESH.start()
     });
-    // Line breaks as forms are read: places in the text count lines by LF.
+    // Line breaks as in forms: positions in the text count lines by LF.
     let query = QueryWish { connection, statement: query.replace("\r\n", "\n"), fresh };
     if let Err(error) = check(&query) {
         let at = if FRESH.contains(&fresh) { "query" } else { "keep" };
@@ -180,7 +181,7 @@ mod tests {
     const GOOD: &str = "format = 1\ntitle = \"Sales\"\nrole = \"write\"\nconnection = \"crm\"\nkeep = \"15min\"\n\
                         query = \"SELECT 1 AS a\"\n";
 
-    /// The mistakes in the file `name` with `text`, as people read them.
+    /// The mistakes in the file `name` with `text`, as text.
     fn mistakes(name: &str, text: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(name), text).unwrap();

@@ -1,4 +1,4 @@
-//! Queried data sets as files ask for them. Nobody owns them, and what their file says of them is changed there alone.
+//! Queried data sets defined in files. They have no owner, and their properties are changed only in the file.
 
 use rolecall_model::data::DataColumn;
 
@@ -11,9 +11,9 @@ use super::create::{NewQueried, QueryWish};
 use super::files::{DatasetFile, DatasetFiles};
 
 impl Datasets {
-    /// Gives the data sets of `files` the titles, descriptions and roles that these say, as far as the rows are for these roles, and
-    /// lets go of those whose file is gone: they are administrators' to change from then on, unless the file comes back. No database
-    /// of others is asked: before anybody looks, nothing is open that a file closed.
+    /// Sets titles, descriptions and roles of the data sets of `files`. A lower role has to wait until the query matches
+    /// the file. Data sets whose file is gone can be changed by administrators from then on, unless the file comes back. No
+    /// external database is queried: this runs before anyone can look, so that nothing is open that a file has closed.
     ///
     /// # Errors
     /// When our own database does not answer.
@@ -33,12 +33,12 @@ impl Datasets {
         Ok(())
     }
 
-    /// Makes the data set that `file` asks for, or queries it by what it says by now. Other columns are only taken where they are those
-    /// that were `accepted`.
+    /// Creates the data set that `file` defines, or sets its query. Other columns are only accepted if they equal
+    /// `accepted`.
     ///
     /// # Errors
-    /// As [`create_queried`](Self::create_queried) and [`change_query`](Self::change_query); [`DatasetError::Exists`] where a data set
-    /// has its name that no file made. Nothing is half made then.
+    /// As [`create_queried`](Self::create_queried) and [`change_query`](Self::change_query); [`DatasetError::Exists`]
+    /// if a data set that no file defined has its name. Then nothing is partly created.
     pub async fn follow_file(
         &self,
         file: &DatasetFile,
@@ -48,7 +48,7 @@ impl Datasets {
         let known = match self.current(name).await? {
             Some(known) => known,
             None => match self.make_queried(&file.dataset, None).await {
-                // Another instance was quicker, or somebody took the name.
+                // Another instance was faster, or somebody took the name.
                 Err(DatasetError::Exists(_)) => {
                     self.current(name).await?.ok_or_else(|| DatasetError::Busy(name.to_owned()))?
                 }
@@ -78,8 +78,8 @@ impl Datasets {
         Ok(is_same && query.fresh == wish.fresh)
     }
 
-    /// Gives the data set that the file of `wanted` made its title, description and role. Until it is queried as it says there, its
-    /// rows are those of the SELECT before, which no lower role is for.
+    /// Sets title, description and role of the data set from the file of `wanted`. Until its query matches the file,
+    /// its rows are those of the old SELECT, so its role is not lowered.
     async fn describe_as(&self, wanted: &NewQueried) -> Result<(), DatasetError> {
         let NewQueried { name, title, description, query, .. } = wanted;
         loop {
@@ -91,20 +91,20 @@ impl Datasets {
             }
             let new = Description { title: title.clone(), description: description.clone(), role };
             match self.put_description(&known, new, known.revision, None).await {
-                // Another instance did it, or its row rules changed: the next look tells.
+                // Another instance did it, or its row rules changed: the next run tells.
                 Err(DatasetError::Changed(_)) => {}
                 done => return done,
             }
         }
     }
 
-    /// Notes whether the file of `known` is there.
+    /// Stores whether the file of `known` exists.
     async fn put_in_file(&self, known: &DataSet, is_there: bool) -> Result<(), DatasetError> {
         let mut transaction = self.db.begin().await?;
         let is_noted = catalog::put_in_file(&mut transaction, &known.data.dataset, is_there).await?;
         let change = if is_there { "file_back" } else { "file_gone" };
         match self.put_in_force(transaction, (&known.name, change, None), None, is_noted).await {
-            // Another instance did.
+            // Another instance did it.
             Err(DatasetError::Changed(_)) => Ok(()),
             done => done,
         }

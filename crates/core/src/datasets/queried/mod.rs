@@ -1,5 +1,5 @@
-//! Data sets that are queried from the external databases: a SELECT on a connection, which an administrator wrote in the form or the
-//! operator in a file, whose answer is kept as a snapshot and refreshed when it is too old.
+//! Data sets that are queried from external databases: an administrator writes a SELECT for a connection in the form,
+//! or the operator in a file. The result is stored as a snapshot, which is refreshed when it is too old.
 
 mod change;
 mod connections;

@@ -1,7 +1,8 @@
-//! Snapshots are refreshed when somebody looks: at once where the last one is much too old, beside everything else otherwise.
+//! Snapshots are refreshed when a person looks: before the answer if the last one is much too old, otherwise in the
+//! background.
 //!
-//! One instance at a time makes the next one, and others wait for it: it claims the data set in the database. A claim ends by
-//! itself, should its instance be killed.
+//! One instance at a time makes the next one, and others wait for it: it claims the data set in the database. A claim
+//! expires, in case its instance is killed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,13 +19,13 @@ use super::running::{Ending, Refresh};
 use super::snapshot::Taken;
 use super::state::{Age, Failing, QueryState, milliseconds};
 
-/// How long somebody waits for a new snapshot before they are shown the old one: less than an answer may take.
+/// How long a request waits for a new snapshot before it shows the old one: less than an answer may take.
 const SNAPSHOT_WAIT: Duration = Duration::from_secs(15);
 /// How often to check whether another instance is done.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// How long writing may take beside reading, before another instance tries.
+/// How long writing may take in addition to reading, before another instance tries.
 const WRITING: Duration = Duration::from_mins(1);
-/// When it is tried again after the first failure; each further one doubles that.
+/// When to retry after the first failure; doubled each further time.
 const FIRST_RETRY: Duration = Duration::from_secs(10);
 const LAST_RETRY: Duration = Duration::from_mins(10);
 /// How often it is doubled at most.
@@ -39,7 +40,7 @@ impl Datasets {
             return Arc::clone(dataset);
         }
         let Some(refresh) = self.refresh_soon(dataset) else { return Arc::clone(dataset) };
-        // Nobody waits again for a database that failed already.
+        // Nobody waits again for a database that has failed already.
         let is_awaited = age == Age::TooOld && state.failing.is_none();
         if !is_awaited || timeout(SNAPSHOT_WAIT, refresh).await.is_err() {
             return Arc::clone(dataset);
@@ -54,7 +55,8 @@ impl Datasets {
         }
     }
 
-    /// Makes the next snapshot of `dataset` beside everything else, unless that is being done. It goes on whoever waits for it.
+    /// Makes the next snapshot of `dataset` in the background, unless one is being made. It continues even if nobody
+    /// waits.
     fn refresh_soon(&self, dataset: &DataSet) -> Option<Refresh> {
         let id = dataset.data.dataset.clone();
         let mut running = self.refreshing.lock().ok()?;
@@ -74,7 +76,7 @@ impl Datasets {
         Some(refresh)
     }
 
-    /// Makes the next snapshot of the data set `id` when it is our turn, unless another instance did.
+    /// Makes the next snapshot of the data set `id` if this instance gets the claim, unless another one has made it.
     async fn refresh_in_turn(&self, id: &str) -> Result<(), DatasetError> {
         let until = Instant::now() + SNAPSHOT_WAIT;
         loop {
@@ -97,7 +99,7 @@ impl Datasets {
         }
     }
 
-    /// Makes the next snapshot of `dataset`, which we claimed.
+    /// Makes the next snapshot of `dataset`, which this instance has claimed.
     async fn refresh(&self, dataset: &DataSet, state: &QueryState, claim: &str) -> Result<(), DatasetError> {
         match self.next_snapshot(dataset, claim).await {
             Ok(()) => {
@@ -141,7 +143,7 @@ impl Datasets {
         let stored = catalog::query_refreshed(&self.db, id, claim, &changed, taken.asked_at_ms).await;
         match stored {
             Ok(true) => Ok(()),
-            // Somebody changed the query meanwhile, or deleted it all.
+            // Somebody has changed the query or deleted the data set in the meantime.
             Ok(false) => {
                 self.discard_taken(&file).await;
                 Ok(())
@@ -150,7 +152,7 @@ impl Datasets {
         }
     }
 
-    /// What was taken as the version after the current one of `dataset`.
+    /// Stores what was read as the version after the current one of `dataset`.
     fn version_of<'a>(&self, dataset: &DataSet, taken: &'a Taken, files: &'a [String]) -> NewVersion<'a> {
         let written = &taken.snapshot.written;
         NewVersion {

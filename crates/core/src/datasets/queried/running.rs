@@ -1,17 +1,17 @@
-//! The snapshots that are being made by this instance.
+//! The snapshots in progress in this instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, Shared};
 
-/// A snapshot that is being made, for whoever waits for it.
+/// A snapshot in progress, which several requests can wait for.
 pub type Refresh = Shared<BoxFuture<'static, ()>>;
 
-/// The data sets, by id, whose snapshots are being made.
+/// The data sets, by id, whose snapshots are in progress.
 pub type Running = Arc<Mutex<HashMap<String, Refresh>>>;
 
-/// Takes the data set `id` out of what is being made when it is dropped, also where making it panicked.
+/// Removes the data set `id` from those in progress when dropped, even after a panic.
 pub struct Ending {
     pub running: Running,
     pub id: String,

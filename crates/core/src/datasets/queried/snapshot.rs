@@ -1,4 +1,4 @@
-//! An answer of a connection as a file in the store.
+//! The result of a query as a file in the store.
 
 use std::path::PathBuf;
 
@@ -16,19 +16,19 @@ use super::super::handle::Datasets;
 
 /// A snapshot that is not in the store yet.
 pub(super) struct Taken {
-    /// What was read and written.
+    /// The size of the result.
     pub(super) snapshot: Snapshot,
-    /// When it was asked for, Unix milliseconds (UTC).
+    /// When the query was sent, Unix milliseconds (UTC).
     pub(super) asked_at_ms: i64,
     /// SHA-256 of its file, as base64.
     pub(super) digest: String,
     file: PathBuf,
-    /// Goes with it.
+    /// Keeps the folder until this is dropped.
     _folder: TempDir,
 }
 
 impl Datasets {
-    /// Asks the connection called `name` for what `statement` answers. Where columns are `known`, the snapshot has these.
+    /// Runs `statement` on the connection called `name`. If columns are `known`, the snapshot has these.
     ///
     /// # Errors
     /// [`DatasetError::Connection`]; [`DatasetError::NoConnection`].
@@ -50,14 +50,14 @@ impl Datasets {
         Ok(Taken { snapshot, asked_at_ms, digest, file, _folder: folder })
     }
 
-    /// Brings what was taken for the data set called `dataset` into the store. Returns the name of the file.
+    /// Moves the snapshot for the data set called `dataset` into the store. Returns the name of the file.
     pub(super) async fn store_taken(&self, dataset: &str, taken: &Taken) -> Result<String, DatasetError> {
         let name = format!("{dataset}-{}.parquet", Uuid::new_v4().simple());
         self.store.bring_in(&name, &taken.file).await?;
         Ok(name)
     }
 
-    /// Deletes the file called `name`, which became nobody's.
+    /// Deletes the file called `name`, which is not used after all.
     pub(super) async fn discard_taken(&self, name: &str) {
         if let Err(error) = self.store.delete(name).await {
             tracing::warn!(?error, name, "a snapshot that was not needed could not be deleted");

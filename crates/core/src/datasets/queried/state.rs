@@ -1,24 +1,24 @@
-//! How a queried data set stands.
+//! The state of a queried data set.
 
 use std::time::Duration;
 
-/// A snapshot that is this many times as old as it is good is shown to nobody before a new one was tried.
+/// A snapshot that is this many times older than its lifetime is not shown before a new one was tried.
 const TOO_OLD: i64 = 10;
 
-/// How a queried data set stands: read with the catalogue, so without its SELECT.
+/// The state of a queried data set, read with the catalogue, so without its SELECT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryState {
     /// The name of its connection.
     pub connection: String,
-    /// How long a snapshot is good.
+    /// How long a snapshot is fresh.
     pub fresh: Duration,
-    /// When the current snapshot was asked for, Unix milliseconds (UTC).
+    /// When the query for the current snapshot was sent, Unix milliseconds (UTC).
     pub refreshed_at_ms: i64,
-    /// Why there is no newer one, where that was tried.
+    /// Why there is no newer one, if that was tried.
     pub failing: Option<Failing>,
-    /// Before this moment nobody tries again, Unix milliseconds (UTC).
+    /// The earliest time of a retry, Unix milliseconds (UTC).
     pub retry_at_ms: i64,
-    /// Whether a file made the data set, and says what it is.
+    /// Whether a file defines the data set.
     pub is_in_file: bool,
 }
 
@@ -27,25 +27,25 @@ pub struct QueryState {
 pub struct Failing {
     /// Since when, Unix milliseconds (UTC).
     pub since_ms: i64,
-    /// How often it was tried.
+    /// How many attempts failed.
     pub tries: u32,
     /// Why, for administrators.
     pub why: String,
 }
 
-/// How old a snapshot is, as far as somebody who looks is concerned.
+/// The age of a snapshot, for a person who looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
-    /// It is good.
+    /// It is fresh.
     Fresh,
-    /// It will do while a new one is made.
+    /// It can be shown while a new one is being made.
     Stale,
-    /// A new one is worth waiting for.
+    /// A new one should be waited for.
     TooOld,
 }
 
 impl QueryState {
-    /// How old the snapshot is at `now_ms`.
+    /// The age of the snapshot at `now_ms`.
     pub(super) fn age(&self, now_ms: i64) -> Age {
         let (age_ms, fresh_ms) = (now_ms.saturating_sub(self.refreshed_at_ms), milliseconds(self.fresh));
         if (0..fresh_ms).contains(&age_ms) {
@@ -57,26 +57,26 @@ impl QueryState {
         }
     }
 
-    /// Whether the snapshot is older than it should be, because no newer one could be had.
+    /// Whether the snapshot is too old, because no newer one could be made.
     #[must_use]
     pub const fn is_overdue(&self) -> bool {
         self.failing.is_some()
     }
 
-    /// Whether a new snapshot is not to be tried yet.
+    /// Whether it is too early for a retry.
     pub(super) const fn is_backing_off(&self, now_ms: i64) -> bool {
         now_ms < self.retry_at_ms
     }
 }
 
-/// What a data set is queried by.
+/// The query of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredQuery {
     /// The name of the connection.
     pub connection: String,
     /// The SELECT.
     pub statement: String,
-    /// How long a snapshot is good.
+    /// How long a snapshot is fresh.
     pub fresh: Duration,
     /// SHA-256 of the file of the current version, as base64.
     pub digest: String,
@@ -104,7 +104,7 @@ mod tests {
         let age = |seconds: i64| state.age(1_000 + seconds * 1_000);
         assert_eq!([age(0), age(9), age(10), age(99)], [Age::Fresh, Age::Fresh, Age::Stale, Age::Stale]);
         assert_eq!(age(100), Age::TooOld);
-        // The clock was put back: nobody knows how old it is.
+        // The clock was put back, so the age is unknown.
         assert_eq!(age(-1), Age::Stale);
     }
 }

@@ -87,7 +87,7 @@ fn what_cannot_be_used_is_said_at_its_field() {
         let mistakes = decided(&Given::default(), &examined, form).unwrap_err();
         assert!(mistakes.at(field).is_some(), "{form}: {mistakes:?}");
     }
-    // A column that is not taken needs no name.
+    // A column that is left out needs no name.
     assert!(decided(&Given::default(), &examined, "column.0.name=a&column.0.taken=on&column.1.name=a").is_ok());
 }
 
@@ -103,7 +103,7 @@ fn two_names_of_the_file_itself_are_no_mistake_of_the_form() {
         decided(&Given::default(), &examined, &form)
     };
     assert!(decided("b").is_ok() && decided("c").is_ok());
-    // Each of those that would have the name is marked.
+    // Each column with the duplicate name is marked.
     let mistakes = decided("A").unwrap_err();
     let marked: Vec<&str> = mistakes.all().map(|mistake| mistake.at.as_str()).collect();
     assert_eq!(marked, ["column.0.name", "column.1.name", "column.2.name"]);

@@ -1,4 +1,4 @@
-//! Single values of the form, as people write them and as fields name them. What cannot be used is said in a sentence.
+//! Single values of the form, as people write them and as fields encode them. Errors are sentences.
 
 use rolecall_data::import::{DateOrder, NumberStyle, TimeZone, is_encoding};
 
@@ -21,7 +21,7 @@ pub(super) fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::try_from(text.trim().to_owned()).map_err(unknown)
 }
 
-/// One byte of ASCII that can stand between cells or around texts.
+/// One ASCII byte that can separate cells or quote texts.
 pub(super) fn mark(text: &str) -> Result<char, String> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
@@ -30,13 +30,13 @@ pub(super) fn mark(text: &str) -> Result<char, String> {
     }
 }
 
-/// How a field names a style of numbers: decimal mark and thousands mark.
+/// The encoding of a number style in a field: decimal mark and thousands mark.
 #[must_use]
 pub fn number_key(style: NumberStyle) -> String {
     style.thousands.into_iter().fold(style.decimal.to_string(), |key, mark| key + &mark.to_string())
 }
 
-/// How a field names an order of day, month and year.
+/// The encoding of a date order in a field.
 #[must_use]
 pub const fn date_order_key(order: DateOrder) -> &'static str {
     match order {
