@@ -1,23 +1,23 @@
-//! Who may ask for a route, as the policy says it.
+//! Who may use a route, according to the policy.
 
 use rolecall_model::Role;
 
-/// Who may ask for something.
+/// Who may use something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody.
+    /// Anyone.
     Public,
-    /// Who is signed in, with or without a role.
+    /// People who are signed in, with or without a role.
     SignedIn,
-    /// Who holds this role or a higher one.
+    /// People with this role or a higher one.
     Role(Role),
-    /// Who holds the role that the configuration of the app on this path names.
+    /// People with the role that the app on this path requires by configuration.
     App,
-    /// Who holds the role that the dashboard on this path asks for. To others it does not exist.
+    /// People with the role that the dashboard on this path requires. For others it does not exist.
     Dashboard,
 }
 
-/// What kind of thing a route is.
+/// The kind of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteKind {
     /// A page or a file.
@@ -30,12 +30,12 @@ pub enum RouteKind {
     App,
 }
 
-/// A route of the policy, for pages about it.
+/// A route of the policy, for the pages that show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteRule {
     /// Its path, in axum's syntax.
     pub path: &'static str,
-    /// Who may ask for it.
+    /// Who may use it.
     pub access: Access,
     pub kind: RouteKind,
 }

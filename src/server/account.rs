@@ -1,5 +1,5 @@
-//! Paths of the account that are no pages: the picture, which Rolecall fetches from Microsoft Graph because browsers load
-//! nothing from elsewhere, and the way to the provider and back for what Graph misses.
+//! Paths of the account that are not pages: the picture, which Rolecall fetches from Microsoft Graph because browsers
+//! load nothing from other origins, and a new sign-in at the provider to get permissions that Graph requires.
 
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -17,7 +17,7 @@ use super::problem::{self, PageContext, ProblemPages};
 use crate::caller::error_of;
 use crate::profile::{self, FoundProfile, PHOTO_VALUE};
 
-/// What pictures begin with, each with its type. A picture that could hold script is not among them.
+/// The signatures of image formats, each with its type. Formats that can contain scripts are not included.
 const KINDS: [(&[u8], &str); 4] = [
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -37,7 +37,7 @@ pub async fn photo(State(graph): State<Graph>, State(pages): State<ProblemPages>
             None => AppError::NotFound,
         },
         Err(CallError::Graph(error)) if error.is_passing() => {
-            tracing::warn!(?error, "Graph does not show a picture");
+            tracing::warn!(?error, "a picture cannot be read from Graph");
             AppError::Unavailable { message: "Microsoft Graph does not answer right now.".to_owned() }
         }
         Err(_) => AppError::NotFound,
@@ -45,7 +45,7 @@ pub async fn photo(State(graph): State<Graph>, State(pages): State<ProblemPages>
     problem::refuse(&pages, &request, &refused)
 }
 
-/// The type of the picture that `bytes` are, whatever they are said to be.
+/// The image type of `bytes`, independent of the declared type.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
     let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let known = KINDS.iter().find(|(beginning, _)| bytes.starts_with(beginning)).map(|(_, kind)| *kind);

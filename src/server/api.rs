@@ -1,7 +1,7 @@
-//! The API under `/api/v1`: its routes, and the layer that finds out who calls and asks the policy.
+//! The API under `/api/v1`: its routes, and the layer that identifies the caller and checks the policy.
 //!
-//! No session and no cookie has any part in it, nothing here redirects, and no answer may be read by pages of other origins
-//! (there is no CORS). What every failure looks like is said in [`api_v1`].
+//! It uses no session and no cookie, never redirects, and no page of another origin can read its answers (there is no
+//! CORS). [`api_v1`] describes what errors look like.
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -23,7 +23,7 @@ use super::policy::{self, Access};
 use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
 
-/// The routes of the API, and its description. Where it is off, there is nothing at any of its paths.
+/// The routes of the API, and its description. Where the API is off, its paths do not exist.
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     let access = state.config.api.as_ref();
     let scope = access.map_or(API_SCOPE, |access| access.scope.as_str());
@@ -41,7 +41,7 @@ pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     (routes.layer(middleware::from_fn_with_state(state.clone(), judge)), description)
 }
 
-/// The layer that lets through who holds a token that is good for what is asked.
+/// The layer that requires a token that is valid for the request.
 async fn judge(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut response = match judged(&state, &parts).await {
@@ -63,7 +63,7 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
     response
 }
 
-/// Who calls, where that has to be known. 429 after too much of what the audit notes.
+/// The caller, where one is needed. 429 after too many requests that the audit records.
 async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
     if came_in_the_clear(state, &request.extensions) {
         return Err(ApiProblem::in_the_clear());
@@ -74,7 +74,7 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
         Some(Access::Public) => return Ok(None),
         Some(Access::SignedIn) => None,
         Some(Access::Role(needed)) => Some(needed),
-        // No app and no page has a path here.
+        // The API has no paths of apps or pages.
         Some(Access::App | Access::Dashboard) | None => {
             tracing::error!(path = route, "a route is missing from the policy, and so it is closed");
             return Err(ApiProblem::not_found());
@@ -98,7 +98,7 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
     }
 }
 
-/// Who calls. 429 after too many invalid tokens; a valid one is never delayed.
+/// The caller. 429 after too many invalid tokens; a valid one is never delayed.
 async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
     let error = match bearer::authenticate(&state.auth, access, &request.headers).await {
         Ok(caller) => return Ok(caller),
@@ -116,7 +116,7 @@ fn client(request: &Parts) -> Option<std::net::IpAddr> {
     request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip)
 }
 
-/// Whether the request came by plain http to where https is configured, as far as a trusted proxy says.
+/// Whether the request came over plain http although https is configured, according to a trusted proxy.
 pub(super) fn came_in_the_clear(state: &AppState, extensions: &Extensions) -> bool {
     let by_http = extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
     by_http && state.address.url().scheme() == "https"

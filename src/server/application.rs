@@ -52,7 +52,7 @@ pub struct Application {
 }
 
 impl Application {
-    /// Puts the application together. No provider is asked for anything yet.
+    /// Builds the application. No request is sent to a provider yet.
     ///
     /// # Errors
     /// When the database, the secret key or the site's files cannot be used.
@@ -60,8 +60,7 @@ impl Application {
         Self::with_demonstration(config, site, clock, DemoProvider::router).await
     }
 
-    /// The same, where `demonstrate` makes the routes of the demonstration provider: those of the provider itself, maybe with
-    /// something around them.
+    /// The same, where `demonstrate` builds the routes of the demonstration provider, optionally with additions.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -149,13 +148,13 @@ impl Application {
         &self.state.db
     }
 
-    /// What is kept of what happens.
+    /// The audit.
     #[must_use]
     pub fn audit(&self) -> &Audit {
         &self.state.audit
     }
 
-    /// Notes in the audit that the program started, with these `settings`, in which no secret may stand.
+    /// Records in the audit that the program started, with these `settings`, which must not contain secrets.
     pub fn note_start(&self, settings: &str) {
         let lines = settings.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").into());
         let lines: Vec<serde_json::Value> = lines.filter(|line| line != "").collect();
@@ -163,8 +162,8 @@ impl Application {
         self.audit().note(entry.with("settings", lines));
     }
 
-    /// Counts the sign-ins and asks each provider for its metadata, beside everything else, so that the first page and the
-    /// first sign-in need not wait for them.
+    /// Counts the sign-ins and fetches each provider's metadata in the background, so that the first page and the first
+    /// sign-in need not wait for them.
     pub fn warm_up(&self) {
         let (auth, dashboards) = (self.state.auth.clone(), self.state.dashboards.clone());
         tokio::spawn(async move {
@@ -179,11 +178,11 @@ impl Application {
         });
     }
 
-    /// Serves on `listener`, over TLS where a certificate is configured, until one of `orders` comes; then finishes what
-    /// has begun and closes the database. A second order waits for nothing that has begun.
+    /// Serves on `listener`, over TLS if a certificate is configured, until one of `orders` comes; then it completes
+    /// requests in progress and closes the database. A second order stops without waiting.
     ///
     /// # Errors
-    /// When the listener fails, or the certificate cannot be used any more.
+    /// When the listener fails, or the certificate can no longer be used.
     pub async fn serve(self, listener: TcpListener, orders: mpsc::Receiver<StopOrder>) -> std::io::Result<()> {
         let Self { entrance, state, background } = self;
         let settings = AcceptSettings {
@@ -200,16 +199,16 @@ impl Application {
     }
 }
 
-/// Where the files that browsers load are.
+/// The folder of the files for browsers.
 pub struct Site {
-    /// What Leptos wants to know.
+    /// The options of Leptos.
     pub options: LeptosOptions,
     /// Whether `cargo leptos watch` runs the server.
     pub watched: bool,
 }
 
-/// The dashboards of `config` over their data sets, and the files that ask for data sets of connections, which may not answer now.
-/// What does not fit the data sets is logged: a data set can come later.
+/// The dashboards of `config` with their data sets, and the files that define queried data sets, whose connections may
+/// be down now. Mistakes against data sets are only logged: a data set can be added later.
 async fn open_dashboards(
     config: &Config,
     db: &Db,

@@ -1,4 +1,4 @@
-//! Apps behind us: which one a request is for, whether it may come through, and what is said when there is no answer.
+//! Apps behind Rolecall: which one a request is for, whether it may be forwarded, and the error if there is no answer.
 
 use std::net::IpAddr;
 
@@ -21,10 +21,10 @@ use super::problem::{self, PageContext, denial};
 use super::state::AppState;
 use crate::pages::problem::Problem;
 
-/// How many failures of an app that one client met go into the log in a minute.
+/// How many failures of an app per client are logged in a minute.
 const FAILURES_LOGGED_A_MINUTE: u32 = 10;
 
-/// Answers for the apps on our own origin. The policy has judged already.
+/// Answers for the apps on our own origin. The policy has already been checked.
 pub async fn on_path(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     let Some(app) = state.apps.on_path(path) else {
@@ -37,8 +37,9 @@ pub async fn on_path(State(state): State<AppState>, request: Request) -> Respons
     pass_on(&state, app, request).await
 }
 
-/// Passes `request` on to `app`, for who is signed in behind it. Refuses who may not use the app, and what a page of
-/// another origin began: an unsafe method, or a WebSocket, for which browsers ask nobody (RFC 6455, section 10.2).
+/// Forwards `request` to `app`, for the signed-in person. Refuses people who may not use the app, and requests from
+/// pages of other origins: unsafe methods, and WebSockets, for which browsers make no preflight request (RFC 6455,
+/// section 10.2).
 pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) -> Response {
     let caller = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
@@ -55,7 +56,7 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
     if summary.wants_page && request.method().is_safe() {
         state.bookmarks.visited(caller.sign_in.user_id, Thing::app(&app.name)).await;
     }
-    // What is held here is let go of when the last of the request and its answer has gone by.
+    // The permit is released when both the request and its answer are complete.
     match state.connection_limits.for_app(&caller.sign_in.id) {
         Ok(connection) => request.extensions_mut().insert(connection),
         Err(reached) => return too_much_open(state, app, &summary, reached),
@@ -69,7 +70,7 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
     }
 }
 
-/// The public keys by which apps check who somebody is. They change rarely, and never without notice.
+/// The public keys with which apps verify identities. They change rarely, and are published before they are used.
 pub async fn keys(State(apps): State<Apps>, State(log_limit): State<LogLimit>) -> Response {
     const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
     match apps.key_set().await {
@@ -83,27 +84,27 @@ pub async fn keys(State(apps): State<Apps>, State(log_limit): State<LogLimit>) -
     }
 }
 
-/// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages, or
-/// from one that may call it.
+/// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages,
+/// or from an origin that may call it.
 fn is_of_app(state: &AppState, app: &UpstreamApp, request: &Request) -> bool {
     let (headers, origin) = (request.headers(), app.origin(state.address.url()));
     if may_call(request) {
         return true;
     }
     if is_web_socket(request.method(), request.version(), headers) {
-        // Browsers always say it here, and not all say `Sec-Fetch-Site`.
+        // Browsers always send `Origin` here, but not all send `Sec-Fetch-Site`.
         return headers.get(header::ORIGIN).is_some_and(|said| said == origin.as_str());
     }
     request.method().is_safe() || is_same_origin(headers, &origin)
 }
 
-/// Whether a browser wants to make a service worker of what it asks for (Service Workers, section 4.6.1; Fetch Metadata).
+/// Whether a browser requests this as a service worker script (Service Workers, section 4.6.1; Fetch Metadata).
 fn is_service_worker(headers: &HeaderMap) -> bool {
     headers.contains_key("service-worker") || headers.get("sec-fetch-dest").is_some_and(|dest| dest == "serviceworker")
 }
 
-/// Refuses a service worker: it would see, answer and change everything that is asked of the app's host, for as long as
-/// somebody is signed in, whoever brought it there.
+/// Refuses a service worker: it would see, answer and change every request to the app's host, for as long as anyone is
+/// signed in, whoever installed it.
 fn no_service_worker(app: &UpstreamApp) -> Response {
     let text = format!(
         "This app may have no service workers. With apps.{}.service_workers = true in Rolecall's configuration it may: see \
@@ -113,10 +114,10 @@ fn no_service_worker(app: &UpstreamApp) -> Response {
     (StatusCode::FORBIDDEN, text).into_response()
 }
 
-/// What the answer to a request that failed needs of it, once the request itself is gone.
+/// The data about a request that a failure page needs, after the request itself is consumed.
 struct RequestSummary {
     wants_page: bool,
-    /// Where to try again, when that is harmless.
+    /// The address for a retry, if that is harmless.
     again: Option<String>,
     client: Option<IpAddr>,
     context: PageContext,
@@ -124,7 +125,7 @@ struct RequestSummary {
 
 impl RequestSummary {
     fn of(request: &Request, app: &UpstreamApp, state: &AppState) -> Self {
-        // The page that says so can be on either host, so the address says which is meant.
+        // The failure page can be on either host, so the address must be absolute.
         let origin = app.host().map(|_| app.origin(state.address.url())).unwrap_or_default();
         let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
         Self {
@@ -136,11 +137,11 @@ impl RequestSummary {
     }
 }
 
-/// Says that too much is open with apps for anything more. What is open stays so.
+/// The answer when too many requests to apps are in progress. Those in progress continue.
 fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, reached: AppLimitReached) -> Response {
     const SECONDS: HeaderValue = HeaderValue::from_static("5");
     if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), summary.client), 1) {
-        tracing::warn!(event = "app_crowded", app = app.name, what = ?reached, "too much is open with apps");
+        tracing::warn!(event = "app_crowded", app = app.name, what = ?reached, "too many requests to apps are open");
     }
     let message = match reached {
         AppLimitReached::SignIn => {
@@ -153,7 +154,7 @@ fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, 
     response
 }
 
-/// Says that there is no answer of `app`: what a person can do, and nothing of where the app is. The log knows more.
+/// The answer when `app` does not respond: what a person can do, but not where the app runs. The log has the details.
 fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: &ProxyError) -> Response {
     let title = app.title.clone();
     let shown = match error {
@@ -173,7 +174,7 @@ fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: 
     answer_with(state, summary, &shown)
 }
 
-/// Answers with `error`, of which the log knows: as a page where one was asked for, otherwise as JSON.
+/// Answers with `error`, which is already logged: as a page for navigations, otherwise as JSON.
 fn answer_with(state: &AppState, summary: &RequestSummary, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let response = if summary.wants_page {

@@ -1,8 +1,7 @@
-//! What is answered at once, from memory: files, and whether the process lives. Nobody has to be known for it and nothing
-//! can fail, so no route, session or span is made.
+//! Constant answers from memory: files, and the liveness check. They need no identity and cannot fail, so there is no
+//! route, session or span.
 //!
-//! Whatever is unusual about a request, it goes the way of all others, on which it is judged: the routes of these paths are
-//! there as well.
+//! An unusual request takes the normal way, with all checks: these paths have normal routes as well.
 
 use std::collections::HashMap;
 
@@ -25,21 +24,21 @@ use super::state::AppState;
 /// The answers, by path.
 pub struct AtOnce(HashMap<String, Answers>);
 
-/// What a path is answered, over https and in the clear.
+/// The answers of a path, over https and over http.
 struct Answers {
     over_https: Asset,
     in_the_clear: Asset,
 }
 
 impl AtOnce {
-    /// The answers with the files of `state`. While they change, there are none.
+    /// The answers with the files of `state`. Empty while files may change.
     pub fn new(state: &AppState) -> Self {
         let live = Asset::of_text(LIVE);
         let all = state.assets.unchanging().chain([(routes::HEALTH_LIVE, &live)]);
         Self(all.map(|(path, asset)| (path.to_owned(), Answers::new(asset, &state.security_headers))).collect())
     }
 
-    /// The answer to `request` of `client`, which came as `arrival` says; `None` where another way has to be gone.
+    /// The answer to `request` of `client`, given its `arrival`; `None` if it must take the normal way.
     pub fn answer<B: HttpBody>(
         &self,
         state: &AppState,

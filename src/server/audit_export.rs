@@ -1,4 +1,4 @@
-//! `GET /admin/audit/export`: the audit as a file, for who signed in a moment ago.
+//! `GET /admin/audit/export`: the audit as a file, for administrators who signed in recently.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -18,8 +18,8 @@ use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::cross_site_download::ask_for_file;
 
-/// Sends the rows that the query asks for, `?format=jsonl` or `csv`. What is taken out is itself in the audit before. Whom a page of
-/// others led here is asked first.
+/// Sends the rows for the query, `?format=jsonl` or `csv`. The export is audited first. If another origin's page led
+/// here, the person must confirm.
 pub async fn export(State(state): State<AppState>, request: Request) -> Response {
     if !is_not_of_others(request.headers()) {
         return pages::answer(&state, request, ask_for_file).await;

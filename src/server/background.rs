@@ -1,4 +1,4 @@
-//! What goes on beside the requests, from the start until the process stops.
+//! Background work, from the start until the process stops.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use tokio::time::timeout;
 
 use super::state::AppState;
 
-/// How often Rolecall looks for changes by other processes, where the database does not announce them.
+/// How often Rolecall checks for changes by other processes, where the database does not notify.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long the last entries of the audit may take when the process stops.
+/// How long writing the last audit entries may take when the process stops.
 const LAST_ENTRIES: Duration = Duration::from_secs(2);
-/// How long the last statistics may take when the process stops, and the last visits.
+/// How long storing the last statistics and visits may take when the process stops.
 const LAST_STATISTICS: Duration = Duration::from_secs(2);
 
-/// The work beside requests. It ends when this is dropped.
+/// The background work. It stops when this is dropped.
 #[must_use = "dropping this ends the work"]
 pub struct Background {
     state: AppState,
@@ -27,7 +27,8 @@ pub struct Background {
 }
 
 impl Background {
-    /// Begins it. The data sets that files ask for are made by the way: nobody waits for the external databases.
+    /// Starts it. Data sets defined in files are created in the background: the start does not wait for external
+    /// databases.
     pub fn start(state: &AppState, dataset_files: Vec<DatasetFile>) -> Self {
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep_all(state.clone()));
@@ -54,8 +55,8 @@ impl Background {
         }
     }
 
-    /// Ends it. Unless the process stops at once, what has begun is finished and what is only in memory is stored; nobody waits
-    /// for a database that does not answer.
+    /// Stops it. Unless the process stops immediately, work in progress is completed and data in memory is stored,
+    /// without waiting for a database that does not answer.
     pub async fn end(mut self) {
         let state = &self.state;
         state.log_limit.end_window();
@@ -70,14 +71,14 @@ impl Background {
                 tracing::warn!("the last statistics could not be stored");
             }
             if !matches!(timeout(LAST_STATISTICS, state.bookmarks.store()).await, Ok(Ok(()))) {
-                tracing::warn!("what people looked at last could not be stored");
+                tracing::warn!("the last visits could not be stored");
             }
         }
         self.auditing.iter().for_each(JoinHandle::abort);
     }
 }
 
-/// Lets go once a minute of what nobody needs any more.
+/// Deletes expired data once a minute.
 async fn sweep_all(state: AppState) {
     let (datasets, keep_versions) = (state.dashboards.datasets(), state.config.datasets.keep_versions);
     tokio::join!(

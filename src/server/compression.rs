@@ -1,10 +1,10 @@
-//! Pages are compressed for browsers that come from a page of ours, or that somebody sends here by hand.
+//! Pages are compressed only for requests from our own pages, or that a person started.
 //!
-//! The length of what is compressed tells how alike its parts are. Who can choose a part of a page, for instance by its
-//! address, and sees how long the answer is, can guess at the rest of it (the attack is called BREACH). They have to let
-//! the victim's browser ask thousands of times, and such requests say `Sec-Fetch-Site: cross-site` or `same-site`, also
-//! after redirects; no page can change that (W3C Fetch Metadata). Those get the page as it is, like whoever does not
-//! say where they come from. Beyond that, no page holds a token or another secret that stays the same.
+//! The length of compressed data reveals how similar its parts are. An attacker who can choose a part of a page, for
+//! instance by its address, and sees the length of the answer, can guess the rest (the BREACH attack). For that the
+//! victim's browser must send thousands of requests, which say `Sec-Fetch-Site: cross-site` or `same-site`, also after
+//! redirects; no page can change that (W3C Fetch Metadata). Those get the page uncompressed, as do clients without that
+//! header. Besides, no page contains a token or another constant secret.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -15,15 +15,15 @@ use tower::{Layer as _, ServiceExt as _};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-/// What is shorter gains nothing.
+/// Shorter answers are not worth compressing.
 const MIN_BYTES: u64 = 1024;
 
-/// What `route` answers to `request`, compressed where it is a page and the browser may have it so.
+/// The answer of `route` to `request`, compressed if it is a page and the request allows it.
 pub async fn compressed(mut request: Request, route: Route) -> Response {
     if !may_be_compressed(request.headers()) {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
-    // The higher levels take several times as long for a tenth less.
+    // Higher levels take several times as long and save only a tenth more.
     let layer = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page as IsPage);
     let Ok(response) = layer.layer(route).oneshot(request).await;
     response.map(Body::new)
@@ -37,7 +37,7 @@ fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     is_html && length.is_none_or(|length: u64| length >= MIN_BYTES)
 }
 
-/// Whether a page of ours, or a person, has sent the browser here.
+/// Whether one of our pages, or a person, started the request.
 fn may_be_compressed(headers: &HeaderMap) -> bool {
     let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     matches!(from, Some(b"same-origin" | b"none"))

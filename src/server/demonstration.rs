@@ -1,5 +1,5 @@
-//! Keeps the demonstration on this machine. Anybody who reaches it can sign in as anybody, and a loopback address
-//! alone does not keep others out: a proxy in front, or a tunnel, publishes it.
+//! Keeps the demonstration on this machine. Anyone who reaches it can sign in as anyone, and a loopback address alone
+//! does not keep others out: a proxy or tunnel can publish it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::problem::Refusal;
 use super::start_error::StartError;
 use super::state::AppState;
 
-/// What proxies and tunnels add to a request, and browsers never do.
+/// Headers that proxies and tunnels add to a request, and browsers never send.
 const PROXY_HEADERS: [&str; 7] =
     ["forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "fastly-client-ip"];
-/// What further ones begin with.
+/// Prefixes of further such headers.
 const PROXY_PREFIXES: [&str; 7] = ["x-forwarded", "x-original-", "x-envoy-", "x-azure-", "cf-", "fly-", "tailscale-"];
 
 /// A page without our style: its files are refused as well.
@@ -30,17 +30,17 @@ const PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><ti
     only browsers on its own machine. This request came through a proxy, or for another host name.</p>\
     <p>Open it on its own machine, or configure a provider.</p></html>\n";
 
-/// The demonstration provider, where `config` is that of the demonstration.
+/// The demonstration provider, if `config` is that of the demonstration.
 ///
 /// # Errors
-/// When our own address cannot be the beginning of its.
+/// When its address cannot be derived from our own.
 pub fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<DemoProvider>, StartError> {
     if !config.demonstration {
         return Ok(None);
     }
     let issuer = config.auth.public_url.join(rolecall_routes::DEMO)?;
     let clock = Arc::new(move || clock.now_ms());
-    // Its access tokens are for our API, also where that was given another name.
+    // Its access tokens are for our API, even if that has another name.
     Ok(Some(match &config.api {
         Some(api) => {
             let audience = api.audiences.first().map_or(API_AUDIENCE, String::as_str);
@@ -50,14 +50,13 @@ pub fn demonstration_provider(config: &Config, clock: Clock) -> Result<Option<De
     }))
 }
 
-/// Whether `request` gets no further because this is the demonstration: a proxy passed it on, or it was meant for another
-/// host.
+/// Whether `request` is refused because this is the demonstration: a proxy forwarded it, or it is for another host.
 pub fn is_kept_here<B>(state: &AppState, request: &Request<B>) -> bool {
     let is_foreign = || asked_host(request).is_none_or(|asked| is_foreign_to_loopback(asked, state.address.url()));
     state.config.demonstration && (is_passed_on(request.version(), request.headers()) || is_foreign())
 }
 
-/// Refuses what the demonstration is not for.
+/// Refuses requests that the demonstration must not answer.
 ///
 /// # Errors
 /// A 421 (RFC 9110, section 15.5.20).
@@ -69,7 +68,7 @@ pub fn keep_demonstration_here(state: &AppState, request: &extract::Request) -> 
     Err(Box::new((StatusCode::MISDIRECTED_REQUEST, Html(PAGE)).into_response()))
 }
 
-/// Whether a proxy passed the request on. Some say so in no header, but speak HTTP/1.0, which browsers never do.
+/// Whether a proxy forwarded the request. Some add no header, but use HTTP/1.0, which browsers never do.
 fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
     let is_of_proxy = |name: &HeaderName| {
         let name = name.as_str();

@@ -49,7 +49,7 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
     (StatusCode::OK, state.page_policies.page(None, viewer.user.is_some()), Html(html)).into_response()
 }
 
-/// Who gives out access tokens: Entra where that is among several providers.
+/// Who issues access tokens: Entra, if it is among several providers.
 fn tokens_from(state: &AppState) -> TokensFrom {
     let is_entra = |provider: &Provider| matches!(provider.config.kind, ProviderKind::Entra { .. });
     if state.config.demonstration {

@@ -1,7 +1,7 @@
-//! Asking the policy.
+//! Enforces the policy.
 //!
-//! It judges by the route that axum matched, so no spelling of a path gets past it, and before anything is rendered, so a
-//! refused page runs none of its queries. Server functions ask again for themselves.
+//! It uses the route that axum matched, so no spelling of a path can bypass it, and runs before anything is rendered,
+//! so a refused page runs none of its queries. Server functions check again themselves.
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Extensions;
@@ -18,7 +18,7 @@ use super::state::AppState;
 /// # Errors
 /// A navigation without a session goes to the sign-in and comes back; anything else gets 401 or 403 as JSON.
 pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Request, Refusal> {
-    // What matches no route is for the fallback, which knows only that there is nothing.
+    // Requests without a matching route go to the fallback, which answers that nothing is there.
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(request) };
     match judged(state, path.as_str(), request.uri().path(), request.extensions()).await {
         Ok(Ok(())) => Ok(request),
@@ -33,7 +33,7 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
 /// Whether a request with these `extensions` for the `path` of the route `route` is allowed.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where there is nothing for who asks.
+/// [`AppError::NotFound`] if nothing is there for this person.
 async fn judged(
     state: &AppState,
     route: &str,
@@ -56,11 +56,11 @@ async fn judged(
     })
 }
 
-/// Whether the dashboard on the path is open to who asks. Who is not signed in, or has no role, learns nothing of which
-/// dashboards there are; who has the role but must sign in again for it gets that answer.
+/// Whether the person may see the dashboard on the path. People who are not signed in, or have no role, learn nothing
+/// about existing dashboards; people with the role who must sign in again are told so.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where there is none for them.
+/// [`AppError::NotFound`] if there is none for them.
 async fn dashboard_judged(
     state: &AppState,
     path: &str,

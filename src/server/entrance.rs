@@ -1,5 +1,4 @@
-//! Where every request comes in: who asks is noted, the host that it is for is found, and what needs no route is answered
-//! at once.
+//! The entry point of every request: it determines the client and the host, and answers what needs no route.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -21,7 +20,7 @@ use super::connections::Activity;
 use super::network::forwarded::arrived;
 use super::state::AppState;
 
-/// All routes, and what is answered without them. Clones share it.
+/// All routes, and the answers without a route. Clones share it.
 #[derive(Clone)]
 pub struct Entrance(Arc<Inner>);
 
@@ -38,12 +37,12 @@ struct Inner {
 pub struct ConnectionService {
     entrance: Entrance,
     peer: IpAddr,
-    /// What happens on the connection, once that is let in.
+    /// The activity on the connection, once it is accepted.
     activity: Option<Activity>,
 }
 
 impl Entrance {
-    /// The way to the routes on our own host, and to those on the hosts of apps.
+    /// The routes on our own host, and those on the hosts of apps.
     pub fn new(state: AppState, on_own_host: Router, on_app_hosts: Router) -> Self {
         let (at_once, app_hosts) = (AtOnce::new(&state), AppHosts::new(&state.apps, state.address.url()));
         Self(Arc::new(Inner { state, at_once, app_hosts, on_own_host, on_app_hosts }))
@@ -56,7 +55,7 @@ impl Entrance {
 }
 
 impl ConnectionService {
-    /// The same, where requests note their `activity`.
+    /// The same, with `activity` for its requests.
     #[must_use]
     pub fn noting(self, activity: Activity) -> Self {
         Self { activity: Some(activity), ..self }
@@ -64,9 +63,9 @@ impl ConnectionService {
 }
 
 impl Inner {
-    /// Notes on `request` where it comes from: the answer where that is known at once, or the routes that it goes on to.
+    /// Adds the client's address to `request`: returns the constant answer if there is one, or the routes for it.
     fn enter<B: HttpBody>(&self, request: &mut Request<B>, peer: IpAddr) -> ControlFlow<Response, Router> {
-        // A proxy in front may have gone by another one than we would (RFC 9112, section 3.2).
+        // A proxy in front may interpret such a request differently (RFC 9112, section 3.2).
         if request.headers().get_all(header::HOST).iter().nth(1).is_some() {
             return ControlFlow::Break(StatusCode::BAD_REQUEST.into_response());
         }

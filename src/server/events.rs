@@ -1,5 +1,5 @@
-//! Sends the events of the sign-in to the statistics, the log and the audit. docs/LOGGING.md lists every event with its level and
-//! fields.
+//! Sends the events of the sign-in to the statistics, the log and the audit. docs/LOGGING.md lists every event with its
+//! level and fields.
 
 #[cfg(test)]
 mod tests;
@@ -16,15 +16,15 @@ use uuid::Uuid;
 
 use super::limits::log_limit::{Line, LogLimit};
 
-/// The longest account of a failure that is logged, in characters.
+/// The longest description of a failure that is logged, in characters.
 const DETAIL_MAX_CHARS: usize = 1_000;
 
-/// How many refusals of one kind are logged a minute for one client, where a provider or a person is involved: the page of each
-/// shows a request id to look for.
+/// How many refusals of one kind per client are logged in a minute, if a provider or a person is involved: the page of
+/// each shows a request id to look for.
 const REFUSALS: u32 = 30;
 
-/// A sink that counts each event for `statistics`, logs it and hands it to `audit`, refusals as far as `limit` admits them: what
-/// anybody can bring about as often as they like fills neither. No event holds a secret.
+/// A sink that counts each event in `statistics`, logs it and sends it to `audit`. Refusals are limited by `limit`,
+/// because anyone can cause them and could fill both. No event contains a secret.
 pub fn sink(limit: LogLimit, statistics: Statistics, audit: Audit) -> EventSink {
     EventSink::new(move |event| {
         statistics.happened(event);
@@ -38,7 +38,7 @@ pub fn sink(limit: LogLimit, statistics: Statistics, audit: Audit) -> EventSink 
     })
 }
 
-/// To whom `event` gives which role, and the provider that does.
+/// The person who gets a role by `event`, the role, and the provider.
 fn role_given(event: &Event) -> Option<(i64, &str, Role)> {
     match event {
         Event::SignedIn { provider, user_id, role, .. } => Some((*user_id, provider.as_str(), (*role)?)),
@@ -49,7 +49,7 @@ fn role_given(event: &Event) -> Option<(i64, &str, Role)> {
     }
 }
 
-/// Closes requests for what `provider` gives the person `user_id` by now. No sign-in waits for it.
+/// Closes open requests for roles that `provider` now gives the person `user_id`. The sign-in does not wait for it.
 fn settle_requests(audit: &Audit, user_id: i64, provider: String, role: Role) {
     if Handle::try_current().is_err() {
         return;
@@ -57,13 +57,13 @@ fn settle_requests(audit: &Audit, user_id: i64, provider: String, role: Role) {
     let audit = audit.clone();
     request_id::spawn(async move {
         if let Err(error) = admin::settle_by_provider(&audit, user_id, (&provider, role)).await {
-            tracing::warn!(?error, user_id, "requests for a role that somebody has could not be closed");
+            tracing::warn!(?error, user_id, "open requests for a role that a person now has could not be closed");
         }
     });
 }
 
-/// What counts together with `event`, and how many of it are logged a minute. `None` has no limit: people and providers cause it.
-/// What a browser or a program can cause at will is logged once.
+/// The key by which `event` is counted, and how many are logged in a minute. `None` means no limit: people and
+/// providers cause it. What a browser or a program can cause at will is logged once.
 fn limited(event: &Event) -> Option<(Line, u32)> {
     let name = event.name();
     let (line, at_most) = match event {
@@ -186,12 +186,12 @@ fn log(event: &Event) {
     }
 }
 
-/// The key of the role that would have done.
+/// The key of the role that would have been enough.
 fn needed(reason: Denied) -> Option<&'static str> {
     reason.needed().map(Role::key)
 }
 
-/// The fields of what a provider said.
+/// The fields with what a provider said.
 #[derive(Default)]
 struct ProviderFields<'a> {
     error: Option<&'a str>,

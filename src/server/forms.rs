@@ -1,8 +1,8 @@
-//! What server functions answer: to plain forms with a redirect or a problem page, to scripts with the right status.
+//! Answers of server functions: a redirect or a problem page for plain forms, the right status for scripts.
 //!
-//! Left alone, Leptos would put an error into the address of the page before. Here the function is asked for JSON, as
-//! a script would ask, and the answer is turned into what a browser shows: [`returned_forms`](super::returned_forms) has the pages on
-//! which forms come back.
+//! By default, Leptos puts an error into the address of the previous page. Here the function is called as a script
+//! would, for JSON, and the answer is converted for the browser: [`returned_forms`](super::returned_forms) has the
+//! pages that show the form again.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request};
@@ -25,17 +25,17 @@ use crate::pages::problem::ProblemAction;
 
 /// The longest form or error that is read: a note conflict holds two notes.
 const MAX_BYTES: usize = 256 * 1024;
-/// What the server functions' client looks for.
+/// The header that the server functions' client checks.
 const CLIENT_REDIRECT: &str = "serverfnredirect";
 /// What is advised where the form has to be filled in again.
 const COPY_IT: &str = "Nothing was saved. Copy what you typed below before you sign in again.";
 
-/// Whether `request` is for a server function, or for something else that answers with data.
+/// Whether `request` is for a server function, or for another handler that answers with data.
 pub fn is_for_data(request: &Request) -> bool {
     request.uri().path().starts_with(routes::API_PREFIX)
 }
 
-/// What the server function answers that `request` is for. It stands at `route`.
+/// Calls the server function for `request`, at the route `route`.
 pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -> Response {
     let is_post = request.method() == Method::POST;
     let is_form = is_post && wants_page(request.headers());
@@ -74,17 +74,17 @@ async fn run(route: Route, mut request: Request) -> Response {
     response
 }
 
-/// What is to be remembered of a form while it is answered.
+/// Data of a form that are needed after the call.
 struct Form {
     /// The page to go back to.
     back: ReturnTo,
-    /// What a person typed, so that refusing it does not lose it.
+    /// What the person typed, so that a refusal does not lose it.
     typed: Vec<(String, String)>,
-    /// The way to begin again, when it began a sign-in.
+    /// The link to begin again, if it began a sign-in.
     again: Option<ProblemAction>,
 }
 
-/// To where the function sent the browser, or back to the page with the form (303: RFC 9110, section 15.4.4).
+/// To the address that the function returned, or back to the page with the form (303: RFC 9110, section 15.4.4).
 fn redirected(response: Response, back: &ReturnTo) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::SEE_OTHER;
@@ -99,8 +99,7 @@ fn redirected(response: Response, back: &ReturnTo) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-/// Leptos answers arguments that are missing or cannot be read with 500 before the function runs; the error that it
-/// sends along knows better.
+/// For missing or invalid arguments Leptos answers 500 before the function runs; the error in the body is more precise.
 async fn with_status_of_error(response: Response) -> Response {
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
@@ -141,13 +140,13 @@ async fn refused(
     page
 }
 
-/// The page that says why the form was not taken, with what was typed.
+/// The page that explains why the form was refused, with what was typed.
 fn problem_page(state: &AppState, context: &PageContext, form: Form, error: &AppError) -> Response {
     problem::page(&state.problem_pages, context, |viewer| {
         let mut problem = problem::app_problem(error, viewer);
         problem.actions.splice(0..0, form.again);
         if let AppError::StepUp { provider, .. } = error {
-            // Back to the form, which is as it was at the beginning.
+            // Back to the empty form.
             problem.actions = vec![problem::sign_in_again(provider, form.back.as_str())];
             if !form.typed.is_empty() {
                 problem.advice.insert(0, COPY_IT.to_owned());
@@ -160,12 +159,12 @@ fn problem_page(state: &AppState, context: &PageContext, form: Form, error: &App
     })
 }
 
-/// The error for a request that none of our forms sent.
+/// The error for a request that none of our forms sends.
 fn unreadable() -> AppError {
     AppError::Invalid { message: "This request cannot be read.".to_owned() }
 }
 
-/// The link that begins the sign-in again that the form was to begin.
+/// The link that begins the sign-in that the form requested.
 fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAction> {
     let provider = field(body, "provider").filter(|_| path == routes::API_BEGIN_SIGN_IN)?;
     let return_to = field(body, "return_to").and_then(|target| ReturnTo::parse(&target));
@@ -180,8 +179,8 @@ pub async fn typed_in(request: Request) -> Vec<(String, String)> {
     body.map_or_else(|_| vec![], |body| typed(&route, &body))
 }
 
-/// The page of ours that the form was on: by `Referer`, where a form came back also what it is about, or, where a problem page showed
-/// the form, the dashboard that it belongs to.
+/// Our page with the form: from `Referer`; for a returned form with the page that it is about; or, if a problem page
+/// showed the form, its dashboard.
 pub fn page_before(headers: &HeaderMap, origin: &str, body: &[u8]) -> ReturnTo {
     referer_at(headers, origin)
         .and_then(|path| ReturnTo::parse(&path).or_else(|| ReturnTo::parse(&page_at(&path, body)?)))
@@ -189,7 +188,7 @@ pub fn page_before(headers: &HeaderMap, origin: &str, body: &[u8]) -> ReturnTo {
         .unwrap_or_else(ReturnTo::home)
 }
 
-/// Path and query of the page that a request with these headers came from, where that is one of `origin`.
+/// Path and query of the page that a request with these headers came from, if it is on `origin`.
 pub fn referer_at(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
     let is_there = referer.origin().ascii_serialization() == origin;

@@ -15,13 +15,13 @@ const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 const CLOSED_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
-/// For answers whose address no page that follows may learn.
+/// For answers whose address must not be passed to the next page.
 pub const NO_REFERRER: [(HeaderName, HeaderValue); 1] =
     [(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))];
 
 static COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// What every answer says. Not a `const`, which would be made and dropped for each header that is looked for here.
+/// Headers of every answer. Not a `const`, which would be rebuilt for each lookup.
 static FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -33,14 +33,14 @@ static FIXED: [(HeaderName, HeaderValue); 5] = [
     (header::X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off")),
 ];
 
-/// What an answer says unless its handler says something else.
+/// Default headers, which a handler may override.
 const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     (CSP, CLOSED_POLICY),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// The headers, made once for all answers.
+/// The headers, built once for all answers.
 #[derive(Clone)]
 pub struct SecurityHeaders {
     address: PublicAddress,
@@ -49,27 +49,26 @@ pub struct SecurityHeaders {
 }
 
 impl SecurityHeaders {
-    /// Those of answers at `address`.
+    /// Those for answers at `address`.
     pub fn new(address: PublicAddress) -> Self {
         let (over_https, in_the_clear) = (all(&address, true), all(&address, false));
         Self { address, over_https, in_the_clear }
     }
 
-    /// Whether the browser asked over https, by a proxy or not, when its request came as `arrival` says.
+    /// Whether the browser used https, through a proxy or not, given its request's `arrival`.
     ///
-    /// Some of the headers are for trustworthy origins alone: over plain http, browsers ignore them and complain.
+    /// Some headers are only for trustworthy origins: over plain http, browsers ignore them and print warnings.
     pub fn is_https(&self, arrival: Option<&Arrival>) -> bool {
         let in_the_clear = arrival.is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
         self.address.url().scheme() == "https" && !in_the_clear
     }
 
-    /// All of them with those that are an answer's `own`. Where these say something else they are the ones that count, unless
-    /// it is about what every answer says alike.
+    /// All of them together with the answer's `own`. Its own take precedence, except over the fixed ones.
     pub fn around(&self, own: HeaderMap, is_https: bool) -> HeaderMap {
         let mut headers = if is_https { self.over_https.clone() } else { self.in_the_clear.clone() };
         let is_ours = |name: &HeaderName| *name == COOP || FIXED.iter().any(|(fixed, _)| fixed == name);
         let mut latest = None;
-        // Of several lines with one name, only the first has it.
+        // If a header has several lines, only the first has a name.
         for (name, value) in own {
             let is_first = name.is_some();
             latest = name.or(latest);
@@ -83,7 +82,7 @@ impl SecurityHeaders {
         headers
     }
 
-    /// `response` with all of them. An app speaks for itself.
+    /// `response` with all of them. Answers of apps have their own.
     pub fn add_to(&self, mut response: Response, is_https: bool) -> Response {
         if response.extensions().get::<OfApp>().is_some() {
             promise_https(response.headers_mut(), self.address.url(), is_https);
@@ -104,7 +103,7 @@ impl SecurityHeaders {
     }
 }
 
-/// Every header of an answer at `address` that says nothing else.
+/// Every default header of an answer at `address`.
 fn all(address: &PublicAddress, is_https: bool) -> HeaderMap {
     let mut headers: HeaderMap = FIXED.iter().cloned().chain(DEFAULTS).collect();
     if is_https || is_loopback(address.url()) {
@@ -121,8 +120,8 @@ fn promise_https(headers: &mut HeaderMap, public_url: &Url, is_https: bool) {
     }
 }
 
-/// Whether browsers may remember of this address that it is https (RFC 6797). Never of `localhost`: it would then be
-/// so for every other program that somebody develops there. Of bare addresses they remember nothing (section 8.1.1).
+/// Whether browsers may remember that this address uses https (RFC 6797). Never for `localhost`, because it would then
+/// apply to every other program there. For IP addresses browsers ignore it (section 8.1.1).
 fn promises_https(public_url: &Url) -> bool {
     !public_url.domain().is_some_and(|name| name == "localhost" || name.ends_with(".localhost"))
 }

@@ -1,4 +1,5 @@
-//! Whether the process lives, and whether it can serve: by a row that is written now and then, however often it is asked.
+//! Health checks: whether the process runs, and whether it can serve. A test row is written at intervals, however often
+//! a check is requested.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +14,16 @@ use tokio::time::timeout;
 use super::limits::log_limit::{Line, LogLimit};
 use super::stop::Stopping;
 
-/// How long an answer holds, in milliseconds.
+/// How long a result is cached, in milliseconds.
 const HOLDS_MS: i64 = 3_000;
-/// How long the row may take. Who asks whether a service is ready waits for seconds at most.
+/// How long the test row may take. Load balancers wait for seconds at most.
 const WITHIN: Duration = Duration::from_secs(2);
 /// The answer of a process that runs.
 pub const LIVE: &str = "live\n";
 /// How many failures are logged a minute.
 const FAILURES: u32 = 5;
 
-/// Finds out whether the database can be written. Clones share what was found.
+/// Checks whether the database can be written. Clones share the result.
 #[derive(Clone)]
 pub struct Readiness {
     db: Db,
@@ -38,12 +39,12 @@ struct Found {
 }
 
 impl Readiness {
-    /// Nobody has asked yet.
+    /// No result yet.
     pub fn new(db: Db, clock: Clock, log_limit: LogLimit) -> Self {
         Self { db, clock, log_limit, latest: Arc::default() }
     }
 
-    /// Whether people can sign in. One finds out for all who ask at the same time.
+    /// Whether people can sign in. Concurrent callers share one check.
     pub async fn is_ready(&self) -> bool {
         let mut latest = self.latest.lock().await;
         let now_ms = self.clock.now_ms();
@@ -76,8 +77,8 @@ pub async fn live() -> &'static str {
     LIVE
 }
 
-/// `GET /health/ready`: 200 when people can sign in, else 503. 503 also from the order to stop on, so that load balancers
-/// turn to others.
+/// `GET /health/ready`: 200 when people can sign in, else 503. Also 503 once a stop was requested, so that load
+/// balancers choose other instances.
 pub async fn ready(State(stopping): State<Stopping>, State(readiness): State<Readiness>) -> (StatusCode, &'static str) {
     if stopping.has_begun() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");

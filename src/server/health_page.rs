@@ -1,4 +1,4 @@
-//! `/admin/health`: figures of now, and the doctor's look.
+//! `/admin/health`: current figures, and the doctor's check.
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect};
@@ -14,7 +14,7 @@ use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::admin::{HealthFigures, health_page};
 
-/// The page, and the form that begins the look.
+/// The page, and the form that starts the check.
 pub fn route() -> MethodRouter<AppState> {
     get(async |State(state): State<AppState>, request: Request| {
         if let Err(refusal) = require(&state, &request) {

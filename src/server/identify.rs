@@ -1,4 +1,4 @@
-//! Who is behind a request. While the database does not say it, nobody gets any further.
+//! Identifies the person behind a request. While the database does not answer, no request goes further.
 
 use axum::extract::Request;
 use axum::http::Extensions;
@@ -15,10 +15,10 @@ use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::caller::UNASKED;
 
-/// How many such failures of one client are logged a minute.
+/// How many such failures per client are logged in a minute.
 const FAILURES: u32 = 30;
 
-/// Finds out who is behind `request`, and notes it there. The host of an app has a session of its own.
+/// Identifies the person behind `request`, and stores the result there. The host of an app has its own session.
 ///
 /// # Errors
 /// 503 while the sign-in cannot be looked up.
@@ -41,11 +41,11 @@ async fn identify_on_app_host(state: &AppState, app: &str, extensions: &mut Exte
     guard::identify_by(&state.auth, id.as_deref(), extensions).await
 }
 
-/// Refuses `request`: nobody gets any further while it is not known who asks.
+/// Refuses `request`, because the person cannot be identified.
 fn refuse(state: &AppState, request: &Request, error: &LiveSignInError) -> Response {
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
     if state.log_limit.admits(Line::new("not_identified", "", client), FAILURES) {
-        tracing::error!(?error, "it is not known who is signed in");
+        tracing::error!(?error, "the signed-in person cannot be looked up");
     }
     let message = "It cannot be checked right now whether you are signed in.".to_owned();
     problem::refuse(&state.problem_pages, request, &AppError::Unavailable { message })

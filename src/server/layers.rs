@@ -1,7 +1,8 @@
-//! What a request meets on the way to its route, in order. Its answer goes the same way back.
+//! The layers that a request passes on the way to its route, in order. Its answer passes them in reverse.
 //!
-//! For every request axum clones and boxes each layer, and all that is below it. So there is one around each route, which is
-//! the functions below: they read from top to bottom. In front of it stands the [`entrance`](super::entrance).
+//! For every request axum clones and boxes each layer, with everything below it. So there is only one layer around each
+//! route, which consists of the functions below: they read from top to bottom. Before it comes the
+//! [`entrance`](super::entrance).
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -41,39 +42,39 @@ use super::problem::explain::panicked;
 use super::request_log::LoggedRequest;
 use super::state::AppState;
 
-/// How long an answer may take.
+/// The time limit of an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for one that waits for an external database: longer than any connection may be given.
+/// The same for answers that wait for an external database: longer than the limit of any connection.
 const QUESTION_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// Who answers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Answerer {
-    /// We do: for bodies of a bounded size, and within [`TIMEOUT`] unless a file comes in.
+    /// Rolecall: bodies have a size limit, and answers the time limit [`TIMEOUT`] unless a file is being received.
     Rolecall,
-    /// An app does, as much and for as long as it likes. Pages of other origins may be allowed to call it.
+    /// An app, without limits. Pages of other origins may be allowed to call it.
     App,
 }
 
-/// What is asked of a browser before it comes to a route.
+/// The checks before a route.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// Nothing: by files, health checks, requests of providers, and the API, which has tokens of its own.
+    /// None: for files, health checks, requests of providers, and the API, which uses tokens.
     Nothing,
-    /// Whether it has a session, and not who is behind it.
+    /// The session is loaded, but the person is not identified.
     Session,
-    /// Who is behind it. The route itself judges that.
+    /// The person is identified. The route itself decides.
     SignIn,
-    /// Who is behind it, and whether the policy lets them through.
+    /// The person is identified, and the policy must allow the request.
     Policy,
 }
 
-/// Lets requests come to the routes of `router` only past everything below, in which `asked` is asked of them.
+/// Puts everything below around the routes of `router`, with the checks `asked`.
 pub fn around(router: Router<AppState>, state: &AppState, asked: Asked, answerer: Answerer) -> Router<AppState> {
     router.layer(Steps { state: state.clone(), asked, answerer })
 }
 
-/// What every request meets.
+/// The layers of every request.
 async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     let state = &steps.state;
     let is_https = state.security_headers.is_https(request.extensions().get());
@@ -106,17 +107,17 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     state.security_headers.add_to(response.instrument(span).await, is_https)
 }
 
-/// What may be read of the body of `request`.
+/// The body limit for `request`.
 fn body_limit(request: &Request) -> BodyLimit {
     if request.body().is_end_stream() {
         return BodyLimit::Form;
     }
     let limit = request.extensions().get::<MatchedPath>().map(|path| policy::body_limit(path.as_str()));
-    // A file comes with POST alone: what comes with another method would be read for nothing.
+    // A file comes only with POST: with other methods the body is not needed.
     limit.filter(|limit| *limit != BodyLimit::File || request.method() == Method::POST).unwrap_or(BodyLimit::Form)
 }
 
-/// What a request meets where something is asked.
+/// The layers with checks.
 async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Response, Refusal> {
     let state = &steps.state;
     if steps.asked == Asked::Nothing {
@@ -143,7 +144,7 @@ async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Res
     Ok(cross_origin.add_to(response))
 }
 
-/// What a request meets where it has to be known who is behind it.
+/// The layers that need the person's identity.
 async fn let_person_in(
     steps: &Steps,
     cookies: &CookiePolicy,
@@ -174,7 +175,7 @@ async fn let_person_in(
     Ok(response)
 }
 
-/// What `route` itself answers.
+/// The answer of `route` itself.
 async fn run(route: Route, request: Request) -> Response {
     let Ok(response) = route.oneshot(request).await;
     response
@@ -185,7 +186,7 @@ fn either(answer: Result<Response, Refusal>) -> Response {
     answer.unwrap_or_else(|refusal| *refusal)
 }
 
-/// The layer that is all of this.
+/// The layer with all of this.
 #[derive(Clone)]
 struct Steps {
     state: AppState,
@@ -193,7 +194,7 @@ struct Steps {
     answerer: Answerer,
 }
 
-/// A route behind the layer. axum clones all of this for every request: the route is shared, and cloned where it is asked.
+/// A route behind the layer. axum clones this for every request: the route is shared, and cloned only when called.
 #[derive(Clone)]
 struct BehindSteps {
     steps: Steps,

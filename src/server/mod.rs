@@ -1,4 +1,4 @@
-//! The server: configuration, and everything put together.
+//! The server: configuration, routes, layers and everything around them.
 
 mod access;
 mod account;

@@ -1,4 +1,4 @@
-//! The database and the sign-in on it, as serving and the commands need them: where a restored backup revives nobody.
+//! Opens the database and the sign-in on it, for the server and for commands; a restored backup revives no sign-in.
 
 use std::sync::Arc;
 
@@ -25,13 +25,13 @@ pub struct Opened {
     pub db: Db,
     /// The sign-in.
     pub auth: Auth,
-    /// Graph, where the providers have one.
+    /// Graph, for providers that have one.
     pub graph: Graph,
-    /// How many lines of the log one client can cause.
+    /// The limit for log lines.
     pub log_limit: LogLimit,
-    /// What is counted.
+    /// The statistics.
     pub statistics: Statistics,
-    /// What is kept of what happens.
+    /// The audit.
     pub audit: Audit,
 }
 
@@ -59,7 +59,7 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
     if let Some(ended) = auth.end_what_a_backup_revived(&config.data_dir).await? {
-        // Who serves writes it: a command may have other keys than the audit was written with.
+        // The server writes it: a command may have other keys than the audit's.
         let entry = Entry::new(Kind::SessionsEnded, auth.clock().now_ms());
         audit.note(entry.with("by", "restored backup").with("ended", ended));
     }
@@ -85,7 +85,7 @@ impl Opened {
     }
 }
 
-/// The Graph of each provider of `config` that has one.
+/// The Graph client of each provider in `config` that has one.
 ///
 /// # Errors
 /// When TLS cannot be set up.
@@ -102,7 +102,7 @@ fn graphs(config: &Config, clock: &Clock) -> Result<Graphs, StartError> {
     Ok(Graphs::new(graphs))
 }
 
-/// Where the Graph of `provider` is: Entra's where it is configured to be, and the demonstration has one of its own.
+/// The address of Graph for `provider`: that of Entra's cloud; the demonstration has its own.
 fn base_url(config: &Config, provider: &ProviderConfig) -> Result<Option<Url>, StartError> {
     match &provider.kind {
         ProviderKind::Entra { .. } => Ok(Some(config.graph_base_url.clone())),

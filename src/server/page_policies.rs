@@ -14,11 +14,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::components::document::KEEP_FRAGMENT;
 
-/// The script that keeps the fragment, as a content security policy names it.
+/// The hash of the script that keeps the fragment, for a content security policy.
 static KEEP_FRAGMENT_HASH: LazyLock<String> =
     LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(KEEP_FRAGMENT))));
 
-/// Makes the policy of each page.
+/// Builds the policy of each page.
 #[derive(Clone)]
 pub struct PagePolicies {
     auth: Auth,
@@ -26,16 +26,16 @@ pub struct PagePolicies {
 }
 
 impl PagePolicies {
-    /// Policies that let forms lead to the providers of `auth`. While `cargo leptos watch` runs the server, pages may listen on
-    /// its `reload_port`.
+    /// Policies that allow forms to lead to the providers of `auth`. While `cargo leptos watch` runs the server, pages
+    /// may connect to its `reload_port`.
     pub const fn new(auth: Auth, reload_port: Option<u32>) -> Self {
         Self { auth, reload_port }
     }
 
-    /// The content security policy of a page (CSP Level 3): scripts by `nonce` or from here; without one, only the script that
-    /// keeps the fragment, which is known by its hash, and files of ours where the page `has_own_script`, as all do of somebody who
-    /// is signed in. An app on a path is on this origin, too: naming files instead would not keep its scripts out, which run on its own
-    /// pages with all that the origin may do.
+    /// The content security policy of a page (CSP Level 3): scripts with the `nonce` or from our origin; without a
+    /// nonce, only the script that keeps the fragment, allowed by its hash, and our own files if the page
+    /// `has_own_script`, as all pages of signed-in people do. An app on a path has the same origin: listing single
+    /// files would not exclude its scripts, which run on its own pages with all rights of the origin.
     pub fn page(
         &self,
         nonce: Option<&Nonce>,
@@ -61,8 +61,8 @@ impl PagePolicies {
         AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy)))
     }
 
-    /// The content security policy of a page of ours on the host of an app. Its one form signs out, and is sent on to our own
-    /// host or a provider.
+    /// The content security policy of our pages on the host of an app. Their only form signs out, and redirects to our
+    /// own host or a provider.
     pub fn app_host_page(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
         let policy = format!(
             "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
@@ -73,8 +73,8 @@ impl PagePolicies {
         AppendHeaders(HeaderValue::from_str(&policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy)))
     }
 
-    /// Where forms of ours may end up: browsers hold `form-action` against the redirects that follow a form, and both the
-    /// sign-in and the sign-out lead to the provider.
+    /// Where our forms may lead: browsers apply `form-action` to the redirects after a form, and both sign-in and
+    /// sign-out lead to the provider.
     fn provider_origins(&self) -> String {
         let known: Vec<_> = self.auth.providers().iter().map(Provider::browser_origins).collect();
         let mut origins: Vec<&str> = Vec::new();

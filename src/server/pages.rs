@@ -1,4 +1,4 @@
-//! Answers with a page: makes it in the context of its request, and puts the document around it.
+//! Renders a page for a request, and puts it into the document.
 
 use std::sync::{Arc, PoisonError};
 
@@ -25,7 +25,7 @@ use crate::app::{Contents, Scripts, has_island};
 use crate::caller::HasAppPages;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply, reactive_root};
 
-/// The route of the page that `make` makes.
+/// The route of the page that `make` renders.
 pub fn page<Make, Making>(make: Make) -> MethodRouter<AppState>
 where
     Make: Fn(Asked) -> Making + Clone + Send + Sync + 'static,
@@ -34,7 +34,7 @@ where
     get(async move |State(state): State<AppState>, request: Request| answer(&state, request, make).await)
 }
 
-/// The route of what `make` makes where it is not always a page.
+/// The route for `make` if it does not always return a page.
 pub fn reply<Make, Making>(make: Make) -> MethodRouter<AppState>
 where
     Make: Fn(Asked) -> Making + Clone + Send + Sync + 'static,
@@ -43,7 +43,7 @@ where
     get(async move |State(state): State<AppState>, request: Request| answer(&state, request, make).await)
 }
 
-/// The route of forms that `take` takes.
+/// The route of forms that `take` handles.
 pub fn form<Take, Taking>(take: Take) -> MethodRouter<AppState>
 where
     Take: Fn(Asked, Typed) -> Taking + Clone + Send + Sync + 'static,
@@ -61,7 +61,7 @@ where
     })
 }
 
-/// The fields of a form, urlencoded or as `multipart/form-data` (RFC 7578). No more of it is read than the policy allows.
+/// The fields of a form, urlencoded or as `multipart/form-data` (RFC 7578). No more is read than the policy allows.
 async fn typed(parts: &Parts, body: Body) -> Result<Typed, AppError> {
     let is_multipart = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     if !is_multipart {
@@ -79,7 +79,7 @@ async fn typed(parts: &Parts, body: Body) -> Result<Typed, AppError> {
     Ok(fields.into_iter().collect())
 }
 
-/// Answers `request` with what `make` makes.
+/// Answers `request` with the page of `make`.
 pub async fn answer<Making, Made>(state: &AppState, request: Request, make: impl FnOnce(Asked) -> Making) -> Response
 where
     Made: Into<Reply>,
@@ -121,7 +121,7 @@ fn refused(state: &AppState, parts: Option<Parts>, error: &AppError) -> Response
     problem::refuse(&state.problem_pages, &request, error)
 }
 
-/// What pages and server functions find in their context.
+/// The context of pages and server functions.
 pub fn provide_contexts(state: &AppState) {
     provide_context(state.auth.clone());
     provide_context(state.audit.clone());
@@ -134,7 +134,7 @@ pub fn provide_contexts(state: &AppState) {
     }
 }
 
-/// What is known of a request for a page.
+/// Data about a request for a page.
 async fn asked(state: &AppState, parts: &mut Parts) -> Asked {
     let parameter = parts.extract::<Path<String>>().await.ok().map(|Path(parameter)| parameter);
     let signed_out = state.auth.cookies().signed_out_in(&parts.headers);
@@ -147,7 +147,7 @@ async fn asked(state: &AppState, parts: &mut Parts) -> Asked {
     }
 }
 
-/// The page in its document. Only one whose scripts need a nonce has one.
+/// The page in its document. It has a nonce only if its scripts need one.
 fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
     let session = asked.viewer.user.is_some();
     let scripts = Scripts { islands: has_island(&page.main), session, dashboard: page.is_live };
@@ -165,7 +165,7 @@ fn in_document(state: &AppState, asked: &Asked, page: &Page) -> Response {
     (state.page_policies.page(nonce.as_ref(), session || page.has_own_script), Html(document)).into_response()
 }
 
-/// The page that a sign-in from here comes back to: this page, or the one that brought somebody to the sign-in.
+/// The page to return to after a sign-in from here: this page, or the one that led to the sign-in.
 fn wanted(asked: &Asked) -> Option<String> {
     match asked.path.as_str() {
         routes::HOME | routes::SIGN_IN => asked.value("return_to"),
@@ -174,7 +174,7 @@ fn wanted(asked: &Asked) -> Option<String> {
     }
 }
 
-/// `response` with the status and the headers that server functions have asked for.
+/// `response` with the status and headers that server functions have set.
 fn with_options(mut response: Response, options: &ResponseOptions) -> Response {
     let mut asked_for = options.0.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(status) = asked_for.status {

@@ -1,5 +1,5 @@
-//! The values of a panel as files, under the same checks and row rules as the panel itself. Whom a page of others led to one is asked
-//! first.
+//! The values of a panel as files, with the same checks and row rules as the panel itself. If another origin's page led
+//! here, the person must confirm.
 
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
@@ -21,7 +21,7 @@ use super::{pages, problem};
 use crate::caller::{self, Asker};
 use crate::pages::cross_site_download::ask_for_file;
 
-/// A kind of files.
+/// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum FileKind {
@@ -29,7 +29,7 @@ pub enum FileKind {
     Csv,
     /// Values, as a spreadsheet.
     Xlsx,
-    /// What a page shows of them, as a picture.
+    /// The current page as a picture.
     Svg,
 }
 
@@ -38,8 +38,8 @@ impl FileKind {
         self.into()
     }
 
-    /// What its person has in the end, for the audit. The script of a page makes a PNG of the picture that it asks for, and says so by
-    /// what it accepts. That is the browser's own word, and nobody can check it: which panel was taken out is certain.
+    /// The format that the person gets, for the audit. A page's script makes a PNG of the picture that it requests, and
+    /// says so in `Accept`. That cannot be verified, but it is certain which panel was exported.
     fn format(self, headers: &HeaderMap) -> &'static str {
         let is_made_a_png = headers.get(header::ACCEPT).is_some_and(|accept| accept == "image/png");
         if self == Self::Svg && is_made_a_png { "png" } else { self.ending() }
@@ -54,12 +54,12 @@ impl FileKind {
     }
 }
 
-/// What is asked of a table.
+/// The query for a table.
 #[derive(Debug, Deserialize)]
 struct Asked {
-    /// By which column its rows are sorted.
+    /// The column to sort by.
     sort: Option<String>,
-    /// The page that a picture is of. What is no number is the first.
+    /// The page for a picture. Invalid numbers mean the first.
     page: Option<String>,
 }
 
@@ -70,7 +70,7 @@ impl Asked {
     }
 }
 
-/// The route of files of this `kind`.
+/// The route of files in the format `kind`.
 pub fn files(kind: FileKind) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
@@ -90,7 +90,7 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
     )
 }
 
-/// The file of the panel `id` of the dashboard `slug`. That somebody took it out is in the audit; nobody waits for that.
+/// The file of the panel `id` of the dashboard `slug`. The export is audited, without waiting for that.
 async fn file(
     state: &AppState,
     parts: &Parts,
@@ -112,7 +112,7 @@ async fn file(
     };
     let wanted = AskedFilters::of_query(parts.uri.query());
     let filters = state.dashboards.filters(&dashboard, &wanted, person).await.map_err(internal)?;
-    // A file says nothing beside its values, so it is not made of others than were asked for.
+    // A file contains only values and no messages, so it must not differ from the request.
     let mistakes: Vec<&str> = filters.mistakes().collect();
     if !mistakes.is_empty() {
         return Err(AppError::Invalid { message: mistakes.join(" ") });
@@ -138,12 +138,12 @@ async fn picture(panel: &OpenPanel<'_>, asked: &TableRequest) -> Result<Vec<u8>,
     picture_of(panel, &data).map(String::into_bytes).ok_or(AppError::NotFound)
 }
 
-/// The file, and how many rows it has.
+/// The file, and its number of rows.
 async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Result<(Vec<u8>, usize), AppError> {
     let values = panel.values(sort).await.map_err(|error| caller::internal(&error))?;
     let values = values.map_err(|why| AppError::Unavailable { message: why.text })?.ok_or(AppError::NotFound)?;
     let rows = values.rows.len();
-    // A large one takes its time, which others need not wait for.
+    // A large one takes time, during which other requests must not wait.
     let writing = tokio::task::spawn_blocking(move || match kind {
         FileKind::Xlsx => xlsx(&values),
         FileKind::Csv | FileKind::Svg => Ok(csv(&values).into_bytes()),
@@ -152,7 +152,7 @@ async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Re
     written.map(|bytes| (bytes, rows)).map_err(|error| caller::internal(&error))
 }
 
-/// The file with its name: of the dashboard, the panel and the day. Both ids are small letters, digits and hyphens.
+/// The file with its name: dashboard, panel and day. Both ids consist of lower-case letters, digits and hyphens.
 fn answer(state: &AppState, kind: FileKind, (slug, id): (&str, &str), bytes: Vec<u8>) -> Response {
     let today = DateTime::from_timestamp_millis(state.auth.clock().now_ms()).unwrap_or_default().date_naive();
     let name = format!("attachment; filename=\"{slug}-{id}-{today}.{}\"", kind.ending());

@@ -1,9 +1,9 @@
-//! Every route that the policy is about, written once: its path, who may ask for it and, where axum answers it itself, by
-//! what. What is not in this table is closed.
+//! Every route of the policy, defined once: its path, who may use it and, for axum routes, its handler. Everything that
+//! is not in this table is closed.
 //!
-//! Leptos makes the routes of server functions, and the API those of its handlers. They are named here all the same,
-//! since nothing is open that is not; a test compares them with what there is. Files, health checks, the requests of providers
-//! and the few paths on the hosts of apps stand outside: [`router`](super::router) has them.
+//! Leptos creates the routes of server functions, and the API those of its handlers. They must be in this table too; a
+//! test compares it with the existing routes. Not in it are files, health checks, the requests of providers and the few
+//! paths on the hosts of apps: [`router`](super::router) has them.
 
 use axum::routing::get;
 use rolecall_model::Role;
@@ -56,7 +56,7 @@ pub const POLICY: &[Route] = &[
     .taking(BodyLimit::LongForm),
     Route::answered(routes::DASHBOARD_DUPLICATE, Access::Role(Role::Write), |_| form(making::duplicate)),
     Route::answered(routes::DASHBOARD_DOCUMENT, Access::Role(Role::Write), |_| reply(making::document)),
-    // Who may change a dashboard is judged by the handlers: who may not any more gets back what they typed.
+    // The handlers check who may change a dashboard: a person who no longer may gets back what they typed.
     Route::answered(routes::DASHBOARD_EDIT, Access::SignedIn, |_| page(making::edit).merge(form(making::change)))
         .taking(BodyLimit::LongForm),
     Route::answered(routes::DASHBOARD_ADD, Access::SignedIn, |_| page(making::add).merge(form(making::save_panel)))
@@ -71,7 +71,7 @@ pub const POLICY: &[Route] = &[
     }),
     Route::page(routes::DASHBOARD_VERSION, Access::SignedIn, |_| page(making::version)),
     Route::page(routes::DATASETS, Access::Role(Role::Write), |_| page(datasets)),
-    // Which role a data set needs is its own setting.
+    // The role of a data set is its own setting.
     Route::page(routes::DATASET, Access::Role(Role::Write), |_| page(dataset)),
     Route::answered(routes::NEW_QUERY, Access::Role(Role::Admin), |_| queries::new()).taking(BodyLimit::Question),
     Route::answered(routes::DATASET_QUERY, Access::Role(Role::Admin), |_| queries::one()).taking(BodyLimit::Question),
@@ -79,7 +79,7 @@ pub const POLICY: &[Route] = &[
     Route::answered(routes::UPLOAD, Access::Role(Role::Write), |_| uploads::one()).taking(BodyLimit::LongForm),
     Route::page(routes::ACCOUNT, Access::SignedIn, |_| page(account)),
     Route::page(routes::ACCOUNT_SESSIONS, Access::SignedIn, |_| page(sessions)),
-    // Whoever looks at what the last sign-in brought is not to see that of a new one unasked.
+    // A page about the latest sign-in must not show a newer sign-in unasked.
     Route::page(routes::ACCOUNT_TOKEN, Access::SignedIn, |_| page(token)).with_page_for_signed_out(),
     Route::page(routes::APPS, Access::Role(Role::Read), |_| page(apps)),
     Route::page(routes::ADMIN, Access::Role(Role::Admin), |_| page(admin::start)),
@@ -116,7 +116,7 @@ pub const POLICY: &[Route] = &[
     Route::server_function(routes::API_REQUEST_ASSIGNED, Access::Role(Role::Admin)),
     Route::server_function(routes::API_DECLINE_REQUEST, Access::Role(Role::Admin)),
     Route::server_function(routes::API_VIEW_AS, Access::Role(Role::Admin)),
-    // Whoever looks with a lower role is no administrator meanwhile.
+    // An administrator who views with a lower role does not count as one.
     Route::server_function(routes::API_END_VIEW_AS, Access::SignedIn),
     Route::server_function(routes::API_TABLE_PAGE, Access::Role(Role::Read)),
     Route::server_function(routes::API_SAVE_NOTE, Access::Role(Role::Write)),
@@ -133,7 +133,7 @@ pub const POLICY: &[Route] = &[
     Route::answered(routes::ACCOUNT_PHOTO, Access::SignedIn, |_| get(account::photo)),
     Route::answered(routes::ACCOUNT_ASK_PROVIDER, Access::SignedIn, |_| get(account::ask_provider)),
     Route::answered(routes::DEVELOPERS, Access::Public, developers::page_of),
-    // Which role that needs is the app's own setting.
+    // The role is the app's own setting.
     Route::answered(routes::APP_OPEN, Access::SignedIn, |_| get(app_hosts::open)),
     Route::app(routes::APP_WITHOUT_SLASH),
     Route::app(routes::APP),
@@ -150,7 +150,7 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_PANEL_CSV, Access::Role(Role::Read)),
     Route::api(routes::API_V1_PANEL_SVG, Access::Role(Role::Read)),
     Route::api(routes::API_V1_DATASETS, Access::Role(Role::Read)),
-    // Making or changing one needs Write, which the handlers see to.
+    // Making or changing one needs Write, which the handlers check.
     Route { body: BodyLimit::LongForm, ..Route::api(routes::API_V1_DATASET, Access::Role(Role::Read)) },
     Route { body: BodyLimit::File, ..Route::api(routes::API_V1_ROWS, Access::Role(Role::Write)) },
     Route::api(routes::API_V1_USERS, Access::Role(Role::Admin)),
@@ -168,7 +168,7 @@ pub const POLICY: &[Route] = &[
     Route::api(routes::API_V1_AUDIT_ENTRY, Access::Role(Role::Admin)),
 ];
 
-/// The handlers of the table with their paths, those of pages among them.
+/// The handlers in the table with their paths, including those of pages.
 pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
     POLICY.iter().filter_map(|route| match route.answered_by {
         AnsweredBy::Page(handler) | AnsweredBy::Handler(handler) => Some((route.path, handler)),
@@ -176,7 +176,7 @@ pub fn handlers() -> impl Iterator<Item = (&'static str, Handler)> {
     })
 }
 
-/// The routes of the table, for pages about them.
+/// The routes of the table, for the pages that show them.
 pub fn rules() -> Vec<RouteRule> {
     let kind = |answered_by| match answered_by {
         AnsweredBy::Page(_) | AnsweredBy::Handler(_) => RouteKind::Page,
@@ -198,27 +198,27 @@ pub fn api_paths() -> impl Iterator<Item = &'static str> {
     POLICY.iter().filter(|route| matches!(route.answered_by, AnsweredBy::Api)).map(|route| route.path)
 }
 
-/// Whether `path` is that of a page: of one that has a single path, not of each of many alike.
+/// Whether `path` is that of a single page, without parameters.
 #[must_use]
 pub fn is_page(path: &str) -> bool {
     access(path).is_some() && !path.contains('{') && !path.starts_with(routes::API_PREFIX)
 }
 
-/// What is read of the body of a request for the route `path`.
+/// The body limit for the route `path`.
 #[must_use]
 pub fn body_limit(path: &str) -> BodyLimit {
-    // A directory may send many members of a group at once.
+    // A directory may send many members of a group in one request.
     let others = if routes::is_scim(path) { BodyLimit::LongForm } else { BodyLimit::Form };
     POLICY.iter().find(|route| route.path == path).map_or(others, |route| route.body)
 }
 
-/// Who may ask for the route `path`; `None` for one that the table does not know.
+/// Who may use the route `path`; `None` if it is not in the table.
 #[must_use]
 pub fn access(path: &str) -> Option<Access> {
     POLICY.iter().find(|route| route.path == path).map(|route| route.access)
 }
 
-/// What a person finds at the route `path` who is not signed in.
+/// What the route `path` shows to people who are not signed in.
 #[must_use]
 pub fn found_signed_out(path: &str) -> SignedOut {
     POLICY.iter().find(|route| route.path == path).map_or(SignedOut::GoesToSignIn, |route| route.signed_out)

@@ -1,4 +1,5 @@
-//! The preview of a dashboard, for lists of them: a panel as the person sees it, under the same checks and row rules as the panel itself.
+//! The preview of a dashboard, for lists: a panel as the person may see it, with the same checks and row rules as the
+//! panel itself.
 
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ async fn made(panel: &OpenPanel<'_>) -> Result<Made, AppError> {
 }
 
 fn answer(svg: &str) -> Response {
-    // Firefox asks the policy of the picture itself for its style.
+    // Firefox applies the picture's own policy to its styles.
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
     ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CONTENT_SECURITY_POLICY, POLICY)], svg.to_owned())
         .into_response()

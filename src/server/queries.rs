@@ -1,4 +1,4 @@
-//! What administrators send to the forms of queried data sets.
+//! The forms of queried data sets, for administrators.
 
 use std::sync::Arc;
 
@@ -21,16 +21,16 @@ use super::state::AppState;
 use crate::caller;
 use crate::pages::query::{QueryFields, QueryOf, QueryOutcome, edit_query, new_query, not_queried, query_page};
 
-/// How much of a SELECT the audit keeps, in characters.
+/// How much of a SELECT the audit stores, in characters.
 const STATEMENT_MAX_CHARS: usize = 1_000;
 
-/// What a form led to: another page, or the form again.
+/// The result of a form: another page, or the form again.
 enum Next {
     To(String),
     Again(QueryOutcome),
 }
 
-/// The page with the form for a new data set, and where that is sent to.
+/// The page with the form for a new data set, and its target.
 pub fn new() -> MethodRouter<AppState> {
     page(new_query).post(async |State(state): State<AppState>, request: Request| {
         let (parts, body) = request.into_parts();
@@ -43,7 +43,7 @@ pub fn new() -> MethodRouter<AppState> {
     })
 }
 
-/// The page with the query of a data set, and where that is sent to.
+/// The page with the query of a data set, and its target.
 pub fn one() -> MethodRouter<AppState> {
     page(edit_query).post(async |State(state): State<AppState>, Path(name): Path<String>, request: Request| {
         let (parts, body) = request.into_parts();
@@ -56,7 +56,7 @@ pub fn one() -> MethodRouter<AppState> {
     })
 }
 
-/// Tries the query of a new data set, or makes that.
+/// Tries the query of a new data set, or creates the data set.
 async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result<Next, AppError> {
     let sign_in = require(parts)?;
     let by = Changer { user: sign_in.user_id, role: guard::open_role(&parts.extensions) };
@@ -98,7 +98,7 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
     }
 }
 
-/// What `query` answers. That somebody looked is in the audit before, whatever comes of it.
+/// The result of `query`. The attempt is audited first, whatever its result.
 async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) -> Result<Next, AppError> {
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     let entry = Entry::new(Kind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
@@ -108,7 +108,7 @@ async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) 
     tried.map_or_else(refused, |tried| Ok(Next::Again(QueryOutcome::Tried(tried))))
 }
 
-/// The form again, with why it did not work. What is our fault is a problem page.
+/// The form again, with the reason why it failed. Errors on our side get a problem page.
 fn refused(error: DatasetError) -> Result<Next, AppError> {
     match error.for_browser(caller::internal) {
         AppError::Invalid { message } | AppError::Conflict { message } => {

@@ -1,4 +1,4 @@
-//! The id of each request, its span in the log, and the answer that the log tells of.
+//! The id of each request, its span in the log, and the log entry about its answer.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -20,11 +20,11 @@ use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
 
-/// How many failures of ours are logged a minute for one client.
+/// How many errors on our side per client are logged in a minute.
 const FAILURES: u32 = 30;
-/// When to come again where nothing says it better, in seconds.
+/// The default time until a retry, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
-/// Where an answer tells the id of its request.
+/// The header with the id of the request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request in the log, until it is answered.
@@ -32,7 +32,7 @@ pub struct LoggedRequest {
     id: RequestId,
     client: Option<IpAddr>,
     began: Instant,
-    /// Nothing where no route matched.
+    /// `None` if no route matched.
     route: Option<MatchedPath>,
     reader: ErrorReader,
 }
@@ -87,7 +87,7 @@ impl LoggedRequest {
     }
 }
 
-/// The name of the app that `request` is for: the one on whose host it came in, or that has its path on ours.
+/// The name of the app that `request` is for, by its host or by its path on ours.
 fn app_of(state: &AppState, request: &Request) -> Option<String> {
     let path = request.uri().path();
     match request.extensions().get::<OnHost>() {

@@ -1,5 +1,5 @@
-//! Forms of the account and of administrators that cannot be taken: the page on which one stands comes back with it. Works without
-//! script, as every form does.
+//! Forms of the account and of administrators that are refused: their page is shown again with the input. This works
+//! without script, like every form.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -18,28 +18,28 @@ use crate::pages::admin::{requests, sessions, user};
 use crate::pages::page::{Asked, Reply};
 use crate::pages::returned::Returned;
 
-/// The page on which a form stands.
+/// The page with a form.
 #[derive(Clone, Copy)]
 enum StandsOn {
     Account,
-    /// That of the person with this number; the list of people where it is not known.
+    /// The page of the person with this number; the list of people if it is unknown.
     Person(Option<i64>),
     Requests,
     Sessions,
 }
 
 impl StandsOn {
-    /// The page of the form that was sent to `action`, where it still stands there after `error`.
+    /// The page of the form that was sent to `action`, if it still has the form after `error`.
     fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
         match Self::before(action, typed)? {
             Self::Person(None) => None,
-            // One that was decided meanwhile has no form any more.
+            // A request that was decided in the meantime has no form any more.
             Self::Requests if matches!(error, AppError::Conflict { .. }) => None,
             stands_on => Some(stands_on),
         }
     }
 
-    /// The page of the form that was sent to `action`, before it was sent.
+    /// The page of the form that was sent to `action`.
     fn before(action: &str, typed: &Typed) -> Option<Self> {
         match action {
             routes::API_REQUEST_ACCESS => Some(Self::Account),
@@ -64,21 +64,21 @@ impl StandsOn {
     }
 }
 
-/// The page that came back at `address`, which is that of a form; on it stood the form of which `body` is sent now.
+/// The page that was returned at `address`, a form's target; the form of `body` was on it.
 pub fn page_at(address: &str, body: &[u8]) -> Option<String> {
     let action = address.split('?').next().unwrap_or_default();
     StandsOn::before(action, &Typed::of_form(body)).map(StandsOn::path)
 }
 
-/// The page with the form again that stood in `body`, because of `error`; `None` where it does not come back, or cannot be made.
-/// `parts` are those of the request that sent it.
+/// The page with the form of `body` again, because of `error`; `None` if it is not shown again, or cannot be rendered.
+/// `parts` are those of the request.
 pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
     let (action, typed) = (parts.uri.path().to_owned(), Typed::of_form(body));
     let stands_on = StandsOn::of(&action, &typed, error)?;
     let page = stands_on.path();
     let returned = Returned::of((&page, &action), typed, error)?;
     let status = StatusCode::from_u16(error.status()).ok()?;
-    // The method stays what it is: a page that somebody only looks at can lead on to the provider, and lose what was typed.
+    // The method stays POST: for GET the page could redirect to the provider, and lose the input.
     parts.uri = page.parse().ok()?;
     let request = Request::from_parts(parts, Body::empty());
     let make = move |asked: Asked| async move {

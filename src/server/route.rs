@@ -1,4 +1,4 @@
-//! A route of the policy: its path, who may ask for it, and what answers it.
+//! A route of the policy: its path, who may use it, and its handler.
 
 use axum::routing::MethodRouter;
 use utoipa::openapi::OpenApi;
@@ -8,10 +8,10 @@ use super::limits::request_sizes::BodyLimit;
 use super::problem::denial::SignedOut;
 use super::state::AppState;
 
-/// Makes what answers a route; the description of the API is what one of them shows.
+/// Builds the handler of a route; one of them shows the API's description.
 pub type Handler = fn(&OpenApi) -> MethodRouter<AppState>;
 
-/// What answers a route.
+/// The handler of a route.
 #[derive(Clone, Copy, Debug)]
 pub enum AnsweredBy {
     /// A page of [`pages`](crate::pages).
@@ -26,18 +26,18 @@ pub enum AnsweredBy {
     Api,
 }
 
-/// A route with who may ask for it.
+/// A route with its access rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     /// Its path, in axum's syntax.
     pub path: &'static str,
-    /// Who may ask for it.
+    /// Who may use it.
     pub access: Access,
-    /// What answers it.
+    /// Its handler.
     pub answered_by: AnsweredBy,
-    /// What is read of its requests.
+    /// The body limit of its requests.
     pub body: BodyLimit,
-    /// What a person finds there who is not signed in.
+    /// What people get who are not signed in.
     pub signed_out: SignedOut,
 }
 
@@ -63,7 +63,7 @@ impl Route {
         Self { signed_out: SignedOut::SeesPage, ..self }
     }
 
-    /// The same for requests with such bodies.
+    /// The same with another body limit.
     pub(super) const fn taking(self, body: BodyLimit) -> Self {
         Self { body, ..self }
     }

@@ -1,4 +1,4 @@
-//! Puts the routes together: those of the [policy](super::policy), and those that need nobody to be signed in.
+//! Combines the routes: those of the [policy](super::policy), and those that need no sign-in.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -20,8 +20,8 @@ use super::sign_in::session_state;
 use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, live, policy, problem, scim};
 
-/// The way into the whole application: pages and server functions, the sign-in's links, the API, files, health, and `demo`, the
-/// demonstration provider, where there is one; beside them, by host, the apps that have one of their own.
+/// The entry to the whole application: pages and server functions, the sign-in's links, the API, files, health, and
+/// `demo`, the demonstration provider, if there is one; and, by host, the apps that have their own.
 pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
     let (api, api_description) = api::routes(&state);
     let application = server_fn_paths()
@@ -31,7 +31,7 @@ pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
     let application = policy::handlers()
         .fold(application, |application, (path, handler)| application.route(path, handler(&api_description)));
 
-    // A provider's own requests: they carry no cookie and come from no page of ours, so the other layers would not do.
+    // A provider's own requests carry no cookie and do not come from our pages, so the other layers do not fit.
     let channels = Router::<AppState>::new()
         .route(routes::LOGIN, post(begin_by_form))
         .route(routes::LOGIN_BACKCHANNEL_LOGOUT, post(channels::back_channel))
@@ -64,12 +64,12 @@ pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
     Entrance::new(state, on_own_host, on_app_hosts)
 }
 
-/// Calls the server function that the path names.
+/// Calls the server function on the path.
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     handle_server_fns_with_context(move || provide_contexts(&state), request).await.into_response()
 }
 
-/// There is no such page; a page of ours with a slash too many behind it is sent on (308).
+/// The answer if no page exists; a path of ours with an extra slash at the end is redirected (308).
 async fn not_found(State(pages): State<ProblemPages>, request: Request) -> Response {
     let path = request.uri().path();
     let page = path.trim_end_matches('/');

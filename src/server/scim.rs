@@ -1,7 +1,7 @@
-//! SCIM under `/scim`: its routes, and the layer that lets directories in by their tokens.
+//! SCIM under `/scim`: its routes, and the layer that authenticates directories by their tokens.
 //!
-//! No session, no cookie and no access token of a provider has any part in it. Without a valid token the answer is 401,
-//! whatever is asked for: nobody learns what is there.
+//! It uses no session, no cookie and no access token of a provider. Without a valid token the answer is always 401, so
+//! nobody learns what exists.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,7 +27,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     scim::router(scim).layer(middleware::from_fn_with_state((state.clone(), Uses::default()), judge))
 }
 
-/// The layer that lets through who holds a token that is in force.
+/// The layer that requires a valid token.
 async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut response = match judged(&state, &uses, &parts).await {
@@ -41,7 +41,7 @@ async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, 
     response
 }
 
-/// Which directory calls. 429 after too many requests or too many invalid tokens.
+/// The directory that calls. 429 after too many requests or too many invalid tokens.
 async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Directory, ScimError> {
     let now_ms = state.auth.clock().now_ms();
     if came_in_the_clear(state, &request.extensions) {

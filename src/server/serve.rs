@@ -1,4 +1,4 @@
-//! From a listening socket to answers, over TLS or not, within the limits of one connection.
+//! Serves a listening socket, with or without TLS, within the limits of each connection.
 
 use std::convert::Infallible;
 use std::io;
@@ -25,14 +25,14 @@ use super::limits::request_sizes::MAX_HEAD_BYTES;
 use super::network::forwarded::TrustedProxies;
 use super::stop::{StopOrder, Stopping};
 
-/// The largest head of a request that is read at all: up to twice as much may pass, and beyond that there is a 431 without
-/// a page.
+/// The largest request head that is read at all: up to twice as much may pass, and beyond that there is a 431 without a
+/// page.
 const MAX_READ_HEAD_BYTES: usize = 2 * MAX_HEAD_BYTES;
-/// How many answers may be on their way at once on one HTTP/2 connection: more than a page asks for, and fewer than would
-/// let a few connections hold everything. A browser keeps the rest back until there is room.
+/// How many requests may be in progress on one HTTP/2 connection: more than a page needs, but so few that a few
+/// connections cannot use up all resources. A browser queues the rest.
 pub const MAX_STREAMS: u32 = 64;
-/// How long a connection may be silent, or refuse to take what it is sent, while Rolecall waits for it: longer than
-/// an answer may take.
+/// How long a connection may be silent, or not read what it is sent, while Rolecall waits for it: longer than the time
+/// limit of an answer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(40);
 /// How often a silent HTTP/2 connection is tested with a ping.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -42,18 +42,18 @@ const CERTIFICATE_POLL: Duration = Duration::from_secs(5);
 
 /// Which connections are accepted.
 pub struct AcceptSettings<'a> {
-    /// How much is let in.
+    /// The limits.
     pub limits: &'a Limits,
-    /// How many connections there are.
+    /// The current connections.
     pub connection_limits: ConnectionLimits,
-    /// From where many people come.
+    /// Proxies, whose connections serve many people.
     pub trusted_proxies: TrustedProxies,
-    /// How many lines of the log one client can cause.
+    /// The limit for log lines.
     pub log_limit: &'a LogLimit,
 }
 
-/// Serves what is behind `entrance` on `listener`, for as many as its `settings` let in, until an order to stop comes, then finishes what has
-/// begun.
+/// Serves `entrance` on `listener`, within the limits of its `settings`, until an order to stop comes, then completes
+/// requests in progress.
 ///
 /// # Errors
 /// When the certificate cannot be used, or the socket fails.
@@ -80,7 +80,7 @@ pub async fn serve(
         following.abort();
         result
     } else {
-        // `http1_only` would take away upgrades as well, and with them WebSockets.
+        // `http1_only` would also disable upgrades, and with them WebSockets.
         let mut server = server.acceptor(acceptor);
         set_limits(server.http_builder(), limits);
         server.serve(service).await
@@ -89,7 +89,8 @@ pub async fn serve(
     result
 }
 
-/// Lets `running` take up new files as they come. Files that cannot be used are logged once, and the old ones stay in use.
+/// Lets `running` load new certificate files as they appear. Unusable files are logged once, and the old ones stay in
+/// use.
 async fn follow_certificate(files: TlsFiles, running: RustlsConfig) {
     let mut seen = files.state();
     loop {
@@ -104,8 +105,8 @@ async fn follow_certificate(files: TlsFiles, running: RustlsConfig) {
                 running.reload_from_config(config);
                 tracing::info!(cert = %files.cert.display(), "a new certificate is in use");
             }
-            // Between the writing of one file and of the other this is what it must look like.
-            Err(error) => tracing::warn!(?error, "the changed certificate cannot be used, the one before stays"),
+            // This is expected between the writing of the two files.
+            Err(error) => tracing::warn!(?error, "the changed certificate cannot be used, so the old one stays in use"),
         }
     }
 }
@@ -123,7 +124,7 @@ fn set_limits(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_header_list_size(u32::try_from(MAX_READ_HEAD_BYTES).unwrap_or(u32::MAX));
 }
 
-/// Accepts no more connections at once than are allowed, each without Nagle's algorithm.
+/// Accepts connections up to the limit, each without Nagle's algorithm.
 #[derive(Clone)]
 struct Acceptor {
     connection_limits: ConnectionLimits,
@@ -146,19 +147,19 @@ impl Acceptor {
         }
     }
 
-    /// Lets one connection in, from `peer`.
+    /// Accepts one connection, from `peer`.
     ///
     /// # Errors
-    /// When there are too many, and the connection is closed.
+    /// When the limit is reached; the connection is closed.
     fn admit(&self, stream: &TcpStream, peer: IpAddr) -> io::Result<AdmittedConnection> {
         let is_proxy = self.trusted_proxies.contain(peer);
         let admitted = self.connection_limits.for_browser(peer, is_proxy).map_err(|refused| {
             self.log_refusal(peer, refused);
             io::Error::other("there are too many connections")
         })?;
-        // Without this every streamed answer waits for the acknowledgement of its first packet, some 40 ms.
+        // Without this every streamed answer waits about 40 ms for the acknowledgement of its first packet.
         stream.set_nodelay(true)?;
-        // Who listens to a stream may be silent for long, and may be gone.
+        // A client that listens to a stream may be silent for long, and may be gone.
         SockRef::from(stream)
             .set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE))?;
         Ok(admitted)

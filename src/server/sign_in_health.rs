@@ -1,4 +1,4 @@
-//! How signing in goes, counted once for all who look within some seconds: that takes the longer the more sign-ins there are.
+//! Numbers about the success of sign-ins, cached for some seconds: counting takes longer the more sign-ins there are.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{RecordError, SignInHealth};
 use tokio::sync::Mutex;
 
-/// How long a count holds, in milliseconds. A page that looks again while the doctor does is not to count each time.
+/// How long a count is cached, in milliseconds, so that a page that refreshes while the doctor runs does not count each
+/// time.
 const HOLDS_MS: i64 = 10_000;
 
 /// The latest count. Clones share it.
@@ -23,12 +24,12 @@ struct Counted {
 }
 
 impl KeptSignInHealth {
-    /// Nobody has asked yet.
+    /// No count yet.
     pub fn new(auth: Auth) -> Self {
         Self { auth, latest: Arc::default() }
     }
 
-    /// How signing in goes. One counts for all who ask at the same time.
+    /// The numbers. Concurrent callers share one count.
     pub async fn now(&self) -> Result<SignInHealth, RecordError> {
         let mut latest = self.latest.lock().await;
         let now_ms = self.auth.clock().now_ms();

@@ -1,8 +1,8 @@
 //! The fields of spans in the log, as JSON.
 //!
-//! Why this is code of our own: every request has a span, and few of them are ever part of an entry. What
-//! tracing-subscriber has for this puts all values into a map first, which takes as long as everything else about a health
-//! check. Here they are written straight away.
+//! Why not the formatter of tracing-subscriber: every request has a span, but few spans ever appear in an entry. That
+//! formatter first puts all values into a map, which takes as long as everything else about a health check. Here they
+//! are written directly.
 
 use std::fmt::{self, Write as _};
 
@@ -12,7 +12,7 @@ use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::FormattedFields;
 use tracing_subscriber::fmt::format::{FormatFields, Writer};
 
-/// How many bytes the fields of a request take, or less.
+/// The usual size of a request's fields, in bytes.
 const USUAL_BYTES: usize = 192;
 
 /// Writes the fields of a span as one JSON object (RFC 8259).
@@ -24,14 +24,14 @@ impl<'w> FormatFields<'w> for SpanFields {
     }
 
     fn add_fields(&self, current: &'w mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
-        // What is added takes the place of the closing brace.
+        // New fields replace the closing brace.
         current.fields.pop();
         let separator = if current.fields.ends_with('{') { "" } else { "," };
         write_members(current.as_writer(), separator, fields)
     }
 }
 
-/// Writes `fields` as members of an object, of which the first stands behind `separator`, and closes the object.
+/// Writes `fields` as members of an object, the first after `separator`, and closes the object.
 fn write_members<R: RecordFields>(mut writer: Writer<'_>, separator: &'static str, fields: R) -> fmt::Result {
     let mut members = Members { json: String::with_capacity(USUAL_BYTES), separator };
     fields.record(&mut members);
@@ -45,12 +45,12 @@ fn write_members<R: RecordFields>(mut writer: Writer<'_>, separator: &'static st
 /// Members of an object.
 struct Members {
     json: String,
-    /// What stands before the next one.
+    /// The separator before the next one.
     separator: &'static str,
 }
 
 impl Members {
-    /// Begins the member that is called as `field` is.
+    /// Writes the name of the member for `field`.
     fn begin(&mut self, field: &Field) -> &mut String {
         for part in [std::mem::replace(&mut self.separator, ","), "\"", field.name(), "\":"] {
             self.json.push_str(part);
@@ -59,7 +59,7 @@ impl Members {
     }
 
     fn write(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        // A string takes whatever it is given.
+        // Writing to a string does not fail.
         let _ = self.begin(field).write_fmt(value);
     }
 }
@@ -87,13 +87,13 @@ impl Visit for Members {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let json = self.begin(field);
         json.push('"');
-        // A string takes whatever it is given.
+        // Writing to a string does not fail.
         let _ = write!(Escaped(json), "{value:?}");
         json.push('"');
     }
 }
 
-/// What is written to it stands within a string.
+/// Everything written to it is escaped for a string.
 struct Escaped<'a>(&'a mut String);
 
 impl fmt::Write for Escaped<'_> {

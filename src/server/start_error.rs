@@ -16,10 +16,10 @@ use thiserror::Error;
 /// Why the application could not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The key for what is stored encrypted could be neither read nor made.
+    /// The encryption key could be neither read nor created.
     #[error(transparent)]
     SecretKey(#[from] SecretKeyError),
-    /// The data folder could be neither made nor closed to others.
+    /// The data folder could be neither created nor made private.
     #[error("the data folder {} cannot be made or used: let it belong to this user", .0.display())]
     DataDir(PathBuf, #[source] std::io::Error),
     /// The certificate cannot be read.
@@ -46,13 +46,13 @@ pub enum StartError {
     /// The list of data sets cannot be read.
     #[error(transparent)]
     Catalogue(std::sync::Arc<DatasetError>),
-    /// The check whether the database was restored from a backup failed.
+    /// The check for a database restored from a backup failed.
     #[error("the database could not be checked for a restored backup")]
     Restored(#[from] RestoredError),
     /// The files that browsers load could not be read.
     #[error("the files of the site could not be read")]
     Assets(#[source] std::io::Error),
-    /// The session store does not take its table.
+    /// The session store rejects its table.
     #[error("the session store cannot be set up: {0}")]
     SessionStore(String),
     /// The demonstration provider has no address.

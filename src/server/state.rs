@@ -1,4 +1,4 @@
-//! What handlers and layers share: each takes the part that it uses.
+//! The state that handlers and layers share: each extracts the part that it needs.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -36,19 +36,19 @@ use super::viewers::Viewers;
 use crate::app::{Documents, ShellAssets};
 use crate::pages::rendered::Rendered;
 
-/// The state of the application. Every layer clones it at every request, so a clone is one pointer.
+/// The state of the application. Every layer clones it for every request, so a clone is one pointer.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
-/// What the state consists of.
+/// The content of the state.
 pub struct Shared {
     /// The configuration in force.
     pub config: Config,
-    /// The address by which people reach us.
+    /// The public address.
     pub address: PublicAddress,
     /// The security headers of every answer.
     pub security_headers: SecurityHeaders,
-    /// The proxies that are trusted.
+    /// The trusted proxies.
     pub trusted_proxies: TrustedProxies,
     /// The database.
     pub db: Db,
@@ -58,48 +58,48 @@ pub struct Shared {
     pub graph: Graph,
     /// The cookie sessions of our own host.
     pub sessions: CookieSessions,
-    /// Those of the hosts of apps.
+    /// The cookie sessions of the hosts of apps.
     pub app_sessions: CookieSessions,
     pub dashboards: Dashboards,
-    /// The files on their way to data sets.
+    /// The uploads.
     pub uploads: Uploads,
-    /// The parts of pages that were made already.
+    /// The cache of rendered parts of pages.
     pub rendered: Rendered,
     /// The apps behind Rolecall.
     pub apps: Apps,
     /// The codes that hand sign-ins over to the hosts of apps.
     pub app_codes: Codes,
-    /// What clients have asked for lately.
+    /// The rate limits.
     pub rates: Arc<Rates>,
-    /// Whether people can sign in.
+    /// The readiness check.
     pub readiness: Readiness,
-    /// How many lines of the log one client can cause.
+    /// The limit for log lines.
     pub log_limit: LogLimit,
-    /// What is counted.
+    /// The statistics.
     pub statistics: Statistics,
-    /// What is kept of what happens.
+    /// The audit.
     pub audit: Audit,
-    /// What people marked and looked at.
+    /// People's bookmarks and visits.
     pub bookmarks: Bookmarks,
-    /// Who may ask for which route.
+    /// The policy.
     pub rules: Vec<RouteRule>,
-    /// The doctor's look at this process.
+    /// The doctor's check of this process.
     pub examinations: Examinations,
-    /// How signing in goes.
+    /// The numbers about sign-ins.
     pub sign_in_health: KeptSignInHealth,
-    /// How many connections there are, and may be.
+    /// The connections and their limits.
     pub connection_limits: ConnectionLimits,
     /// Whether the process is about to stop.
     pub stopping: Stopping,
-    /// The streams of open pages.
+    /// The event streams of open pages.
     pub streams: Streams,
     /// The files that browsers load.
     pub assets: Assets,
     /// Their names in documents.
     pub shell_assets: ShellAssets,
-    /// Makes the documents of pages.
+    /// Builds the documents of pages.
     pub documents: Documents,
-    /// What pages know of whoever looks at them.
+    /// Builds the viewers of pages.
     pub viewers: Viewers,
     /// The content security policies of pages.
     pub page_policies: PagePolicies,
@@ -122,7 +122,7 @@ impl Deref for AppState {
     }
 }
 
-/// Lets handlers and layers take the part of the state that they use, by axum's `State`.
+/// Lets handlers and layers extract the part of the state that they need, with axum's `State`.
 macro_rules! parts {
     ($($part:ty: $field:ident,)*) => {
         $(impl FromRef<AppState> for $part {

@@ -1,8 +1,9 @@
-//! Stopping, so that nobody notices.
+//! Stopping without failed requests.
 //!
-//! Who asks by SIGTERM is an orchestrator or a service manager, and load balancers learn of it a moment later than we do.
-//! So first readiness is taken back, while everything is answered still; then the port closes, and what has begun may end.
-//! A person at a terminal (SIGINT) waits for nothing, and a second order ends everything at once.
+//! SIGTERM comes from an orchestrator or a service manager, and load balancers learn of it a moment later than
+//! Rolecall. So readiness is withdrawn first, while all requests are still answered; then the port closes, and requests
+//! in progress are completed. SIGINT comes from a person at a terminal and skips the wait for load balancers. A second
+//! order ends everything immediately.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,21 +14,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
-/// Which part of the time that stopping may take goes to load balancers.
+/// The share of the stop time for load balancers.
 const NOTICE_PART: u32 = 5;
-/// The longest that they get.
+/// The longest time for them.
 const NOTICE_MAX: Duration = Duration::from_secs(5);
 
 /// An order to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopOrder {
-    /// SIGTERM: others lead requests here, and have to notice.
+    /// SIGTERM: load balancers have to notice.
     Terminate,
     /// SIGINT, as by Ctrl+C.
     Interrupt,
 }
 
-/// How far stopping has come.
+/// The phase of stopping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Serving,
@@ -52,7 +53,7 @@ impl Stopping {
         *self.0.borrow() != Phase::Serving
     }
 
-    /// Whether nothing is to be waited for any more.
+    /// Whether nothing may be waited for any more.
     #[must_use]
     pub fn is_at_once(&self) -> bool {
         *self.0.borrow() == Phase::AtOnce
@@ -60,12 +61,12 @@ impl Stopping {
 
     /// Waits until an order to stop comes.
     pub async fn begun(&self) {
-        // The sender is our own, so it cannot be gone.
+        // The sender is our own, so it still exists.
         _ = self.0.subscribe().wait_for(|phase| *phase != Phase::Serving).await;
     }
 
-    /// Waits for `orders`, and stops the server behind `handle` within so much time. No more orders to come, without any
-    /// that came, is an order as well.
+    /// Waits for `orders`, and stops the server behind `handle` within the given time. The end of `orders` without any
+    /// order counts as one.
     pub(super) async fn follow(
         self,
         mut orders: mpsc::Receiver<StopOrder>,
@@ -91,7 +92,7 @@ impl Stopping {
     }
 }
 
-/// Done when one more order comes.
+/// Completes when another order comes.
 async fn again(orders: &mut mpsc::Receiver<StopOrder>) {
     if orders.recv().await.is_none() {
         std::future::pending::<()>().await;

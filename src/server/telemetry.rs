@@ -1,4 +1,4 @@
-//! The log: what gets into it, and that each entry is one line. docs/LOGGING.md is its documentation.
+//! The log: which entries it has, each on one line. docs/LOGGING.md documents it.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
@@ -20,9 +20,9 @@ use super::span_fields::SpanFields;
 
 /// The longest message of a panic that is logged, in characters.
 const PANIC_MAX_CHARS: usize = 300;
-/// The longest request id of a proxy that is logged, in bytes.
+/// The longest request id from a proxy that is logged, in bytes.
 const PROXY_ID_MAX_BYTES: usize = 64;
-/// Our own crates, as the log calls them.
+/// Our own crates, by their names in the log.
 const OURS: [&str; 13] = [
     "rolecall",
     "rolecall_apps",
@@ -39,10 +39,10 @@ const OURS: [&str; 13] = [
     "rolecall_sign_in",
 ];
 
-/// Begins to log as `config` says, to standard error. Panics are logged too.
+/// Starts the log as `config` says, to standard error. Panics are logged too.
 ///
 /// # Errors
-/// When the filter cannot be read, or the process logs already.
+/// When the filter is invalid, or the process logs already.
 pub fn begin(config: &Config) -> anyhow::Result<()> {
     let is_terminal = io::stderr().is_terminal();
     subscriber(config.log, &config.log_filter, is_terminal, io::stderr)?
@@ -52,10 +52,10 @@ pub fn begin(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What writes the log to `writer`, in colour where `is_terminal`.
+/// The subscriber that writes to `writer`, in colour if `is_terminal`.
 ///
 /// # Errors
-/// When `filter` cannot be read.
+/// When `filter` is invalid.
 pub fn subscriber<W>(
     format: LogFormat,
     filter: &str,
@@ -72,22 +72,22 @@ where
         LogFormat::Pretty => lines.with_ansi(is_terminal).with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).fmt_fields(SpanFields).boxed(),
     };
-    // For all layers alike: a span that is not logged must not stand between an entry and the span of its request.
+    // For all layers: a span that is not logged must not hide the span of the request from an entry.
     Ok(registry().with(filter).with(filter_fn(may_be_logged)).with(lines))
 }
 
-/// Whether something may be logged at all, whatever the filter lets through. Libraries write headers, bodies and
-/// addresses with secrets into what they say for debugging, and the session layer its session's id into anything.
+/// Whether something may be logged at all, whatever the filter allows. Libraries write headers, bodies and addresses
+/// with secrets into debug messages, and the session layer writes its session's id into any message.
 fn may_be_logged(metadata: &Metadata<'_>) -> bool {
     let from = |target: &str| metadata.target() == target || metadata.target().starts_with(&format!("{target}::"));
-    // The session layers' errors are told by us.
+    // We log the session layers' errors ourselves.
     let is_of_sessions = metadata.target().starts_with("tower_sessions");
-    // Of libraries, statements of the database, whose values are not among what it says.
+    // Of libraries, only the database's statements, which contain no values.
     let is_harmless = OURS.into_iter().chain(["sqlx::query"]).any(from);
     !is_of_sessions && (is_harmless || *metadata.level() <= Level::INFO)
 }
 
-/// Lets a panic be one line of the log, within the span of its request.
+/// Logs a panic on one line, within the span of its request.
 pub fn log_panics() {
     panic::set_hook(Box::new(|panic| {
         let said = panic.payload().downcast_ref::<String>().map(String::as_str);
@@ -97,8 +97,8 @@ pub fn log_panics() {
     }));
 }
 
-/// The id that a trusted proxy gave the request, so that its log and ours can be read together. It never takes the place
-/// of our own, which nobody else can choose.
+/// The request's id from a trusted proxy, to correlate its log with ours. It never replaces our own, which nobody else
+/// can choose.
 pub fn proxy_request_id(request: &Request) -> Option<&str> {
     request.extensions().get::<Arrival>()?;
     let id = request.headers().get("x-request-id")?.to_str().ok()?;
@@ -107,10 +107,10 @@ pub fn proxy_request_id(request: &Request) -> Option<&str> {
     is_id.then_some(id)
 }
 
-/// Sees that each entry stays one line, which reads in the order in which it is written.
+/// Ensures that each entry stays on one line, and reads in the order in which it is written.
 struct OneLine<W> {
     inner: W,
-    /// Whether the escape sequences of colours are let through.
+    /// Whether colour escape sequences are allowed.
     keeps_colours: bool,
 }
 
@@ -135,7 +135,7 @@ impl<W: Write> Write for OneLine<W> {
     }
 }
 
-/// `entry` with what would break its line, or turn the direction of its text, as JSON escapes it (RFC 8259, section 7).
+/// `entry` with line breaks and characters that change the direction of text escaped as in JSON (RFC 8259, section 7).
 fn one_line(entry: &str, keeps_colours: bool) -> Cow<'_, str> {
     let (line, end) = entry.strip_suffix('\n').map_or((entry, ""), |line| (line, "\n"));
     let is_kept = |(at, c): (usize, char)| {
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What is written while `happen` runs, with everything let through that may be.
+    /// The log of `happen`, with the most permissive filter.
     fn written(format: LogFormat, is_terminal: bool, happen: impl FnOnce()) -> String {
         let written = Written::default();
         let writer = written.clone();

@@ -1,12 +1,12 @@
-//! What people type into forms: a form that cannot be taken loses none of it.
+//! Form input, which is not lost when a form is refused.
 
 use rolecall_routes as routes;
 use url::form_urlencoded;
 
-/// The longest text of a field that is given back, in characters: more than any field takes.
+/// The longest text that is returned, in characters: more than any field accepts.
 const FIELD_MAX_CHARS: usize = 20_000;
 
-/// The fields that people fill in, by the path that the form is sent to, each with what it is called on the page.
+/// The fields that people fill in, by the form's target, each with its label on the page.
 const FORMS: &[(&str, &[(&str, &str)])] = &[
     (routes::API_SAVE_NOTE, &[("body", "Your text")]),
     (routes::API_REQUEST_ACCESS, &[("role", "Role"), ("reason", "What you need it for")]),
@@ -42,7 +42,7 @@ const QUERY: &[(&str, &str)] = &[
     ("role", "Who sees it"),
 ];
 
-/// What stands in the `body` of a form that was sent to `route`: the name of each field as the page has it, and the text.
+/// The input in the `body` of a form that was sent to `route`: the label of each field, and the text.
 pub fn typed(route: &str, body: &[u8]) -> Vec<(String, String)> {
     if route.starts_with(routes::DASHBOARDS) {
         return typed_of_dashboard(body).map(|text| ("Your text".to_owned(), text)).into_iter().collect();

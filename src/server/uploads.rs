@@ -1,4 +1,4 @@
-//! What people send to the pages of uploads: a file, and what to do with it.
+//! The requests of the upload pages: a file, and actions on it.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::multipart::MultipartError;
@@ -30,12 +30,12 @@ use crate::pages::uploads::{asked_of, uploads};
 const NO_FILE: &str = "No file was sent. Choose one first.";
 const CUT_OFF: &str = "The file did not arrive in full, so nothing of it was kept. Send it again.";
 
-/// The page with the form for a file, and where that is sent to.
+/// The page with the form for a file, and its target.
 pub fn all() -> MethodRouter<AppState> {
     page(uploads).post(receive).layer(axum::extract::DefaultBodyLimit::disable())
 }
 
-/// The page of one upload, and where its form is sent to.
+/// The page of one upload, and the target of its form.
 pub fn one() -> MethodRouter<AppState> {
     page(upload).post(send)
 }
@@ -61,7 +61,7 @@ async fn receive(
             }
         }
         Err(error) => {
-            // A browser shows the answer only once it has sent everything.
+            // A browser shows the answer only after it has sent everything.
             tokio::spawn(async move {
                 let mut pieces = body.into_data_stream();
                 while let Some(Ok(_)) = pieces.next().await {}
@@ -114,7 +114,7 @@ async fn take_in(uploads: &Uploads, request: Request, owner: i64, purpose: Purpo
                 Err(error) => break Err(cut_off(&error)),
             }
         };
-        // The form goes on only when nobody holds a field of it.
+        // The next field is read only after the previous one is dropped.
         drop(field);
         return match taken {
             Ok(()) => {
@@ -149,7 +149,7 @@ fn cut_off(error: &MultipartError) -> AppError {
     if is_too_slow(error) { AppError::TooSlow } else { AppError::Invalid { message: CUT_OFF.to_owned() } }
 }
 
-/// Does what a person wishes with an upload, and shows the form once more where something in it cannot be used.
+/// Runs a person's action on an upload, and shows the form again if a field is invalid.
 async fn send(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
@@ -159,7 +159,7 @@ async fn send(State(state): State<AppState>, request: Request) -> Response {
     answer(&state, Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
 }
 
-/// `error` as the person sees it.
+/// `error` in the form for the person.
 fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::TooMany(_) | UploadError::TooMuch | UploadError::NoTable(_) => {

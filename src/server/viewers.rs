@@ -1,4 +1,4 @@
-//! What pages know of whoever looks at them.
+//! Data about the viewer of a page.
 
 use rolecall_apps::{Apps, Mount, UpstreamApp};
 use rolecall_model::{AppCard, Role, RoleGrant, SignInAgain, Viewer};
@@ -8,7 +8,7 @@ use rolecall_sign_in::config::RoleRules;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::SignOutMark;
 
-/// Makes the [`Viewer`] of each request. Clones share everything.
+/// Builds the [`Viewer`] of each request. Clones share everything.
 #[derive(Clone)]
 pub struct Viewers {
     auth: Auth,
@@ -17,12 +17,12 @@ pub struct Viewers {
 }
 
 impl Viewers {
-    /// For people who are signed in by `auth`, and may use `apps`.
+    /// For people who are signed in with `auth`, and may use `apps`.
     pub const fn new(auth: Auth, apps: Apps, is_demonstration: bool) -> Self {
         Self { auth, apps, is_demonstration }
     }
 
-    /// What pages know of whoever is behind `sign_in`, in a browser that remembers the sign-out with the mark `signed_out`.
+    /// The viewer behind `sign_in`, in a browser with the mark `signed_out` of a sign-out.
     pub fn viewer(&self, sign_in: Option<&CurrentSignIn>, signed_out: Option<&SignOutMark>) -> Viewer {
         let record = sign_in.and_then(|current| current.sign_in.as_ref());
         let user = record.map(|sign_in| sign_in.user.clone());
@@ -46,7 +46,7 @@ impl Viewers {
         }
     }
 
-    /// What would give the lowest role to a person of the provider `id`: groups where no app role was ever configured.
+    /// How a person of the provider `id` would get the lowest role: by groups if no app role was ever configured.
     fn ask_for(&self, id: &str) -> Option<RoleGrant> {
         let rules = self.auth.config().rules_for(&self.auth.provider(id)?.config);
         let first = |values: fn(&RoleRules, Role) -> &[String]| {
@@ -59,7 +59,7 @@ impl Viewers {
         if are_default { groups.or(app_roles) } else { app_roles.or(groups) }
     }
 
-    /// The apps that `role` opens.
+    /// The apps that `role` may use.
     fn apps_open_to(&self, role: Option<Role>) -> Vec<AppCard> {
         let card = |app: &UpstreamApp| AppCard {
             name: app.name.clone(),

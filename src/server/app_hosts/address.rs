@@ -7,12 +7,12 @@ use rolecall_sign_in::ReturnTo;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-/// The page of the app at `path_and_query` of its host; the first page where that is none of the app's.
+/// The page of the app at `path_and_query` of its host; the first page if the path is not the app's.
 pub fn page_of(path_and_query: &str) -> ReturnTo {
     ReturnTo::parse_elsewhere(path_and_query).filter(|page| !is_ours(page)).unwrap_or_else(ReturnTo::home)
 }
 
-/// Where on our host the hand-over to `app` goes on.
+/// The address on our own host where the hand-over to `app` continues.
 pub fn open(public_url: &Url, app: &UpstreamApp, state: &State) -> Url {
     let mut url = public_url.clone();
     url.set_path(&routes::app_open(&app.name));
@@ -20,7 +20,7 @@ pub fn open(public_url: &Url, app: &UpstreamApp, state: &State) -> Url {
     url
 }
 
-/// Where on the host of `app` it ends.
+/// The address on the host of `app` where it ends.
 pub fn enter(public_url: &Url, app: &UpstreamApp, code: &str, state: &State) -> Url {
     let mut url = app.home_url(public_url);
     url.set_path(routes::APP_ENTER);
@@ -28,7 +28,7 @@ pub fn enter(public_url: &Url, app: &UpstreamApp, code: &str, state: &State) -> 
     url
 }
 
-/// The link on an app's host that begins a hand-over whatever came before.
+/// The link on an app's host that always begins a hand-over, even after failures.
 pub fn begin(page: &ReturnTo) -> String {
     if *page == ReturnTo::home() {
         return routes::APP_BEGIN.to_owned();
@@ -36,7 +36,7 @@ pub fn begin(page: &ReturnTo) -> String {
     format!("{}?{}", routes::APP_BEGIN, query(&[("return_to", page.as_str())]))
 }
 
-/// The value of the parameter `name`; `None` when there is none, or more than one.
+/// The value of the parameter `name`, if there is exactly one.
 pub fn only(query: Option<&str>, name: &str) -> Option<String> {
     let mut values = url::form_urlencoded::parse(query?.as_bytes()).filter(|(known, _)| known == name);
     let value = values.next()?.1.into_owned();
@@ -47,7 +47,7 @@ fn query(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Whether the page is not the app's, but ours on its host: coming back to those would go round in circles.
+/// Whether the page is one of ours on the app's host, rather than the app's: returning to it would be a loop.
 fn is_ours(page: &ReturnTo) -> bool {
     page.path().starts_with(routes::APP_RESERVED)
 }

@@ -1,4 +1,4 @@
-//! Which host a request is for: ours, or that of an app.
+//! Decides which host a request is for: ours, or that of an app.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::server::network::addresses::{asked_host, is_foreign_to_loopback};
 use crate::server::network::forwarded::Arrival;
 
-/// The app on whose host a request came in. A request extension that only the [`entrance`](crate::server::entrance) sets.
+/// The app whose host a request is for. A request extension that only the [`entrance`](crate::server::entrance) sets.
 #[derive(Clone, Debug)]
 pub struct OnHost(pub Arc<UpstreamApp>);
 
@@ -21,13 +21,13 @@ pub struct AppHosts {
 }
 
 impl AppHosts {
-    /// Those of `apps`, beside our own host at `public_url`.
+    /// The hosts of `apps`, in addition to our own host at `public_url`.
     pub fn new(apps: &Apps, public_url: &Url) -> Self {
         let of_app = |app: &UpstreamApp| Some((Host::parse(app.host()?).ok()?, Arc::new(app.clone())));
         Self { apps: apps.all().iter().filter_map(of_app).collect(), public_url: public_url.clone() }
     }
 
-    /// The app on whose host `request` is, which came as `arrival` says; none on our own.
+    /// The app whose host `request` is for, given its `arrival`; `None` on our own host.
     pub fn app_asked_for<B>(&self, request: &Request<B>, arrival: Option<&Arrival>) -> Option<OnHost> {
         if self.apps.is_empty() {
             return None;
@@ -36,10 +36,10 @@ impl AppHosts {
         self.apps.get(&host).map(|app| OnHost(Arc::clone(app)))
     }
 
-    /// The host that the client `asked` for: as a trusted proxy says, where one does. The port is not looked at, since
+    /// The host that the client `asked` for, according to a trusted proxy if there is one. The port is ignored, because
     /// proxies often leave it out, and no other port leads here.
     fn host_asked_for(&self, asked: &str, arrival: Option<&Arrival>) -> Option<Host> {
-        // Whatever a header says: after DNS rebinding a script may write any.
+        // Headers must not override this: after DNS rebinding a script may set any header.
         if is_foreign_to_loopback(asked, &self.public_url) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! What happens on the hosts of apps, written to the log. docs/LOGGING.md lists it. Nothing here is a secret.
+//! Events on the hosts of apps, for the log. docs/LOGGING.md lists them. None contains a secret.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use tracing::field::display;
 
 use crate::server::limits::log_limit::{Line, LogLimit};
 
-/// How many failed hand-overs of one client are logged a minute.
+/// How many failed hand-overs per client are logged in a minute.
 const REFUSALS: u32 = 30;
 
 /// A sign-in was handed over to the host of `app`.
@@ -17,7 +17,7 @@ pub fn entered(app: &str, extensions: &Extensions) {
     tracing::info!(event = "app_entered", app, ip = ip(extensions).map(display));
 }
 
-/// A hand-over to the host of `app` did not end well.
+/// A hand-over to the host of `app` failed.
 pub fn not_entered(log_limit: &LogLimit, app: &str, error: &EnterError, extensions: &Extensions) {
     let (reason, ip) = (error.name(), ip(extensions));
     if !log_limit.admits(Line::new("app_not_entered", reason, ip), REFUSALS) {
@@ -31,7 +31,7 @@ pub fn not_entered(log_limit: &LogLimit, app: &str, error: &EnterError, extensio
     }
 }
 
-/// A browser was not sent round once more, because it did not keep its session on the host of `app`.
+/// A browser was not redirected again, because it did not keep its session on the host of `app`.
 pub fn stopped(log_limit: &LogLimit, app: &str, in_a_row: u8, extensions: &Extensions) {
     let ip = ip(extensions);
     if log_limit.admits(Line::new("app_stopped", app.to_owned(), ip), REFUSALS) {

@@ -1,5 +1,5 @@
-//! The three steps of a hand-over: it begins on the app's host, for a browser without a session there, goes on at our own, and ends
-//! on the app's host again.
+//! The three steps of a hand-over: it begins on the app's host, for a browser without a session there, continues on our
+//! own host, and ends on the app's host again.
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -17,13 +17,13 @@ use crate::server::headers::NO_REFERRER;
 use crate::server::problem::{self, PageContext, denial};
 use crate::server::state::AppState;
 
-/// `GET /.rolecall/begin?return_to=…`: begins a hand-over that a person asks for, whatever came before.
+/// `GET /.rolecall/begin?return_to=…`: begins a hand-over on a person's request, even after failures.
 pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
     let asked = address::only(query.as_deref(), "return_to");
     hand_over(&state, &request, asked.as_deref().unwrap_or("/"))
 }
 
-/// `GET /.rolecall/to/{id}`: goes on to a page whose long address the browser kept.
+/// `GET /.rolecall/to/{id}`: redirects to a page whose long address the browser kept in cookies.
 pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     go_on_to_kept(&cookies_of(&state, app), &id, request.headers()).unwrap_or_else(|| {
@@ -33,8 +33,8 @@ pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, reques
     })
 }
 
-/// Sends the browser to our own host, which knows who it is, and lets it come back to the page at `path_and_query`. Several
-/// tabs may do so at once: each has a cookie of its own.
+/// Sends the browser to our own host, which knows the sign-in, and lets it come back to the page at `path_and_query`.
+/// Several tabs may do so at the same time: each has its own cookie.
 pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     if ReturnTo::is_too_long(path_and_query) {
@@ -64,14 +64,14 @@ fn begun(state: &AppState, app: &UpstreamApp, request: &Request, page: ReturnTo)
     Ok(response)
 }
 
-/// What browsers keep sealed on the host of `app`.
+/// The encrypted cookies on the host of `app`.
 fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
     let host = app.origin(state.address.url());
     state.auth.attempts().cookies().elsewhere(state.app_sessions.cookies().clone(), host)
 }
 
-/// `GET /open/{app}?state=…`: sends whoever may use the app back to its host, with a code. The policy sees to it that
-/// somebody is signed in.
+/// `GET /open/{app}?state=…`: sends a person who may use the app back to its host, with a code. The policy requires a
+/// sign-in.
 pub async fn open(
     State(state): State<AppState>,
     Path(name): Path<String>,
@@ -85,14 +85,14 @@ pub async fn open(
         Ok(sign_in) => sign_in,
         Err(denied) => return denial::answer(&state, request, denied, denial::SignedOut::GoesToSignIn).await,
     };
-    // A script of the app could otherwise let a frame that nobody sees fetch a code. Who may show the app in a frame is
-    // configured.
+    // Otherwise a script of the app could let a hidden frame fetch a code. The configuration says who may frame the
+    // app.
     if !may_be_tab(request.headers()) && app.frame_ancestors.is_none() {
         return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
     }
     let public_url = state.address.url();
     let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
-    // A bookmark, or a link that somebody wrote: the app's own host knows how to begin.
+    // A bookmark, or a link that somebody wrote: the app's own host can begin a hand-over.
     let Some(asked) = asked.filter(|_| app.host().is_some()) else {
         return (NO_REFERRER, Redirect::to(app.home_url(public_url).as_str())).into_response();
     };
@@ -110,8 +110,8 @@ pub async fn open(
     }
 }
 
-/// `GET /.rolecall/enter?code=…&state=…`: takes the code, and gives the browser a session on this host. Who has one already
-/// and comes with a code that is no longer valid goes on.
+/// `GET /.rolecall/enter?code=…&state=…`: redeems the code, and gives the browser a session on this host. A browser
+/// that already has one and comes with an invalid code continues.
 pub async fn enter(
     State(state): State<AppState>,
     Extension(OnHost(app)): Extension<OnHost>,
@@ -147,7 +147,7 @@ pub async fn enter(
             }
         }
     };
-    // Of several tabs that open the app at once, at most the first finds no session here.
+    // Of several tabs that open the app at the same time, at most the first finds no session here.
     if entered.is_ok() && !was_inside {
         let in_a_row =
             loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), extensions).saturating_add(1);

@@ -1,7 +1,7 @@
-//! Apps on host names of their own, as browsers meet them.
+//! Apps on their own host names, as browsers see them.
 //!
-//! The host that a request names decides before anything else: on an app's host there is nothing of ours
-//! but the prefix `/.rolecall/`, so no script of an app ever runs where our pages are.
+//! The host of a request is checked first: an app's host has nothing of ours except the prefix `/.rolecall/`, so no
+//! script of an app ever runs on our origin.
 
 mod address;
 mod dispatch;

@@ -1,4 +1,4 @@
-//! What our pages on the host of an app say: nothing leads into pages that are not there.
+//! The content of our pages on the host of an app: their links lead only to pages that exist there.
 
 use rolecall_apps::UpstreamApp;
 use rolecall_apps::hosts::EnterError;
@@ -10,7 +10,7 @@ use super::address;
 use crate::pages::problem::{Problem, ProblemAction, ProblemTarget};
 use crate::server::problem;
 
-/// The page of a hand-over that did not end well.
+/// The page about a failed hand-over.
 pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo>, public_url: &Url) -> Problem {
     let (message, advice) = match error {
         EnterError::Malformed => ("This address is not complete.", vec![]),
@@ -43,31 +43,31 @@ pub fn not_entered(app: &UpstreamApp, error: &EnterError, page: Option<&ReturnTo
     }
 }
 
-/// The page of a browser that has forgotten the long address to which it was to go on.
+/// The page for a browser that has lost the long address of the page that it wanted.
 pub fn not_kept(app: &UpstreamApp, public_url: &Url) -> Problem {
     let actions = vec![open(app, None, public_url), home()];
     Problem { actions, ..problem::explained(Explanation::not_kept()) }
 }
 
-/// The page of an address that no sign-in leads back to.
+/// The page about an address that is too long to return to.
 pub fn too_long(app: &UpstreamApp) -> Problem {
     problem::too_long(get(format!("Sign in to {}", app.title), routes::APP_BEGIN.to_owned()))
 }
 
-/// The link to the `page` of the app that was wanted, or to its first one.
+/// The link to the requested `page` of the app, or to its first one.
 fn open(app: &UpstreamApp, page: Option<&ReturnTo>, public_url: &Url) -> ProblemAction {
     let home_url = app.home_url(public_url);
     let target = page.and_then(|page| home_url.join(page.as_str()).ok()).unwrap_or(home_url);
     get(format!("Open {}", app.title), target.to_string())
 }
 
-/// The page of a browser that is not sent round once more by itself.
+/// The page for a browser that is not redirected automatically again.
 pub fn stopped(page: &ReturnTo) -> Problem {
     let actions = vec![get("Try once more".to_owned(), address::begin(page)), home()];
     Problem { actions, ..problem::explained(Explanation::stopped()) }
 }
 
-/// The page that asks whether to sign out.
+/// The page that asks for confirmation to sign out.
 pub fn ask_to_sign_out(app: &UpstreamApp) -> Problem {
     Problem {
         status: 200,

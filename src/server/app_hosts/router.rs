@@ -1,4 +1,4 @@
-//! Everything that there is on the host of an app, and who gets through to the app itself.
+//! The routes on the host of an app, and the access check for the app itself.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -24,7 +24,7 @@ use crate::server::sign_in::session_state;
 use crate::server::state::AppState;
 use crate::server::{apps, forms};
 
-/// The app itself, and our few paths beside it.
+/// The app itself, and our few paths in addition.
 pub fn router(state: &AppState) -> Router {
     let reserved = Router::<AppState>::new()
         .route(routes::APP_BEGIN, get(hand_over::begin))
@@ -39,7 +39,7 @@ pub fn router(state: &AppState) -> Router {
         .with_state(state.clone())
 }
 
-/// The files of our pages here, and nothing else.
+/// Only the files that our pages here need.
 async fn file(
     State(shell): State<ShellAssets>,
     State(assets): State<Assets>,
@@ -54,7 +54,7 @@ async fn file(
     problem::refuse(&pages, &request, &AppError::NotFound)
 }
 
-/// Passes the request on to the app whose host it is, for whom its role opens it.
+/// Forwards the request to the app on this host, for people whose role allows it.
 async fn pass(State(state): State<AppState>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get().cloned() else {
         return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
@@ -65,8 +65,8 @@ async fn pass(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-/// A navigation that can be helped begins a hand-over; a form that came too late gets a page that says so, and leads back to
-/// the form; anything else is refused.
+/// If a sign-in would help, a navigation begins a hand-over; a form that came too late gets a page that says so, and
+/// leads back to the form; anything else is refused.
 fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied) -> Response {
     let can_be_helped = matches!(denied, Denied::SignedOut | Denied::StepUp { .. });
     if can_be_helped && request.method().is_safe() && wants_page(request.headers()) {
@@ -81,7 +81,8 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
         });
     }
     guard::report_denied(&state.auth, request.extensions(), denied);
-    // A browser leaves the cookies of the session out of what other sites send: that says nothing of who is signed in.
+    // Browsers omit the session's cookies from cross-site requests, so this does not tell whether the person is signed
+    // in.
     let origin = app.origin(state.address.url());
     if can_be_helped && wants_page(request.headers()) && is_same_origin(request.headers(), &origin) {
         let back = page_with_form(request.headers(), &origin);
@@ -93,13 +94,13 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
     problem::refuse(&state.problem_pages, request, &error_of(denied, request.extensions()))
 }
 
-/// The page of the app, which is at `origin`, that a form with these headers was on; its first page where the browser does not say.
+/// The app's page with the form that these headers came from, at `origin`; the first page if the browser does not say.
 fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
     let page = forms::referer_at(headers, origin);
     page.as_deref().map_or_else(ReturnTo::home, address::page_of)
 }
 
-/// The layer that refuses unsafe methods on our own paths there, unless a page of that host asks.
+/// The layer that refuses unsafe methods on our own paths there, except from pages of that host.
 async fn check_origin(
     State(auth): State<Auth>,
     State(address): State<PublicAddress>,

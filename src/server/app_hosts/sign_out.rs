@@ -1,4 +1,4 @@
-//! Signing out on an app's host: everywhere, since there is one sign-in.
+//! Signing out on an app's host: it ends the sign-in everywhere, because there is only one.
 
 use std::net::IpAddr;
 
@@ -32,13 +32,13 @@ pub async fn ask(
     problem::page(&pages, &PageContext::of(&pages, &request), |_| page::ask_to_sign_out(&app))
 }
 
-/// Who has no session on this host cannot be signed out by it: the front page knows who is signed in, and has the button.
+/// A browser without a session on this host cannot sign out here: it is sent to our front page, which has the button.
 fn to_front_page(address: &PublicAddress) -> Response {
     Redirect::to(address.url().as_str()).into_response()
 }
 
-/// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or to
-/// our own page. The origin layer has seen to it that a page of this host asks.
+/// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or
+/// to our own page. The origin layer has checked that a page of this host sent it.
 pub async fn sign_out(
     State(state): State<AppState>,
     Extension(OnHost(app)): Extension<OnHost>,

@@ -1,4 +1,4 @@
-//! One file, in the forms in which it is sent.
+//! One file, in its plain and compressed forms.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -12,12 +12,12 @@ use sha2::{Digest as _, Sha256};
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// To be kept, and asked for again before each use (RFC 9111, section 5.2.2.4).
+/// Cached, but revalidated before each use (RFC 9111, section 5.2.2.4).
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("accept-encoding");
 
-/// A file, or what else is always answered alike, as it is and compressed.
+/// A file or another constant answer, plain and compressed.
 #[derive(Clone)]
 pub struct Asset {
     plain: Form,
@@ -25,7 +25,7 @@ pub struct Asset {
     brotli: Option<Form>,
 }
 
-/// What is sent: the headers of the answer and its body.
+/// The headers and body of the answer.
 #[derive(Clone)]
 struct Form {
     headers: HeaderMap,
@@ -33,13 +33,13 @@ struct Form {
 }
 
 impl Asset {
-    /// A text that is always the same.
+    /// A constant text.
     pub fn of_text(text: &'static str) -> Self {
         let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
         Self { plain: Form::new(HeaderMap::from_iter(headers), text.into()), gzip: None, brotli: None }
     }
 
-    /// The `file` that is at `path` for browsers, and its compressed forms where they stand beside it.
+    /// The `file` for the browser path `path`, with its compressed forms if they are beside it.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -47,7 +47,7 @@ impl Asset {
         let never_changes = is_hashed(path);
         let cache_control = match file.extension().and_then(OsStr::to_str) {
             _ if never_changes => IMMUTABLE,
-            // One script uses another, so all are to be of the same version.
+            // Scripts import each other, so all must have the same version.
             Some("js") => NO_CACHE,
             _ => AN_HOUR,
         };
@@ -73,7 +73,7 @@ impl Asset {
         Ok(Self { plain: form(headers, std::fs::read(file)?), gzip, brotli })
     }
 
-    /// The same, not to be kept by anybody.
+    /// The same, not to be cached.
     pub fn not_stored(self) -> Self {
         self.map_headers(|mut headers| {
             headers.remove(header::ETAG);
@@ -82,7 +82,7 @@ impl Asset {
         })
     }
 
-    /// The same with the headers that `map` makes of those of each form.
+    /// The same with the headers of each form changed by `map`.
     pub fn map_headers(self, map: impl Fn(HeaderMap) -> HeaderMap) -> Self {
         let mapped = |form: Form| Form { headers: map(form.headers), body: form.body };
         Self { plain: mapped(self.plain), gzip: self.gzip.map(mapped), brotli: self.brotli.map(mapped) }
@@ -109,7 +109,7 @@ impl Form {
         Self { headers, body }
     }
 
-    /// Whether the `asked` headers say that it is kept already (RFC 9110, section 13.1.2).
+    /// Whether the `asked` headers show that the browser has it already (RFC 9110, section 13.1.2).
     fn is_one_of_those_kept(&self, asked: &HeaderMap) -> bool {
         let Some(own) = self.headers.get(header::ETAG) else { return false };
         let lines = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
@@ -117,7 +117,7 @@ impl Form {
         tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == own.as_bytes())
     }
 
-    /// A 304, with what it says of how to keep it (RFC 9110, section 15.4.5).
+    /// A 304, with the caching headers (RFC 9110, section 15.4.5).
     fn not_modified(self) -> Response {
         let mut headers = self.headers;
         for name in [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_TYPE] {
@@ -130,7 +130,7 @@ impl Form {
     }
 }
 
-/// A strong validator of `body` (RFC 9110, section 8.8.3): a file that is coded in another way has another one.
+/// A strong validator of `body` (RFC 9110, section 8.8.3): each content coding has its own.
 fn entity_tag(body: &[u8]) -> Option<HeaderValue> {
     let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]);
     HeaderValue::try_from(format!("\"{hash}\"")).ok()
@@ -143,7 +143,7 @@ fn is_hashed(path: &str) -> bool {
     path.starts_with("/pkg/") && parts.next().is_some() && hash.len() >= 16
 }
 
-/// Whether `coding` is accepted (RFC 9110, section 12.5.3), `;q=0` excepted.
+/// Whether `coding` is accepted (RFC 9110, section 12.5.3), unless it has `;q=0`.
 fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|item| {
@@ -219,7 +219,7 @@ mod tests {
         let [plain, gzip, _] = &tags;
         assert_eq!(ask(&changed, "identity", Some(plain)).status(), StatusCode::OK);
         assert_eq!(ask(&changed, "gzip", Some(gzip)).status(), StatusCode::NOT_MODIFIED);
-        // What may change at any time is always sent.
+        // A file that may change at any time is always sent.
         let always = asset.not_stored();
         assert_eq!(ask(&always, "identity", Some(plain)).status(), StatusCode::OK);
     }

@@ -26,10 +26,10 @@ struct Inner {
 }
 
 impl Assets {
-    /// Reads every file below the site folder of `options`; `reread` reads them at each request instead.
+    /// Reads every file in the site folder of `options`; `reread` reads them again at each request instead.
     ///
     /// # Errors
-    /// When a file cannot be read. A missing folder is an empty one.
+    /// When a file cannot be read. A missing folder counts as empty.
     pub fn read(options: &LeptosOptions, reread: bool) -> std::io::Result<Self> {
         let root = PathBuf::from(&*options.site_root);
         let mut files = HashMap::new();
@@ -51,12 +51,12 @@ impl Assets {
         Some(Cow::Owned(Asset::read(&file, path).ok()?.not_stored()))
     }
 
-    /// Whether every file that `names` names can be served.
+    /// Whether every file in `names` can be served.
     pub fn contain(&self, names: &ShellAssets) -> bool {
         [&names.js, &names.wasm, &names.css].into_iter().all(|path| self.find(path).is_some())
     }
 
-    /// All files with their paths; none where they may change.
+    /// All files with their paths; empty if they may change.
     pub fn unchanging(&self) -> impl Iterator<Item = (&str, &Asset)> {
         self.0.files.iter().filter(|_| !self.0.reread).map(|(path, asset)| (path.as_str(), asset))
     }
@@ -67,7 +67,7 @@ impl Assets {
     }
 }
 
-/// The newest of `named` and its forms with a hash: `rolecall.css` and `rolecall.….css`.
+/// The newest file of `named`, with or without a hash: `rolecall.css` and `rolecall.….css`.
 fn newest_form(named: &Path) -> PathBuf {
     let stem = named.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let forms = named.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -93,13 +93,13 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, Asset>) 
     Ok(())
 }
 
-/// Answers with the file that the path names, where that is not answered [at once](crate::server::at_once). No session is
-/// looked at on the way.
+/// Answers with the file at the request's path, if [at once](crate::server::at_once) has not done so. No session is
+/// loaded.
 pub async fn serve(State(assets): State<Assets>, State(pages): State<ProblemPages>, request: Request) -> Response {
     named(&assets, &pages, &request, request.uri().path())
 }
 
-/// Answers with the file that `path` names, whatever the path of `request`.
+/// Answers with the file at `path`, whatever the path of `request`.
 pub fn named(assets: &Assets, pages: &ProblemPages, request: &Request, path: &str) -> Response {
     match assets.find(path) {
         _ if !matches!(*request.method(), Method::GET | Method::HEAD) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -108,8 +108,8 @@ pub fn named(assets: &Assets, pages: &ProblemPages, request: &Request, path: &st
     }
 }
 
-/// The names of the script, the module and the style sheet: with the hashes of the `hash.txt` beside the executable,
-/// where there is one. While the server is `watched`, the style sheet has none.
+/// The names of the script, the module and the style sheet: with the hashes from `hash.txt` beside the executable, if
+/// it exists. While the server is `watched`, the style sheet has no hash.
 pub fn shell_assets(options: &LeptosOptions, watched: bool) -> ShellAssets {
     let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("hash.txt")));
     let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();

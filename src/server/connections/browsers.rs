@@ -1,6 +1,6 @@
-//! The connections of browsers, and which of them to close when all are in use: the one that has been idle
-//! for longest. Who holds many and says nothing on them keeps nobody out. While an app has something open on one, that nothing
-//! is sent is no sign that nobody is there.
+//! The connections of browsers, and which of them to close when all are in use: the one that has been idle for longest.
+//! So a client with many silent connections blocks nobody. While a request to an app is open on a connection, silence
+//! does not count as idle.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,20 +10,20 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-/// What happens on a connection. A request extension; clones are of the same connection.
+/// The activity on a connection. A request extension; clones belong to the same connection.
 #[derive(Clone)]
 pub struct Activity(Arc<Acts>);
 
 struct Acts {
-    /// Requests that are being answered.
+    /// Number of requests in progress.
     serving: AtomicUsize,
-    /// The turn at which something was answered last. Turns are counted over all connections: lower is longer ago.
+    /// The sequence number of the last activity, over all connections: lower is longer ago.
     latest: AtomicU64,
     turns: Arc<AtomicU64>,
     idle_timeout: IdleTimeout,
 }
 
-/// A request that is being answered.
+/// A request in progress.
 pub struct Serving(Arc<Acts>);
 
 impl Activity {
@@ -32,18 +32,18 @@ impl Activity {
         Self(Arc::new(Acts { serving: AtomicUsize::new(0), latest, turns, idle_timeout: IdleTimeout::default() }))
     }
 
-    /// Notes that a request is being answered, until what is returned is dropped.
+    /// Counts a request in progress, until the returned value is dropped.
     pub fn serve(&self) -> Serving {
         self.0.serving.fetch_add(1, Ordering::Relaxed);
         Serving(Arc::clone(&self.0))
     }
 
-    /// Notes that somebody took something of an answer.
+    /// Notes that the client received part of an answer.
     pub fn touch(&self) {
         self.0.touch();
     }
 
-    /// What lets the connection be silent.
+    /// Suspends the idle timeout.
     pub fn idle_timeout(&self) -> &IdleTimeout {
         &self.0.idle_timeout
     }
@@ -76,7 +76,7 @@ pub struct BrowserConnections {
 }
 
 struct Open {
-    /// `None` for a proxy, which brings the requests of many.
+    /// `None` for a proxy, which forwards requests of many clients.
     client: Option<IpAddr>,
     activity: Activity,
     permit: OwnedSemaphorePermit,
@@ -84,8 +84,7 @@ struct Open {
 }
 
 impl BrowserConnections {
-    /// Adds a connection of `client`, which holds `permit`: its number, what to note of it, and what is done when it has to
-    /// close.
+    /// Adds a connection of `client`, which holds `permit`: returns its number, its activity, and a signal to close.
     pub fn add(
         &mut self,
         client: Option<IpAddr>,
@@ -107,13 +106,13 @@ impl BrowserConnections {
         self.of_clients.get(&client).copied().unwrap_or_default()
     }
 
-    /// Takes away the connection of the number `id`, which may be gone already.
+    /// Removes the connection with the number `id`, if it still exists.
     pub fn remove(&mut self, id: u64) {
         self.take(id);
     }
 
-    /// Closes the connection that has been idle for longest, of `client` where one is named, and returns its permit. Those of proxies go
-    /// last. `None` when something is being done on all of them.
+    /// Closes the connection that has been idle for longest, of `client` if one is given, and returns its permit. Those
+    /// of proxies are closed last. `None` when all of them are in use.
     pub fn close_longest_idle(&mut self, client: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
         let idle = self.open.iter().filter(|(_, open)| open.activity.is_idle());
         let idle = idle.filter(|(_, open)| client.is_none() || open.client == client);
@@ -139,8 +138,8 @@ impl BrowserConnections {
     }
 }
 
-/// The idle timeout of a connection, suspended while something on it may be silent. A request extension; clones are of the
-/// same connection.
+/// The idle timeout of a connection, suspended while something on it may be silent. A request extension; clones belong
+/// to the same connection.
 #[derive(Clone, Default)]
 pub struct IdleTimeout(Arc<AtomicUsize>);
 
@@ -153,13 +152,13 @@ pub struct Suspension {
 struct Suspended(IdleTimeout);
 
 impl IdleTimeout {
-    /// Lets the connection be silent until what is returned is dropped.
+    /// Suspends the timeout until the returned value is dropped.
     pub fn suspend(&self) -> Suspension {
         self.0.fetch_add(1, Ordering::Relaxed);
         Suspension { _suspended: Arc::new(Suspended(self.clone())) }
     }
 
-    /// Whether the connection may be silent.
+    /// Whether the timeout is suspended.
     pub fn is_suspended(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0
     }

@@ -1,4 +1,4 @@
-//! The connection of a browser, closed when it is silent for too long or has to make room for another one.
+//! A browser's connection, which is closed when it is idle for too long or must make room for another one.
 
 use std::io;
 use std::pin::Pin;
@@ -11,12 +11,13 @@ use tokio_io_timeout::TimeoutStream;
 
 use super::limits::AdmittedConnection;
 
-/// A write of so many bytes is part of an answer. What keeps a connection alive (HTTP/2's pings and the like) is shorter.
+/// A write of at least this many bytes is part of an answer. Keep-alive frames (HTTP/2's pings and the like) are
+/// shorter.
 const OF_AN_ANSWER: usize = 128;
 
-/// A connection that ends when it is silent for too long, whatever is spoken on it and however far it has come (a TLS
-/// handshake, too, must go on), unless something on it has the [`IdleTimeout`](super::IdleTimeout) suspended. Who takes
-/// nothing of what they are sent gets none. It ends as well when it has to make room for another one.
+/// A connection with an idle timeout, for every protocol and state (including the TLS handshake), except while the
+/// [`IdleTimeout`](super::IdleTimeout) is suspended. It is also closed when the client does not read what it is sent,
+/// and when it must make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     idle_timeout: Duration,
@@ -25,8 +26,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// `stream`, on which the first byte must come within `begin`, and which then may be silent for `idle_timeout`, or as long
-    /// as its idle timeout is suspended.
+    /// Wraps `stream`: the first byte must arrive within `begin`, and after that it may be silent for `idle_timeout`,
+    /// or longer while its idle timeout is suspended.
     pub fn new(stream: TcpStream, begin: Duration, idle_timeout: Duration, admitted: AdmittedConnection) -> Self {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(begin));
@@ -34,7 +35,7 @@ impl Connection {
         Self { stream: Box::pin(stream), idle_timeout, has_spoken: false, admitted }
     }
 
-    /// Whether it has to make room for another one.
+    /// Whether it must make room for another one.
     fn is_closed(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(closed) = &mut self.admitted.closed else { return true };
         let is_closed = Pin::new(closed).poll(cx).is_ready();
@@ -64,7 +65,7 @@ impl AsyncRead for Connection {
             self.stream.as_mut().set_read_timeout_pinned(Some(idle_timeout));
         }
         match read {
-            // The time begins again.
+            // The timeout starts again.
             Err(error)
                 if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.idle_timeout().is_suspended() =>
             {

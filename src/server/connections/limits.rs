@@ -1,10 +1,9 @@
-//! How many connections there may be, browsers' and those to apps: a process may have only so many files open, and
-//! nobody may take all of them. A client has its share. When all are in use, the connection that has been idle for longest
-//! is closed for the next one.
+//! Limits for connections, from browsers and to apps: a process can open only so many files, and no client may use all
+//! of them. Each client has a share. When all are in use, the connection that has been idle for longest is closed for
+//! the next one.
 //!
-//! What a browser has open with an app takes one of its streams or connections here, and a connection to the app beyond
-//! it. The former are bounded by what is let in; the latter are counted where they are asked for, and held as long as
-//! anything of them is on its way.
+//! A request to an app uses a stream or connection here, and a connection to the app as well. The former are limited on
+//! accept; the latter are counted when they are needed, and held until both directions are complete.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,41 +17,42 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use super::browsers::{Activity, BrowserConnections};
 use crate::server::network::addresses::client_network;
 
-/// How much one sign-in may have open with apps: several browsers, each with pages of several apps that listen. A single
-/// connection has fewer streams ([`MAX_STREAMS`](crate::server::serve::MAX_STREAMS)), so a busy page waits before it is refused.
+/// How many requests to apps one sign-in may have open: several browsers, each with pages of several apps that listen.
+/// A single connection allows fewer streams ([`MAX_STREAMS`](crate::server::serve::MAX_STREAMS)), so a busy page waits
+/// before it is refused.
 const OF_A_SIGN_IN: usize = 100;
 
-/// How many connections there are, and may be. Clones share it.
+/// The limits and the current counts. Clones share them.
 #[derive(Clone)]
 pub struct ConnectionLimits(Arc<Shared>);
 
 struct Shared {
     connections: Arc<Semaphore>,
-    /// Those of the connections that may be to apps.
+    /// The share for connections to apps.
     to_apps: Arc<Semaphore>,
     browsers: Mutex<BrowserConnections>,
-    /// How many of them one client may have.
+    /// The limit for each client.
     of_a_client: usize,
-    /// How much each sign-in has open with apps, by its id; nothing is no entry.
+    /// The open connections to apps of each sign-in, by its id; absent for none.
     of_sign_ins: Mutex<HashMap<String, usize>>,
 }
 
-/// What is full.
+/// The limit that was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppLimitReached {
-    /// The sign-in has as much open with apps as one may.
+    /// That of the sign-in.
     SignIn,
-    /// All together have.
+    /// That of all together.
     All,
 }
 
-/// Why a connection is not let in.
+/// Why a connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Refused {
-    /// Its client has as many as one may, and uses all of them.
+    /// Its client has as many as allowed, and uses all of them.
     Client,
-    /// There are as many as there may be, and all are in use.
+    /// The total limit is reached, and all are in use.
     All,
 }
 
@@ -67,9 +67,9 @@ impl Refused {
 pub struct AdmittedConnection {
     limits: ConnectionLimits,
     id: u64,
-    /// What happens on it.
+    /// The activity on it.
     pub activity: Activity,
-    /// Done when it is to be closed for another one.
+    /// Completes when it must be closed for another one.
     pub closed: Option<oneshot::Receiver<()>>,
 }
 
@@ -84,14 +84,14 @@ struct AppPermits {
     _permits: [OwnedSemaphorePermit; 2],
 }
 
-/// One of those that a sign-in has.
+/// A connection that counts for a sign-in.
 struct OfSignIn {
     limits: ConnectionLimits,
     sign_in: String,
 }
 
 impl ConnectionLimits {
-    /// Admits as many `connections`, of which half may be to apps, and `of_a_client` of one client.
+    /// Allows this many `connections`, half of which may be to apps, and `of_a_client` for each client.
     pub fn new(connections: NonZeroU32, of_a_client: NonZeroU32) -> Self {
         let connections = connections.get() as usize;
         Self(Arc::new(Shared {
@@ -103,10 +103,10 @@ impl ConnectionLimits {
         }))
     }
 
-    /// Admits a connection from `address`; `is_proxy` when many people come from there.
+    /// Accepts a connection from `address`; `is_proxy` if many people come from there.
     ///
     /// # Errors
-    /// Why it is refused.
+    /// The reason for a refusal.
     pub fn for_browser(&self, address: IpAddr, is_proxy: bool) -> Result<AdmittedConnection, Refused> {
         let client = (!is_proxy).then(|| client_network(address));
         let mut browsers = self.browsers();
@@ -120,7 +120,7 @@ impl ConnectionLimits {
         Ok(AdmittedConnection { limits: self.clone(), id, activity, closed: Some(closed) })
     }
 
-    /// A permit for a connection, if necessary that of one that is idle.
+    /// A permit for a connection, taken from an idle one if necessary.
     fn connection(&self, browsers: &mut BrowserConnections) -> Option<OwnedSemaphorePermit> {
         let free = Arc::clone(&self.0.connections).try_acquire_owned().ok();
         free.or_else(|| browsers.close_longest_idle(None))
@@ -130,10 +130,10 @@ impl ConnectionLimits {
         self.0.browsers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Admits a connection to an app, for the sign-in of that id.
+    /// Allows a connection to an app, for the sign-in with that id.
     ///
     /// # Errors
-    /// What is full, when there is none.
+    /// The limit that was reached.
     pub fn for_app(&self, sign_in: &str) -> Result<AppConnection, AppLimitReached> {
         let of_sign_in = self.of(sign_in).ok_or(AppLimitReached::SignIn)?;
         let to_app = Arc::clone(&self.0.to_apps).try_acquire_owned().map_err(|_| AppLimitReached::All)?;

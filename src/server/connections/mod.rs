@@ -1,4 +1,4 @@
-//! The connections that browsers have here, and those to apps: how many there may be, and when one is closed.
+//! Connections from browsers and to apps: their limits, and when one is closed.
 
 mod browsers;
 mod connection;

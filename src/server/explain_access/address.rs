@@ -1,4 +1,4 @@
-//! The route that answers an address, and what that leads to.
+//! The route for an address, and what is there.
 
 use rolecall_model::AppError;
 
@@ -8,7 +8,7 @@ use super::verdict::AccessTarget;
 use crate::server::access::{RouteKind, RouteRule};
 use crate::server::state::AppState;
 
-/// Where `path` leads the person `user_id`; `None` where there is nothing.
+/// What is at `path` for the person `user_id`; `None` if there is nothing.
 pub(super) async fn target_at(state: &AppState, path: &str, user_id: i64) -> Result<Option<AccessTarget>, AppError> {
     let Some(rule) = route_of(&state.rules, path) else { return Ok(None) };
     if rule.kind == RouteKind::Api && state.config.api.is_none() {
@@ -34,13 +34,13 @@ pub(super) async fn target_at(state: &AppState, path: &str, user_id: i64) -> Res
     }
 }
 
-/// The route that answers `path`: of several the one that says most of it.
+/// The route for `path`: of several the most specific.
 fn route_of<'a>(rules: &'a [RouteRule], path: &str) -> Option<&'a RouteRule> {
     let said = |rule: &&RouteRule| rule.path.split('/').filter(|part| !part.starts_with('{')).count();
     rules.iter().filter(|rule| is_at(rule.path, path)).max_by_key(said)
 }
 
-/// Whether `pattern`, in axum's syntax, stands for `path`.
+/// Whether `pattern`, in axum's syntax, matches `path`.
 fn is_at(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('/');
     for wanted in pattern.split('/') {

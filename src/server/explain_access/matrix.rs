@@ -1,4 +1,4 @@
-//! The matrix: everything that has a rule, with the lowest role that it needs.
+//! The matrix: everything with an access rule, and the lowest role that it needs.
 
 use rolecall_model::{AppError, Role};
 
@@ -29,7 +29,7 @@ pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppErro
     Ok(groups)
 }
 
-/// What `of` needs, or who says so where that depends on what the path names.
+/// The role that `of` needs, or what decides it if that depends on the path.
 fn needed(of: &RouteRule) -> Needed {
     match (Subject::of(of.path, of.access).decided_by(), of.access) {
         (Some(who), _) => Needed::Own(who),
@@ -46,7 +46,7 @@ async fn dashboards(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
     let mut rows = Vec::new();
     for card in cards {
         let found = dashboards.find(&card.slug, all).await.map_err(|error| caller::internal(&error))?;
-        // One that was deleted in between has no rule any more.
+        // A dashboard that was deleted in between has no rule any more.
         let Some(dashboard) = found else { continue };
         let (title, role) = (&dashboard.spec.title, dashboard.spec.role);
         rows.push(AccessRow::named(title, role));

@@ -1,4 +1,4 @@
-//! `/admin/access`: who may ask for what, made of what is enforced, and the answer for one person.
+//! `/admin/access`: who may use what, from the rules that are enforced, and the answer for one person.
 
 mod address;
 mod matrix;

@@ -16,10 +16,10 @@ use crate::server::pages::answer;
 use crate::server::problem;
 use crate::server::state::AppState;
 
-/// The longest question that is looked at, in bytes.
+/// The longest question that is accepted, in bytes.
 const MAX_BYTES: usize = 500;
 
-/// The matrix, and the answer where the query asks one.
+/// The matrix, and the answer if the query asks a question.
 pub fn route() -> MethodRouter<AppState> {
     get(async |State(state): State<AppState>, request: Request| {
         if let Err(error) = Asker::of(&state.auth, request.extensions()).require(Role::Admin) {
@@ -47,7 +47,7 @@ fn question(query: &str) -> AccessQuestion {
     question
 }
 
-/// The answer to `question`, where it asks something.
+/// The answer to `question`, if it is not empty.
 async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<AccessAnswer>, AppError> {
     if question.address.is_empty() || (question.person.is_empty() && question.user.is_none()) {
         return Ok(None);
@@ -58,7 +58,7 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
         return Ok(Some(AccessAnswer::Several(people)));
     }
     let Some(person) = people.pop() else { return Ok(Some(AccessAnswer::Nobody)) };
-    // People copy whole addresses.
+    // People paste whole addresses.
     let address = question.address.strip_prefix(state.address.origin()).unwrap_or(&question.address);
     let path = address.split(['?', '#']).next().unwrap_or_default();
     if let Some(target) = target_at(state, path, person.id).await? {

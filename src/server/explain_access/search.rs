@@ -1,4 +1,5 @@
-//! What an administrator means who writes no whole address: everything that has what they wrote in its name, path or id, in any case.
+//! Searches for administrators who type no whole address: everything whose name, path or id contains the text, ignoring
+//! case.
 
 use rolecall_apps::Mount;
 use rolecall_model::{AppError, Role};
@@ -8,10 +9,10 @@ use crate::caller::internal;
 use crate::server::access::RouteKind;
 use crate::server::state::AppState;
 
-/// Something that has an address: that, and what people call it.
+/// A search result: an address, and its label.
 pub(super) type Named = (String, String);
 
-/// Dashboards, data sets, apps and pages, in this order. A text with a slash can be a part of a path.
+/// Dashboards, data sets, apps and pages, in this order. A text with a slash can match a part of a path.
 pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, AppError> {
     let text = text.to_lowercase();
     if text.is_empty() {
@@ -47,8 +48,8 @@ pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, Ap
     Ok(found)
 }
 
-/// Whether `text`, in lower case, stands in one of `names`, or, with a slash, in the `path`: every dashboard has “dashboards” in its
-/// path.
+/// Whether one of `names` contains `text`, in lower case; with a slash, the `path` may contain it too, because every
+/// dashboard has “dashboards” in its path.
 fn fits(text: &str, path: &str, names: [&str; 2]) -> bool {
     let has = |of: &str| of.to_lowercase().contains(text);
     text.contains('/') && has(path) || names.into_iter().any(has)

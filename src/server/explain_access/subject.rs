@@ -1,14 +1,14 @@
-//! What a route is about beside the policy: which handlers judge by the thing that the path names, and how.
+//! The subject of a route beyond the policy: which handlers check the thing on the path, and how.
 
 use rolecall_model::Role;
 use rolecall_routes as routes;
 
 use crate::server::access::Access;
 
-/// What a route is about.
+/// The subject of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// Nothing that its path names: the policy alone decides.
+    /// None: the policy alone decides.
     Itself,
     /// A dashboard, from this role on at least.
     Dashboard(Role),
@@ -17,15 +17,15 @@ pub(super) enum Subject {
     Panel(Wanted),
     /// A dashboard that is changed.
     Change(Part),
-    /// A dashboard as others see it.
+    /// A dashboard as other people see it.
     SeenAs,
     /// A data set, from this role on at least.
     DataSet(Role),
     /// The SELECT of a data set.
     Query,
-    /// The rows of a data set, to be sent.
+    /// The rows of a data set, for sending.
     Rows,
-    /// A file that somebody sent.
+    /// An upload.
     Upload,
     Provider,
     /// A person, and for administrators alone.
@@ -36,16 +36,16 @@ pub(super) enum Subject {
     Nothing,
 }
 
-/// What of a panel is wanted.
+/// The requested part of a panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// It, whatever it is.
+    /// Any.
     Any,
     /// The panel as a file: its values or its picture.
     Values,
 }
 
-/// What of a dashboard is changed or looked at by who may change it.
+/// The part of a dashboard that editors change or view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Whole,
@@ -56,7 +56,7 @@ pub(super) enum Part {
 }
 
 impl Subject {
-    /// What the route `path` is about, which the policy lets `access` ask for.
+    /// The subject of the route `path`, for which the policy requires `access`.
     pub(super) fn of(path: &str, access: Access) -> Self {
         match path {
             routes::DASHBOARD_PREVIEW => Self::Preview,
@@ -97,7 +97,7 @@ impl Subject {
         }
     }
 
-    /// Who decides, where the policy alone does not.
+    /// What decides, if the policy alone does not.
     pub(super) const fn decided_by(self) -> Option<&'static str> {
         match self {
             Self::Dashboard(Role::Write) => Some("Write at least, and what the dashboard says"),

@@ -1,4 +1,4 @@
-//! The things that addresses name, found as the handlers of those addresses find them.
+//! The things that addresses identify, looked up as their handlers do.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const OF_SENDER: &str = "Only the person who sent a file sees its upload, and th
 
 type Found = Result<Option<AccessTarget>, AppError>;
 
-/// What is looked for: the address `path` on the route of `rule`, for the person `user_id`.
+/// A lookup: the address `path` on the route of `rule`, for the person `user_id`.
 pub(super) struct Things<'a> {
     pub(super) state: &'a AppState,
     pub(super) rule: &'a RouteRule,
@@ -39,7 +39,7 @@ impl Things<'_> {
         named(self.rule.path, self.path, name).unwrap_or_default()
     }
 
-    /// The address, about which the policy says everything.
+    /// The address itself, if the policy alone decides.
     pub(super) fn itself(&self) -> AccessTarget {
         self.target(format!("The address {}", self.path), self.rule.access.into())
     }
@@ -49,14 +49,14 @@ impl Things<'_> {
         found.map_err(|error| internal(&error))
     }
 
-    /// The dashboard on the path, from the role `least` on.
+    /// The dashboard on the path, for the role `least` or higher.
     pub(super) async fn dashboard(&self, least: Role) -> Found {
         let Some(found) = self.found().await? else { return Ok(None) };
         let target = self.target(named_dashboard(&found), Opens::Role(found.spec.role.max(least)));
         Ok(Some(AccessTarget { dashboard: Some(found), ..target }))
     }
 
-    /// Its picture, where there is one.
+    /// Its picture, if there is one.
     pub(super) async fn preview(&self) -> Found {
         let slug = self.called("slug");
         for role in Role::ALL {
@@ -70,7 +70,7 @@ impl Things<'_> {
         Ok(None)
     }
 
-    /// The panel on the path, where there is of it what is `wanted`.
+    /// The panel on the path, if it has the `wanted` part.
     pub(super) async fn panel(&self, wanted: Wanted) -> Found {
         let Some(dashboard) = self.found().await? else { return Ok(None) };
         let panels = self.state.dashboards.open_panels(&dashboard, Some(Role::Admin)).await;
@@ -88,7 +88,7 @@ impl Things<'_> {
         }))
     }
 
-    /// The dashboard on the path for who changes it, and what of it is on the path.
+    /// The dashboard on the path for editors, and the part of it that is on the path.
     pub(super) async fn change(&self, part: Part) -> Found {
         let stored = self.state.dashboards.stored(self.called("slug")).await;
         let Some(stored) = stored.map_err(|error| internal(&error))? else {
@@ -113,7 +113,7 @@ impl Things<'_> {
         Ok(is_there.then(|| self.of_owner(name, stored.edition.owner, stored.spec.role)))
     }
 
-    /// The dashboard on the path as others see it.
+    /// The dashboard on the path as other people see it.
     pub(super) async fn seen_as(&self) -> Found {
         let Some(found) = self.found().await? else { return Ok(None) };
         let owner = found.edition().and_then(|edition| edition.owner);
@@ -121,7 +121,7 @@ impl Things<'_> {
         Ok(Some(self.of_owner(name, owner, found.spec.role)))
     }
 
-    /// What `owner` owns, and nobody sees below the role `opens`.
+    /// What `owner` owns, and only people with the role `opens` see.
     fn of_owner(&self, name: String, owner: Option<i64>, opens: Role) -> AccessTarget {
         let because = if owner == Some(self.user_id) { OF_OWNER } else { OF_OTHERS };
         let needed = role_to_change(owner, self.user_id, opens);
@@ -133,7 +133,7 @@ impl Things<'_> {
         Ok(catalogue.get(self.called("name")).cloned())
     }
 
-    /// The data set on the path, from the role `least` on.
+    /// The data set on the path, for the role `least` or higher.
     pub(super) async fn dataset(&self, least: Role) -> Found {
         let found = self.found_dataset().await?;
         Ok(found.map(|found| self.target(named_dataset(&found), Opens::Role(found.role.max(least)))))
@@ -149,7 +149,7 @@ impl Things<'_> {
         Ok(found.check_way(Way::Query).is_ok().then(|| target(Opens::Role(Role::Admin))))
     }
 
-    /// The rows of the data set on the path, for who sends some.
+    /// The rows of the data set on the path, for sending.
     pub(super) async fn rows(&self) -> Found {
         let Some(found) = self.found_dataset().await? else { return Ok(None) };
         let name = format!("Sending rows to the data set “{}”", found.title);
@@ -176,7 +176,7 @@ impl Things<'_> {
         self.state.auth.provider(self.called("provider")).map(|_| self.itself())
     }
 
-    /// The person on the path. Programs are people in the API only as far as they call it.
+    /// The person on the path. In the API, programs are not people.
     pub(super) async fn person(&self) -> Found {
         let Ok(id) = self.called("id").parse() else { return Ok(None) };
         let person = self.state.auth.sign_ins().person(id, self.state.auth.clock().now_ms()).await;
@@ -202,7 +202,7 @@ impl Things<'_> {
     }
 }
 
-/// What stands in `path` for the part of `pattern` that is called `name`.
+/// The part of `path` that matches `name` in `pattern`.
 fn named<'a>(pattern: &str, path: &'a str, name: &str) -> Option<&'a str> {
     let is_it = |wanted: &str| wanted.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name);
     pattern.split('/').zip(path.split('/')).find(|(wanted, _)| is_it(wanted)).map(|(_, part)| part)

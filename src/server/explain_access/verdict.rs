@@ -1,4 +1,4 @@
-//! What an address leads to and who may ask for it; whether a person may, and why: rule by rule, as they are enforced.
+//! What an address leads to and who may use it; whether a person may, and why: rule by rule, as enforced.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,28 +16,28 @@ use crate::server::state::AppState;
 pub(super) struct AccessTarget {
     /// What it is, at the beginning of a sentence.
     pub(super) name: String,
-    /// Who may ask for it.
+    /// Who may use it.
     pub(super) opens: Opens,
-    /// Why it is so, where the role that it needs is not the whole of it: a sentence.
+    /// The reason, if the role alone does not explain it: a sentence.
     pub(super) because: Option<&'static str>,
     pub(super) kind: RouteKind,
     /// The dashboard that it shows.
     pub(super) dashboard: Option<Arc<Dashboard>>,
 }
 
-/// Who may ask for something.
+/// Who may use something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opens {
     Anybody,
     SignedIn,
-    /// Who has this role.
+    /// People with this role.
     Role(Role),
     /// Not this person, whatever their role.
     Never,
 }
 
 impl From<Access> for Opens {
-    /// What the policy alone says. Of what decides by itself no more is known than that somebody is signed in.
+    /// The policy's rule. If something else decides, it is only known that a sign-in is needed.
     fn from(access: Access) -> Self {
         match access {
             Access::Public => Self::Anybody,
@@ -47,7 +47,7 @@ impl From<Access> for Opens {
     }
 }
 
-/// What holds of `person` at `target`.
+/// The verdict for `person` about `target`.
 pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &AccessTarget) -> Result<Verdict, AppError> {
     let (role, mut reasons) = role_of(state, person);
     let name = &target.name;
@@ -80,7 +80,7 @@ pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &Acces
     Ok(Verdict::of(person, is_open, reasons))
 }
 
-/// What else counts on a route of this `kind`.
+/// What else applies to a route of this `kind`.
 const fn way_in(kind: RouteKind) -> Option<&'static str> {
     match kind {
         RouteKind::Api => Some("Programs use an access token, and its role counts instead of the role of the sign-in."),
@@ -91,7 +91,7 @@ const fn way_in(kind: RouteKind) -> Option<&'static str> {
     }
 }
 
-/// The role that counts, and what gave it.
+/// The effective role, and where it comes from.
 fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) {
     let mut reasons = Vec::new();
     if let Some((_, reason)) = &person.disabled {
@@ -121,7 +121,7 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
     (role, reasons)
 }
 
-/// How recently somebody must have signed in for what `needed` opens.
+/// How recently the person must have signed in for what `needed` allows.
 fn step_up(state: &AppState, needed: Role) -> Option<String> {
     let step_up = &state.auth.config().step_up;
     let limits = [(Role::Write, step_up.write), (Role::Admin, step_up.admin)];
@@ -132,7 +132,7 @@ fn step_up(state: &AppState, needed: Role) -> Option<String> {
     ))
 }
 
-/// Which panels stay closed, and where row rules hold.
+/// Which panels stay closed, and where row rules apply.
 async fn rows(state: &AppState, target: &AccessTarget, role: Option<Role>) -> Result<Vec<String>, AppError> {
     let Some(dashboard) = &target.dashboard else { return Ok(vec![]) };
     let all = state.dashboards.open_panels(dashboard, Some(Role::Admin)).await;

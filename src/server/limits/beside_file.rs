@@ -1,4 +1,4 @@
-//! How much of a form may come beside the file in it.
+//! Limits the size of a form apart from its file.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,19 +7,18 @@ use axum::body::Body;
 use axum::extract::Request;
 use futures_util::StreamExt as _;
 
-/// How much may come beside the file: the form's own marks, and small fields.
+/// The limit apart from the file: the multipart delimiters, and small fields.
 const MAX_BESIDE_FILE: usize = 64 * 1024;
 
-/// Counts what comes of a form beside its file. The reader of forms keeps that in memory until it makes sense, so that there must
-/// not be much of it.
+/// Counts the bytes of a form apart from its file. The form parser buffers them in memory, so there must not be many.
 #[derive(Clone, Default)]
 pub struct BesideFile(Arc<AtomicUsize>);
 
 impl BesideFile {
-    /// While the file itself comes.
+    /// While the file itself is received.
     const PAUSED: usize = usize::MAX;
 
-    /// `request` with a body that ends with an error as soon as too much has come beside the file.
+    /// `request` with a body that fails as soon as too much apart from the file was received.
     pub fn guarding(&self, request: Request) -> Request {
         let (parts, body) = request.into_parts();
         let seen = self.clone();
@@ -36,16 +35,16 @@ impl BesideFile {
             return true;
         }
         self.0.store(seen.saturating_add(bytes).min(Self::PAUSED - 1), Ordering::Relaxed);
-        // A piece can hold the end of it and the beginning of the file.
+        // A chunk can contain the end of other data and the beginning of the file.
         seen <= MAX_BESIDE_FILE
     }
 
-    /// What comes now is the file's.
+    /// From now on the bytes belong to the file.
     pub fn pause(&self) {
         self.0.store(Self::PAUSED, Ordering::Relaxed);
     }
 
-    /// The file is over.
+    /// The file is complete.
     pub fn go_on(&self) {
         self.0.store(0, Ordering::Relaxed);
     }

@@ -1,5 +1,5 @@
-//! How many lines of the log one client can cause. What anybody can bring about as often as they like, a refusal for
-//! example, is written a few times a minute for each client, and then counted: one line tells how many were left out.
+//! Limits how many log lines one client can cause. Lines that anyone can cause at will, such as refusals, are written a
+//! few times a minute for each client, and then counted: one line tells how many were left out.
 //!
 //! Both what is written and what is remembered have a bound, whatever the number of clients: beyond it the others count
 //! as one. People who are signed in, and callers of the API with a good token, are told apart all the same, so that nobody hides what
@@ -18,18 +18,18 @@ use tokio::time::MissedTickBehavior;
 
 use crate::server::network::addresses::client_network;
 
-/// How long lines are counted before counting begins again.
+/// How long lines are counted before the count restarts.
 const WINDOW_MS: i64 = 60 * 1000;
-/// How often to look whether that time is over.
+/// How often to check whether that time is over.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many kinds of lines of how many clients are remembered.
 const MAX_REMEMBERED: usize = 10_000;
-/// How many lines about one event are written a minute, whoever causes them.
+/// How many lines about one event are written in a minute, for all clients together.
 const MAX_OF_EVENT: u32 = 300;
-/// Of how many clients it is written how many of their lines were left out: of those with the most.
+/// For how many clients the number of left-out lines is logged: those with the most.
 const MAX_COUNTED: usize = 100;
 
-/// A kind of line, and who causes it. Lines that are equal are counted together.
+/// A kind of line, and its client. Equal lines are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Line {
     event: &'static str,
@@ -41,13 +41,13 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line about the event of this name. `about` tells one kind from another, and must be from a fixed set: a reason,
-    /// the name of an app.
+    /// A line about the event with this name. `about` distinguishes kinds, and must be from a fixed set: a reason, the
+    /// name of an app.
     pub fn new(event: &'static str, about: impl Into<Cow<'static, str>>, client: Option<IpAddr>) -> Self {
         Self { event, about: about.into(), user_id: None, caller: None, client: client.map(client_network) }
     }
 
-    /// The same, caused by a person who is signed in: each counts for themselves.
+    /// The same, for a signed-in person: each person is counted separately.
     #[must_use]
     pub fn of_person(self, user_id: Option<i64>) -> Self {
         Self { user_id, ..self }
@@ -112,7 +112,7 @@ impl Window {
     }
 }
 
-/// The counts of the clients with the most, and one of all others for each kind of line.
+/// The counts of the clients with the most, and one sum of all others for each kind of line.
 fn summed(left_out: HashMap<Line, u64>) -> HashMap<Line, u64> {
     let mut counts: Vec<_> = left_out.into_iter().collect();
     counts.sort_unstable_by_key(|(line, count)| (line.caller.is_some(), line.user_id.is_none(), Reverse(*count)));
@@ -126,20 +126,20 @@ fn summed(left_out: HashMap<Line, u64>) -> HashMap<Line, u64> {
 }
 
 impl LogLimit {
-    /// Nobody has caused any line yet.
+    /// No lines yet.
     pub fn new(clock: Clock) -> Self {
         let window = Mutex::new(Window::begun(clock.now_ms()));
         Self(Arc::new(Shared { clock, window }))
     }
 
-    /// Whether to write `line`, of which `at_most` are written a minute. What is not written is counted.
+    /// Whether to write `line`, of which `at_most` are written in a minute. Others are counted.
     #[must_use]
     pub fn admits(&self, line: Line, at_most: u32) -> bool {
         let mut window = self.0.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.admits(line, at_most)
     }
 
-    /// Writes now and then how many lines were left out, for ever.
+    /// Regularly logs how many lines were left out, for ever.
     pub async fn keep_up(&self) {
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -151,13 +151,13 @@ impl LogLimit {
 
     fn end_window_when_over(&self) {
         let begun_ms = self.0.window.lock().unwrap_or_else(PoisonError::into_inner).begun_ms;
-        // A clock that was put back ends it, too.
+        // Also when the clock was put back.
         if !(0..WINDOW_MS).contains(&(self.0.clock.now_ms() - begun_ms)) {
             self.end_window();
         }
     }
 
-    /// Writes how many lines were left out since it was written last, and begins again.
+    /// Logs how many lines were left out since the last time, and restarts the counts.
     pub fn end_window(&self) {
         for (Line { event, about, user_id, client, .. }, count) in summed(self.ended()) {
             let ip = client.map(tracing::field::display);

@@ -1,4 +1,4 @@
-//! How much one client may ask for, send, and cause in the log.
+//! Limits for each client: requests, sizes, and log lines.
 
 pub mod beside_file;
 pub mod log_limit;

@@ -1,6 +1,6 @@
-//! The character 0 in addresses. PostgreSQL keeps no text that holds it, so nothing here is called so, and nothing is looked for by
-//! it. The APIs for programs and directories see to it themselves, once they know who asks; so does the way back from a provider,
-//! whose words are only logged.
+//! The character 0 in addresses. PostgreSQL cannot store it in a text, so nothing can have such a name. The APIs for
+//! programs and directories check this themselves, after authentication; so does the callback from a provider, whose
+//! text is only logged.
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, Uri};
@@ -11,17 +11,17 @@ use crate::server::problem::Refusal;
 
 const NUL: &str = "%00";
 
-/// Whether the path holds it.
+/// Whether the path contains it.
 pub fn is_in_path(uri: &Uri) -> bool {
     uri.path().contains(NUL)
 }
 
-/// Whether the query holds it.
+/// Whether the query contains it.
 pub fn is_in_query(uri: &Uri) -> bool {
     uri.query().is_some_and(|query| query.contains(NUL))
 }
 
-/// Refuses a request whose address holds it. What stands around this makes a page of it.
+/// Refuses a request whose address contains it. An outer layer renders the page.
 ///
 /// # Errors
 /// A 400 (RFC 9110, section 15.5.1).
@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(found("/a%00b?q=1"), (true, false));
         assert_eq!(found("/a?q%00=1"), (false, true));
         assert_eq!(found("/a?q=%%00"), (false, true));
-        // A sign for per cent and two digits.
+        // A percent sign and two digits.
         assert_eq!(found("/a%2500?q=%2500"), (false, false));
     }
 }

@@ -1,5 +1,5 @@
-//! How slowly a file may come in. Whoever sends a byte now and then would hold a place on the disk, and one of the five uploads of
-//! a person, for days.
+//! The slowest allowed upload. A client that sends a byte now and then would occupy disk space, and one of a person's
+//! five uploads, for days.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -12,19 +12,19 @@ use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// How long nothing may come, and how long the beginning may be slow.
+/// The longest pause, and how long the beginning may be slow.
 const PAUSE: Duration = Duration::from_mins(1);
-/// After that, this many bytes a second must have come on average.
+/// After that, the minimum average in bytes per second.
 const LEAST_BYTES_PER_SECOND: u64 = 10_000;
 
-/// A body that ends with an error when it comes too slowly: [`is_too_slow`].
+/// A body that fails when it arrives too slowly: [`is_too_slow`].
 pub struct Paced {
     body: Body,
     pace: Pace,
     end: Pin<Box<Sleep>>,
 }
 
-/// How fast something has come so far.
+/// The progress of a body.
 struct Pace {
     began: Instant,
     bytes: u64,
@@ -32,7 +32,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// When it is too slow, if nothing else comes after `now`.
+    /// When it becomes too slow, if nothing more arrives after `now`.
     fn deadline(&self, now: Instant) -> Instant {
         let on_average = Duration::from_secs(self.bytes / LEAST_BYTES_PER_SECOND).max(self.pause);
         (self.began + on_average).min(now + self.pause)
@@ -40,7 +40,7 @@ impl Pace {
 }
 
 impl Paced {
-    /// `body`, from now on.
+    /// Wraps `body`, starting now.
     pub fn new(body: Body) -> Self {
         Self::pausing(body, PAUSE)
     }
@@ -79,7 +79,7 @@ impl HttpBody for Paced {
     }
 }
 
-/// Whether `error` is that something came too slowly.
+/// Whether `error` means that a body arrived too slowly.
 pub fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
     let is_timeout = |error: &io::Error| error.kind() == ErrorKind::TimedOut;
     successors(Some(error), |error| (**error).source()).any(|error| error.downcast_ref().is_some_and(is_timeout))
@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// How many seconds after the beginning it is too slow, if the last of so many bytes came after `seconds`.
+    /// After how many seconds it is too slow, if the last of so many bytes came after `seconds`.
     fn deadline(bytes: u64, seconds: u64) -> u64 {
         let began = Instant::now();
         let pace = Pace { began, bytes, pause: PAUSE };
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_byte_now_and_then_keeps_no_upload_alive() {
         assert_eq!([deadline(0, 0), deadline(1, 59), deadline(300_000, 59)], [60, 60, 60]);
-        // From then on 10 kB a second are enough, and what came faster before counts.
+        // From then on 10 kB a second are enough, and faster progress before that counts.
         assert_eq!([deadline(700_000, 60), deadline(1_000_000, 60), deadline(1_000_001, 90)], [70, 100, 100]);
         // But it may not pause for a minute.
         assert_eq!([deadline(500_000_000, 0), deadline(500_000_000, 100)], [60, 160]);

@@ -1,8 +1,8 @@
-//! How often one client may ask for what costs much or reaches a provider. Beyond that the answer is 429 with the time to
-//! wait (RFC 6585, section 4; RFC 9110, section 10.2.3).
+//! Rate limits for requests that are expensive or reach a provider. Beyond them the answer is 429 with the time to wait
+//! (RFC 6585, section 4; RFC 9110, section 10.2.3).
 //!
-//! Whole offices share an address, so the limits are wide and refill steadily: who meets one waits for a moment. What
-//! is kept has a bound: of many clients, those that were not seen for longest are forgotten.
+//! Whole offices share an address, so the limits are high and refill steadily: a client over the limit waits only a
+//! moment. The memory is limited: of many clients, the least recently seen are dropped.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -28,7 +28,7 @@ use crate::server::headers::NO_REFERRER;
 use crate::server::network::addresses::client_network;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
-/// Every route that is limited, with what it counts as. A route that is not here is not limited.
+/// Every limited route, with its limit. Others are not limited.
 const LIMITED: &[(&str, Limited)] = &[
     (routes::LOGIN, Limited::Begin),
     (routes::API_BEGIN_SIGN_IN, Limited::Begin),
@@ -40,7 +40,7 @@ const LIMITED: &[(&str, Limited)] = &[
     (routes::LOGIN_FRONTCHANNEL_LOGOUT, Limited::ChannelLogout),
 ];
 
-/// Every route of which a request is an entry of the audit, where nothing can be taken away again. Each person counts for themselves.
+/// Every route whose requests are audited, where entries can never be deleted early. Each person is counted separately.
 const NOTED: &[&str] = &[
     routes::PANEL_CSV,
     routes::PANEL_XLSX,
@@ -56,44 +56,45 @@ const NOTED: &[&str] = &[
 /// How many clients, and how many people, are remembered.
 const MAX_CLIENTS: u64 = 20_000;
 
-/// What counts together.
+/// The limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Limited {
     /// Beginning a sign-in: may ask the provider.
     Begin,
     /// Completing one: asks the provider.
     Complete,
-    /// Handing a sign-in over to the host of an app: stores a code, or looks for one.
+    /// Handing a sign-in over to the host of an app: stores or looks up a code.
     HandOver,
-    /// A sign-out that a provider announces: looks for sessions.
+    /// A sign-out by a provider: looks up sessions.
     ChannelLogout,
-    /// An access token that is not valid: is tried with the provider's keys, and logged.
+    /// An invalid access token: it is checked with the provider's keys, and logged.
     ApiFailure,
     /// A request of a directory.
     Scim,
-    /// What the audit notes of a person: is kept for long.
+    /// Audited requests of a person: entries are kept for long.
     Noted,
 }
 
-/// How many requests a minute a directory may send. The provisioning service of Entra ID wants 25 a second at least.
+/// How many requests a directory may send in a minute. Entra ID's provisioning service requires at least 25 a second.
 const SCIM_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
-/// How often a minute a person may ask for what the audit notes: more than anybody clicks, and far less than the audit can write.
+/// How many audited requests a person may send in a minute: more than anyone clicks, and far less than the audit can
+/// write.
 const NOTED_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(599);
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>;
 
-/// What clients have asked for lately.
+/// The recent requests of clients.
 pub struct Rates {
     limits: RateLimits,
     clock: Ticks,
     clients: Cache<(Limited, IpAddr), Arc<Limiter>>,
-    /// What each person had the audit note.
+    /// The audited requests of each person.
     people: Cache<String, Arc<Limiter>>,
     log_limit: LogLimit,
 }
 
 impl Rates {
-    /// Nobody has asked for anything yet.
+    /// No requests yet.
     pub fn new(limits: RateLimits, clock: Clock, log_limit: LogLimit) -> Self {
         let clients = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
         let people = Cache::builder().max_capacity(MAX_CLIENTS).eviction_policy(EvictionPolicy::lru()).build();
@@ -110,7 +111,7 @@ impl Rates {
         limiter.check().map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
-    /// Counts an access token of `client` that is not valid.
+    /// Counts an invalid access token of `client`.
     ///
     /// # Errors
     /// How many seconds to wait, when there were too many.
@@ -126,10 +127,10 @@ impl Rates {
         self.count(Limited::Scim, client).map_err(|wait| self.log_refusal(Limited::Scim, client, wait))
     }
 
-    /// Counts what the audit notes of `person`, who asks from `client`.
+    /// Counts an audited request of `person`, from the address `client`.
     ///
     /// # Errors
-    /// How many seconds to wait, when it was too much.
+    /// How many seconds to wait, when there were too many.
     pub fn count_noted(&self, person: String, client: IpAddr) -> Result<(), u64> {
         let limiter = self.people.get_with(person, || Arc::new(self.limiter(Limited::Noted)));
         limiter.check().map_err(|not_until| {
@@ -138,7 +139,7 @@ impl Rates {
         })
     }
 
-    /// Logs that `client` asked for too much of `what`, and tells how many whole seconds to `wait`.
+    /// Logs that `client` exceeded the limit `what`, and returns how many whole seconds to `wait`.
     fn log_refusal(&self, what: Limited, client: IpAddr, wait: Duration) -> u64 {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         if self.log_limit.admits(Line::new("rate_limited", format!("{what:?}"), Some(client)), 1) {
@@ -159,27 +160,27 @@ impl Rates {
     }
 }
 
-/// Refuses what comes too often.
+/// Refuses requests over the limit.
 ///
 /// # Errors
-/// A 429 that says when to come again.
+/// A 429 with the time to wait.
 pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
     let route = request.extensions().get::<MatchedPath>();
     let Some(what) = route.and_then(|route| limited(route.as_str())) else { return Ok(()) };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
     let Err(wait) = rates.count(what, client) else { return Ok(()) };
     let seconds = rates.log_refusal(what, client, wait);
-    // No page may stand at an address with a code that still works: a script of the app could read it there.
+    // No page may be shown at an address with a valid code: a script of the app could read it there.
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
     Err(Box::new(refusal(pages, request, &AppError::TooManyRequests { seconds }, seconds)))
 }
 
-/// Refuses a person what the audit would note too often. Whoever is behind the request must be known before.
+/// Refuses audited requests of a person over the limit. The person must be identified before.
 ///
 /// # Errors
-/// A 429 that says when to come again.
+/// A 429 with the time to wait.
 pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
     let route = request.extensions().get::<MatchedPath>();
     if !route.is_some_and(|route| is_noted(route.as_str())) {
@@ -191,7 +192,7 @@ pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     counted.map_err(|seconds| Box::new(refusal(pages, request, &AppError::TooOften { seconds }, seconds)))
 }
 
-/// Whether the audit notes what is asked for at `route`, and it is limited for each person.
+/// Whether requests of `route` are audited, and limited for each person.
 #[must_use]
 pub fn is_noted(route: &str) -> bool {
     NOTED.contains(&route)
@@ -208,15 +209,15 @@ fn limited(route: &str) -> Option<Limited> {
     LIMITED.iter().find(|(known, _)| *known == route).map(|(_, what)| *what)
 }
 
-/// The clock of the sign-in, as the limiter reads it: when that is put back, this one goes on from where it was.
-/// Otherwise nobody could sign in until the old time came round again.
+/// The sign-in's clock, for the limiter: if that is put back, this one continues. Otherwise nobody could sign in until
+/// the old time is reached again.
 #[derive(Clone)]
 struct Ticks {
     clock: Clock,
     reading: Arc<Mutex<ClockReading>>,
 }
 
-/// What the clock showed last, and the time that has passed in all, in milliseconds.
+/// The last time of the clock, and the total time that has passed, in milliseconds.
 struct ClockReading {
     shown_ms: i64,
     passed_ms: u64,

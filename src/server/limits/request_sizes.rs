@@ -1,4 +1,4 @@
-//! What is too large is refused in a way that the sender gets to read.
+//! Refuses requests that are too large, in a way that the sender can read the answer.
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract;
@@ -11,28 +11,28 @@ use rolecall_model::AppError;
 use super::pace::Paced;
 use crate::server::problem::{self, ProblemPages, Refusal};
 
-/// The largest head of a request, its line and its headers, that is taken. The HTTP server reads larger ones, so that
-/// people get a page that says so.
+/// The largest request line and headers that are accepted. The HTTP server reads larger ones, so that people get a page
+/// that explains it.
 pub const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// The largest body that is read of a form.
+/// The largest body of a form.
 const MAX_FORM_BYTES: usize = 64 * 1024;
-/// The same where a form has fields for each of many columns.
+/// The same for a form with fields for each of many columns.
 pub const MAX_LONG_FORM_BYTES: usize = 1024 * 1024;
-/// What the body of an upload may have around its file.
+/// How much an upload's body may have apart from its file.
 const AROUND_A_FILE: u64 = 64 * 1024;
-/// The largest body that is taken in and thrown away before it is refused.
+/// The largest body that is read and discarded before the refusal.
 const MAX_THROWN_AWAY_BYTES: u64 = 4 * 1024 * 1024;
 
-/// What is read of the body of a request.
+/// The body limit of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyLimit {
-    /// A short form, within the time that an answer may take.
+    /// A short form, within the time limit of an answer.
     Form,
     /// A form with fields for each of many columns, within that time.
     LongForm,
-    /// A question to an external database, of the size of a long form. The settings of its connection say how long that may take.
+    /// A query to an external database, of the size of a long form. The settings of its connection limit the time.
     Question,
-    /// A file as large as the settings allow, for as long as something of it comes in.
+    /// A file as large as the settings allow, for as long as data keep arriving.
     File,
 }
 
@@ -43,7 +43,7 @@ pub fn has_large_head<B>(request: &Request<B>) -> bool {
     target + headers > MAX_HEAD_BYTES
 }
 
-/// Refuses a request whose line and headers are too large. What stands around this makes a page of it.
+/// Refuses a request whose line and headers are too large. An outer layer renders the page.
 ///
 /// # Errors
 /// A 431 (RFC 6585, section 5).
@@ -54,10 +54,10 @@ pub fn refuse_large_head(request: &extract::Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lets no more of the body be read than a form may have, and refuses one that says of itself that it is larger.
+/// Limits the body to the size of a form, and refuses a larger `Content-Length`.
 ///
-/// To answer and close while the sender still writes would reset the connection, and a browser would show that instead
-/// of the answer. So the body is taken in first, unless it is larger than anybody sends by mistake.
+/// Closing the connection while the sender still writes would reset it, and a browser would show that instead of the
+/// answer. So the body is read first, unless it is larger than anyone sends by mistake.
 ///
 /// # Errors
 /// A 413 (RFC 9110, section 15.5.14).
@@ -85,19 +85,19 @@ pub async fn limit_form(
     }
 }
 
-/// Lets no more of the body be read than a file of `max_bytes` may need, and ends it when it comes too slowly. The route itself
-/// refuses what says of itself that it is larger, once it is known who sends it.
+/// Limits the body to a file of `max_bytes`, and fails if it arrives too slowly. The route itself refuses a larger
+/// `Content-Length`, once the sender is known.
 pub fn limit_file(request: extract::Request, max_bytes: u64) -> extract::Request {
     let max = usize::try_from(max_body_of(max_bytes)).unwrap_or(usize::MAX);
     request.map(|body| Body::new(Paced::new(Body::new(Limited::new(body, max)))))
 }
 
-/// How large the body of an upload may be whose file has `max_bytes` at most.
+/// The largest body of an upload with a file of at most `max_bytes`.
 pub fn max_body_of(max_bytes: u64) -> u64 {
     max_bytes.saturating_add(AROUND_A_FILE)
 }
 
-/// How large a body says that it is.
+/// The body's `Content-Length`.
 pub fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

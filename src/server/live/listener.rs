@@ -1,4 +1,4 @@
-//! An open page that listens.
+//! The event stream of an open page.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,11 +12,12 @@ use super::page_state::{PageState, Session, Shows, Watched};
 use super::stream_limit::StreamPermit;
 use crate::server::state::AppState;
 
-/// How often a stream says something in any case, and looks at what changes by itself: data about Rolecall, and the time.
+/// How often a stream sends something in any case, and checks what changes over time: data about Rolecall, and expiry
+/// times.
 const PULSE: Duration = Duration::from_secs(10);
-/// How long changes are gathered before an event is sent.
+/// How long changes are collected before an event is sent.
 const GATHER: Duration = Duration::from_millis(250);
-/// How soon it is looked again at the earliest where the time for a change has come.
+/// The shortest time until the next check when the time for a change has come.
 const SOON: Duration = Duration::from_millis(100);
 
 /// An open page.
@@ -26,10 +27,10 @@ pub struct Listener {
     data: watch::Receiver<u64>,
     sign_in: SignInChanges,
     pulse: Interval,
-    /// Events that are not sent yet.
+    /// Events that were not sent yet.
     pending: VecDeque<Event>,
     session: Option<Session>,
-    /// What the page shows, by the latest event.
+    /// What the page shows, according to the latest event.
     stamps: Option<Box<str>>,
     is_over: bool,
     /// Counts it among the streams of its sign-in.
@@ -37,7 +38,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Hears of every change from now on.
+    /// Subscribes to every change from now on.
     pub fn new(state: AppState, watched: Watched, permit: StreamPermit) -> Self {
         let (data, sign_in) = (state.dashboards.changes(), state.auth.sign_ins().changes_of(&watched.sign_in));
         let mut pulse = interval(PULSE);
@@ -47,7 +48,7 @@ impl Listener {
         Self { state, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _permit: permit }
     }
 
-    /// What an open page sees at the beginning.
+    /// The initial state of an open page.
     pub async fn begin(&mut self) -> PageState {
         self.watched.check(&self.state, true).await
     }
@@ -68,11 +69,11 @@ impl Listener {
                 () = self.sign_in.changed() => is_renewed = true,
                 _ = self.pulse.tick() => is_pulse = true,
                 () = sleep(changes_in), if changes_in < PULSE => {}
-                // Another instance, or this one when it is back, goes on.
+                // The page reconnects to another instance, or to this one after its restart.
                 () = self.state.stopping.begun() => return None,
             }
             self.data.mark_unchanged();
-            // Its state is large, and most of the time nobody looks.
+            // Boxed: the state is large, and rarely needed.
             let state = Box::pin(self.watched.check(&self.state, is_renewed)).await;
             self.tell(state, is_renewed);
             if is_pulse && self.pending.is_empty() && !self.is_over {
@@ -81,19 +82,19 @@ impl Listener {
         }
     }
 
-    /// How long until something changes by time alone.
+    /// How long until something changes because of time.
     fn changes_in(&self) -> Duration {
         let at_ms = self.session.map_or(i64::MAX, Session::changes_at_ms);
         let in_ms = at_ms.saturating_sub(self.state.auth.clock().now_ms());
         Duration::from_millis(u64::try_from(in_ms).unwrap_or(0)).max(SOON)
     }
 
-    /// Notes what of `state` is new to the page. Where the sign-in `is_renewed`, other claims can open other rows.
+    /// Queues events for what is new in `state`. If the sign-in `is_renewed`, new claims can open other rows.
     pub fn tell(&mut self, state: PageState, is_renewed: bool) {
         let (session, shows) = match state {
             PageState::Live(session, shows) => (session, shows),
             PageState::SignedOut => return self.end("ended"),
-            // A listener who cannot be identified hears nothing further; the page comes back.
+            // An unidentified listener gets nothing more; the page reconnects.
             PageState::Unknown => {
                 self.is_over = true;
                 return;
@@ -104,7 +105,7 @@ impl Listener {
             let now = session.for_browser(&self.state.auth, self.state.auth.clock().now_ms());
             match Event::default().event("session").json_data(now) {
                 Ok(event) => self.pending.push_back(event),
-                Err(error) => tracing::error!(?error, "what a page is to know of its session could not be written"),
+                Err(error) => tracing::error!(?error, "the session event for an open page could not be written"),
             }
         }
         match shows {
@@ -118,14 +119,14 @@ impl Listener {
         }
     }
 
-    /// Says `event`, and nothing after it.
+    /// Sends `event`, and nothing after it.
     fn end(&mut self, event: &str) {
         self.pending.push_back(named_event(event));
         self.is_over = true;
     }
 }
 
-/// An event without data. Browsers leave out those that have no line for it.
+/// An event without data. Browsers ignore events without a data line.
 pub fn named_event(event: &str) -> Event {
     Event::default().event(event).data("")
 }

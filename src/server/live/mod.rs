@@ -1,8 +1,8 @@
-//! Tells an open page what is new: server-sent events (HTML Living Standard, section 9.2).
+//! Notifies open pages of changes: server-sent events (HTML Living Standard, section 9.2).
 //!
-//! Every page of somebody who is signed in hears when the session ends and when the role changes; a dashboard also hears what it
-//! shows. A stream holds names and versions, never data: the page fetches those as any other page. Nobody stays signed in by one,
-//! and it ends when the sign-in ends or the dashboard closes.
+//! Every page of a signed-in person learns when the session ends and when the role changes; a dashboard also learns
+//! what is new in it. A stream contains names and versions, never data: the page fetches those normally. A stream does
+//! not keep the person signed in, and it ends when the sign-in ends or the dashboard is closed to them.
 
 mod listener;
 mod page_state;

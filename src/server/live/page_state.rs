@@ -1,4 +1,4 @@
-//! What an open page would see if it looked now.
+//! The current state of an open page.
 
 use rolecall_core::admin::answers_to;
 use rolecall_core::dashboards::{DashboardsError, Stamps};
@@ -13,29 +13,29 @@ use crate::server::state::AppState;
 /// How long before the end of a session its pages warn, in milliseconds: long enough to find the tab and to read.
 const WARN_MS: i64 = 2 * 60 * 1000;
 
-/// What is looked at: a sign-in and, where the page is one, a dashboard.
+/// The subject of a stream: a sign-in and, on a dashboard page, a dashboard.
 pub struct Watched {
     /// The id of the sign-in.
     pub sign_in: String,
     /// The name of the dashboard.
     pub dashboard: Option<String>,
-    /// How many requests of the person were answered when that was last counted.
+    /// How many requests of the person were answered at the last count.
     pub answers: i64,
 }
 
-/// What an open page would show.
+/// The state of an open page.
 pub enum PageState {
     /// The sign-in is live.
     Live(Session, Shows),
     /// Nobody is signed in.
     SignedOut,
-    /// The database cannot say now.
+    /// The database does not answer now.
     Unknown,
 }
 
-/// What the page shows beside the session.
+/// The content of the page beside the session.
 pub enum Shows {
-    /// Nothing that is kept up to date.
+    /// Nothing that is updated.
     Nothing,
     /// A dashboard with these versions.
     Dashboard(Stamps),
@@ -43,19 +43,19 @@ pub enum Shows {
     Closed,
 }
 
-/// A session, as its pages need to know it.
+/// A session, as its pages see it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Session {
     person: i64,
     role: Option<Role>,
     ends: SignInEnds,
-    /// When a role of the person that was given here ends, Unix milliseconds (UTC).
+    /// When a role that was given here expires, Unix milliseconds (UTC).
     role_changes_at_ms: Option<i64>,
     /// How many of the person's requests were answered.
     answers: i64,
 }
 
-/// The same for the browser, whose clock may be wrong: how long from now.
+/// The same as a duration from now, for a browser whose clock may be wrong.
 #[derive(Serialize)]
 pub struct SessionNow {
     person: i64,
@@ -66,21 +66,22 @@ pub struct SessionNow {
     answers: i64,
 }
 
-/// What ends a session by time.
+/// Why a session will expire.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum EndsBy {
-    /// That nothing was done: activity puts it off.
+    /// It is idle: activity postpones this.
     Idle,
-    /// That it is as old as it may get.
+    /// It reaches its maximum age.
     Age,
 }
 
 impl Session {
-    /// The session as the browser gets it at `now_ms`.
+    /// The session for the browser at `now_ms`.
     pub fn for_browser(self, auth: &Auth, now_ms: i64) -> SessionNow {
         let SignInEnds { idle_ms, absolute_ms } = self.ends;
-        // Where sessions are short, not all of one is a warning; none is shorter than two minutes, so that a minute is left.
+        // In short sessions the warning must not last for the whole session; none is shorter than two minutes, so a
+        // minute is left.
         let warn_ms = WARN_MS.min(auth.config().session.idle_ms() / 2);
         let ends_by = if idle_ms < absolute_ms { EndsBy::Idle } else { EndsBy::Age };
         let ends_in_ms = self.ends.first_ms().saturating_sub(now_ms);
@@ -88,18 +89,18 @@ impl Session {
         SessionNow { person, role, ends_in_ms, ends_by, warn_ms, answers }
     }
 
-    /// When it changes by time alone, Unix milliseconds (UTC).
+    /// When it changes because of time, Unix milliseconds (UTC).
     pub fn changes_at_ms(self) -> i64 {
         self.role_changes_at_ms.unwrap_or(i64::MAX).min(self.ends.first_ms())
     }
 }
 
 impl Watched {
-    /// What the page would show now. This is no activity. Answers to requests are counted only where something was
-    /// decided of the person since, or may have been: many look every few seconds.
+    /// The current state. This is not activity. Answered requests are counted only if something was, or may have been,
+    /// decided about the person since: many pages check every few seconds.
     pub async fn check(&mut self, state: &AppState, may_be_decided: bool) -> PageState {
         self.read(state, may_be_decided).await.unwrap_or_else(|error| {
-            tracing::warn!(?error, "an open page cannot be told what is new");
+            tracing::warn!(?error, "the state of an open page cannot be read");
             PageState::Unknown
         })
     }

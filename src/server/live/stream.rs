@@ -1,4 +1,4 @@
-//! The path that pages listen to.
+//! The path of the event stream.
 
 use std::convert::Infallible;
 
@@ -21,31 +21,31 @@ use crate::components::sign_in::sign_in_from;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::state::AppState;
 
-/// Lets nginx pass on each event as it comes.
+/// Makes nginx forward each event immediately.
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
-/// The path. Who is behind a stream is asked for it as long as it is open, not once before.
+/// The path. The person is checked as long as the stream is open, not only at the beginning.
 pub fn routes(state: &AppState) -> Router<AppState> {
     layers::around(Router::new().route(routes::LIVE, get(live)), state, Asked::Session, Answerer::Rolecall)
 }
 
-/// What is asked for.
+/// The query of the stream.
 #[derive(Deserialize)]
 struct LiveQuery {
     /// The dashboard that is open, if the page is one.
     dashboard: Option<String>,
 }
 
-/// The answer to a page that asks instead of listening.
+/// The answer to a page that polls.
 #[derive(Serialize)]
 struct Now<'a> {
     /// Nobody is signed in.
     ended: bool,
-    /// Where the sign-in begins then, also after a sign-out.
+    /// Where the sign-in begins, also after a sign-out.
     sign_in: Option<String>,
-    /// Who ended the session, in words, where somebody did.
+    /// Who ended the session, as text, if it was ended by a person.
     why: Option<String>,
     session: Option<SessionNow>,
     /// What the dashboard shows.
@@ -54,12 +54,14 @@ struct Now<'a> {
     closed: bool,
 }
 
-/// `GET /live?dashboard=`: the event `session` with the role and the end of the session, and `shows` with what the dashboard shows,
-/// each at the beginning and after each change; `again` when the sign-in was renewed, since other claims can open other rows;
-/// until `ended` when the sign-in is over, or `closed` when the dashboard is not open to the person. Who accepts JSON alone gets
-/// the same of now, and no stream. 403 for pages of others, 429 for too many at once, 503 where the database cannot say.
+/// `GET /live?dashboard=`: the event `session` with the role and the end of the session, and `shows` with the versions
+/// in the dashboard, each at the beginning and after each change; `again` when the sign-in was renewed, because new
+/// claims can open other rows; finally `ended` when the sign-in is over, or `closed` when the dashboard is not open to
+/// the person. A request that accepts only JSON gets the current state, and no stream. 403 for pages of other origins,
+/// 429 for too many streams, 503 if the database does not answer.
 ///
-/// Where nobody is signed in, the stream says so and ends: browsers write a 401 to the console, and this is no failure.
+/// If nobody is signed in, the stream says so and ends: browsers would log a 401 in the console, but this is not a
+/// failure.
 async fn live(
     State(state): State<AppState>,
     session: CookieSession,
@@ -88,7 +90,7 @@ async fn live(
         };
     }
     let permit = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
-    // Each future that holds it would otherwise have room for a copy of its own.
+    // Boxed: otherwise each future that holds it would reserve space for a copy.
     let mut listener = Box::new(Listener::new(state, watched, permit));
     match listener.begin().await {
         PageState::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
@@ -100,12 +102,12 @@ async fn live(
     })))
 }
 
-/// The answer that sends `events` as they come.
+/// The answer that streams `events`.
 fn event_stream(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     ([UNBUFFERED, NO_STORE], Sse::new(events)).into_response()
 }
 
-/// The answer to a page of somebody signed in that asks instead of listening.
+/// The answer to a signed-in person's page that polls.
 fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
     let session = session.for_browser(&state.auth, state.auth.clock().now_ms());
     let (stamps, closed) = match shows {
@@ -120,14 +122,14 @@ fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
 async fn signed_out(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Response {
     let mark = stays_out::sign_out_that_holds(&state.auth, headers, extensions).await;
     let mark = mark.unwrap_or_else(|error| {
-        tracing::warn!(?error, "an open page cannot be told how a sign-in begins");
+        tracing::warn!(?error, "the link to the sign-in for an open page cannot be made");
         None
     });
     let sign_in = sign_in_from(&state.viewers.viewer(None, mark.as_ref()), None);
     let why = mark.as_ref().map(|mark| Explanation::signed_out(mark.signed_out_by()).message.into_owned());
     let now = Now { ended: true, sign_in: Some(sign_in), why, session: None, shows: None, closed: false };
     let mut response = ([NO_STORE], Json(now)).into_response();
-    // What the link carries is compared with what the browser holds. The cookie of the session stays: another tab may have signed in.
+    // The link's mark is compared with the browser's cookie. The session cookie stays: another tab may have signed in.
     let cookies = state.auth.cookies();
     if let Some(mark) = mark.filter(|_| cookies.signed_out_in(headers).is_none())
         && let Ok(cookie) = HeaderValue::from_str(&cookies.signed_out(&mark).to_string())

@@ -1,9 +1,9 @@
-//! How many streams there may be.
+//! Limits the number of event streams.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many streams a sign-in may have: pages that nobody sees have none.
+/// How many streams a sign-in may have: hidden pages have none.
 const MOST_STREAMS: usize = 16;
 
 /// How many streams each sign-in has. Clones share it.
@@ -17,7 +17,7 @@ pub struct StreamPermit {
 }
 
 impl Streams {
-    /// A permit for one more stream of the sign-in `id`; `None` where it has as many as it may.
+    /// A permit for one more stream of the sign-in `id`; `None` if the limit is reached.
     pub fn begin(&self, id: &str) -> Option<StreamPermit> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = streams.entry(id.to_owned()).or_default();

@@ -1,5 +1,4 @@
-//! By which addresses people and requests are known: the public one by which people reach us, the host that a request names before
-//! anybody decides whether to trust it, and what counts as one client, for limits.
+//! Addresses: the public one, the host in a request before it is trusted, and what counts as one client for limits.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,13 +19,13 @@ struct Inner {
 }
 
 impl PublicAddress {
-    /// The address `url`; `is_https_here` where we answer https ourselves, and no proxy stands in front.
+    /// The address `url`; `is_https_here` if we terminate TLS ourselves, without a proxy in front.
     pub fn new(url: Url, is_https_here: bool) -> Self {
         let origin = url.origin().ascii_serialization();
         Self(Arc::new(Inner { url, origin, is_https_here }))
     }
 
-    /// As it is configured.
+    /// As configured.
     pub fn url(&self) -> &Url {
         &self.0.url
     }
@@ -36,27 +35,26 @@ impl PublicAddress {
         &self.0.origin
     }
 
-    /// Whether we answer https ourselves.
+    /// Whether we terminate TLS ourselves.
     pub fn is_https_here(&self) -> bool {
         self.0.is_https_here
     }
 }
 
-/// The host that the request names: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
+/// The host in the request: in HTTP/2 it is part of the address (RFC 9113, section 8.3.1).
 pub fn asked_host<B>(request: &Request<B>) -> Option<&str> {
     let authority = request.uri().authority().map(Authority::as_str);
     authority.or_else(|| request.headers().get(header::HOST).and_then(|host| host.to_str().ok()))
 }
 
-/// Whether a name that is not this machine's leads to a Rolecall on a loopback address: then a foreign page has bound
-/// its own name to it (DNS rebinding), and would pass for our own origin.
+/// Whether a foreign name leads to a Rolecall on a loopback address: then a foreign page has bound its name to it (DNS
+/// rebinding), and would appear as our own origin.
 pub fn is_foreign_to_loopback(asked: &str, public_url: &Url) -> bool {
     let asked = Url::parse(&format!("{}://{asked}", public_url.scheme()));
     is_loopback(public_url) && !asked.is_ok_and(|asked| is_loopback(&asked))
 }
 
-/// What counts as one client: an IPv4 address, or the /64 that an IPv6 address is in, which is what one household or
-/// machine gets.
+/// The unit for limits: an IPv4 address, or the /64 of an IPv6 address, which is what one household or machine gets.
 pub fn client_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() & (u128::MAX << 64)).into()),

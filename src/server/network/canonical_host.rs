@@ -1,9 +1,9 @@
-//! One scheme and one host name: cookies, redirect URIs and `Origin` are all about the address that is configured, so
-//! nobody gets to work under another one.
+//! One scheme and one host name: cookies, redirect URIs and `Origin` depend on the configured address, so requests for
+//! another one are redirected or refused.
 //!
-//! What a trusted proxy passes on is compared with `public_url`, and so is `Host` where no proxy stands in front. On a
-//! loopback address a cookie set for `127.0.0.1` is not sent to `localhost`, and a sign-in begun at one name and
-//! finished at the other would not be found.
+//! The values from a trusted proxy are compared with `public_url`, and so is `Host` without a proxy. On a loopback
+//! address a cookie for `127.0.0.1` is not sent to `localhost`, so a sign-in that began under one name could not be
+//! completed under the other.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -18,23 +18,23 @@ use super::forwarded::{Arrival, Scheme};
 use crate::server::app_hosts::OnHost;
 use crate::server::problem::Refusal;
 
-/// What is to become of a request.
+/// The result for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    /// It came to the right address.
+    /// It has the right address.
     Ours,
-    /// It came in the clear to an address that is https: for good, this is elsewhere.
+    /// It came over http to an address that uses https: redirected permanently.
     Insecure,
-    /// It came to another name of ours.
+    /// It has another name of ours.
     OtherName,
-    /// It came to a name that is not ours.
+    /// It has a foreign name.
     Foreign,
 }
 
-/// Sends a navigation to the configured address when it came to another one.
+/// Redirects a navigation with another address to the configured one.
 ///
 /// # Errors
-/// A 308 from http to https, a 307 from another name; for whatever is no navigation a 421 (RFC 9110, section 15.5.20).
+/// A 308 from http to https, a 307 from another name; for other requests a 421 (RFC 9110, section 15.5.20).
 pub fn redirect_to_canonical_host(address: &PublicAddress, request: &Request) -> Result<(), Refusal> {
     // The host of an app has an address of its own.
     let of_app = request.extensions().get::<OnHost>().map(|OnHost(app)| app.home_url(address.url()));
@@ -43,7 +43,7 @@ pub fn redirect_to_canonical_host(address: &PublicAddress, request: &Request) ->
     let asked = asked_host(request);
     let by_host = judge_host(asked, origin.as_deref().unwrap_or(address.origin()), public_url);
     let verdict = match request.extensions().get::<Arrival>() {
-        // Whatever a header says: after DNS rebinding a script may write any.
+        // Headers must not override this: after DNS rebinding a script may set any header.
         _ if by_host == Some(Verdict::Foreign) => by_host,
         Some(arrival) => judge_arrival(arrival, public_url).or(by_host),
         None if address.is_https_here() && !is_loopback(public_url) => judge_name(asked, public_url),
@@ -62,8 +62,8 @@ pub fn redirect_to_canonical_host(address: &PublicAddress, request: &Request) ->
     }))
 }
 
-/// The layer that refuses what came to a name that is not this machine's while we are on a loopback address (421): a
-/// foreign page has bound its own name to it, to get at what programs may ask for without a session.
+/// The layer that refuses foreign names while we are on a loopback address (421): a foreign page has bound its name to
+/// it, to reach what programs may request without a session.
 pub async fn refuse_foreign_hosts(State(address): State<PublicAddress>, request: Request, next: Next) -> Response {
     if asked_host(&request).is_some_and(|asked| is_foreign_to_loopback(asked, address.url())) {
         return StatusCode::MISDIRECTED_REQUEST.into_response();
@@ -71,7 +71,7 @@ pub async fn refuse_foreign_hosts(State(address): State<PublicAddress>, request:
     next.run(request).await
 }
 
-/// By what a trusted proxy says of scheme and host, as far as it does.
+/// By the scheme and host from a trusted proxy, if given.
 fn judge_arrival(arrival: &Arrival, public_url: &Url) -> Option<Verdict> {
     if arrival.scheme == Some(Scheme::Http) && public_url.scheme() == "https" {
         return Some(Verdict::Insecure);
@@ -80,14 +80,14 @@ fn judge_arrival(arrival: &Arrival, public_url: &Url) -> Option<Verdict> {
     arrival.host.as_ref().map(|host| if Some(host) == ours.as_ref() { Verdict::Ours } else { Verdict::OtherName })
 }
 
-/// By the name alone, where we answer https ourselves: nobody stands between who asks and us.
+/// By the name alone, if we terminate TLS ourselves: nothing is between the client and us.
 fn judge_name(asked: Option<&str>, public_url: &Url) -> Option<Verdict> {
     let asked = Url::parse(&format!("https://{}", asked?)).ok();
     let is_ours = asked.is_some_and(|asked| asked.host() == public_url.host());
     Some(if is_ours { Verdict::Ours } else { Verdict::OtherName })
 }
 
-/// By the host, where that says anything: on loopback addresses.
+/// By the host, on loopback addresses.
 fn judge_host(asked: Option<&str>, origin: &str, public_url: &Url) -> Option<Verdict> {
     let asked = asked?;
     if origin.split_once("://").is_some_and(|(_, authority)| authority == asked) {

@@ -1,4 +1,4 @@
-//! From where and by which address a request came, and what follows from it: proxies, host names, origins.
+//! Where a request came from and under which address: proxies, host names, origins.
 
 pub mod addresses;
 pub mod canonical_host;

@@ -1,8 +1,8 @@
-//! What pages of other origins may do: change nothing of ours, and call an app whose configuration names them
-//! (`cors_origins`).
+//! Requests from pages of other origins: they can change nothing of ours, and can call an app whose configuration
+//! allows them (`cors_origins`).
 //!
-//! Why this is code of our own: tower-http's CORS layer answers every `OPTIONS`, and those that are no preflight are for
-//! the app. What would be left of it are the four headers below.
+//! Why this does not use tower-http's CORS layer: it answers every `OPTIONS` request, but those that are no preflight
+//! are for the app. Only the four headers below would be left of it.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -17,31 +17,31 @@ use crate::server::app_hosts::OnHost;
 use crate::server::problem::{self, Refusal};
 use crate::server::state::AppState;
 
-/// How long a browser may keep the answer to a preflight, in seconds.
+/// How long a browser may cache a preflight answer, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// On a request: a page of an origin that may call this app made it. Only [`CrossOrigin`] sets it.
+/// A request extension: a page of an origin that may call this app made the request. Only [`CrossOrigin`] sets it.
 #[derive(Clone, Copy)]
 struct MayCall;
 
-/// Whether a page of another origin made `request` that may call the app which it is for.
+/// Whether a page of another origin made `request` and may call the app that it is for.
 pub fn may_call(request: &Request) -> bool {
     request.extensions().get::<MayCall>().is_some()
 }
 
-/// What pages of other origins may do with an app, with the session of whoever looks at them (Fetch, section 3.3). It stands in
-/// front of the session and the policy, which judge these requests as any other: only preflights carry no session, and are
-/// answered here. The app is asked nothing for them.
+/// Cross-origin access to an app, with the session of the person (Fetch, section 3.3). It runs before the session and
+/// the policy, which check these requests like any other: only preflights, which carry no session, are answered here,
+/// without the app.
 #[derive(Default)]
 pub struct CrossOrigin {
-    /// Whether the answer depends on who asks.
+    /// Whether the answer depends on the origin.
     varies: bool,
-    /// The origin of the page that asks, where it may.
+    /// The origin of the page, if it is allowed.
     origin: Option<HeaderValue>,
 }
 
 impl CrossOrigin {
-    /// What a page may do that made `request`, which is marked when it may call the app.
+    /// The access of the page that made `request`, which is marked if the page may call the app.
     pub fn of(state: &AppState, request: &mut Request) -> Self {
         let Some(origins) = app_of(state, request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
         else {
@@ -55,7 +55,7 @@ impl CrossOrigin {
         Self { varies: true, origin }
     }
 
-    /// Answers `request` where it is the preflight of a page that may call the app.
+    /// Answers `request` if it is a preflight of a page that may call the app.
     ///
     /// # Errors
     /// The answer to the preflight.
@@ -66,7 +66,7 @@ impl CrossOrigin {
         Ok(())
     }
 
-    /// `response`, which says who may read it.
+    /// `response` with the headers that say who may read it.
     pub fn add_to(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         if self.varies {
@@ -80,7 +80,7 @@ impl CrossOrigin {
     }
 }
 
-/// Refuses unsafe methods (RFC 9110, section 9.2.1) from elsewhere.
+/// Refuses unsafe methods (RFC 9110, section 9.2.1) from other origins.
 ///
 /// # Errors
 /// A 403.
@@ -92,7 +92,7 @@ pub fn check_origin(state: &AppState, request: &Request) -> Result<(), Refusal> 
     Err(Box::new(problem::refuse(&state.problem_pages, request, &AppError::ForeignOrigin)))
 }
 
-/// The app that `request` is for; none for what is ours on its host.
+/// The app that `request` is for; `None` for our own paths on its host.
 fn app_of<'a>(state: &'a AppState, request: &'a Request) -> Option<&'a UpstreamApp> {
     let path = request.uri().path();
     match request.extensions().get::<OnHost>() {
@@ -105,7 +105,7 @@ fn is_preflight(request: &Request) -> bool {
     request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// What was asked for is allowed: what comes of it is for the policy and the app to say.
+/// All requested methods and headers are allowed: the policy and the app decide about the request itself.
 fn preflight(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! Answers to a problem: a page for people, JSON for programs.
+//! Answers about problems: a page for people, JSON for programs.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::server::app_hosts::OnHost;
 use crate::server::page_policies::PagePolicies;
 use crate::server::viewers::Viewers;
 
-/// What the pages are made with. Clones share it.
+/// Everything needed to render the pages. Clones share it.
 #[derive(Clone)]
 pub struct ProblemPages(Arc<Inner>);
 
@@ -36,13 +36,13 @@ struct Inner {
 }
 
 impl ProblemPages {
-    /// Pages in the documents that `documents` makes, for the viewers that `viewers` makes.
+    /// Pages in documents from `documents`, for viewers from `viewers`.
     pub fn new(auth: Auth, viewers: Viewers, policies: PagePolicies, documents: Documents) -> Self {
         Self(Arc::new(Inner { auth, viewers, policies, documents }))
     }
 }
 
-/// What is answered to a request that gets no further.
+/// The answer to a refused request.
 pub type Refusal = Box<Response>;
 
 /// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
@@ -55,21 +55,21 @@ pub fn refuse(pages: &ProblemPages, request: &Request, error: &AppError) -> Resp
     page(pages, &PageContext::of(pages, request), |viewer| app_problem(error, viewer))
 }
 
-/// What a problem page says of the request.
+/// Data about the request for a problem page.
 pub struct PageContext {
     request_id: String,
     sign_in: Option<CurrentSignIn>,
     signed_out: Option<SignOutMark>,
-    /// What was asked for, where that changes nothing.
+    /// The requested address, if the request changes nothing.
     address: Option<PathAndQuery>,
     /// Whether the page is shown on the host of an app.
     on_app_host: bool,
-    /// When the person asked for the role that is missing, Unix milliseconds (UTC), where that waits for an answer.
+    /// When the person requested the missing role, Unix milliseconds (UTC), if that is still open.
     waiting_since_ms: Option<i64>,
 }
 
 impl PageContext {
-    /// Whether somebody is signed in.
+    /// Whether the person is signed in.
     pub fn is_signed_in(&self) -> bool {
         self.sign_in.as_ref().is_some_and(|current| current.sign_in.is_some())
     }
@@ -88,13 +88,13 @@ impl PageContext {
         }
     }
 
-    /// The same for somebody who asked at that time for the role that is missing.
+    /// The same for a person who requested the missing role at that time.
     pub fn waiting_since(self, waiting_since_ms: Option<i64>) -> Self {
         Self { waiting_since_ms, ..self }
     }
 }
 
-/// The page of the problem that `problem` makes for the viewer.
+/// The problem page that `problem` builds for the viewer.
 pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
     let viewer = pages.0.viewers.viewer(context.sign_in.as_ref(), context.signed_out.as_ref());
     let mut problem = problem(&viewer);
@@ -109,12 +109,12 @@ pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&V
     if context.on_app_host {
         return render_on_app_host(pages, problem);
     }
-    // The page, where a sign-in can come back to it.
+    // The page, if a sign-in can return to it.
     let here = context.address.as_ref().and_then(|address| ReturnTo::parse(address.as_str()));
     render(pages, &viewer, here.as_ref(), problem)
 }
 
-/// Lets `action` begin a sign-in, where it does, in a browser that remembers the sign-out with this `mark`.
+/// Makes `action`, if it begins a sign-in, work in a browser with this `mark` of a sign-out.
 fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
     if let ProblemTarget::Get(href) = &mut action.target
         && href.starts_with(routes::LOGIN_PREFIX)
@@ -130,12 +130,12 @@ fn render(pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, proble
     (status, pages.0.policies.page(None, viewer.user.is_some()), Html(html)).into_response()
 }
 
-/// The same on the host of an app. What leads to a page of ours leads to our own host from here.
+/// The same on the host of an app. Links to our own pages lead to our own host from there.
 fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let public_url = &pages.0.auth.config().public_url;
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
-    // Forms are for our own host.
+    // Forms are only on our own host.
     let asked_for = problem.role_wish.map(|wish| AppError::Forbidden { needed: wish.role }.advice());
     let advice = asked_for.unwrap_or(problem.advice);
     let problem = Problem { actions, advice, draft: None, role_wish: None, ..problem };
@@ -143,7 +143,7 @@ fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
     (status, pages.0.policies.app_host_page(), Html(html)).into_response()
 }
 
-/// The way on as it is written on another host: paths are ours unless they are below our prefix.
+/// The link as seen from another host: paths belong to our host unless they are below our prefix.
 fn on_own_host(action: ProblemAction, public_url: &Url) -> Option<ProblemAction> {
     let target = match action.target {
         ProblemTarget::Get(href) if href == routes::SIGN_IN || href.starts_with(routes::LOGIN_PREFIX) => {

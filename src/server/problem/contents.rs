@@ -1,4 +1,4 @@
-//! What problem pages say.
+//! The content of problem pages.
 
 use rolecall_model::{AppError, RoleGrant, Viewer};
 use rolecall_routes as routes;
@@ -49,7 +49,7 @@ pub fn app_problem(error: &AppError, viewer: &Viewer) -> Problem {
     }
 }
 
-/// Which role the person has, and who gave it.
+/// The person's role, and where it comes from.
 fn role_held(viewer: &Viewer) -> String {
     match (viewer.view_as, viewer.user.as_ref().and_then(|user| user.role)) {
         (Some(role), _) => format!(" You see Rolecall as somebody with the role {role} does."),
@@ -61,14 +61,14 @@ fn role_held(viewer: &Viewer) -> String {
     }
 }
 
-/// The role that the person can ask for, where one is missing. Who only looks with a lower one has it.
+/// The role that the person can request, if one is missing. Not if they only view with a lower role.
 fn role_wish(error: &AppError, viewer: &Viewer) -> Option<RoleWish> {
     let AppError::Forbidden { needed } = error else { return None };
     let can_ask = viewer.user.is_some() && viewer.view_as.is_none();
     can_ask.then_some(RoleWish { role: *needed, page: None, waiting_since_ms: None })
 }
 
-/// The page that tells `explanation`, without a way on.
+/// The page for `explanation`, without links.
 pub fn explained(explanation: Explanation) -> Problem {
     let Explanation { status, title, message, advice, ask_administrator, details, .. } = explanation;
     let ask = ask_administrator.then_some("If it happens again, tell an administrator the request id below.");
@@ -83,13 +83,13 @@ pub fn explained(explanation: Explanation) -> Problem {
     }
 }
 
-/// The page of a browser that does not know the address any more that it was to go on to.
+/// The page for a browser that has lost the address to which it was to continue.
 pub fn not_kept() -> Problem {
     let actions = vec![get("To the front page", routes::HOME.to_owned())];
     Problem { actions, ..explained(Explanation::not_kept()) }
 }
 
-/// The page of somebody who is not signed in, in the place of one that waits until they ask for it. `sign_in` leads back there.
+/// The page for a person who is not signed in, if no redirect is allowed. `sign_in` leads back to the requested page.
 pub fn not_signed_in(sign_in: String) -> Problem {
     Problem {
         title: "You are not signed in".to_owned(),
@@ -99,12 +99,12 @@ pub fn not_signed_in(sign_in: String) -> Problem {
     }
 }
 
-/// The page of an address that is too long to come back to. `sign_in` leads to the sign-in without it.
+/// The page about an address that is too long to return to. `sign_in` leads to the sign-in without it.
 pub fn too_long(sign_in: ProblemAction) -> Problem {
     Problem { actions: vec![sign_in], ..explained(Explanation::too_long()) }
 }
 
-/// Why a form could not be taken any more.
+/// Why a form came too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsaved {
     /// The session had ended.
@@ -119,8 +119,8 @@ impl From<Denied> for Unsaved {
     }
 }
 
-/// Says that a form came too late, and gives back what was `typed` into it, by the names of its fields. `sign_in` leads to the sign-in and back to the
-/// form.
+/// The page about a form that came too late, with what was `typed` into it, by field name. `sign_in` leads to the
+/// sign-in and back to the form.
 pub fn unsaved(why: Unsaved, sign_in: String, typed: Vec<(String, String)>) -> Problem {
     let (title, message) = match why {
         Unsaved::SignedOut => ("You were signed out", "Nothing was saved, because you are no longer signed in."),
@@ -170,7 +170,7 @@ fn note_draft(error: &AppError) -> Option<NoteDraft> {
     }
 }
 
-/// The link by which a person signs in again at `provider`, and comes back to `page`.
+/// The link with which a person signs in again at `provider`, and returns to `page`.
 pub fn sign_in_again(provider: &str, page: &str) -> ProblemAction {
     get("Sign in again", routes::sign_in_again(provider, page))
 }

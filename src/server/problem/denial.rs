@@ -1,7 +1,7 @@
-//! What a request is answered that the policy does not let through.
+//! The answer to a request that the policy denies.
 //!
-//! A navigation goes to where the person can change that, and comes back; a form gets a page that keeps what was
-//! written; anything else gets its status as JSON.
+//! A navigation is redirected to where the person can fix it, and comes back; a form gets a page that keeps the input;
+//! anything else gets its status as JSON.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -19,16 +19,16 @@ use crate::server::problem::sign_in;
 use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
-/// What becomes of somebody who opens a page that needs a sign-in, and has none.
+/// What happens when a person who is not signed in opens a page that needs a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignedOut {
-    /// They go on to the sign-in, and come back.
+    /// They are redirected to the sign-in, and come back.
     GoesToSignIn,
-    /// A page says so (401), and leads to the sign-in when they ask for it.
+    /// A page says so (401), with a link to the sign-in.
     SeesPage,
 }
 
-/// Answers `request`, which was `denied`; who is not signed in finds there what `signed_out` says.
+/// Answers `request`, which was `denied`; `signed_out` says what people get who are not signed in.
 pub async fn answer(state: &AppState, request: Request, denied: Denied, signed_out: SignedOut) -> Response {
     let wants_page = wants_page(request.headers());
     let is_safe = request.method().is_safe();
@@ -40,7 +40,7 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied, signed_o
         _ => Ok(None),
     };
     match way_on {
-        // A page that leads to the sign-in denies nothing.
+        // A page that leads to the sign-in is not logged as a denial.
         Ok(Some(way_on)) if is_safe && denied == Denied::SignedOut => {
             to_sign_in(state, request, way_on, signed_out).await
         }
@@ -72,11 +72,11 @@ pub async fn answer(state: &AppState, request: Request, denied: Denied, signed_o
     }
 }
 
-/// The page for somebody who has not the role `needed`: it offers to ask for it, or says since when that waits for an answer.
+/// The page for a person without the role `needed`: it offers to request it, or says since when that request is open.
 async fn without_role(state: &AppState, context: PageContext, user_id: Option<i64>, needed: Role) -> Response {
     let waiting = match user_id {
         Some(user_id) => admin::waiting_since(&state.db, user_id, needed).await.unwrap_or_else(|error| {
-            tracing::warn!(?error, "whether somebody asked for a role cannot be looked up");
+            tracing::warn!(?error, "open requests for a role cannot be looked up");
             None
         }),
         None => None,
@@ -85,8 +85,8 @@ async fn without_role(state: &AppState, context: PageContext, user_id: Option<i6
     problem::page(&state.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
 }
 
-/// A navigation goes to the sign-in; after a sign-out, and from a page that says so, only once the person has asked for it. Neither
-/// denies anything.
+/// A navigation is redirected to the sign-in; after a sign-out, and from a page that says so, only once the person asks
+/// for it. Neither is logged as a denial.
 async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: SignedOut) -> Response {
     let (auth, context) = (&state.auth, PageContext::of(&state.problem_pages, &request));
     let (parts, _) = request.into_parts();
@@ -101,7 +101,7 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: Sig
             stays_out::remember(auth, &mark, page)
         }
         Err(error) => {
-            tracing::error!(?error, "whether somebody signed out in this browser could not be looked up");
+            tracing::error!(?error, "could not check whether this browser was signed out");
             let error = AppError::sign_in_unknown();
             problem::page(&state.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
         }
@@ -110,7 +110,7 @@ async fn to_sign_in(state: &AppState, request: Request, way_on: WayOn, here: Sig
     response
 }
 
-/// Where the person comes back to: the page that was asked for, or that the form stood on.
+/// The page to return to: the requested one, or the one with the form.
 fn place_of(state: &AppState, request: &Request) -> String {
     if request.method().is_safe() {
         request.uri().path_and_query().map_or(routes::HOME, |here| here.as_str()).to_owned()
@@ -119,8 +119,7 @@ fn place_of(state: &AppState, request: &Request) -> String {
     }
 }
 
-/// The page for a form that came when it could not be taken any more: it keeps what the person typed, and leads by
-/// `way_on` back to the form.
+/// The page about a form that came too late: it keeps the person's input, and leads back to the form by `way_on`.
 async fn kept_form(state: &AppState, request: Request, denied: Denied, way_on: WayOn) -> Response {
     let context = PageContext::of(&state.problem_pages, &request);
     let typed = forms::typed_in(request).await;

@@ -1,4 +1,4 @@
-//! Answers to errors of which only the status is known, in the form that the client can use: a page, JSON, or a problem document.
+//! Converts errors that have only a status to the form that the client can use: a page, JSON, or a problem document.
 
 use std::any::Any;
 
@@ -16,22 +16,22 @@ use super::contents::app_problem;
 use crate::pages::problem::Problem;
 use crate::server::app_hosts::OnHost;
 
-/// Who reads an error, which decides its form.
+/// The reader of an error, which decides its form.
 pub enum ErrorReader {
-    /// A person, by a browser that navigates.
+    /// A person, in a browser that navigates.
     Person(PageContext),
-    /// A program, of the API under `/api/v1`: it gets problem documents, whatever else it would take.
+    /// A program that uses the API under `/api/v1`: it always gets problem documents.
     Api,
-    /// A directory: it gets errors of SCIM.
+    /// A directory: it gets SCIM errors.
     Directory,
-    /// A script or a program, of the sign-in or a server function.
+    /// A script or a program that uses the sign-in or a server function.
     Program,
-    /// Anybody else: a status is enough.
+    /// Anyone else: a status is enough.
     Other,
 }
 
 impl ErrorReader {
-    /// Who reads the answer to `request`.
+    /// The reader of the answer to `request`.
     pub fn of(pages: &ProblemPages, request: &Request) -> Self {
         let path = request.uri().path();
         let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
@@ -49,7 +49,7 @@ impl ErrorReader {
     }
 }
 
-/// `response`, with a page or JSON that tells of `error` unless it has one.
+/// `response`, with a page or JSON about `error` unless it has a body for that.
 pub fn explained(pages: &ProblemPages, reader: ErrorReader, error: &AppError, response: Response) -> Response {
     let status = response.status();
     match reader {
@@ -61,13 +61,13 @@ pub fn explained(pages: &ProblemPages, reader: ErrorReader, error: &AppError, re
     }
 }
 
-/// Whether what the response holds is called `kind`.
+/// Whether the content type of the response is `kind`.
 fn is_of_type(response: &Response, kind: &str) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     content_type.is_some_and(|found| found.as_bytes().starts_with(kind.as_bytes()))
 }
 
-/// What to say of an answer of which only the status is known.
+/// The error for an answer with only a status.
 pub fn error_of(status: StatusCode, id: RequestId) -> Option<AppError> {
     match status {
         StatusCode::UNAUTHORIZED => Some(AppError::SignedOut),
@@ -85,11 +85,12 @@ pub fn error_of(status: StatusCode, id: RequestId) -> Option<AppError> {
     }
 }
 
-/// A panic is a 500 like any other. What it said is in the log already, by [`log_panics`](crate::server::telemetry::log_panics).
+/// A panic is a 500 like any other. [`log_panics`](crate::server::telemetry::log_panics) has logged its message
+/// already.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     (Extension(Logged), StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
-/// On an answer: the log says already what went wrong.
+/// A response extension: the log already says what went wrong.
 #[derive(Clone, Copy)]
 pub struct Logged;

@@ -1,5 +1,5 @@
-//! The problem pages of sign-ins: one that failed, and one that is not begun again by itself. What they say is
-//! the sign-in's.
+//! The problem pages of sign-ins: one that failed, and one that is not begun again automatically. The sign-in crate has
+//! their texts.
 
 use axum::response::Response;
 use rolecall_routes as routes;
@@ -51,7 +51,7 @@ fn failed(
     actions.push(get("To the front page", routes::HOME.to_owned()));
     page(pages, context, |_| {
         let mut problem = explained(explanation);
-        // Who is asked for help compares it with what is registered.
+        // Support compares it with the registered one.
         if let Some(provider) = provider.filter(|_| !problem.details.is_empty()) {
             problem.details.push(("Our redirect URI".to_owned(), provider.redirect_uri.to_string()));
         }
@@ -82,12 +82,12 @@ pub fn signed_out(pages: &ProblemPages, context: &PageContext, asked_for: String
     })
 }
 
-/// The link that begins again at `provider_id`, for the page that the person wanted.
+/// The link that begins again at `provider_id`, with the page that the person wanted.
 pub fn try_again(provider_id: &str, return_to: Option<&ReturnTo>) -> ProblemAction {
     get("Try again", login_again(provider_id, return_to, None))
 }
 
-/// The button that begins again at `provider` whatever came before: a person has to press it.
+/// The button that always begins again at `provider`, even after failures: a person has to press it.
 fn deliberately(provider: &Provider, return_to: Option<&ReturnTo>) -> ProblemAction {
     ProblemAction {
         label: provider.config.display_name.clone(),

@@ -1,4 +1,4 @@
-//! The two paths of the sign-in that are plain links, with the pages that they end on when it fails.
+//! The two paths of the sign-in that are plain links, with their failure pages.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -51,7 +51,7 @@ pub async fn authorized(
     }
 }
 
-/// Whether `target` is the way to an app on a host of its own.
+/// Whether `target` leads to an app on its own host.
 fn leads_to_an_app(target: &str) -> bool {
     target.starts_with(&routes::app_open(""))
 }
@@ -77,7 +77,7 @@ fn go_on_by_page(pages: &ProblemPages, context: &PageContext, target: &str, comp
     page
 }
 
-/// `GET /sign-in/to/{id}`: goes on to a page whose long address the browser kept.
+/// `GET /sign-in/to/{id}`: redirects to a page whose long address the browser kept in cookies.
 pub async fn go_on(
     State(auth): State<Auth>,
     State(pages): State<ProblemPages>,

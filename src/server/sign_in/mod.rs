@@ -1,4 +1,4 @@
-//! Paths of the sign-in that are no pages: its links, and what tells whether it is live still.
+//! Paths of the sign-in that are not pages: its links, and the check whether it is still live.
 
 pub mod links;
 pub mod session_state;

@@ -1,5 +1,5 @@
-//! Whether the sign-in behind a page of an app is live still, and the script that shows it. It is the same on the host of
-//! an app and on our own, where apps on a path are.
+//! Whether the sign-in behind a page of an app is still live, and the script that shows it. It is the same on the host
+//! of an app and on our own, for apps on a path.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,7 +19,7 @@ use crate::server::state::AppState;
 
 const SCRIPT: &str = include_str!("session.js");
 
-/// The two paths. Nobody is identified for them, since that counts as activity.
+/// The two paths. The person is not identified for them, because that counts as activity.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let session = Router::new().route(routes::APP_SESSION, get(session_state));
     let script = Router::new().route(routes::APP_SESSION_SCRIPT, get(script));
@@ -27,15 +27,15 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     session.merge(layers::around(script, state, Asked::Nothing, Answerer::Rolecall))
 }
 
-/// `GET /.rolecall/session`: 204 while the sign-in is live and opens the app, 401 when it does not, 503 when that is unknown;
-/// 403 for pages of others.
+/// `GET /.rolecall/session`: 204 while the sign-in is live and may use the app, 401 when it may not, 503 when that is
+/// unknown; 403 for pages of other origins.
 async fn session_state(
     State(auth): State<Auth>,
     on_host: Option<Extension<OnHost>>,
     session: Session,
     headers: HeaderMap,
 ) -> StatusCode {
-    // By where a window goes, or does not, pages of others could tell who is signed in.
+    // Otherwise pages of other origins could learn from a window's redirect whether a person is signed in.
     if !is_not_of_others(&headers) {
         return StatusCode::FORBIDDEN;
     }

@@ -1,4 +1,5 @@
-//! Where a request comes from and how it arrived: from proxy to proxy, beginning with the one that asks: each is trusted about the one before it.
+//! The client's address and the arrival of a request, from proxy to proxy, beginning with the nearest: each is trusted
+//! about the hop before it.
 
 use std::net::IpAddr;
 
@@ -9,17 +10,17 @@ use url::Host;
 use super::proxy::{Hop, Scheme, TrustedProxies};
 use super::{element, node};
 
-/// How a request arrived, as far as a trusted proxy says. A request extension, of requests from trusted proxies alone.
+/// How a request arrived, according to a trusted proxy. A request extension, only for requests from trusted proxies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// The scheme by which the client asked.
+    /// The scheme that the client used.
     pub scheme: Option<Scheme>,
-    /// The host that it asked for.
+    /// The host that it requested.
     pub host: Option<Host>,
 }
 
-/// Where a request comes from that reached us from `peer` with these `headers`: the client's address, and the [`Arrival`]
-/// where a trusted proxy passed it on.
+/// The origin of a request that reached us from `peer` with these `headers`: the client's address, and the [`Arrival`]
+/// if a trusted proxy forwarded it.
 pub fn arrived(headers: &HeaderMap, peer: IpAddr, trusted: &TrustedProxies) -> (ClientAddress, Option<Arrival>) {
     if !trusted.contain(peer) {
         return (ClientAddress(peer), None);
@@ -28,8 +29,8 @@ pub fn arrived(headers: &HeaderMap, peer: IpAddr, trusted: &TrustedProxies) -> (
     (ClientAddress(client.unwrap_or(peer)), Some(Arrival { scheme, host }))
 }
 
-/// What the proxies, of which the nearest is trusted, say of the client. Where the two families of headers contradict
-/// each other, a proxy passed one on that it did not write; nobody can tell which, so nothing is said.
+/// What the proxies, of which the nearest is trusted, report about the client. If the two families of headers
+/// contradict each other, a proxy forwarded one that it did not write; nobody can tell which, so both are ignored.
 #[must_use]
 pub fn client_hop(headers: &HeaderMap, trusted: &TrustedProxies) -> Hop {
     let (older, newer) = (walk(x_forwarded(headers), trusted), walk(forwarded(headers), trusted));
@@ -51,8 +52,8 @@ fn both_or_one<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
-/// What the farthest trusted proxy says. Each of `hops`, the nearest one first, counts as long as the one before
-/// it named a trusted proxy. A client that it does not name is the last address that was named, if any was.
+/// The report of the farthest trusted proxy. Each of `hops`, the nearest first, counts as long as the previous one
+/// named a trusted proxy. If it names no client, the last named address counts, if any.
 fn walk(hops: impl Iterator<Item = Hop>, trusted: &TrustedProxies) -> Hop {
     let mut farthest = Hop::default();
     for hop in hops {
@@ -71,8 +72,8 @@ fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     lines.flat_map(element::from_the_end)
 }
 
-/// The hops of `X-Forwarded-*`, the nearest one first. Many proxies set scheme and host to one value whatever came
-/// before; that one then counts for every hop.
+/// The hops of `X-Forwarded-*`, the nearest first. Many proxies overwrite scheme and host with one value; it then
+/// counts for every hop.
 fn x_forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     let clients = items_from_the_end(headers, "x-forwarded-for");
     let schemes = items_from_the_end(headers, "x-forwarded-proto");
@@ -86,7 +87,7 @@ fn x_forwarded(headers: &HeaderMap) -> impl Iterator<Item = Hop> {
     })
 }
 
-/// The items of a list header (RFC 9110, section 5.6.1), the last one first. A line that is not ASCII ends them.
+/// The items of a list header (RFC 9110, section 5.6.1), the last first. Reading stops at a line that is not ASCII.
 fn items_from_the_end<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
     let lines = headers.get_all(name).iter().rev().map_while(|line| line.to_str().ok());
     lines.flat_map(|line| line.rsplit(',')).map(str::trim).collect()

@@ -1,15 +1,15 @@
 //! The header `Forwarded` (RFC 7239, section 4), read from its end: the last element is the nearest proxy's.
 //!
-//! Reading from the end is what makes it safe. Whatever a client put before the proxies' elements (a quote that is
-//! never closed, garbage) cannot swallow them.
+//! Reading from the end is what makes it safe. Anything that a client put before the proxies' elements (an unclosed
+//! quote, garbage) cannot affect them.
 
 use super::node;
 use super::proxy::{Hop, Scheme};
 
-/// How many commas a quoted string of an element may hold. Nothing that counts holds any.
+/// How many commas a quoted string may contain. Valid values contain none.
 const MAX_COMMAS: usize = 4;
 
-/// The elements of `value`, the last one first, up to the first that cannot be read.
+/// The elements of `value`, the last first, up to the first unreadable one.
 pub(super) fn from_the_end(value: &str) -> impl Iterator<Item = Hop> {
     let mut rest = Some(value);
     std::iter::from_fn(move || {
@@ -22,7 +22,7 @@ pub(super) fn from_the_end(value: &str) -> impl Iterator<Item = Hop> {
                 rest = comma.and_then(|comma| text.get(..comma));
                 return Some(hop);
             }
-            // The comma may stand in a quoted string.
+            // The comma may be in a quoted string.
             end = comma?;
         }
         None
@@ -30,7 +30,7 @@ pub(super) fn from_the_end(value: &str) -> impl Iterator<Item = Hop> {
     .fuse()
 }
 
-/// One element: `for=192.0.2.60;proto=http;host="a.example"`. `None` when it is not of that form.
+/// One element: `for=192.0.2.60;proto=http;host="a.example"`. `None` if invalid.
 fn element(text: &str) -> Option<Hop> {
     let mut hop = Hop::default();
     let mut rest = text.trim_matches([' ', '\t']);
@@ -53,7 +53,7 @@ fn element(text: &str) -> Option<Hop> {
     }
 }
 
-/// The token or quoted string (RFC 9110, sections 5.6.2 and 5.6.4) that `text` begins with, and what follows it.
+/// The token or quoted string (RFC 9110, sections 5.6.2 and 5.6.4) at the start of `text`, and the rest.
 fn value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (token, after) = text.split_at(text.find(';').unwrap_or(text.len()));
@@ -71,7 +71,7 @@ fn value(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Whether `text` is a token. Colons are let through too: some proxies write addresses with them unquoted.
+/// Whether `text` is a token. Colons are accepted too: some proxies write addresses with them unquoted.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:".contains(c))
 }

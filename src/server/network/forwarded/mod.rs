@@ -1,10 +1,10 @@
-//! What proxies say of the requests that they pass on: `X-Forwarded-For`, `-Proto`, `-Host`, and `Forwarded` (RFC 7239).
+//! The headers of proxies: `X-Forwarded-For`, `-Proto`, `-Host`, and `Forwarded` (RFC 7239).
 //!
-//! Only the proxies of `trusted_proxies` count, each about the one before it; from anybody else these headers
-//! count as if they were not there. What is learned is where the client is, and by which scheme and host it asked. The
-//! first goes into the log and the sign-in records; the others are compared with `public_url` and never replace it.
+//! Only the proxies in `trusted_proxies` count, each about the hop before it; from anyone else these headers are
+//! ignored. They give the client's address, and the scheme and host that it used. The address goes into the log and the
+//! sign-in records; scheme and host are compared with `public_url` and never replace it.
 //!
-//! A proxy that writes one of the two families may pass on the other as a client wrote it. So where both are there and
+//! A proxy that writes one of the two families may forward the other as a client wrote it. So if both are present and
 //! contradict each other, neither counts.
 
 mod chain;

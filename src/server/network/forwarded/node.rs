@@ -4,15 +4,15 @@ use std::net::{IpAddr, SocketAddr};
 
 use url::{Host, Url};
 
-/// The address in `text`: alone or with a port, IPv6 in brackets or not. `None` for what names no address: `unknown`,
-/// and the obfuscated identifiers of RFC 7239, section 6.3. Azure's gateways write ports into `X-Forwarded-For`.
+/// The address in `text`: with or without a port, IPv6 with or without brackets. `None` for `unknown` and the
+/// obfuscated identifiers of RFC 7239, section 6.3. Azure's gateways write ports into `X-Forwarded-For`.
 pub(super) fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let ip = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()));
     ip.or_else(|| before_obfuscated_port(text)?.parse().ok()).map(|ip: IpAddr| ip.to_canonical())
 }
 
-/// What stands before a port that begins with an underscore (RFC 7239, section 6.3).
+/// The part before an obfuscated port, which begins with an underscore (RFC 7239, section 6.3).
 fn before_obfuscated_port(text: &str) -> Option<&str> {
     let (node, port) = text.rsplit_once(':')?;
     if !port.starts_with('_') {
@@ -21,7 +21,7 @@ fn before_obfuscated_port(text: &str) -> Option<&str> {
     Some(node.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(node))
 }
 
-/// The host in `text`, without its port: proxies disagree on whether to write one. `None` for what is no host.
+/// The host in `text`, without its port, which only some proxies write. `None` if invalid.
 pub(super) fn host(text: &str) -> Option<Host> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
     if text.is_empty() || !text.chars().all(is_plain) {

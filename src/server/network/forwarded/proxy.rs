@@ -1,4 +1,4 @@
-//! One proxy: whether it is trusted, and what it says of a request.
+//! One proxy: whether it is trusted, and what it reports about a request.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ impl TrustedProxies {
     }
 }
 
-/// What one proxy says of the request that it passed on.
+/// One proxy's report about a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
-    /// Who asked it.
+    /// The address that it came from.
     pub client: Option<IpAddr>,
-    /// By which scheme.
+    /// The scheme.
     pub scheme: Option<Scheme>,
-    /// For which host.
+    /// The host.
     pub host: Option<Host>,
 }
 
@@ -38,7 +38,7 @@ pub struct Hop {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
 #[strum(ascii_case_insensitive)]
 pub enum Scheme {
-    /// In the clear.
+    /// Unencrypted.
     Http,
     /// Over TLS.
     Https,
