@@ -86,7 +86,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
 }
 
 /// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own pages.
-/// Those of others stay: an app must be able to tell who called it.
+/// Those of other applications stay: an app must be able to tell who called it.
 pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url) {
     let [public, own] = [home_url, &app.upstream].map(|url| url.origin().ascii_serialization());
     let mut origins = headers.get_all(header::ORIGIN).iter();

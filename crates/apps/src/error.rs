@@ -21,8 +21,8 @@ pub enum ProxyError {
     /// What it answered cannot be read, or is no answer to what was asked (502).
     #[error("the app's answer cannot be used")]
     Unusable(#[source] Cause),
-    /// The sign-in ended meanwhile, or its role does not open the app any more (401).
-    #[error("the sign-in ended meanwhile")]
+    /// The sign-in has ended, or its role may no longer use the app (401).
+    #[error("the sign-in has ended")]
     SignInEnded,
     /// The path is none that an app may be asked for (400).
     #[error("the path leads out of the app")]

@@ -22,7 +22,7 @@ const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one side may go on when the other has ended.
 const REST: Duration = Duration::from_secs(10);
 
-/// Connects `browser` and `app`, beside everything else, until `watch` ends it. `kept` is let go of at the end.
+/// Connects `browser` and `app`, in the background, until `watch` ends it. `kept` is dropped at the end.
 pub(super) fn connect(browser: OnUpgrade, app: OnUpgrade, watch: Watch, kept: Kept) {
     tokio::spawn(async move {
         let over = watch.over();

@@ -91,7 +91,7 @@ pub enum EnterError {
     #[error("the code was made for another browser")]
     OtherBrowser,
     /// The sign-in that it hands over has ended.
-    #[error("the sign-in has ended meanwhile")]
+    #[error("the sign-in has ended")]
     SignedOut,
     /// The code could not be read.
     #[error(transparent)]
@@ -167,7 +167,7 @@ async fn taken(
     }
     let live = auth.sign_ins().live(&taken.sign_in_id, now_ms).await.map_err(LiveSignInError::from)?;
     let sign_in = live.ok_or(EnterError::SignedOut)?;
-    // Another tab was quicker: what it asks for meanwhile must not lose its session.
+    // Another tab was faster: its requests must not lose their session.
     if sign_in_in(session, app).await?.as_deref() != Some(&*sign_in.id) {
         let end_ms = auth.absolute_end_ms(&sign_in);
         session::point_under(&key_of(app), session, &sign_in, end_ms).await.map_err(LiveSignInError::from)?;
