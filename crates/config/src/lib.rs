@@ -2,7 +2,7 @@
 //!
 //! Later layers win: built-in defaults, `rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml` (kept out of
 //! version control, for secrets), then `ROLECALL_*` environment variables. Every layer is checked by itself for
-//! unknown keys and wrong types, what they give together is checked for sense, and all mistakes are reported at once.
+//! unknown keys and wrong types, what they give together is checked for sense, and all mistakes are reported together.
 //!
 //! A secret read here leaves as a [`SecretString`](secrecy::SecretString) or inside the database address; neither a
 //! mistake, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first

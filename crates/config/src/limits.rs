@@ -1,4 +1,4 @@
-//! How much is let in at once.
+//! Limits on connections and requests.
 
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;

@@ -37,7 +37,7 @@ impl Config {
     /// environment. Reads files, writes none.
     ///
     /// # Errors
-    /// Every mistake there is, at once.
+    /// Every mistake.
     pub fn load(sources: &Sources) -> Result<(Self, SettingsReport), ConfigErrors> {
         Self::read(sources, Certificate::Needed)
     }
@@ -45,7 +45,7 @@ impl Config {
     /// The same for the command that makes the certificate: its files need not be there yet.
     ///
     /// # Errors
-    /// Every other mistake there is, at once.
+    /// Every other mistake.
     pub fn load_before_certificate(sources: &Sources) -> Result<(Self, SettingsReport), ConfigErrors> {
         Self::read(sources, Certificate::ToBeMade)
     }

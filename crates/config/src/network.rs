@@ -71,7 +71,7 @@ fn public_url(reader: &mut Reader, bind: SocketAddr, does_tls: bool) -> Option<U
     None
 }
 
-/// Plain http gives cookies and codes to whoever listens on the way.
+/// Over plain http, anyone on the network path can read cookies and codes.
 fn check_https(reader: &mut Reader, url: &Url, allow_insecure_http: bool) {
     if url.scheme() == "https" || is_loopback(url) {
         return;

@@ -42,7 +42,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The certificate and key to answer https with; `None` behind a proxy that does so, and on plain http.
     pub tls: Option<TlsFiles>,
-    /// How much is let in at once.
+    /// Limits on connections and requests.
     pub limits: Limits,
     /// How data sets are brought in.
     pub datasets: DataSetSettings,
@@ -77,14 +77,14 @@ impl Config {
     }
 }
 
-/// How much is let in at once.
+/// Limits on connections and requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How often one client may ask for what costs much.
     pub rates: RateLimits,
-    /// Connections at once, of browsers and to apps.
+    /// Concurrent connections, of browsers and to apps.
     pub connections: NonZeroU32,
-    /// Connections at once of one client: an IPv4 address, or an IPv6 /64. Trusted proxies have no such limit.
+    /// Concurrent connections of one client: an IPv4 address, or an IPv6 /64. Trusted proxies have no such limit.
     pub connections_per_client: NonZeroU32,
     /// How long a connection may take to send the head of its next request, the wait for it included.
     pub header_timeout: Duration,
@@ -138,7 +138,7 @@ impl DataSetSettings {
     }
 }
 
-/// How much is let through, a minute and at once.
+/// Limits per minute and on concurrent requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
     /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an app.

@@ -35,7 +35,7 @@ impl ProviderSection<'_> {
         }
     }
 
-    /// When the secret expires: only the provider knows, and whoever made it.
+    /// When the secret expires: only the provider and the person who created it know that.
     fn secret_expires(&mut self, client: &Client) -> Option<i64> {
         const KEY: &str = "client_secret_expires";
         const REMEDY: &str = "Give the day that the provider shows beside the secret, for example \"2027-11-30\".";
@@ -56,7 +56,8 @@ impl ProviderSection<'_> {
         par
     }
 
-    /// What ID tokens may be signed with. HMAC is not among it: whoever knows the secret could make such a token.
+    /// The algorithms that ID tokens may be signed with. HMAC is not included: anyone who knows the secret could make
+    /// such a token.
     fn id_token_algorithms(&mut self) -> Vec<CoreJwsSigningAlgorithm> {
         const KEY: &str = "id_token_algorithms";
         let Some(names) = self.reader.list(&self.key(KEY)) else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! How files and environment become one configuration, and what is told of mistakes.
+//! How files and environment become one configuration, and the messages about mistakes.
 
 use super::*;
 
