@@ -12,9 +12,9 @@ use rolecall_model::data::{Cell, ColumnType, DataColumn};
 use crate::import::{Converted, ImportError, Output};
 use crate::schema::{arrow_schema, days_since_1970};
 
-/// How many rows are written at once.
+/// How many rows are written in one step.
 const AT_ONCE: usize = 8_192;
-/// Bytes of texts that are written at once, whatever the number of rows.
+/// Bytes of texts that are written in one step, whatever the number of rows.
 const BYTES_AT_ONCE: usize = 16 << 20;
 
 /// Writes rows of cells to a new Parquet file, which is there in the end only if it is complete.

@@ -48,7 +48,7 @@ fn offset_seconds(offset: &str) -> Option<i64> {
 pub(super) fn decimal(text: &str) -> Option<(Cell, bool)> {
     let number: f64 = text.parse().ok()?;
     if !number.is_finite() {
-        // A number that is too large for a double is one, all the same.
+        // A number that is too large for a double is still a number.
         let is_too_large = text.bytes().any(|byte| byte.is_ascii_digit());
         return Some((Cell::Missing, is_too_large));
     }

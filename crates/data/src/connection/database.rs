@@ -16,7 +16,7 @@ use super::{postgres, sqlite, statement};
 use crate::RowWriter;
 use crate::import::{Converted, Limits};
 
-/// How many statements run on one database at once.
+/// How many statements run on one database at the same time.
 const AT_ONCE: usize = 2;
 /// How many rows wait to be taken.
 const WAITING: usize = 64;

@@ -28,7 +28,7 @@ pub(super) enum More {
     Enough,
 }
 
-/// Sends an answer to whoever takes it, within its limits.
+/// Sends rows to the receiver, within its limits.
 pub(super) struct Reading {
     to: Sender<Piece>,
     /// The columns that are wanted; without them, all that there are.

@@ -10,7 +10,7 @@ pub(super) const BATCH_BYTES: usize = 1 << 20;
 /// How many rows a batch holds at most.
 pub(super) const BATCH_ROWS: usize = 32_768;
 
-/// How many batches there are at once.
+/// How many batches are in memory at the same time.
 const BATCHES: usize = 3;
 
 /// What a file says of a cell. A text with delimiters says nothing.
@@ -146,7 +146,7 @@ pub(super) trait Rows: Send {
     fn fill(&mut self, batch: &mut Batch) -> Result<(), ImportError>;
 }
 
-/// Reads a file to its end on a thread of its own, and hands each batch to `take` meanwhile.
+/// Reads a file to its end on a separate thread, while `take` processes each batch.
 ///
 /// # Errors
 /// With what ended the reading, or with that of `take`, which ends it too.

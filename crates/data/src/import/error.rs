@@ -23,7 +23,7 @@ pub enum ImportError {
         /// From 1; about, since the text is read in pieces.
         line: u64,
     },
-    /// Who is told of the progress said that it shall stop.
+    /// The progress callback asked to stop.
     #[error("The import was cancelled.")]
     Cancelled,
     /// The process that read the file ended without a result: it crashed, or needed too much memory or time.
@@ -54,7 +54,7 @@ impl ImportError {
         false
     }
 
-    /// What the log is told of it: nothing of what is in the rows.
+    /// The text for the log: without anything from the rows.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {

@@ -237,7 +237,7 @@ fn see_texts(file: &ParquetFile, seen: &mut Seen, on_progress: OnProgress) -> Re
             let guess = &mut seen.guesses[*position];
             if guess.is_open() {
                 let cells = parquet::text_cells(array).into_iter().flatten().flatten();
-                // The file itself says that they are texts, so that no line is told.
+                // The file itself declares them as text, so no line is reported.
                 cells.for_each(|cell| guess.see(Kind::Text, cell, || 0));
             }
         }

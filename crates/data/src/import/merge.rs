@@ -18,9 +18,9 @@ use super::output::Output;
 use super::parquet::{in_views, pieces, record_batch, text_cells};
 use crate::schema::arrow_schema;
 
-/// Rows that are in memory at once.
+/// Rows in memory at the same time.
 const ROWS: usize = 8_192;
-/// Bytes of texts that are written at once, whatever the number of rows.
+/// Bytes of texts that are written in one step, whatever the number of rows.
 const BYTES: usize = 16 << 20;
 
 /// Writes the rows of `files`, which have `columns`, one file after the other to the new Parquet file `into`. Memory does not grow

@@ -82,7 +82,7 @@ impl Near {
         self.filled > 0 && self.others.saturating_mul(3) <= self.filled
     }
 
-    /// What is told of the column at `position`, nearly all of whose cells are of `column_type`.
+    /// The message about the column at `position`, nearly all of whose cells are of `column_type`.
     pub fn near_type(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
         let is_told = self.is_nearly() && column_type != ColumnType::Text;
         let (line, value) = self.first.clone().filter(|_| is_told)?;

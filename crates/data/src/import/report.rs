@@ -34,7 +34,7 @@ impl ImportReport {
         self.add_with(|| mistake);
     }
 
-    /// Counts a mistake, and makes it only if it is told.
+    /// Counts a mistake, and builds its message only if it will be reported.
     pub(super) fn add_with(&mut self, mistake: impl FnOnce() -> Mistake) {
         self.count += 1;
         if self.mistakes.len() < TOLD {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 tokio::task_local! {
-    /// Who asks for what a task does.
+    /// The identity on whose behalf a task runs queries.
     static ASKER: QueryAsker;
 }
 
@@ -21,7 +21,7 @@ pub enum QueryAsker {
 }
 
 impl QueryAsker {
-    /// Who asks for what this task does.
+    /// The identity on whose behalf this task runs queries.
     pub(super) fn current() -> Self {
         ASKER.try_with(Self::clone).unwrap_or_default()
     }

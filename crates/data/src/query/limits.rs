@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct Limits {
     /// How many threads compute. More than the processors there are help nobody.
     pub threads: usize,
-    /// How many queries run at once; others wait.
+    /// How many queries run at the same time; others wait.
     pub at_once: u32,
     /// How much memory their groups and sorted rows may take together. The process needs some more, for what is read.
     pub memory_bytes: usize,

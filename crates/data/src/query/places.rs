@@ -1,4 +1,4 @@
-//! How many queries run at once, and whose is next.
+//! Limits how many queries run at the same time, and decides whose is next.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ pub(super) struct Place {
     count: u32,
 }
 
-/// The places in which queries run. Who asks takes turns with the others who do.
+/// The slots in which queries run. People take turns.
 pub(super) struct Places {
     shared: Arc<Shared>,
     count: u32,
@@ -151,7 +151,7 @@ impl Shared {
     fn serve(self: &Arc<Self>) {
         let served = self.queue().served();
         for (to, count) in served {
-            // Where somebody has just left, the place comes back at once, so the queue must be free here.
+            // If a caller has just gone, its slot is returned immediately, so the queue must not be locked here.
             _ = to.send(Place { shared: Arc::clone(self), count });
         }
     }

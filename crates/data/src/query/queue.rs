@@ -16,7 +16,7 @@ pub(super) struct Queue<P> {
     next: Option<Waiter<P>>,
 }
 
-/// Somebody who waits for so many places at once.
+/// A caller that waits for this many slots.
 pub(super) struct Waiter<P> {
     pub(super) count: u32,
     pub(super) to: Recipient<P>,

@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How much of a file a proposal is made from, around its first byte that is not UTF-8.
 const WINDOW: u64 = 4 << 20;
-/// How much is read to see at once what is not UTF-8.
+/// How much is read in one step to find what is not UTF-8.
 const START: u64 = 64 << 10;
 
 /// An encoding, and how many bytes its mark takes at the start of the file.

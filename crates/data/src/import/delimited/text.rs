@@ -8,7 +8,7 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::Charset;
 
-/// How much is read at once.
+/// How much is read in one step.
 const CHUNK: usize = 256 * 1024;
 
 /// Why a text cannot be read any further.

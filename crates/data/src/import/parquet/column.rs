@@ -73,7 +73,7 @@ fn report_lost(array: &ArrayRef, cast: &ArrayRef, plan: &ColumnPlan, first_row: 
     }
 }
 
-/// A cell of the file as it is told.
+/// A cell of the file, for messages.
 fn source_value(array: &ArrayRef, row: usize) -> Option<String> {
     if let Some(bytes) = array.as_binary_view_opt() {
         return Some(shown(bytes.value(row)));

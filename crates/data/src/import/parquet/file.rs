@@ -23,13 +23,13 @@ use super::super::report::shown;
 use super::pieces::pieces;
 use super::types::{in_views, text_cells, type_of};
 
-/// Rows that are in memory at once.
+/// Rows in memory at the same time.
 const ROWS: usize = 4_096;
 /// The same where many large cells may stand together.
 const FEW_ROWS: usize = 64;
-/// Up to how many bytes the texts of a row group may all be in memory at once.
+/// The largest total size of a row group's texts, in bytes, to be read into memory together.
 const TEXT_BYTES: u64 = 64 << 20;
-/// How many bytes of texts are handed on at once.
+/// How many bytes of texts are passed on in one step.
 const PIECE_BYTES: usize = 8 << 20;
 
 /// A Parquet file, opened.
@@ -206,7 +206,7 @@ fn schema_to_read(schema: &Schema, columns: &[ColumnDescPtr]) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
 }
 
-/// How many rows of `group` are read at once, by what the file says of it.
+/// How many rows of `group` are read in one step, according to the file's metadata.
 fn rows_at_once(group: &RowGroupMetaData) -> usize {
     let texts = || group.columns().iter().filter(|column| column.column_type() == Type::BYTE_ARRAY);
     let sizes = texts().map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX));

@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use super::super::{ImportError, Progress, convert, examine};
 use super::wire::{Answer, Request, Task};
 
-/// Progress is told about this often in a file.
+/// Progress is reported about this often in a file.
 const STEPS: u64 = 200;
 
 /// Reads a request from `input` up to its end, does what it asks within its limits, and writes the answers to `output`.

@@ -8,7 +8,7 @@ use crate::query::error::QueryMistake;
 
 /// How many measures a query may have.
 pub const MAX_MEASURES: usize = 20;
-/// How many rows may be asked for at once.
+/// How many rows one query may return.
 pub const MAX_ROWS: usize = 10_000;
 /// Up to which row of their order rows may be asked for: finding later ones takes memory for all before them.
 pub const MAX_REACHED_ROWS: u64 = 10_000;
