@@ -148,7 +148,7 @@ impl Grants {
         Some(grant)
     }
 
-    /// The tables, swept when it is time to: whoever gives something out makes room for it.
+    /// The tables, swept when it is time to: a caller that adds an entry makes room for it.
     fn swept(&self, now_ms: i64) -> MutexGuard<'_, Tables> {
         let mut tables = self.lock();
         tables.sweep(now_ms);

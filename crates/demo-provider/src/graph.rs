@@ -15,7 +15,7 @@ use super::state::ProviderState;
 
 /// The scope that opens what stands here.
 const SCOPE: &str = "User.Read";
-/// How many groups may be asked about at once.
+/// How many groups one request may ask about.
 const MAX_GROUPS: usize = 20;
 
 /// Somebody whose access token is good here.

@@ -82,7 +82,7 @@ impl DemoSigningKey {
     }
 }
 
-/// A key that is made by whoever needs it first; the others wait for it.
+/// A key that the first caller creates; concurrent callers wait for it.
 #[derive(Default)]
 pub(super) struct LazyKey(OnceCell<DemoSigningKey>);
 

@@ -3,7 +3,7 @@
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use subtle::ConstantTimeEq;
 
-/// The only method that is accepted: `plain` would show the verifier to whoever sees the authorization request.
+/// The only method that is accepted: `plain` would reveal the verifier to anyone who sees the authorization request.
 pub(super) const METHOD: &str = "S256";
 
 /// Whether `challenge` can be a SHA-256 hash in base64url without padding (RFC 7636, section 4.2).

@@ -1,4 +1,4 @@
-//! Live sign-ins as numbers, the roles in their tokens, and what the server noticed about the providers meanwhile.
+//! Live sign-ins as numbers, the roles in their tokens, and the issues that the server noticed at providers.
 
 use chrono::DateTime;
 use rolecall_config::Config;

@@ -36,7 +36,7 @@ pub struct IdTokenView {
     pub refreshes: bool,
     /// When and how that last changed it.
     pub latest_refresh: Option<TokenRefresh>,
-    /// What helps somebody to help, without a word of who the person is.
+    /// A summary for support, without anything about the person's identity.
     pub summary: String,
 }
 

@@ -51,12 +51,12 @@ impl ScimError {
         Self::bad("invalidValue", detail)
     }
 
-    /// There is more than is answered at once (400).
+    /// There are more results than one answer may contain (400).
     pub(super) fn too_many_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("tooMany", detail)
     }
 
-    /// There is more in the request than is done at once (413).
+    /// The request contains more operations than allowed (413).
     pub(super) fn too_much_asked(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
@@ -168,7 +168,7 @@ impl IntoResponse for ScimError {
     }
 }
 
-/// Turns every failure among responses into an error of SCIM, whoever noticed it. Other responses stay as they are.
+/// Turns every failure among responses into an error of SCIM, wherever it comes from. Other responses stay as they are.
 pub fn explained(response: Response) -> Response {
     let status = response.status();
     let is_said = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == SCIM_JSON);

@@ -60,7 +60,7 @@ fn comparison(text: &str) -> Result<(Comparison, &str), ScimError> {
     Ok((Comparison { attribute, value }, after))
 }
 
-/// The attribute that `text` names, in lower case, since case does not matter in names. Those of schemas of others keep their schema.
+/// The attribute that `text` names, in lower case, since case does not matter in names. Those of foreign schemas keep their schema.
 pub(super) fn name_of(text: &str) -> String {
     let name = text.trim().to_ascii_lowercase();
     let known = KNOWN_SCHEMAS.iter().find_map(|schema| name.strip_prefix(schema)).map(str::to_owned);

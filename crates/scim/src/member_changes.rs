@@ -6,14 +6,14 @@ use super::attributes::Change;
 use super::error::ScimError;
 use super::path::AttributePath;
 
-/// How many members one request names at most: SQLite lets nobody else write meanwhile.
+/// How many members one request may contain: on SQLite all other writers wait for it.
 pub(super) const MOST_NAMED: usize = 10_000;
 
 /// A change of the members, who are named by the ids of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MemberChange {
     Add(Vec<String>),
-    /// They take the place of all.
+    /// They replace all members.
     Replace(Vec<String>),
     Remove(Vec<String>),
     RemoveAll,
@@ -34,7 +34,7 @@ impl MemberChange {
         })
     }
 
-    /// Who is in the group after it.
+    /// The members of the group after it.
     pub(super) fn added(&self) -> &[String] {
         match self {
             Self::Add(ids) | Self::Replace(ids) => ids,

@@ -1,4 +1,4 @@
-//! Who is in a group. All SQL about that is here.
+//! The members of groups. All SQL about them is in this file.
 //!
 //! A transaction holds users before groups, and groups before members, in the order of their ids: no two wait for each other.
 
@@ -11,7 +11,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use super::error::ScimError;
 use super::member_changes::{MOST_NAMED, MemberChange};
 
-/// How many members are shown at once at most, of all groups together.
+/// How many members one answer contains at most, over all groups.
 const MOST_SHOWN: usize = 20_000;
 /// Whom a request puts in the place of all members is shown in its answer, which so is never too large.
 const _: () = assert!(MOST_NAMED <= MOST_SHOWN);

@@ -1,4 +1,4 @@
-//! Each way in which a request to Graph can fail, as whoever asked has to tell them apart.
+//! Each way in which a request to Graph can fail, as far as callers must distinguish them.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::error::GraphError;
 use super::http::GraphHttp;
 
-/// How many groups may be asked about at once.
+/// How many groups one request may ask about.
 const MAX_GROUPS: usize = 20;
 /// Tells which of some groups the person of the token is in, groups within groups included. Unlike a list of all groups
 /// it needs no more than `User.Read`, and says nothing that does not count here.

@@ -1,4 +1,4 @@
-//! Microsoft Graph, for people who are signed in ([`Graph`]) and for whoever has another token ([`GraphHttp`]).
+//! Microsoft Graph, for signed-in people ([`Graph`]) and for callers with another token ([`GraphHttp`]).
 //!
 //! What is guaranteed:
 //! - A token goes to the configured address alone: paths are resolved strictly below it, and no redirect is followed.

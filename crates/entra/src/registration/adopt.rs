@@ -12,7 +12,7 @@ use super::local_file::LocalFile;
 use super::order::Order;
 use super::progress::Progress;
 
-/// The longest text of others that is shown, in characters.
+/// The longest text from outside that is shown, in characters.
 const SHOWN_CHARS: usize = 120;
 
 /// The application `app_id`. Reports its owners and contents unless it was adopted before.

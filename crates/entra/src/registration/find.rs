@@ -90,7 +90,7 @@ pub(super) async fn check_name(graph: &DirectoryClient, order: &Order) -> anyhow
     )
 }
 
-/// The application with this client id, whoever created it.
+/// The application with this client id, regardless of its creator.
 pub(super) async fn by_client_id(graph: &DirectoryClient, app_id: &str) -> anyhow::Result<Option<Value>> {
     Ok(graph.find(&format!("applications(appId={})?{SELECT}", encoded(&literal(app_id)))).await?)
 }
