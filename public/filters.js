@@ -9,7 +9,7 @@ const KEPT = "rolecall-filters";
 const [TYPED_MS, TICKED_MS] = [250, 500];
 /** How long assistive technology takes to notice a new place for words: what stands there at once is not read out. */
 const SAID_MS = 500;
-/** How old a place may be that is gone back to: whoever waited longer is at something else by then. */
+/** How old a place may be that is gone back to: after a longer wait, people are doing something else. */
 const KEPT_MS = 10_000;
 let waiting;
 let typing;

@@ -2,7 +2,7 @@
 // are at its beginning.
 const FORM = "favourites";
 const KEPT = "rolecall-star";
-/** How old a place may be that is gone back to: whoever waited longer is at something else by then. */
+/** How old a place may be that is gone back to: after a longer wait, people are doing something else. */
 const KEPT_MS = 10_000;
 
 const stars = () => [...document.querySelectorAll(".star")];

@@ -90,7 +90,7 @@ pub(super) fn complete(openapi: &mut OpenApi) {
 fn complete_operation(operation: &mut Operation, changes: bool) {
     let Operation { tags, description, responses, .. } = operation;
     *tags = None;
-    // What follows is for who reads the code; here the responses say it.
+    // The rest of a doc comment is for readers of the code; here the responses describe it.
     *description = description.take().and_then(|text| Some(text.split("# Errors").next()?.trim().to_owned()));
     let of_changes = FAILURES_OF_CHANGES.iter().filter(|_| changes);
     for (status, name, _) in FAILURES.iter().chain(of_changes) {

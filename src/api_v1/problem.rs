@@ -179,7 +179,7 @@ impl IntoResponse for ApiProblem {
     }
 }
 
-/// Turns every failure among responses into a problem document, whoever noticed it. Other responses stay as they are.
+/// Turns every failure among responses into a problem document, wherever it comes from. Other responses stay as they are.
 pub fn explained(mut response: Response, request_id: &str) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {

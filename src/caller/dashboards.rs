@@ -1,4 +1,4 @@
-//! The dashboard that a page or a form is about, for who calls.
+//! The dashboard that a page or a form is about, for the caller.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::request::{UNASKED, auth, bookmarks, dashboards, header, internal, ope
 
 /// How long a page waits at most that is fetched again and again: as long as a query may take.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
-/// The longest name of an owner that is told, in characters.
+/// The longest name of an owner that is shown, in characters.
 const NAME_MAX_CHARS: usize = 100;
 
 /// A dashboard that the caller may change, as it is at this moment.

@@ -1,4 +1,4 @@
-//! The data set that a page or a form is about, for who calls.
+//! The data set that a page or a form is about, for the caller.
 
 use std::sync::Arc;
 

@@ -101,7 +101,7 @@ pub fn require(needed: Role) -> Result<Arc<SignIn>, AppError> {
 /// The same, for somebody who proved who they are within the last [`RECENT`]: for what cannot be taken back.
 ///
 /// # Errors
-/// As [`require`]; [`AppError::StepUp`] for who has to sign in again first.
+/// As [`require`]; [`AppError::StepUp`] if the person must sign in again first.
 pub fn require_recent(needed: Role) -> Result<Arc<SignIn>, AppError> {
     let auth = auth()?;
     asking(|asker| asker.judged(guard::require_recent(&auth, asker.extensions, needed, RECENT)))
@@ -133,7 +133,7 @@ pub fn header(name: header::HeaderName) -> Option<String> {
     with_context(|parts: &Parts| parts.headers.get(name)?.to_str().ok().map(ToOwned::to_owned)).flatten()
 }
 
-/// Whether a page of others led the browser here, as far as it says so.
+/// Whether another origin's page led the browser here, as far as the browser says so.
 #[must_use]
 pub fn is_cross_origin() -> bool {
     with_context(|parts: &Parts| !is_not_of_others(&parts.headers)).unwrap_or_default()

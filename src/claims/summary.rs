@@ -1,4 +1,4 @@
-//! What helps somebody to help: how a token and a session stand, without a word of who the person is.
+//! A summary for support: the state of a token and a session, without anything about the person's identity.
 //!
 //! Of claims only the names stand in it, and of roles the values that administrators gave them. No name, address, identifier of a
 //! person or session, and no part of a token.

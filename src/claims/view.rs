@@ -12,14 +12,14 @@ use super::summary::{Facts, summary};
 /// The longest name of an algorithm or a key that is shown, in characters.
 const NAME_MAX_CHARS: usize = 200;
 
-/// What the ID token of `sign_in` says; `None` when the sign-in has ended meanwhile.
+/// The claims of the ID token of `sign_in`; `None` when the sign-in has ended.
 ///
 /// # Errors
 /// When the record cannot be read.
 pub async fn id_token_view(auth: &Auth, sign_in: &SignIn) -> Result<Option<IdTokenView>, RecordError> {
     let Some(tokens) = auth.sign_ins().tokens(&sign_in.id).await? else { return Ok(None) };
     let claims = id_token::payload(&tokens.id_token).map_err(|_| CipherError::Damaged)?;
-    // What has no header that can be read was not signed in a way that we know of, and is shown all the same.
+    // A token without a readable header did not come from a sign-in that we know, but is shown anyway.
     let header = id_token::header(&tokens.id_token).unwrap_or_default();
     let named = |name: &str| header.get(name).and_then(Value::as_str).map(|text| plain(text, NAME_MAX_CHARS));
     let looked_at_ms = auth.clock().now_ms();

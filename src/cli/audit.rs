@@ -30,7 +30,7 @@ impl AuditCommand {
         if config.auth.secret_keys.is_empty() {
             config.auth.secret_keys.extend(secret_key::existing(&config.data_dir)?);
         }
-        // Before the database: it may grow meanwhile.
+        // Read before the database, because the audit may grow in between.
         let known = config.data_dir.join(AUDIT_HEAD);
         let known = known_head(&known).with_context(|| format!("{} cannot be read", known.display()))?;
         let db = Db::inspect(&config.database_url).await?.context("there is no database yet")?;

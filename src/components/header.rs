@@ -48,7 +48,7 @@ pub fn Header(
     demonstration: bool,
     /// The lower role with which an administrator looks at Rolecall.
     view_as: Option<Role>,
-    /// Name and role of whoever is signed in.
+    /// Name and role of the signed-in person.
     person: Option<(String, Option<Role>)>,
     /// Whether there are apps for the person.
     has_apps: bool,

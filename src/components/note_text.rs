@@ -19,7 +19,7 @@ pub fn NoteProvenance(note: Note) -> impl IntoView {
     view! { "Saved" {by} {at} }.into_any()
 }
 
-/// The note as a panel for who may not edit it.
+/// The note as a panel for people who may not edit it.
 #[component]
 pub fn NoteToRead(
     /// The id of the panel on the page.

@@ -192,7 +192,7 @@ fn turn_heading(th: &Element, in_force: Option<&TableSort>, search: &str, id: &s
 
 /// Puts the address of the page into the browser's history, and shows the table from its top, as the link would.
 fn remember(here: &TableAddress, id: &str) {
-    // A browser may refuse after very many pages in a short time. The page is shown all the same.
+    // A browser may refuse this after very many pages in a short time. The page is shown anyway.
     let address = here.href(&search(), id);
     let _ = window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address)));
     if let Some(panel) = document().get_element_by_id(id) {

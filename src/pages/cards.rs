@@ -187,7 +187,7 @@ pub async fn favour(asked: Asked, typed: Typed) -> FormAnswer {
         (added, _) => (added, true),
     };
     let thing = Thing::from(named.to_owned());
-    // What is gone can be taken away, and whether it is there is told to nobody.
+    // A bookmark can be removed even if its target is gone, and nobody learns whether the target exists.
     let is_there = if !is_favourite {
         true
     } else if let Some(slug) = thing.as_dashboard() {

@@ -1,4 +1,4 @@
-//! The page in the place of a file that a page of others led to.
+//! The page shown instead of a file when another origin's page led here.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;

@@ -10,7 +10,7 @@ use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
 use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
 
-/// One card for each dashboard that is open to the viewer; for who makes some, those that they deleted.
+/// One card for each dashboard that is open to the viewer; for people who make some, also those that they deleted.
 ///
 /// # Errors
 /// As [`caller::require`] below Read.

@@ -33,7 +33,7 @@ pub async fn new_browser_notices() -> Result<String, AppError> {
     Ok(notices.collect_view().to_html())
 }
 
-/// Only a browser that is known may say that another one is: whoever has broken in must not be able to hide it.
+/// Only a known browser may confirm another: an attacker must not be able to hide a new one.
 #[component]
 fn NewBrowserNotice(row: SignInRow, is_own: bool, is_known_here: bool) -> impl IntoView {
     let (device, place) = (device(row.user_agent.as_deref()), ip_text(row.ip));

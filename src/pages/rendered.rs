@@ -62,7 +62,7 @@ impl Made {
 /// The HTML called `key`, which names everything that it depends on: what is shown, the version of its data, and whatever of
 /// the viewer's it shows. `make` makes it where it is not there. Without a name, it is made each time.
 ///
-/// Who may see it has to be decided before: the HTML is given to whoever asks.
+/// The caller must check access before: this returns the HTML without any check.
 ///
 /// # Errors
 /// Those of `make`, of which nothing is kept.

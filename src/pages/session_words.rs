@@ -18,7 +18,7 @@ pub fn ip_text(ip: Option<IpAddr>) -> String {
 #[component]
 pub fn SessionEntry(
     row: SignInRow,
-    /// Whether it is the session of whoever looks, which the header ends.
+    /// Whether it is the viewer's current session, which the header ends.
     is_own: bool,
     /// The server function that ends it.
     action: &'static str,

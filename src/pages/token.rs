@@ -157,7 +157,7 @@ fn Change(change: ClaimChange) -> impl IntoView {
     }
 }
 
-/// The summary for whoever helps. Without script it is selected and copied by hand.
+/// The summary for support. Without script it is selected and copied by hand.
 #[component]
 fn SupportPanel(summary: String) -> impl IntoView {
     let rows = summary.lines().count().to_string();

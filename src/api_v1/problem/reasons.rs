@@ -22,7 +22,7 @@ const RETRY_S: u64 = 30;
 impl From<&BearerError> for ApiProblem {
     fn from(error: &BearerError) -> Self {
         match error {
-            // Who sent nothing is told no error (RFC 6750, section 3.1).
+            // A request without a token gets no error code (RFC 6750, section 3.1).
             BearerError::NoToken => {
                 let detail = "This needs an access token, in the header \"Authorization: Bearer …\".";
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[])

@@ -1,4 +1,4 @@
-//! Who may ask for what, and the answer for one person.
+//! Who may use what, and the answer for one person.
 
 use leptos::prelude::*;
 use rolecall_model::Role;

@@ -17,7 +17,7 @@ pub(super) struct Waiting {
     at_provider: Option<RoleGrant>,
     /// The highest role that the configuration leaves to the person, in words, where that is lower.
     limited_to: Option<&'static str>,
-    /// Whether it is the request of whoever looks.
+    /// Whether it is the viewer's own request.
     is_own: bool,
     until: String,
 }

@@ -1,4 +1,4 @@
-//! What the page of a data set shows, read for who looks.
+//! Loads the page of a data set for the viewer.
 
 use std::sync::Arc;
 

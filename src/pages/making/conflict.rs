@@ -1,4 +1,4 @@
-//! Two people changed a dashboard: the page for who saves second, who decides.
+//! Two people changed a dashboard: the page on which the second one decides.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;

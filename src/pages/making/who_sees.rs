@@ -27,7 +27,7 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    /// Who will see `spec`, for who has the role `own`: nothing is said of what is closed to them.
+    /// Who will see `spec`, for a person with the role `own`: parts that are closed to them are left out.
     pub(super) fn of(spec: &DashboardSpec, catalogue: &Catalogue, own: Option<Role>) -> Self {
         let (higher, ruled) = (BTreeMap::new(), Vec::new());
         let mut audience = Self { role: spec.role, higher, ruled, has_data: false, has_closed: false };

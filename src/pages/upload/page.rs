@@ -110,7 +110,7 @@ async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, Uplo
     let waiting = async {
         loop {
             let upload = uploads.find(id, owner).await?;
-            // Who worked on it lets go of it last.
+            // The worker releases its claim last.
             if !upload.is_in_work() && uploads.work(&upload).await?.is_none() {
                 return Ok(upload);
             }
@@ -161,7 +161,7 @@ pub(super) async fn why_not_called(uploads: &Uploads, name: &str) -> Result<Opti
     }
 }
 
-/// What a person is told of `error`.
+/// The message about `error` for the person.
 pub(super) fn app_error(error: &UploadError) -> AppError {
     match error {
         UploadError::Unknown => AppError::NotFound,
