@@ -15,7 +15,7 @@ use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, signed_
 const PATH: &str = "/login/demo/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// The claim `name` of the ID token of whoever is signed in at `browser`.
+/// The claim `name` of the ID token of the person who is signed in at `browser`.
 async fn claim(browser: &mut Browser, name: &str) -> String {
     let view: Value = browser.fetch("/api/id_token").await.assert_status(200).json();
     let claims = view["claims"].as_array().unwrap();

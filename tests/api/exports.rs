@@ -380,7 +380,7 @@ async fn who_took_which_values_out_is_in_the_audit(database: &TestDb) {
     assert_eq!(reed.request(Method::GET, &board).send().await.unwrap().status(), 404);
     let all = noted("TRUE").await;
 
-    // Programs, with the number of who has one.
+    // Programs: a person's program is noted with the person's number.
     let (reeds, robot) = (app.person_token("reed").await, app.robot_token().await);
     app.ask(&format!("{}/csv", routes::api_v1_panel("bar", "p")), &reeds).await.assert_status(200);
     let by_reed = format!("actor_id = 1 AND {}", of(&[r#""client":"#]));

@@ -34,10 +34,10 @@ measures = [{ title = "Sales", compute = "count" }]
 const ASKED: &str = "period=last_7_days";
 const LATE: &str = "The filters take longer than usual.";
 
-/// A file for which whoever opens it waits, as on a disk that does not answer, until this is dropped.
+/// A file that blocks whoever opens it, like on a disk that does not answer, until this is dropped.
 struct HeldFile {
     file: PathBuf,
-    /// Where its content is meanwhile.
+    /// Where its content is during that time.
     content: PathBuf,
     pipe: PathBuf,
 }

@@ -59,7 +59,7 @@ async fn a_page_waits_for_no_panel_for_ever_and_what_is_late_follows() {
     // What the other panel shows is kept from here on.
     ada.get("/dashboards/customers").await.assert_status(200);
     source.run("INSERT INTO customers VALUES (3)").await;
-    // Much too old: whoever looks waits for new ones, and the database lets nobody read.
+    // Much too old: the request waits for new ones, and the database does not answer.
     app.clock.advance(Duration::from_hours(1));
     let mut held = SqliteConnectOptions::new().filename(source.file()).connect().await.unwrap();
     sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut held).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_page_waits_for_no_panel_for_ever_and_what_is_late_follows() {
     assert!(!closed.body.contains(LATE) && !closed.body.contains("How many customers"), "{closed:#?}");
 
     held.close().await.unwrap();
-    // On a slow machine the database was given up meanwhile, and is asked again later.
+    // On a slow machine the database may have been given up by now, and is asked again later.
     app.clock.advance(Duration::from_mins(11));
     until("the panel follows", async || {
         let request = ada.request(Method::GET, "/dashboards/customers").header("rolecall-unasked", "1");

@@ -1,4 +1,5 @@
-//! Decisions while others write to the database: one is in force as a whole or not at all, and whoever decides is told which.
+//! Decisions while other transactions write: each is in force completely or not at all, and the administrator is told
+//! which.
 
 use openidconnect::reqwest::Method;
 use rolecall_model::Role;

@@ -33,7 +33,7 @@ async fn an_administrator_sees_what_others_see_until_they_end_it(database: &Test
     assert!(!refused.body.contains("Request access"), "{refused:#?}");
     ada.get(routes::DATASETS).await.assert_status(403);
     assert_eq!(ada.user().await.unwrap().role, Some(Role::Read));
-    // Nothing is decided meanwhile, not even a higher role for oneself.
+    // In this mode no decision is possible, not even a higher role for oneself.
     for role in ["write", "admin", "read"] {
         view_as(&mut ada, role).await.assert_status(403);
     }

@@ -1,4 +1,4 @@
-//! Answers of apps that are unusual, and arrive all the same.
+//! Unusual answers of apps, which arrive anyway.
 
 use openidconnect::reqwest::Method;
 use url::form_urlencoded::Serializer;

@@ -123,7 +123,7 @@ async fn an_answer_becomes_a_data_set_and_is_asked_for_again_when_it_is_old(data
     assert_eq!(world.rows(&second).await, [customer(1, "Ada")]);
     assert_eq!(second.query.as_ref().unwrap().refreshed_at_ms, world.clock.now_ms());
 
-    // Much too old: whoever looks waits.
+    // Much too old: the request waits.
     world.source.run("UPDATE customers SET name = 'Wren'").await;
     world.clock.advance(10 * MINUTE);
     let third = world.shown().await;

@@ -49,7 +49,7 @@ async fn killed_while_rows_come_each_request_is_there_once() {
             _ = push(&program, round) => {}
         }
         program.kill();
-        // As if its time were over: whoever worked on it is not there any more.
+        // As if the claim had expired: its worker is gone.
         execute(&db, "UPDATE push_keys SET claimed_until = 0 WHERE answer IS NULL").await;
         db.close().await;
         program.begin().await;

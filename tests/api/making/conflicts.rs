@@ -106,7 +106,7 @@ async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing(database: &T
         kept.assert_status(403).assert_shows("Of mine");
     }
     assert_eq!(app.count("dashboard_versions").await, 1);
-    // Who was signed out meanwhile gets it back, too.
+    // A person who was signed out in the meantime gets it back, too.
     wren.cookies.clear();
     wren.submit(&add, &typed).await.assert_status(401).assert_shows("What I typed");
 }

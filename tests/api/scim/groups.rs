@@ -234,7 +234,7 @@ async fn a_group_that_is_in_force_is_shown_where_nothing_else_can_be_read_after_
     let directory = Directory::of(&app).await;
     let (one, two) = (directory.create("One", "s-1", true).await, directory.create("Two", "s-2", true).await);
     let group = |name: &str, user: &str| json!({ "displayName": name, "members": [{ "value": id(user) }] });
-    // Whoever puts somebody into a group waits for whoever holds them.
+    // A transaction that adds a person to a group waits for the one that has locked them.
     let held = "SELECT id FROM scim_users FOR UPDATE";
     let created = answered_without_reading(&app, &database, held, directory.post(GROUPS, group("All", &one))).await;
     let created: Value = created.assert_scim(201).json();

@@ -42,7 +42,7 @@ pub struct TestApp {
     left_out_scope: Option<&'static str>,
     does_tls: bool,
     own_provider: Option<OwnProvider>,
-    /// Held over a restart, so that nobody else gets the port meanwhile.
+    /// Held over a restart, so that no other process gets the port.
     listener: TcpListener,
     folder: TempDir,
 }

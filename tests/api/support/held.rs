@@ -15,7 +15,7 @@ const BODY_END: &str = "late";
 pub struct HeldRequest(TcpStream);
 
 impl HeldRequest {
-    /// Begins to save a note as whoever `browser` is, and waits until the request was let in.
+    /// Begins to save a note as the person at `browser`, and waits until the request was let in.
     pub async fn save_note(app: &TestApp, browser: &Browser) -> Self {
         app.clock.advance(Duration::from_secs(61));
         let head = format!(

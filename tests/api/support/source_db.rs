@@ -39,7 +39,7 @@ impl SourceDb {
         self.folder.as_ref().unwrap().path().join("crm.sqlite3")
     }
 
-    /// Runs `statements` there, as whoever owns it.
+    /// Runs `statements` there, as the owner.
     pub async fn run(&self, statements: &str) {
         if self.folder.is_some() {
             let options = SqliteConnectOptions::new().filename(self.file()).create_if_missing(true);

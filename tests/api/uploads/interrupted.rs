@@ -35,7 +35,7 @@ async fn an_import_that_is_cancelled_changes_nothing_and_can_be_begun_again() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
     let page = begin_long_import(&mut wren).await;
-    // Nothing else can be done with it meanwhile.
+    // Nothing else can be done with it during that time.
     wren.submit(&page, &[("do", "import")]).await.assert_status(422).assert_shows("being worked on");
     wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(&page);
     settled(&mut wren, &page).await.assert_shows("The import was cancelled");

@@ -81,7 +81,7 @@ async fn a_file_that_cannot_be_read_as_the_last_one_is_read_by_itself_and_that_i
     shown
         .assert_shows("Rolecall could not read it in the same way as the last file")
         .assert_shows("objects of JSON (NDJSON), and that one was not");
-    // The types are those of the data set all the same.
+    // The types are still those of the data set.
     assert_eq!(shown.tables()[0][2][3], "text");
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "january").await, "2");

@@ -1,4 +1,4 @@
-//! The chain: it never forks, the database refuses changes, and whoever gets past that is found.
+//! The chain: it never forks, the database rejects changes, and tampering that gets past that is detected.
 
 mod changed;
 mod ends;

@@ -112,7 +112,7 @@ async fn old_rows_go_and_the_chain_stays_whole(database: &TestDb) {
     assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 0, pruned: 703 }));
     write(&audit, &clock, 1).await;
     assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 1, pruned: 703 }));
-    // What retention let go of cannot be moved by hand.
+    // The end of what retention has deleted cannot be moved by hand.
     execute(&database.db, "UPDATE audit_chain SET pruned = 704, pruned_hash = head_hash").await;
     execute(&database.db, "DELETE FROM audit WHERE id = 704").await;
     assert_eq!(audit.verify().await.unwrap(), Err(Broken::Ends));

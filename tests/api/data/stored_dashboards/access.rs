@@ -1,4 +1,4 @@
-//! Who may change a dashboard, also when a data set is closed meanwhile.
+//! Who may change a dashboard, also when a data set is closed in the meantime.
 
 use rolecall_core::dashboards::{Editor, New, StoreError};
 use rolecall_model::Role;
