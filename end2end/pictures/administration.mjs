@@ -13,7 +13,7 @@ export async function takeAdministration(open, take) {
   await main.getByLabel('What do you need the role Read for?').fill('I look after the weather stations in the north.');
   await take('admin-refused', asking);
   await main.getByRole('button', { name: 'Request access' }).click();
-  await main.getByText('Waits for an answer').waitFor();
+  await main.getByText('Waiting for an answer').waitFor();
 
   const page = await open();
   await new Visitor(page, { scripted: true }).signIn(ada);

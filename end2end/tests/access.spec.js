@@ -23,7 +23,7 @@ test('Nora asks for a role, Ada gives it, and Nora is in without signing in agai
     const main = asking.page.getByRole('main');
     await main.getByLabel('What do you need the role Read for?').fill('I am <b>new</b> שלום');
     await main.getByRole('button', { name: 'Request access' }).click();
-    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await expect(main.getByText('Waiting for an answer')).toBeVisible();
     await asking.page.goto(paths.dashboards);
     await expect(main).toContainText('No administrator has answered yet');
 
@@ -33,7 +33,7 @@ test('Nora asks for a role, Ada gives it, and Nora is in without signing in agai
     await expect(pageOfAda.getByRole('main')).toContainText('1 waits.');
     await pageOfAda.getByRole('main').getByRole('link', { name: 'Requests' }).click();
     await expect(pageOfAda.getByText('I am <b>new</b> שלום')).toBeVisible();
-    await pageOfAda.getByLabel('A word to the person (may be empty)').first().fill('Welcome');
+    await pageOfAda.getByLabel('Message to the person (optional)').first().fill('Welcome');
     await pageOfAda.getByRole('button', { name: /^Give the role Read to Nora/ }).click();
     await expect(pageOfAda.getByText('No request is waiting.')).toBeVisible();
 
@@ -59,7 +59,7 @@ test('Nora reads on an open page that her request was declined', async ({ browse
       await page.goto(paths.dashboards);
       await page.getByLabel('What do you need the role Read for?').fill('I am new');
       await page.getByRole('main').getByRole('button', { name: 'Request access' }).click();
-      await expect(page.getByText('Waits for an answer')).toBeVisible();
+      await expect(page.getByText('Waiting for an answer')).toBeVisible();
     };
     const decline = async (why) => {
       await deciding.open('/admin/requests');
@@ -105,12 +105,12 @@ test('Reed reads on an open dashboard that he has the role, with the word of the
     await main.getByText('Request access', { exact: true }).first().click();
     await main.getByLabel('What do you need it for? (An administrator reads it)').fill('I keep the figures');
     await main.getByRole('button', { name: 'Request access' }).click();
-    await expect(main.getByText('Waits for an answer')).toBeVisible();
+    await expect(main.getByText('Waiting for an answer')).toBeVisible();
     await asking.open(paths.weather);
 
     await deciding.signIn(ada);
     await deciding.open('/admin/requests');
-    await deciding.page.getByLabel('A word to the person (may be empty)').first().fill('Welcome <b>aboard</b>');
+    await deciding.page.getByLabel('Message to the person (optional)').first().fill('Welcome <b>aboard</b>');
     await deciding.page.getByRole('button', { name: /^Give the role Write to Reed/ }).click();
     await expect(deciding.page.getByText('No request is waiting.')).toBeVisible();
 

@@ -63,7 +63,7 @@ for (const appearance of APPEARANCES) {
       await inspect(page, 'problem-403', appearance);
       await page.getByLabel('What do you need the role Read for?').fill(`${'Long'.repeat(60)} <b>reason</b>`);
       await page.getByRole('button', { name: 'Request access' }).click();
-      await expect(page.getByText('Waits for an answer')).toBeVisible();
+      await expect(page.getByText('Waiting for an answer')).toBeVisible();
       await inspect(page, 'account-request', appearance);
       await page.goto(paths.weather);
       await inspect(page, 'problem-403-asked', appearance);

@@ -82,7 +82,7 @@ test('an administrator declines a request and gives a role with the keyboard alo
     await asking.page.goto(paths.dashboards);
     await asking.page.getByLabel('What do you need the role Read for?').fill('I am new');
     await asking.page.getByRole('button', { name: 'Request access' }).press('Enter');
-    await expect(asking.page.getByText('Waits for an answer')).toBeVisible();
+    await expect(asking.page.getByText('Waiting for an answer')).toBeVisible();
 
     await deciding.signIn(ada);
     await deciding.open(paths.admin);

@@ -72,7 +72,7 @@ fn Entry(request: AccessRequest) -> impl IntoView {
                 </p>
                 {became}
             </div>
-            {is_open.then(|| view! { <span class="badge badge-none">"Waits for an answer"</span> })}
+            {is_open.then(|| view! { <span class="badge badge-none">"Waiting for an answer"</span> })}
         </li>
     }
 }

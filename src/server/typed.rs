@@ -10,8 +10,8 @@ const FIELD_MAX_CHARS: usize = 20_000;
 const FORMS: &[(&str, &[(&str, &str)])] = &[
     (routes::API_SAVE_NOTE, &[("body", "Your text")]),
     (routes::API_REQUEST_ACCESS, &[("role", "Role"), ("reason", "What you need it for")]),
-    (routes::API_APPROVE_REQUEST, &[("until", "Last day"), ("answer", "A word to the person")]),
-    (routes::API_REQUEST_ASSIGNED, &[("answer", "A word to the person")]),
+    (routes::API_APPROVE_REQUEST, &[("until", "Last day"), ("answer", "Message to the person")]),
+    (routes::API_REQUEST_ASSIGNED, &[("answer", "Message to the person")]),
     (routes::API_DECLINE_REQUEST, &[("answer", "Why")]),
     (routes::API_GRANT_ROLE, &[("role", "Role"), ("reason", "Why"), ("until", "Last day")]),
     (routes::API_DISABLE_PERSON, &[("reason", "Why")]),
@@ -86,7 +86,7 @@ mod tests {
         let long = "x".repeat(FIELD_MAX_CHARS + 1);
         let body = format!("id=7&answer=Come+in%21&until=+&answer=twice&long={long}");
         let given = typed(routes::API_APPROVE_REQUEST, body.as_bytes());
-        assert_eq!(given, [("A word to the person".to_owned(), "Come in!".to_owned())]);
+        assert_eq!(given, [("Message to the person".to_owned(), "Come in!".to_owned())]);
         assert_eq!(typed(routes::API_SIGN_OUT, body.as_bytes()), []);
         let body = format!("body={long}");
         assert_eq!(typed(routes::API_SAVE_NOTE, body.as_bytes())[0].1.len(), FIELD_MAX_CHARS);

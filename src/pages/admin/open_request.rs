@@ -171,7 +171,7 @@ fn Given(
 ) -> impl IntoView {
     let returned = returned(&id, routes::API_APPROVE_REQUEST);
     let until = Field::of(returned.as_ref(), "until", &format!("until-{id}"), &proposed);
-    let word = word(("given", &id), "A word to the person (may be empty)", false, returned.as_ref());
+    let word = word(("given", &id), "Message to the person (optional)", false, returned.as_ref());
 
     view! {
         <form class="fields" method="post" action=routes::API_APPROVE_REQUEST>
@@ -200,7 +200,7 @@ fn Given(
 #[component]
 fn Assigned(id: String, grant: RoleGrant) -> impl IntoView {
     let returned = returned(&id, routes::API_REQUEST_ASSIGNED);
-    let word = word(("assigned", &id), "A word to the person (may be empty)", false, returned.as_ref());
+    let word = word(("assigned", &id), "Message to the person (optional)", false, returned.as_ref());
     let values = grant.values().join(", ");
     let how = match grant {
         RoleGrant::AppRoles(_) => "Assign this app role there: ",

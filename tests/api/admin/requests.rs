@@ -40,7 +40,7 @@ async fn who_is_refused_asks_there_and_is_in_once_an_administrator_says_so(datab
     );
     let asked = [("role", "write"), ("page", "/datasets"), ("reason", "I bring <b>figures</b>")];
     reed.submit(routes::API_REQUEST_ACCESS, &asked).await.assert_redirect("/account#requests");
-    reed.get(routes::ACCOUNT).await.assert_shows("Waits for an answer").assert_shows("I bring &lt;b&gt;figures");
+    reed.get(routes::ACCOUNT).await.assert_shows("Waiting for an answer").assert_shows("I bring &lt;b&gt;figures");
     let refused = reed.get(routes::DATASETS).await;
     refused.assert_status(403).assert_shows("No administrator has answered yet");
 
