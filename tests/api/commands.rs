@@ -104,7 +104,7 @@ fn mistakes_in_files_of_data_sets_are_told_with_file_and_line() {
     let (status, out, err) = check("read", "erp");
     assert!(status == 1 && out.contains("sales.toml:4: connection: There is no connection “erp”"), "{out}{err}");
     let (status, out, err) = check("read", "crm");
-    assert!(status == 0 && out.contains("The file of 1 data set is right"), "{out}{err}");
+    assert!(status == 0 && out.contains("The file of 1 data set is correct"), "{out}{err}");
 }
 
 // Case: datasets/command-asks
