@@ -135,7 +135,7 @@ fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<Fi
         }
         "width" => {
             let width = typed.get("width").parse();
-            Change::Width(panel(), width.map_err(|_| mistake("width", "Give a number of columns, from 1 to 12."))?)
+            Change::Width(panel(), width.map_err(|_| mistake("width", "Type a number of columns, from 1 to 12."))?)
         }
         _ => return Err(mistake("", "This form cannot be read. Load the page again.")),
     })

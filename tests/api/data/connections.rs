@@ -163,7 +163,7 @@ async fn mistakes_are_told_with_their_place(source: &SourceDb) {
 async fn columns_need_names_of_their_own(source: &SourceDb) {
     source.run("CREATE TABLE t (a INTEGER)").await;
     let told = error(source, "SELECT a, A AS a FROM t").await.to_string();
-    assert!(told.contains("two columns") && told.contains("AS"), "{told}");
+    assert!(told.contains("Two columns") && told.contains("AS"), "{told}");
 }
 
 async fn nobody_gives_values_for_parameters(source: &SourceDb) {

@@ -83,7 +83,7 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
         let notice = notice_of(&wren.get(&there).await);
         assert!(notice.contains(told) && notice.contains("value=\"undo\""), "{notice}");
     }
-    for (field, wish, told) in [("to", "move", "Give a place"), ("width", "width", "Give a number of columns")] {
+    for (field, wish, told) in [("to", "move", "Type a position"), ("width", "width", "Type a number of columns")] {
         let fields = [("version", "7"), ("panel", "total"), (field, "x"), ("do", wish)];
         wren.submit(&editor, &fields).await.assert_status(422).assert_shows(told);
     }
