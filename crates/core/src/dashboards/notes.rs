@@ -139,9 +139,8 @@ pub async fn save(
     Ok(Note { body, version: next, edited_by: Some(editor.user.name.clone()), edited_at_ms: Some(now_ms) })
 }
 
-/// Normalises line ends to `
-/// ` (forms send `\r
-/// `), and removes control characters that cannot be typed; Postgres accepts no NUL.
+/// Normalises line ends to `\n` (forms send `\r\n`), and removes control characters that cannot be typed; Postgres
+/// accepts no NUL.
 fn normalised(body: &str) -> String {
     body.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
 }

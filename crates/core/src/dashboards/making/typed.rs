@@ -18,8 +18,8 @@ pub(super) const ROWS: [(&str, &str); 5] = [
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
-    /// Parses the urlencoded `form`. Line ends become `
-    /// `, and control characters that cannot be typed are removed.
+    /// Parses the urlencoded `form`. Line ends become `\n`, and control characters that cannot be typed
+    /// are removed.
     #[must_use]
     pub fn of_form(form: &[u8]) -> Self {
         url::form_urlencoded::parse(form).into_owned().collect()

@@ -26,9 +26,9 @@ pub(super) enum Claimed {
 impl Datasets {
     /// Claims the request `fingerprint` of `pusher` with `key`.
     ///
+    /// # Errors
     /// [`DatasetError::KeyInUse`] while it is in progress; [`DatasetError::KeyOfAnother`] for another request with the
     /// key.
-    /// [`DatasetError::KeyInUse`] while it is worked on; [`DatasetError::KeyOfAnother`] for another request with the key.
     pub(super) async fn claim(
         &self,
         pusher: Changer,
