@@ -62,7 +62,10 @@ async fn who_has_a_hundred_things_open_with_apps_must_close_one_first() {
     assert_eq!(upstream.open(), OF_A_SIGN_IN);
 
     let page = reed.get("/apps/sales/x?y=1").await;
-    page.assert_status(503).assert_shows("too many pages of apps open").assert_shows("Try again").assert_shows("/apps/sales/x?y=1");
+    page.assert_status(503)
+        .assert_shows("too many pages of apps open")
+        .assert_shows("Try again")
+        .assert_shows("/apps/sales/x?y=1");
     assert!(page.header("retry-after").parse::<u64>().unwrap() > 0);
     let event = log.event("app_crowded");
     assert_eq!((&*event.text("app"), &*event.text("what")), ("sales", "SignIn"));
