@@ -6,8 +6,8 @@ use rolecall_model::{AppError, Role};
 /// Ends the session `id`.
 ///
 /// # Errors
-/// As `require` below Admin; [`AppError::Invalid`] for the session that is used for it; [`AppError::Conflict`] for one that has
-/// ended before; [`AppError::NotFound`].
+/// As `require` below Admin; [`AppError::Invalid`] for the session that is used for it; [`AppError::Conflict`] for one
+/// that has ended before; [`AppError::NotFound`].
 #[server(endpoint = "end_session")]
 pub async fn end_session(id: String) -> Result<(), AppError> {
     use crate::caller;
@@ -49,8 +49,8 @@ pub async fn end_every_session(confirmation: String) -> Result<(), AppError> {
     caller::answer(caller::decided(administrator.end_every_session().await))
 }
 
-/// Reads the roles of the person `user_id` again at their provider, in each of their newest 50 sessions, and leads to their page
-/// with what came of it.
+/// Reads the roles of the person `user_id` again at their provider, in each of their newest 50 sessions, and leads to
+/// their page with what came of it.
 ///
 /// # Errors
 /// As `require` below Admin.
@@ -70,7 +70,8 @@ pub async fn check_roles(user_id: i64) -> Result<(), AppError> {
 /// Keeps the person `user_id` out, and ends their sessions.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself; [`AppError::InvalidField`] without a reason; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself; [`AppError::InvalidField`] without a reason;
+/// [`AppError::NotFound`].
 #[server(endpoint = "disable_person")]
 pub async fn disable_person(user_id: i64, reason: String) -> Result<(), AppError> {
     use crate::caller;
@@ -94,8 +95,9 @@ pub async fn enable_person(user_id: i64) -> Result<(), AppError> {
 /// Gives the person `user_id` the `role`, up to the day `until`.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, and for a role that the configuration does not leave to the
-/// person; [`AppError::InvalidField`] without a reason, and for a day that is over; [`AppError::Conflict`] where they were given it with the same end; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for oneself, and for a role that the configuration does not
+/// leave to the person; [`AppError::InvalidField`] without a reason, and for a day that is over; [`AppError::Conflict`]
+/// where they were given it with the same end; [`AppError::NotFound`].
 #[server(endpoint = "grant_role")]
 pub async fn grant_role(
     user_id: i64,
@@ -113,8 +115,8 @@ pub async fn grant_role(
 /// Takes the grant `id` back.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own; [`AppError::Conflict`] for what is over, and where nobody with
-/// the role Admin would be left; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own; [`AppError::Conflict`] for what is over, and
+/// where nobody with the role Admin would be left; [`AppError::NotFound`].
 #[server(endpoint = "revoke_grant")]
 pub async fn revoke_grant(id: String) -> Result<(), AppError> {
     use crate::caller;

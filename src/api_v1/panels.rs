@@ -35,8 +35,8 @@ pub struct TableQuery {
     /// The page of a table, from 1, which is also the default. Other panels have one page.
     #[param(minimum = 1, maximum = 4_294_967_295_u32)]
     page: Option<u32>,
-    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, a table is sorted
-    /// as its dashboard says. Other panels have an order of their own.
+    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, a table is
+    /// sorted as its dashboard says. Other panels have an order of their own.
     #[param(example = "-date")]
     sort: Option<String>,
 }
@@ -45,20 +45,22 @@ pub struct TableQuery {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SortQuery {
-    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, and for a column that
-    /// the table does not show, it is sorted as its dashboard says.
+    /// The column to sort a table by: its name, or `-` and its name from the largest value down. Without it, and for a
+    /// column that the table does not show, it is sorted as its dashboard says.
     #[param(example = "-date")]
     sort: Option<String>,
 }
 
 /// The data of a panel
 ///
-/// Needs the role that the panel names. Tables come a page at a time; the pages of a table of rows end after 10,000 rows.
+/// Needs the role that the panel names. Tables come a page at a time; the pages of a table of rows end after 10,000
+/// rows.
 ///
 /// # Errors
-/// 400 for a page that is no number from 1, for a column that the table does not show and for filters that cannot be taken, 401 or 403
-/// below Read, and where a person must sign in again for it, 404 where there is no such dashboard, panel or page for the caller, 422 where the panel asks for more than a query may, 503 where its data cannot
-/// be read, or it does not fit them.
+/// 400 for a page that is no number from 1, for a column that the table does not show and for filters that cannot be
+/// taken, 401 or 403 below Read, and where a person must sign in again for it, 404 where there is no such dashboard,
+/// panel or page for the caller, 422 where the panel asks for more than a query may, 503 where its data cannot be read,
+/// or it does not fit them.
 #[utoipa::path(get, path = routes::API_V1_PANEL,
     params(
         ("slug" = String, Path, description = "The dashboard", example = "weather"),
@@ -88,9 +90,10 @@ pub async fn panel(
 
 /// The values of a panel as CSV
 ///
-/// Needs the role that the panel names. All values of a figure or a chart, and of a table all rows that its pages reach: 10,000 at
-/// most, after which a last line says how many there are. UTF-8 with a byte order mark; days and times as ISO 8601 has them;
-/// numbers are not rounded, but what is computed, such as a sum, has 15 significant digits at most; a missing value is empty. A text that a spreadsheet would take for a formula has an apostrophe before it.
+/// Needs the role that the panel names. All values of a figure or a chart, and of a table all rows that its pages
+/// reach: 10,000 at most, after which a last line says how many there are. UTF-8 with a byte order mark; days and times
+/// as ISO 8601 has them; numbers are not rounded, but what is computed, such as a sum, has 15 significant digits at
+/// most; a missing value is empty. A text that a spreadsheet would take for a formula has an apostrophe before it.
 ///
 /// # Errors
 /// As of the data, and 404 for a panel without values, such as a text.
@@ -128,8 +131,8 @@ pub async fn values(
 
 /// The picture of a panel
 ///
-/// Needs the role that the panel names. Figures, charts, and tables a page at a time. The SVG stands for itself: it has its own
-/// colours, a title and a description.
+/// Needs the role that the panel names. Figures, charts, and tables a page at a time. The SVG stands for itself: it has
+/// its own colours, a title and a description.
 ///
 /// # Errors
 /// As of the data, and 404 for a panel without values, such as a text.

@@ -1,7 +1,7 @@
 //! Tables, a page at a time.
 //!
-//! The table is the server's. The island turns its pages and sorts it in place, so that a note being written stays; each page has an address
-//! of its own, which works without a script and after Back.
+//! The table is the server's. The island turns its pages and sorts it in place, so that a note being written stays;
+//! each page has an address of its own, which works without a script and after Back.
 
 use leptos::ev;
 use leptos::html;

@@ -67,8 +67,8 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
 }
 
 impl Opened {
-    /// Ends every sign-in, without serving anything, and tells how many there were. What it adds to the audit needs the secret keys
-    /// of the server.
+    /// Ends every sign-in, without serving anything, and returns how many there were. It adds to the audit, for which
+    /// it needs the secret keys of the server.
     ///
     /// # Errors
     /// When the database does not answer.

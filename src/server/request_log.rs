@@ -38,8 +38,8 @@ pub struct LoggedRequest {
 }
 
 impl LoggedRequest {
-    /// Gives `request` its id. Until it is answered, what is noted in the audit names it by the second of these, and what is logged
-    /// belongs to the span.
+    /// Gives `request` its id. Until it is answered, audit entries name it by the second of these, and log entries
+    /// belong to the span.
     pub fn begin(state: &AppState, request: &mut Request) -> (Self, CurrentRequest, Span) {
         let id = RequestId::random();
         let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
@@ -57,8 +57,8 @@ impl LoggedRequest {
         (logged, CurrentRequest { id, client, address, app }, span)
     }
 
-    /// `response` with the id, as the log has it: to be called within the span. An error that has no page yet gets one where a browser
-    /// navigates, and JSON where a script asked for something of the API or the sign-in.
+    /// `response` with the id, logged: call this within the span. An error that has no page yet gets one if a browser
+    /// navigates, and JSON if a script or program called the API or the sign-in.
     pub fn end(self, state: &AppState, mut response: Response) -> Response {
         let Self { id, client, .. } = self;
         let status = response.status();

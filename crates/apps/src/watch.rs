@@ -1,7 +1,8 @@
 //! Watching a sign-in for as long as anything of it is live: a stream, a WebSocket, a download.
 //!
-//! One watch serves everything of a sign-in. It looks several times a second at what every request looks at, which costs no query; a revocation, an end by time, a role that was lost and a step-up that is due are all seen
-//! there, on other instances as well. It also refreshes the tokens when that is due, as a request would.
+//! One watch serves everything of a sign-in. It looks several times a second at what every request looks at, which
+//! costs no query; a revocation, an end by time, a role that was lost and a step-up that is due are all seen there, on
+//! other instances as well. It also refreshes the tokens when that is due, as a request would.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -21,7 +21,8 @@ pub(super) fn closed_panel() -> impl IntoView {
     }
 }
 
-/// The HTML of each panel of `dashboard`, in order, as it is when nobody has chosen anything in its filters; nothing for those that are closed to `person`.
+/// The HTML of each panel of `dashboard`, in order, as it is when nobody has chosen anything in its filters; nothing
+/// for those that are closed to `person`.
 ///
 /// # Errors
 /// When the data cannot be read.

@@ -2,8 +2,8 @@
 //! few times a minute for each client, and then counted: one line tells how many were left out.
 //!
 //! Both what is written and what is remembered have a bound, whatever the number of clients: beyond it the others count
-//! as one. People who are signed in, and callers of the API with a good token, are told apart all the same, so that nobody hides what
-//! they do behind a flood.
+//! as one. People who are signed in, and callers of the API with a valid token, are always counted separately, so that
+//! nobody hides what they do behind a flood.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -53,8 +53,8 @@ impl Line {
         Self { user_id, ..self }
     }
 
-    /// The same, caused by a caller of the API whose token is good: the one that `provider` calls `subject`, wherever they are. Each
-    /// counts for themselves. No line names them.
+    /// The same, for a caller of the API with a valid token, whom `provider` calls `subject`, whatever their address:
+    /// each caller is counted separately. No line names them.
     #[must_use]
     pub fn of_caller(self, provider: &str, subject: &str) -> Self {
         let mut hasher = DefaultHasher::new();

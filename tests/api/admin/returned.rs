@@ -1,4 +1,5 @@
-//! Forms of the account and of administrators that cannot be taken come back on their page, with what was typed and what is wrong beside its field.
+//! Forms of the account and of administrators that cannot be taken come back on their page, with what was typed and
+//! what is wrong beside its field.
 
 use rolecall_model::AppError;
 use rolecall_routes as routes;

@@ -13,9 +13,9 @@ impl Administrator {
     /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is revoked.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::UnusableField`] without a reason, or for an end that is over;
-    /// [`DecisionError::Unusable`] for a role that the configuration does not leave to them; [`DecisionError::Decided`] where they
-    /// were given it with the same end; [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`]; [`DecisionError::UnusableField`] without a reason, or for an expiry in the past;
+    /// [`DecisionError::Unusable`] for a role above the configured limit; [`DecisionError::Decided`] if they have it
+    /// with the same expiry; [`DecisionError::Unknown`].
     pub async fn grant(
         &self,
         user_id: i64,
@@ -55,8 +55,8 @@ impl Administrator {
     /// Revokes the grant `id`.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Decided`] where it is over;
-    /// [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`] for one's own; [`DecisionError::LastAdministrator`]; [`DecisionError::Decided`] if it
+    /// has ended; [`DecisionError::Unknown`].
     pub async fn revoke_grant(&self, id: String) -> Result<DecidedPerson, DecisionError> {
         self.carry_through(move |this, mut transaction, now_ms| async move {
             this.check_in(&mut transaction, None, now_ms).await?;
@@ -94,8 +94,8 @@ impl Administrator {
         Ok(())
     }
 
-    /// Sees that `role` would be in force for a person at `issuer` who signed in with `provider` last: the configuration can leave a
-    /// lower one to the people of a provider.
+    /// Checks that `role` would be in force for a person at `issuer` whose last sign-in was with `provider`: the
+    /// configuration can limit the role of a provider's people.
     pub(super) fn check_in_force(
         &self,
         role: Role,

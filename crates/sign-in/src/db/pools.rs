@@ -12,8 +12,8 @@ use super::ready::OpenedFile;
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many connections to Postgres read, and how many write.
 const OF_EACH: u32 = 8;
-/// How transactions see what others do meanwhile: who waited for a row goes on with what is there now. At the stricter levels, which
-/// a database can have as its default, they would fail.
+/// How transactions see concurrent changes: one that waited for a row continues with its current content. At the
+/// stricter levels, which can be a database's default, it would fail.
 const READ_COMMITTED: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// The connections of one dialect.

@@ -35,7 +35,7 @@ pub struct OpenSession<'s> {
     has_cookie: bool,
 }
 
-/// The session of a request as memory held it when the request came: for who only reads it. A request extension.
+/// The session of a request as memory held it when the request came, for code that only reads it. A request extension.
 #[derive(Clone)]
 pub(crate) struct HeldSession(pub(super) Arc<Record>);
 
@@ -52,8 +52,9 @@ impl CookieSessions {
         &self.cookies
     }
 
-    /// Lets whoever answers `request` find its [`Session`] as an extension. It is read from the store where somebody asks for
-    /// what is in it; what memory holds of it is there at once. Cookies that could be mistaken for ours are taken away before.
+    /// Adds the [`Session`] of `request` as an extension. It is read from the store only when a handler needs its
+    /// content; what memory holds of it is available immediately. Cookies that could be mistaken for ours are removed
+    /// before.
     pub fn open<B>(&self, request: &mut Request<B>) -> OpenSession<'_> {
         remove_look_alikes(request.headers_mut());
         let cookie = self.cookies.session_in(request.headers());

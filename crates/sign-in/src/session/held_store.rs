@@ -1,4 +1,5 @@
-//! Cookie sessions held in memory, in front of a store. Who only asks where one points to reads it there, without a copy.
+//! Cookie sessions held in memory, in front of a store. Code that only needs to know where one points to reads it
+//! there, without a copy.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,13 +21,13 @@ const CAPACITY: u64 = 50_000;
 #[derive(Clone, Debug)]
 pub struct HeldStore<S> {
     held: Cache<Id, Arc<Record>>,
-    /// Who read the store before a change must not hold what it read after.
+    /// Keeps sessions that were read before a change out of memory.
     forgotten: Forgotten,
     inner: S,
 }
 
 impl<S> HeldStore<S> {
-    /// That of `inner`.
+    /// A store in front of `inner`.
     pub(super) fn new(inner: S) -> Self {
         let held = Cache::builder().max_capacity(CAPACITY).expire_after(UntilExpired(Clock::system())).build();
         Self { held, forgotten: Forgotten::default(), inner }
@@ -37,10 +38,11 @@ impl<S> HeldStore<S> {
         self.held.get(id)
     }
 
-    /// What `change` of the session `id` in the inner store comes to. What was held before is not held after it.
+    /// The result of `change`, which changes the session `id` in the inner store. Afterwards the old one is not held.
     async fn changed<T>(&self, id: &Id, change: impl Future<Output = T>) -> T {
         let forget = || self.forgotten.forget(|| self.held.invalidate(id));
-        // Before it, because who waits can be gone at its end; and after it, because the session may have been read meanwhile.
+        // Before it, because the caller may be cancelled before its end; and after it, because the session may have
+        // been read in the meantime.
         forget();
         let changed = change.await;
         forget();

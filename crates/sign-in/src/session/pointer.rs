@@ -64,7 +64,7 @@ pub async fn pointed_under(key: &str, session: &Session) -> Result<Option<String
     session.get(key).await
 }
 
-/// The same of a session in memory. `None` where it may point to one all the same.
+/// The same for a session in memory. `None` does not mean that it points to none: then the session must be read.
 pub(crate) fn pointed_to_by(HeldSession(held): &HeldSession) -> Option<String> {
     held.data.get(SIGN_IN)?.as_str().map(ToOwned::to_owned)
 }

@@ -1,5 +1,5 @@
-//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids, and held in memory in front. What is held
-//! goes by the ids themselves: who reads the memory of the process reads its keys as well.
+//! The store behind the cookie session: tower-sessions' own sqlx store, with hashed ids, and a cache in memory before
+//! it. The cache uses the ids themselves: anyone who can read the memory of the process can read its keys as well.
 
 use std::cell::Cell;
 use std::sync::Arc;

@@ -14,8 +14,8 @@ use crate::random;
 use crate::session::sign_in::SignIn;
 use crate::tokens::TokenSet;
 
-/// What is given here to the person `$1` at `$2`, and what the browser of their latest sign-in said of itself; null where there was
-/// none.
+/// The roles that are given here to the person `$1` at `$2`, and the `User-Agent` of their latest sign-in; null if
+/// there was none.
 const GRANTED_AND_BROWSER: &str = concat!(
     "SELECT ",
     granted!(),
@@ -24,7 +24,7 @@ const GRANTED_AND_BROWSER: &str = concat!(
      ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS latest_browser FROM users u WHERE u.id = $1"
 );
 
-/// What the browsers of the latest sign-ins of the person `$1` said of themselves, of `$2` at most.
+/// The `User-Agent`s of the latest sign-ins of the person `$1`, of at most `$2`.
 const BROWSERS: &str = "SELECT DISTINCT user_agent FROM (SELECT user_agent FROM sign_ins WHERE user_id = $1 \
                         AND new_browser <> 1 AND (revoked_reason IS NULL OR revoked_reason <> 'not_completed') \
                         ORDER BY created_at DESC, id DESC LIMIT $2) AS latest";

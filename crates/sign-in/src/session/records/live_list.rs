@@ -25,7 +25,7 @@ pub struct LiveRow {
     pub name: String,
     /// Their e-mail address.
     pub email: Option<String>,
-    /// The role that counts: the higher one of the provider's and what they were given here, within the limits of the provider.
+    /// The effective role: the higher one of the provider's and those given here, within the limits of the provider.
     pub role: Option<Role>,
 }
 
@@ -45,7 +45,7 @@ pub struct LiveFilter {
     pub person: String,
     /// Those with the provider of this id.
     pub provider: String,
-    /// Those where this role counts, whoever gave it.
+    /// Those with this effective role, from the provider or given here.
     pub role: Option<Role>,
     /// Those that began at this network address.
     pub ip: String,
@@ -155,8 +155,8 @@ impl SignIns {
         Ok(LivePage { rows, next })
     }
 
-    /// That `role` counts, as [`read_live`](Self::read_live) finds it: what was given is as high, or higher where the provider leaves
-    /// no more of it.
+    /// Requires that `role` is the effective one, as [`read_live`](Self::read_live) computes it: the role that was
+    /// given is as high, or higher where that is the provider's limit.
     fn add_role(&self, conditions: &mut Conditions, role: Role) {
         const LEVEL: &str = "CASE s.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 WHEN 'read' THEN 1 ELSE 0 END";
         const GRANTED: &str = "COALESCE((SELECT MAX(CASE g.role WHEN 'admin' THEN 3 WHEN 'write' THEN 2 ELSE 1 END) \
@@ -195,7 +195,7 @@ fn level(role: Role) -> usize {
     1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default()
 }
 
-/// That the person `u` is of a tenant whose people can have a role by `known`, where that is a question.
+/// The condition that the person `u` is of a tenant whose people can have a role by `known`; empty if every tenant is.
 fn tenants(known: &KnownProvider, conditions: &mut Conditions) -> String {
     let Some(tenants) = &known.role_tenants else { return String::new() };
     // Issuers of Entra name their tenant as it is written here.
