@@ -77,7 +77,7 @@ fn limited(event: &Event) -> Option<(Line, u32)> {
             (Line::new(name, reason.name(), *ip).of_person(*user_id), at_most)
         }
         Event::ApiTokenRefused { reason, ip, .. } => (Line::new(name, *reason, *ip), 1),
-        // The token is good: somebody is known, whom others behind the same address must not hide.
+        // The token is valid, so the caller is known, and others behind the same address must not hide their lines.
         Event::ApiDenied { provider, subject, reason, .. } => {
             (Line::new(name, reason.name(), None).of_caller(provider, subject), REFUSALS)
         }

@@ -84,7 +84,7 @@ struct Shared {
 struct Window {
     begun_ms: i64,
     lines: HashMap<Line, u32>,
-    /// How many were written about each event that is caused by who is not known.
+    /// How many were written about each event whose cause is not a known person or caller.
     of_events: HashMap<&'static str, u32>,
     left_out: HashMap<Line, u64>,
 }

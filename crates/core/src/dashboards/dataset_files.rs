@@ -115,7 +115,7 @@ impl Dashboards {
     }
 }
 
-/// Tells the log of `error`, unless it was `logged` before. Returns what it is told by now.
+/// Logs `error`, unless the same text was `logged` last. Returns the text that was logged last.
 fn tell(file: &DatasetFile, error: &DatasetFileError, logged: String) -> String {
     let why = error.for_log();
     if why == logged || error.is_of_chance() {

@@ -50,7 +50,7 @@ impl Default for Limits {
 }
 
 impl Dashboard {
-    /// The panels that `role` opens by `catalogue`, each with the lowest role that does: that of its data set counts, too.
+    /// The panels that `role` may see, each with its lowest role, which also depends on its data set in `catalogue`.
     #[must_use]
     pub fn open_panels(&self, catalogue: &Catalogue, role: Option<Role>) -> Vec<(&Panel, Role)> {
         let needed = |panel: &Panel| catalogue.role_with(panel.role, panel.spec.dataset.as_deref());
@@ -166,7 +166,7 @@ impl Dashboards {
         self.panel_by(&catalogue, dashboard, panel, person).await
     }
 
-    /// The same of `panel` itself, by a `catalogue` that was just read: for who asks for several.
+    /// The same for `panel` itself, with a `catalogue` that was just read: for callers that need several panels.
     ///
     /// # Errors
     /// When the tokens of the person cannot be read.

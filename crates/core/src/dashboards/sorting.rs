@@ -75,7 +75,7 @@ fn columns(spec: &PanelSpec, is_time: bool) -> Vec<String> {
     groups.chain(series).chain(spec.measures.iter().map(|measure| measure.name_of(is_time))).collect()
 }
 
-/// Which of the columns that the table `spec` shows is called `column`, whatever its measures are of.
+/// The index of the column that the table `spec` shows as `column`, whether or not its measures are of days or times.
 fn column_index(spec: &PanelSpec, column: &str) -> Option<usize> {
     let index = |is_time| columns(spec, is_time).iter().position(|name| name == column);
     index(false).or_else(|| index(true))

@@ -139,7 +139,7 @@ impl NoteVersions {
             return Ok(Versions::default());
         }
         let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone());
-        // Mostly they are kept, and then nothing is made ready to read them. It is the same below.
+        // Usually they are cached; then the future that reads them is not even created. The same applies below.
         if let Some(kept) = self.read.get(&key).await {
             return Ok(kept);
         }

@@ -157,8 +157,8 @@ fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistak
     }
 }
 
-/// Of the columns that are `taken`, each with its field and its name: those whose name another one has, too. Case and space make no
-/// difference.
+/// Of the columns that are `taken`, each with its field and its name: those whose name another one has, too, ignoring
+/// case and spaces.
 #[must_use]
 pub fn doubled(taken: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut columns: HashMap<String, usize> = HashMap::new();
@@ -169,7 +169,7 @@ pub fn doubled(taken: Vec<(String, String)>) -> Vec<(String, String)> {
     taken.into_iter().filter(|(_, name)| !name.trim().is_empty() && is_doubled(name)).collect()
 }
 
-/// What is said beside the field of each column that is called `name` where there are several.
+/// The message beside the field of each of several columns called `name`.
 #[must_use]
 pub fn another_is_called(name: &str) -> String {
     format!("Another column is called “{}”, too. Give one of them another name.", name.trim())

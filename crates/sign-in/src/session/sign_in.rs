@@ -80,7 +80,7 @@ pub(super) const fn furthest_ahead_ms(now_ms: i64) -> i64 {
 }
 
 impl SignIn {
-    /// The person as JSON: made once for as long as this is held in memory, because scripts ask again and again who is signed in.
+    /// The person as JSON: created once and kept with this value, because scripts often ask who is signed in.
     #[must_use]
     pub fn user_json(&self) -> Bytes {
         // Texts can always be written as JSON.

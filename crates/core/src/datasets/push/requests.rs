@@ -1,4 +1,4 @@
-//! Requests with rows: how many are worked on at once, who works on one, and what it is answered.
+//! Requests with rows: how many are handled at the same time, who handles one, and its answer.
 
 use std::sync::Arc;
 
@@ -24,24 +24,24 @@ impl Default for PushTurns {
 }
 
 impl PushTurns {
-    /// A place for a request, until what is returned is dropped; `None` while all are taken.
+    /// A slot for a request, until the returned value is dropped; `None` while all are taken.
     pub(super) fn admit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.let_in).try_acquire_owned().ok()
     }
 }
 
-/// A request that is being worked on.
+/// The claim on a request that is in progress.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The id in the table of users.
     pub pusher: i64,
     /// The idempotency key.
     pub key: String,
-    /// Names this claim and no other on the key.
+    /// Identifies this claim among all on the key.
     pub id: String,
 }
 
-/// What was received.
+/// The answer: what was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pushed {
     /// How many rows were sent.
