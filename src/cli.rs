@@ -23,8 +23,9 @@ use rolecall_data::import::worker;
 use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
 
+use crate::server::open::{Opened, open};
 use crate::server::stop::orders_by_signal;
-use crate::server::{Application, Site, open, telemetry};
+use crate::server::{Application, Site, telemetry};
 
 /// Dashboards behind your company's sign-in.
 #[derive(Debug, Parser)]
@@ -94,8 +95,7 @@ impl Cli {
             Command::SignEverybodyOut => {
                 let (mut config, _) = load()?;
                 be_alone(&config).await?;
-                let opened = open::open(&mut config, Clock::system()).await?;
-                have_keys_of_server(&opened.audit).await?;
+                let opened = open_for_command(&mut config).await?;
                 let ended = opened.sign_everybody_out().await;
                 opened.db.close().await;
                 let ended = ended.context("the sign-ins could not be ended")?;
@@ -129,6 +129,18 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
             .with_context(|| format!("stop Rolecall first: a program listens on {}", config.bind))?;
     }
     Ok(())
+}
+
+/// Opens what a command of the operator works on, with the secret keys of the server. If the database was restored from a backup, what
+/// that revived ends now, as it would at the next start of the server, which does not notice it any more: so the audit says it now.
+async fn open_for_command(config: &mut Config) -> anyhow::Result<Opened> {
+    let opened = open(config, Clock::system()).await?;
+    have_keys_of_server(&opened.audit).await?;
+    if let Some(entry) = opened.end_what_a_backup_revived(&config.data_dir).await? {
+        let written = opened.audit.write(&[entry]).await;
+        written.context("the sign-ins in a restored backup were ended, but the audit could not be written")?;
+    }
+    Ok(opened)
 }
 
 /// Checks that this command has the secret keys of the server: with others, what it adds to the audit would look as if somebody had

@@ -12,9 +12,9 @@ use rolecall_model::Role;
 use rolecall_sign_in::people::{Grant, PersonRow};
 use rolecall_sign_in::{Auth, Clock, plain};
 
-use super::{be_alone, have_keys_of_server};
+use super::{be_alone, open_for_command};
 use crate::caller::end_of_day;
-use crate::server::open::{Opened, open};
+use crate::server::open::Opened;
 
 /// The longest name that is printed, in characters.
 const NAME_MAX_CHARS: usize = 100;
@@ -73,8 +73,7 @@ impl GrantArguments {
             end_of_day("until", until.as_deref().unwrap_or_default()).map_err(|error| anyhow::anyhow!("{error}"))?;
         let (mut config, _) = Config::load(&Sources::from_process())?;
         let is_sqlite = config.database_url.starts_with("sqlite:");
-        let opened = open(&mut config, Clock::system()).await?;
-        have_keys_of_server(&opened.audit).await?;
+        let opened = open_for_command(&mut config).await?;
         let done = async {
             let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
             if opened.auth.sign_ins().limited(&who.provider, Some(role), &person.issuer) < Some(role) {
@@ -108,8 +107,7 @@ impl RevokeArguments {
         let Self { person: who, role } = self;
         let (mut config, _) = Config::load(&Sources::from_process())?;
         be_alone(&config).await?;
-        let opened = open(&mut config, Clock::system()).await?;
-        have_keys_of_server(&opened.audit).await?;
+        let opened = open_for_command(&mut config).await?;
         let done = async {
             let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
             let grants = opened.auth.sign_ins().grants_of(person.id, Clock::system().now_ms()).await?;

@@ -11,12 +11,12 @@ use rolecall_config::{Config, Sources};
 use rolecall_core::audit::{Entry, Kind};
 use rolecall_routes as routes;
 use rolecall_scim::tokens::{self, NewToken};
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{Provider, entra};
-use rolecall_sign_in::{Auth, Clock};
 
-use super::have_keys_of_server;
-use crate::server::open::{Opened, open};
+use super::open_for_command;
+use crate::server::open::Opened;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -54,8 +54,7 @@ impl ScimTokenCommand {
     /// printed.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let (mut config, _) = Config::load(&Sources::from_process())?;
-        let opened = open(&mut config, Clock::system()).await?;
-        have_keys_of_server(&opened.audit).await?;
+        let opened = open_for_command(&mut config).await?;
         let done = match self {
             Self::Create { name, provider, tenant, days } => {
                 create(&opened, name, provider.as_deref(), tenant.as_deref(), days).await

@@ -75,7 +75,11 @@ impl Application {
         {
             config.auth.loopback_certificates = Some(tls.certificates()?);
         }
-        let Opened { db, auth, graph, log_limit, statistics, audit } = open(&mut config, clock.clone()).await?;
+        let opened = open(&mut config, clock.clone()).await?;
+        if let Some(entry) = opened.end_what_a_backup_revived(&config.data_dir).await? {
+            opened.audit.note(entry);
+        }
+        let Opened { db, auth, graph, log_limit, statistics, audit } = opened;
         let (dashboards, dataset_files) = open_dashboards(&config, &db, &auth, &audit).await?;
         let uploads = Uploads::open(auth.clone(), dashboards.datasets().clone()).await?;
         let apps = Apps::new(config.apps.clone(), auth.clone(), db.clone())?;

@@ -1,5 +1,7 @@
-//! Opens the database and the sign-in on it, for the server and for commands; a restored backup revives no sign-in.
+//! Opens the database and the sign-in on it, for the server and for commands. Both end what a restored backup revived before
+//! they do anything else.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rolecall_config::Config;
@@ -11,7 +13,7 @@ use rolecall_entra::graph::{Graph, GraphHttp, Graphs};
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::provider::NewProviderError;
-use rolecall_sign_in::session::{EndReason, Ending, RecordError};
+use rolecall_sign_in::session::{EndReason, Ending, RecordError, RestoredError};
 use rolecall_sign_in::{Auth, AuthError, Clock, Hooks, secret_key};
 use url::Url;
 
@@ -58,15 +60,21 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
     let events = events::sink(log_limit.clone(), statistics.clone(), audit.clone());
     let hooks = Hooks::new(events).reading_groups_from(Arc::new(graphs.clone()));
     let auth = Auth::new(config.auth.clone(), db.clone(), clock, hooks)?;
-    if let Some(ended) = auth.end_what_a_backup_revived(&config.data_dir).await? {
-        // The server writes it: a command may have other keys than the audit's.
-        let entry = Entry::new(Kind::SessionsEnded, auth.clock().now_ms());
-        audit.note(entry.with("by", "restored backup").with("ended", ended));
-    }
     Ok(Opened { db, graph: Graph::new(auth.clone(), graphs), auth, log_limit, statistics, audit })
 }
 
 impl Opened {
+    /// Ends every sign-in if the database was restored from a backup that lacks revocations, and returns the entry about it for the
+    /// audit. Call this before anything else is done with the database; a command first checks that it has the keys of the audit.
+    ///
+    /// # Errors
+    /// When the time of the latest revocation or the database cannot be read or written.
+    pub async fn end_what_a_backup_revived(&self, data_dir: &Path) -> Result<Option<Entry>, RestoredError> {
+        let ended = self.auth.end_what_a_backup_revived(data_dir).await?;
+        let entry = Entry::new(Kind::SessionsEnded, self.auth.clock().now_ms()).with("by", "restored backup");
+        Ok(ended.map(|ended| entry.with("ended", ended)))
+    }
+
     /// Ends every sign-in, without serving anything, and returns how many there were. It adds to the audit, for which
     /// it needs the secret keys of the server.
     ///

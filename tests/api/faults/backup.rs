@@ -12,6 +12,8 @@ use crate::support::{Browser, TestApp, until};
 const BACKUP: &str = "backup.sqlite3";
 /// Where the time of the latest revocation is kept.
 const MARK: &str = "latest-revocation";
+/// The entries of the audit about what a backup revived.
+const OF_RESTORING: &str = "audit WHERE kind = 'sessions_ended' AND details LIKE '%\"by\":\"restored backup\"%'";
 
 /// An application where Ada and Wren signed in before a backup was made.
 async fn with_backup() -> (TestApp, Browser, Browser) {
@@ -19,6 +21,8 @@ async fn with_backup() -> (TestApp, Browser, Browser) {
     let (mut ada, mut wren) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
     wren.sign_in_as("wren").await;
+    // The audit in the backup has entries, and so a seal that only the keys of the server made.
+    assert!(app.audit().flush(Duration::from_secs(30)).await);
     let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
     let backup = app.data_dir().join(BACKUP);
     sqlx::query("VACUUM INTO $1").bind(backup.to_str().unwrap()).execute(&pools.writing).await.unwrap();
@@ -40,6 +44,15 @@ async fn restore(data_dir: &Path) {
     std::fs::copy(data_dir.join(BACKUP), data_dir.join("rolecall.sqlite3")).unwrap();
 }
 
+/// The command, for the folder of an application that is stopped.
+fn sign_everybody_out(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    command.env_clear().env("ROLECALL_DATA_DIR", data_dir).current_dir(data_dir);
+    command.env("ROLECALL_BIND", "127.0.0.1:0").env("ROLECALL_PUBLIC_URL", "http://127.0.0.1:3000");
+    command.arg("sign-everybody-out");
+    command
+}
+
 // Case: fault/restored-backup
 #[tokio::test]
 async fn a_restored_backup_revives_no_session_that_was_revoked_since() {
@@ -48,8 +61,7 @@ async fn a_restored_backup_revives_no_session_that_was_revoked_since() {
     app.restart_after(restore).await;
     assert_eq!(stolen.user().await, None);
     assert!(app.audit().flush(Duration::from_secs(30)).await);
-    let of_restoring = "audit WHERE kind = 'sessions_ended' AND details LIKE '%\"by\":\"restored backup\"%'";
-    assert_eq!(app.count(of_restoring).await, 1);
+    assert_eq!(app.count(OF_RESTORING).await, 1);
     // Nobody can tell whose session it was, so everybody signs in again, once.
     assert_eq!(ada.user().await, None);
     ada.sign_in_as("ada").await;
@@ -106,15 +118,33 @@ async fn after_everything_was_restored_one_command_signs_everybody_out() {
     assert!(stolen.user().await.is_some(), "the command would not be needed");
 
     app.restart_after(async |data_dir| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
-        command.env_clear().env("ROLECALL_DATA_DIR", data_dir).current_dir(data_dir);
-        command.env("ROLECALL_BIND", "127.0.0.1:0").env("ROLECALL_PUBLIC_URL", "http://127.0.0.1:3000");
-        let output = command.arg("sign-everybody-out").output().unwrap();
+        let output = sign_everybody_out(data_dir).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "2 sign-ins were ended\n");
     })
     .await;
     assert_eq!(stolen.user().await, None);
+}
+
+// Case: fault/restored-backup
+#[tokio::test]
+async fn a_command_before_the_next_start_ends_what_a_backup_revived_and_the_audit_says_so() {
+    let (mut app, _, mut wren) = with_backup().await;
+    let mut stolen = sign_out(&mut wren).await;
+    app.restart_after(async |data_dir| {
+        restore(data_dir).await;
+        let mark = std::fs::read(data_dir.join(MARK)).unwrap();
+        let other_keys =
+            sign_everybody_out(data_dir).env("ROLECALL_SECRET_KEYS", "BwcH".repeat(10) + "Bwc=").output().unwrap();
+        assert!(String::from_utf8_lossy(&other_keys.stderr).contains("Nothing was done"), "{other_keys:?}");
+        assert_eq!(std::fs::read(data_dir.join(MARK)).unwrap(), mark, "nothing was done");
+        let output = sign_everybody_out(data_dir).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0 sign-ins were ended\n", "they had ended before");
+    })
+    .await;
+    assert_eq!(stolen.user().await, None);
+    assert_eq!(app.count(OF_RESTORING).await, 1);
 }
 
 /// A program that serves would go on believing its memory, and the command say something that is not true.
