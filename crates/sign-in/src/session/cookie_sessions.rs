@@ -65,9 +65,11 @@ impl CookieSessions {
             has_cookie: cookie.is_some(),
         };
         request.extensions_mut().insert(open.session.clone());
-        if let Some(held) = id.and_then(|id| self.store.held(&id)) {
-            request.extensions_mut().insert(HeldSession(held));
-        }
+        // As the session above, it takes the place of one that somebody found before.
+        match id.and_then(|id| self.store.held(&id)) {
+            Some(held) => request.extensions_mut().insert(HeldSession(held)),
+            None => request.extensions_mut().remove(),
+        };
         open
     }
 }
@@ -114,5 +116,36 @@ impl OpenSession<'_> {
             Some(Expiry::OnSessionEnd) | None => None,
         };
         Ok(self.session.id().map(|id| self.sessions.cookies.session(id, kept)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::db::{Db, Migrations};
+    use crate::session::cookie_session_store;
+
+    #[tokio::test]
+    async fn a_request_that_passes_two_hosts_keeps_nothing_of_the_session_of_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("db").display());
+        let db = Db::open(&url, &Migrations::of_sign_in()).await.unwrap();
+        let store = Arc::new(cookie_session_store(&db).unwrap());
+        let sessions = |cookies| CookieSessions::new(cookies, Arc::clone(&store), Clock::system());
+        let address = Url::parse("http://127.0.0.1:3000").unwrap();
+        let (first, second) = (sessions(CookiePolicy::new(&address)), sessions(CookiePolicy::elsewhere(&address)));
+        let session = Session::new(None, Arc::clone(&store), None);
+        session.insert("key", "value").await.unwrap();
+        session.save().await.unwrap();
+        let cookie = first.cookies().session(session.id().unwrap(), None);
+        let sent = format!("{}={}", cookie.name(), cookie.value());
+        let mut request = Request::builder().header(header::COOKIE, sent).body(()).unwrap();
+        let _first = first.open(&mut request);
+        assert!(request.extensions().get::<HeldSession>().is_some());
+        let _second = second.open(&mut request);
+        assert!(request.extensions().get::<HeldSession>().is_none());
+        db.close().await;
     }
 }
