@@ -45,7 +45,12 @@ pub fn fitting_from(text: &str, at: usize, width: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let kept = width.saturating_sub(1);
-    let start: String = taken(text.chars().take(at), kept / 3).collect();
+    let before: String = text.chars().take(at).collect();
+    if width_of(&before) <= kept / 3 {
+        // Nothing would be left out there.
+        return fitting(text, width);
+    }
+    let start: String = taken(before.chars(), kept / 3).collect();
     let rest: String = text.chars().skip(at).collect();
     let rest = fitting(&rest, kept - kept / 3).into_owned();
     Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), rest.trim_start()))
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(fitting_from(name, 21, 40), name);
         assert_eq!(fitting_from(name, 21, 17), "Depar\u{2026}North, fir\u{2026}");
         assert_eq!(fitting_from(name, 33, 17), "Depar\u{2026}half");
+        assert_eq!(fitting_from("Dept Northern offices", 5, 20), "Dept Northern offic\u{2026}");
         assert_eq!(fitting_from("東京都千代田区丸の内", 5, 13), "東京\u{2026}田区丸\u{2026}");
     }
 
