@@ -58,7 +58,9 @@ test.describe('with tokens that last seconds', () => {
     }).toPass();
   });
 
-  test('somebody who has left the company is out', async ({ provider, visitor }) => {
+  test('somebody who has left the company is out', async ({ consoleWatch, provider, visitor }) => {
+    // The small previews of a page can be asked for after the moment at which the session ends.
+    consoleWatch.expectStatus(401);
     await signIn(visitor);
     delete provider.accounts.grace;
     await expect(async () => {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
+use serde::Deserialize;
 
 use super::{fields, number_of, setup};
 use crate::support::{TestDb, on_both_dialects, signed_in};
@@ -10,11 +12,19 @@ use crate::support::{TestDb, on_both_dialects, signed_in};
 on_both_dialects! {
     an_administrator_sees_every_session_by_person_role_address_and_age,
     a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_told_why,
+    pages_of_an_ended_session_that_ask_at_the_same_moment_all_lead_to_a_sign_in,
     all_sessions_of_a_person_end_at_once_and_nobody_elses,
     everybody_is_signed_out_after_a_word_and_a_recent_sign_in,
 }
 
 const ENDED: &str = "An administrator ended this session.";
+
+/// What an open page hears of a session that was ended.
+#[derive(Deserialize)]
+struct Ended {
+    /// Where the sign-in begins.
+    sign_in: String,
+}
 
 // Case: admin/sessions
 async fn an_administrator_sees_every_session_by_person_role_address_and_age(database: &TestDb) {
@@ -83,6 +93,28 @@ async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_t
     ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(409).assert_shows("had ended before");
     ada.submit(routes::API_END_SESSION, &[("id", "nothing")]).await.assert_status(404);
     assert_eq!(app.count(entry).await, 1);
+}
+
+// Case: admin/end-session
+async fn pages_of_an_ended_session_that_ask_at_the_same_moment_all_lead_to_a_sign_in(database: &TestDb) {
+    let app = setup(database).start().await;
+    let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
+    let page = ada.get(&format!("{}?person=wren", routes::ADMIN_SESSIONS)).await;
+    let [id] = &fields(&page, "id")[..] else { panic!("{page:#?}") };
+    ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(303);
+    // Both leave before the answer to either has brought its cookie.
+    let asked = [(); 2].map(|()| wren.script(Method::GET, routes::LIVE).build().unwrap());
+    let mut links = Vec::new();
+    for request in asked {
+        links.push(wren.execute(request).await.assert_status(200).json::<Ended>().sign_in);
+    }
+    for link in links {
+        let mut page = app.browser();
+        page.share_with(&wren);
+        let begun = page.get(&link).await;
+        begun.assert_status(303);
+        assert!(begun.location().contains("/authorize?"), "{begun:#?}");
+    }
 }
 
 // Case: admin/end-sessions-of-person

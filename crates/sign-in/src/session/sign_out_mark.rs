@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use strum::{EnumString, IntoStaticStr};
+use tower_sessions::Session;
 
 use crate::random;
 
@@ -23,8 +26,8 @@ pub enum SignedOutBy {
     Directory,
 }
 
-/// The mark of one sign-out, the content of its cookie: the time, a random value that makes it unique, and who ended
-/// the sign-in.
+/// The mark of one sign-out, the content of its cookie: the time, a value that only this browser knows, and who ended the
+/// sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOutMark {
     at_ms: i64,
@@ -37,6 +40,16 @@ impl SignOutMark {
     #[must_use]
     pub fn at(at_ms: i64) -> Self {
         Self { at_ms, token: random::token(), by: SignedOutBy::Person }
+    }
+
+    /// The mark of the sign-out at `at_ms`, Unix milliseconds (UTC), that ended the sign-in of `session`. It is the same for
+    /// every request of the browser: several pages can ask before one has the cookie, and the link of each must work with
+    /// the cookie that came last.
+    #[must_use]
+    pub fn of_session(session: &Session, at_ms: i64) -> Self {
+        let Some(id) = session.id() else { return Self::at(at_ms) };
+        let token = URL_SAFE_NO_PAD.encode(random::hash(&format!("signed out {id}")));
+        Self { at_ms, token, by: SignedOutBy::Person }
     }
 
     /// The same for a sign-out by an administrator, or by the person in another browser.

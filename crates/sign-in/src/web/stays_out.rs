@@ -47,7 +47,7 @@ pub async fn sign_out_that_holds(
     let Some(session) = extensions.get::<Session>() else { return Ok(None) };
     let Some(id) = session::pointed_to(session).await? else { return Ok(None) };
     let Some((at_ms, by)) = auth.sign_ins().signed_out_at(&id).await? else { return Ok(None) };
-    Ok(Some(SignOutMark::at(at_ms).by(by)))
+    Ok(Some(SignOutMark::of_session(session, at_ms).by(by)))
 }
 
 /// Sets `mark` in the browser that gets `response`, and removes its session.
