@@ -140,7 +140,9 @@ pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) ->
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let query = format!("SELECT {COLUMNS} WHERE {conditions} ORDER BY {order} LIMIT {limit}");
     reading_on_both!(db, |pool| {
-        let query = values.into_iter().fold(sqlx::query_as(&query), bind);
+        // Planned for these values each time: PostgreSQL plans a statement that is kept without them after some executions, and
+        // then scans every row for a kind that never happened.
+        let query = values.into_iter().fold(sqlx::query_as(&query).persistent(false), bind);
         query.fetch_all(pool).await
     })
 }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use sqlx::database::HasStatementCache;
 use sqlx::query::Query;
 use sqlx::{Database, Encode, Type};
 
@@ -72,17 +73,18 @@ impl Conditions {
     }
 }
 
-/// `query` with the `values` of its placeholders.
+/// `query` with the `values` of its placeholders. It is planned for these each time: PostgreSQL plans a statement that is kept
+/// without its values after some executions, and then scans every row for a value that few have.
 pub(crate) fn bound<'q, DB>(
     query: Query<'q, DB, DB::Arguments<'q>>,
     values: &'q [Value],
 ) -> Query<'q, DB, DB::Arguments<'q>>
 where
-    DB: Database,
+    DB: Database + HasStatementCache,
     i64: Encode<'q, DB> + Type<DB>,
     &'q str: Encode<'q, DB> + Type<DB>,
 {
-    values.iter().fold(query, |query, value| match value {
+    values.iter().fold(query.persistent(false), |query, value| match value {
         Value::Number(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_str()),
     })
@@ -111,7 +113,10 @@ async fn few(db: &Db, text: &str) -> Result<Option<Vec<i64>>, sqlx::Error> {
         return Ok(None);
     }
     let (find, searched) = few_statement(db, text);
-    let ids: Vec<i64> = reading_on_both!(db, |pool| sqlx::query_scalar(&find).bind(&searched).fetch_all(pool).await)?;
+    // Planned for this text each time: without it, PostgreSQL expects that many people match, and uses no index.
+    let ids: Vec<i64> = reading_on_both!(db, |pool| {
+        sqlx::query_scalar(&find).persistent(false).bind(&searched).fetch_all(pool).await
+    })?;
     Ok(Some(ids).filter(|ids| ids.len() <= FEW))
 }
 
