@@ -222,3 +222,5 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 restore();
+// What was typed before this script was there, or what the browser put back into a field.
+for (const field of document.querySelectorAll(`${FORM} input`)) if (isSearch(field) && field.value !== field.defaultValue) search(field);

@@ -25,3 +25,5 @@ function find() {
 }
 
 field?.addEventListener('input', find);
+// What was typed before this script was there, or what the browser put back into the field.
+if (field && field.value !== field.defaultValue) find();

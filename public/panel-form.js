@@ -1,5 +1,7 @@
 // The form of a panel while somebody changes it: the preview follows what is typed, and a choice on which other fields depend
 // shows them at once. The server makes both; without this script the buttons of the form do the same.
+import { changedIn } from '/unsaved.js';
+
 const form = document.querySelector('form[data-live]');
 /** The ids of fields that somebody was at: what is wrong with others is said beside the preview alone. */
 const touched = new Set();
@@ -83,3 +85,8 @@ form?.addEventListener('submit', () => {
   clearTimeout(waiting);
   asked += 1;
 });
+// What was chosen before this script was there, or what the browser put back into the fields.
+if (form && changedIn(form).length > 0) {
+  isShowDue = true;
+  follow();
+}

@@ -39,10 +39,29 @@ export class Visitor {
     return response.status();
   }
 
-  /** Waits for hydration. Problem pages and those of a provider have none: they are alive when they are there. */
+  /**
+   * Waits for the scripts of the page and for hydration. Problem pages and those of a provider are not hydrated: they are alive when
+   * they are loaded.
+   */
   async alive() {
+    await this.page.waitForLoadState();
     const hydrates = this.scripted && (await this.page.locator('link[rel=modulepreload]').count()) > 0;
     if (hydrates) await this.page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+  }
+
+  /** Opens a page and does `early` before `script` of the page has come. */
+  async beforeScript(script, path, early) {
+    let release;
+    const isReleased = new Promise((resolve) => (release = resolve));
+    const hold = async (route) => {
+      await isReleased;
+      await route.continue();
+    };
+    await this.page.route(`**/${script}`, hold);
+    await this.page.goto(path, { waitUntil: 'commit' });
+    await early();
+    release();
+    await this.alive();
   }
 
   /** The link of the page that begins a sign-in; it looks like a button. */

@@ -184,3 +184,14 @@ test('close when the focus goes elsewhere', { tag: '@script' }, async ({ page, v
   await summary(page, 'Weather').focus();
   await expect(city).toBeHidden();
 });
+
+// Case: front/early
+test('find values by what was typed before the script came', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed, { from: birds });
+  const choices = choicesOf(page, 'Airport');
+  await visitor.beforeScript('filters.js', birds, async () => {
+    await summary(page, 'Airport').click();
+    await choices.getByRole('searchbox').fill('teterb');
+  });
+  await expect(choices.getByRole('status')).toHaveText('1 found');
+});

@@ -68,6 +68,15 @@ test('the search finds by the words of title and summary', async ({ page, visito
   await expect(page.getByRole('main').locator('.card')).toHaveCount(1);
 });
 
+// Case: front/early
+test('the search finds what was typed before its script came', { tag: '@script' }, async ({ page, visitor }) => {
+  await visitor.signIn(reed);
+  const field = page.getByLabel('Find a dashboard or an app');
+  await visitor.beforeScript('find.js', paths.home, () => field.fill('SEATTLE weather'));
+  await expect(page.getByRole('search').getByRole('status')).toHaveText('1 found');
+  await expect(page.getByRole('main').locator('.card').filter({ visible: true })).toHaveCount(1);
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 } });
 

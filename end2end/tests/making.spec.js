@@ -135,6 +135,17 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+// Case: front/early
+test('the form of a panel follows what was chosen before its script came', { tag: '@script' }, async ({ page, visitor }) => {
+  const name = await makeDashboard(page, visitor, ROWS);
+  await visitor.beforeScript('panel-form.js', `/dashboards/${name}/edit/breakdown`, async () => {
+    await page.getByLabel('Title', { exact: true }).fill('What was sold where');
+    await page.getByLabel('Kind of panel').selectOption('groups');
+  });
+  await expect(page.getByLabel('Add a row with the totals')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Preview' }).getByRole('heading', { name: 'What was sold where' })).toBeVisible();
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
     test.use({ javaScriptEnabled });
