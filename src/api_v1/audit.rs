@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
-use rolecall_core::audit::{Entry, Filter, Format, Kind, Row};
+use rolecall_core::audit::{Entry, EntryKind, Filter, Format, Row};
 use rolecall_model::Role;
 use rolecall_routes as routes;
 use rolecall_sign_in::ClientAddress;
@@ -147,7 +147,7 @@ pub async fn export_audit(
     let filter = query.filter(&administration).await?;
     let number = caller.number(administration.auth.db(), now_ms).await.map_err(ApiProblem::internal)?;
     let asked = query.parameters().into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
-    let entry = Entry::new(Kind::AuditExported, now_ms)
+    let entry = Entry::new(EntryKind::AuditExported, now_ms)
         .by(number)
         .from_address(client.map(|Extension(ClientAddress(ip))| ip))
         .with("format", Format::Jsonl.extension())
@@ -182,7 +182,8 @@ impl AuditParameters {
             Some(text) => Some(administration.audit.people_named(text).await.map_err(ApiProblem::internal)?),
             None => None,
         };
-        let kind = |kind: &str| kind.parse::<Kind>().map_err(|_| ApiProblem::bad_request("There is no such kind."));
+        let kind =
+            |kind: &str| kind.parse::<EntryKind>().map_err(|_| ApiProblem::bad_request("There is no such kind."));
         let kind = self.kind.as_deref().map(kind).transpose()?;
         let from_ms = self.from.as_deref().map(moment).transpose()?;
         let until_ms = self.until.as_deref().map(moment).transpose()?;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use chrono::DateTime;
 use clap::Subcommand;
 use rolecall_config::{Config, Sources};
-use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_routes as routes;
 use rolecall_scim::tokens::{self, NewToken};
 use rolecall_sign_in::Auth;
@@ -82,7 +82,7 @@ async fn create(
     let new = NewToken { name, provider: provider.config.id.clone(), issuer, ends_at_ms };
     let mut transaction = opened.db.begin().await?;
     let (token, actor_id) = tokens::create_in(&mut transaction, &new, now_ms).await?;
-    let entry = Entry::new(Kind::ScimTokenMade, now_ms).about(actor_id).at_provider(&new.provider);
+    let entry = Entry::new(EntryKind::ScimTokenMade, now_ms).about(actor_id).at_provider(&new.provider);
     let entry = entry.with("by", "operator").with("name", new.name.as_str()).with("issuer", new.issuer.as_str());
     opened.audit.append(&mut transaction, &[entry.with("ends_at", ends_at_ms)]).await?;
     transaction.commit().await?;
@@ -119,7 +119,8 @@ async fn revoke(opened: &Opened, name: &str) -> anyhow::Result<String> {
     let mut transaction = opened.db.begin().await?;
     let revoked = tokens::revoke_in(&mut transaction, name, now_ms).await?;
     let actor_id = revoked.with_context(|| format!("there is no token called {name}"))?;
-    let entry = Entry::new(Kind::ScimTokenRevoked, now_ms).about(actor_id).with("by", "operator").with("name", name);
+    let entry =
+        Entry::new(EntryKind::ScimTokenRevoked, now_ms).about(actor_id).with("by", "operator").with("name", name);
     opened.audit.append(&mut transaction, &[entry]).await?;
     transaction.commit().await?;
     Ok(format!("The token {name} is revoked.\n"))

@@ -7,7 +7,7 @@ use leptos::config::LeptosOptions;
 use rolecall_apps::Apps;
 use rolecall_apps::hosts::Codes;
 use rolecall_config::{Config, DashboardSettings};
-use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_core::bookmarks::Bookmarks;
 use rolecall_core::dashboards::{self, DashboardFiles, Dashboards};
 use rolecall_core::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
@@ -162,7 +162,8 @@ impl Application {
     pub fn note_start(&self, settings: &str) {
         let lines = settings.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").into());
         let lines: Vec<serde_json::Value> = lines.filter(|line| line != "").collect();
-        let entry = Entry::new(Kind::Started, self.auth().clock().now_ms()).with("version", env!("CARGO_PKG_VERSION"));
+        let entry =
+            Entry::new(EntryKind::Started, self.auth().clock().now_ms()).with("version", env!("CARGO_PKG_VERSION"));
         self.audit().note(entry.with("settings", lines));
     }
 

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
@@ -46,7 +46,7 @@ async fn send(state: &AppState, parts: &Parts, sign_in: &SignIn) -> Result<Respo
     let (query, format) = (AuditQuery::of(asked), read_format(asked).ok_or(AppError::NotFound)?);
     let filter = query.filter(&state.audit).await?;
     let ip = parts.extensions.get::<ClientAddress>().map(|address| address.0);
-    let entry = Entry::new(Kind::AuditExported, state.auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::AuditExported, state.auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
     let entry = entry.with("format", format.extension()).with("filter", query.href("", &[]));
     state.audit.write(&[entry]).await.map_err(|error| caller::internal(&error))?;
     tracing::info!(event = "audit_exported", user_id = sign_in.user_id, format = format.extension());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rolecall_config::Config;
-use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_core::data_dir::{self, AUDIT_HEAD};
 use rolecall_core::schema;
 use rolecall_core::statistics::Statistics;
@@ -71,7 +71,7 @@ impl Opened {
     /// When the time of the latest revocation or the database cannot be read or written.
     pub async fn end_what_a_backup_revived(&self, data_dir: &Path) -> Result<Option<Entry>, RestoredError> {
         let ended = self.auth.end_what_a_backup_revived(data_dir).await?;
-        let entry = Entry::new(Kind::SessionsEnded, self.auth.clock().now_ms()).with("by", "restored backup");
+        let entry = Entry::new(EntryKind::SessionsEnded, self.auth.clock().now_ms()).with("by", "restored backup");
         Ok(ended.map(|ended| entry.with("ended", ended)))
     }
 
@@ -85,7 +85,7 @@ impl Opened {
         let mut transaction = auth.db().begin().await?;
         let reason = EndReason::SignedOutByOperator;
         let ended = auth.sign_ins().end_in(&mut transaction, &Ending::All, reason, now_ms).await?;
-        let entry = Entry::new(Kind::SessionsEnded, now_ms).with("by", "operator").with("ended", ended.len());
+        let entry = Entry::new(EntryKind::SessionsEnded, now_ms).with("by", "operator").with("ended", ended.len());
         self.audit.append(&mut transaction, &[entry]).await?;
         transaction.commit().await?;
         auth.sign_ins().let_go(&ended, now_ms);

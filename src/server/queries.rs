@@ -7,7 +7,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
-use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_core::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
@@ -101,7 +101,7 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
 /// The result of `query`. The attempt is audited first, whatever its result.
 async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) -> Result<Next, AppError> {
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    let entry = Entry::new(Kind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
     let entry = entry.with("connection", query.connection.as_str());
     state.audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
     let tried = state.dashboards.datasets().try_query(query).await;

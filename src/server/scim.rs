@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_scim::{self as scim, Directory, Scim, ScimError, Uses, tokens};
 use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, BearerError};
@@ -69,7 +69,7 @@ async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Direct
     if state.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
         let ip = client.map(tracing::field::display);
         tracing::warn!(event = "scim_token_refused", reason, ip, "a token for SCIM is not valid");
-        let entry = Entry::new(Kind::ScimTokenRefused, now_ms).from_address(client);
+        let entry = Entry::new(EntryKind::ScimTokenRefused, now_ms).from_address(client);
         state.audit.note(entry.with("reason", reason));
     }
     Err(ScimError::unauthorized())

@@ -223,7 +223,7 @@ impl By {
     /// That a group was changed.
     fn changed(&self, what: &str, group: &Stored, now_ms: i64) -> Consequences {
         let name = group.text("displayName").unwrap_or_default();
-        let entry = self.entry(audit::Kind::DirectoryChanged, what, group, name, now_ms);
+        let entry = self.entry(audit::EntryKind::DirectoryChanged, what, group, name, now_ms);
         Consequences { entry, person_changed: None, ended: vec![] }
     }
 }

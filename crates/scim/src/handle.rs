@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, SecondsFormat};
-use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_core::request_id;
 use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
@@ -124,7 +124,7 @@ impl Scim {
 
 impl By {
     /// An entry that says what was changed, `what`, of the resource `stored`, which people know by `name`.
-    pub(super) fn entry(&self, kind: Kind, what: &str, stored: &Stored, name: &str, now_ms: i64) -> Entry {
+    pub(super) fn entry(&self, kind: EntryKind, what: &str, stored: &Stored, name: &str, now_ms: i64) -> Entry {
         let entry = Entry::new(kind, now_ms).by(self.directory.actor_id).from_address(self.ip);
         let entry = entry.at_provider(&self.directory.provider).with("change", what);
         entry.with("name", name).with("scim_id", stored.id.as_str())

@@ -218,7 +218,7 @@ impl Scim {
         let entry = |kind| by.entry(kind, what, user, user_name, now_ms);
         let Some(subject) = user.text("externalId") else {
             return Ok(Consequences {
-                entry: entry(audit::Kind::DirectoryChanged),
+                entry: entry(audit::EntryKind::DirectoryChanged),
                 person_changed: None,
                 ended: vec![],
             });
@@ -236,9 +236,9 @@ impl Scim {
             sign_ins.end_in(transaction, &Ending::AllOf(user_id), reason, now_ms).await?
         };
         let kind = match (is_changed, is_active) {
-            (false, _) => audit::Kind::DirectoryChanged,
-            (true, true) => audit::Kind::PersonEnabled,
-            (true, false) => audit::Kind::PersonDisabled,
+            (false, _) => audit::EntryKind::DirectoryChanged,
+            (true, true) => audit::EntryKind::PersonEnabled,
+            (true, false) => audit::EntryKind::PersonDisabled,
         };
         let entry = entry(kind).about(user_id).with("active", is_active).with("ended", ended.len());
         Ok(Consequences { entry, person_changed: is_changed.then_some(user_id), ended })

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use rolecall_core::audit::{Audit, Filter, Format, Kind};
+use rolecall_core::audit::{Audit, EntryKind, Filter, Format};
 use rolecall_model::AppError;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::{Serializer, parse};
@@ -70,7 +70,7 @@ impl AuditQuery {
             None => None,
         };
         let no_kind = || invalid("kind", "There is no such kind of event.");
-        let kind = given(&self.kind).map(|kind| kind.parse::<Kind>().map_err(|_| no_kind()));
+        let kind = given(&self.kind).map(|kind| kind.parse::<EntryKind>().map_err(|_| no_kind()));
         let (from_ms, until_ms) = self.days()?;
         Ok(Filter { people, kind: kind.transpose()?, from_ms, until_ms, ip: self.ip()? })
     }
@@ -101,7 +101,7 @@ fn invalid(field: &str, message: &str) -> AppError {
 
 /// The kinds of events, by name and in words.
 pub(super) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    Kind::iter().map(|kind| (kind.name(), kind.in_words()))
+    EntryKind::iter().map(|kind| (kind.name(), kind.in_words()))
 }
 
 /// The format that `query` asks for; `None` for one that there is not.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use rolecall_core::audit::{Entry, Kind};
+use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_core::dashboards::{AskedFilters, Dashboard, Origin, Person, TableFields};
 use rolecall_core::datasets::{Catalogue, DataSet};
 use rolecall_model::{AppError, Role};
@@ -110,7 +110,7 @@ async fn shown_to(
     (sign_in, filters): (&SignIn, &str),
 ) -> Result<Option<SeenDashboard>, AppError> {
     let audit = caller::audit()?;
-    let entry = Entry::new(Kind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
+    let entry = Entry::new(EntryKind::DashboardSeenAs, caller::auth()?.clock().now_ms()).by(sign_in.user_id);
     let entry = entry.from_address(caller::client_address()).with("dashboard", dashboard.slug.as_str());
     audit.note(entry.with("as", plain(&in_words(made_up), WHOM_MAX_CHARS)));
     if made_up.role < dashboard.spec.role {

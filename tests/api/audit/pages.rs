@@ -149,12 +149,13 @@ async fn the_audit_is_filtered_by_person_kind_day_and_address(database: &TestDb)
 
 // Case: audit/pages
 async fn pages_of_the_audit_follow_each_other_without_gap_or_repeat(database: &TestDb) {
-    use rolecall_core::audit::{Entry, Kind};
+    use rolecall_core::audit::{Entry, EntryKind};
     let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     until_there_are(&app, 1, "kind = 'signed_in'").await;
-    let many: Vec<_> =
-        (1..=120).map(|number| Entry::new(Kind::DatasetChanged, app.clock.now_ms()).with("number", number)).collect();
+    let many: Vec<_> = (1..=120)
+        .map(|number| Entry::new(EntryKind::DatasetChanged, app.clock.now_ms()).with("number", number))
+        .collect();
     app.audit().write(&many).await.unwrap();
     let (mut path, mut seen) = (format!("{}?kind=dataset_changed", routes::ADMIN_AUDIT), Vec::new());
     for page in 0..3 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall_core::audit::{Audit, Entry, Filter, Kind};
+use rolecall_core::audit::{Audit, Entry, EntryKind, Filter};
 use rolecall_model::Role;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::people::{PeopleNamed, few_statement, people_named};
@@ -94,7 +94,7 @@ async fn no_entry_of_the_audit_is_left_out_however_many_people_a_name_fits(datab
     let auth = database.auth(&clock);
     let audit = Audit::new(database.db.clone(), &auth.config().secret_keys, clock.clock());
     let writing = audit.keep_writing();
-    let entry = |id: i64| Entry::new(Kind::SignedIn, clock.now_ms()).by(id);
+    let entry = |id: i64| Entry::new(EntryKind::SignedIn, clock.now_ms()).by(id);
     let entries: Vec<Entry> = (1..=60).map(|id| entry(id).about(3000)).chain([entry(7).about(7)]).collect();
     audit.write(&entries).await.unwrap();
     // A text can stand in thousands of people, most of whom signed in later, in some, in one or in nobody.

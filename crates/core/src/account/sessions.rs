@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{EndReason, EndedSignIn, Ending, RecordError, SignIn};
 
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{Audit, Entry, EntryKind};
 use crate::request_id;
 
 /// The person who ends a session.
@@ -46,7 +46,7 @@ async fn end(auth: &Auth, audit: &Audit, by: &Ender<'_>, ending: Ending) -> Resu
         if ended.is_empty() {
             return Ok(ended);
         }
-        let entry = Entry::new(Kind::SessionsEnded, now_ms).by(user_id).about(user_id).from_address(ip);
+        let entry = Entry::new(EntryKind::SessionsEnded, now_ms).by(user_id).about(user_id).from_address(ip);
         audit.append(&mut transaction, &[entry.with("by", "person").with("ended", ended.len())]).await?;
         let committed = transaction.commit().await;
         // If the answer was lost, the commit may still have succeeded.

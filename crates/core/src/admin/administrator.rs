@@ -10,7 +10,7 @@ use rolecall_sign_in::session::{EndedSignIn, RecordError, SignIn};
 use rolecall_sign_in::{Auth, plain};
 
 use super::DecisionError;
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{Audit, Entry, EntryKind};
 use crate::request_id;
 
 /// The message when an administrator gives no reason.
@@ -92,7 +92,7 @@ impl Administrator {
         self.own_id() == Some(user_id)
     }
 
-    pub(super) fn entry(&self, kind: Kind, about: Option<i64>, now_ms: i64) -> Entry {
+    pub(super) fn entry(&self, kind: EntryKind, about: Option<i64>, now_ms: i64) -> Entry {
         let entry = Entry::new(kind, now_ms).from_address(self.ip);
         let entry = match &self.by {
             Some(Decider { user_id, client: None, .. }) => entry.by(*user_id),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::DecisionError;
 use super::administrator::{Administrator, REASON_MAX_CHARS, used_reason};
 use super::requests::{self, AccessRequest, NewRequest, RequestOutcome};
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{Audit, Entry, EntryKind};
 
 /// Requests `role` for the person behind `sign_in`, whose request came from `ip`, with `reason`; `page` is what they
 /// wanted. Nothing happens if the person has the role or already waits for an answer.
@@ -48,11 +48,12 @@ pub async fn ask(
             )),
         };
     }
-    let entry = Entry::new(Kind::AccessRequested, now_ms).by(sign_in.user_id).about(sign_in.user_id).from_address(ip);
+    let entry =
+        Entry::new(EntryKind::AccessRequested, now_ms).by(sign_in.user_id).about(sign_in.user_id).from_address(ip);
     let entry = entry.with("role", role.key()).with("reason", reason).with("request", id).with("page", page);
     audit.append(&mut transaction, &[entry]).await?;
     transaction.commit().await?;
-    tracing::info!(event = Kind::AccessRequested.name(), user_id = sign_in.user_id, role = role.key());
+    tracing::info!(event = EntryKind::AccessRequested.name(), user_id = sign_in.user_id, role = role.key());
     Ok(())
 }
 
@@ -135,8 +136,8 @@ impl Administrator {
                 return Err(this.decided_before(&id).await?);
             };
             let kind = match outcome {
-                RequestOutcome::Declined => Kind::AccessRequestDeclined,
-                RequestOutcome::Given | RequestOutcome::Assigned => Kind::AccessRequestApproved,
+                RequestOutcome::Declined => EntryKind::AccessRequestDeclined,
+                RequestOutcome::Given | RequestOutcome::Assigned => EntryKind::AccessRequestApproved,
             };
             let entry = this.entry(kind, Some(user_id), now_ms).with("role", role.key()).with("request", id.as_str());
             let mut entries = vec![entry.with("outcome", outcome.name()).with("answer", answer.as_str())];
@@ -187,7 +188,7 @@ pub async fn settle_by_provider(
     let mut transaction = audit.db().begin().await?;
     let settled = requests::settle(&mut transaction, user_id, Some(role), (outcome, None), now_ms).await?;
     let entry = |(id, role): (String, Role)| {
-        let entry = Entry::new(Kind::AccessRequestApproved, now_ms).about(user_id).at_provider(provider);
+        let entry = Entry::new(EntryKind::AccessRequestApproved, now_ms).about(user_id).at_provider(provider);
         let entry = entry.with("by", "provider").with("role", role.key());
         entry.with("request", id).with("outcome", outcome.name())
     };
@@ -197,7 +198,7 @@ pub async fn settle_by_provider(
     }
     audit.append(&mut transaction, &entries).await?;
     transaction.commit().await?;
-    tracing::info!(event = Kind::AccessRequestApproved.name(), user_id, provider);
+    tracing::info!(event = EntryKind::AccessRequestApproved.name(), user_id, provider);
     Ok(())
 }
 

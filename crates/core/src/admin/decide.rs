@@ -4,7 +4,7 @@ use rolecall_sign_in::session::{EndReason, Ending};
 
 use super::administrator::{Administrator, SAY_WHY, used_reason};
 use super::{DecidedPerson, DecisionError};
-use crate::audit::Kind;
+use crate::audit::EntryKind;
 
 impl Administrator {
     /// Ends the session `id`, which must not be their own.
@@ -51,7 +51,7 @@ impl Administrator {
             let (sign_ins, why) = (this.auth.sign_ins(), EndReason::EndedByAdministrator);
             let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
             let of_one = ended.first().filter(|first| ended.iter().all(|other| other.user_id == first.user_id));
-            let entry = this.entry(Kind::SessionsEnded, of_one.map(|first| first.user_id), now_ms);
+            let entry = this.entry(EntryKind::SessionsEnded, of_one.map(|first| first.user_id), now_ms);
             let entries = [entry.with("by", "administrator").with("ended", ended.len())];
             let entries = if ended.is_empty() { &entries[..0] } else { &entries[..] };
             let count = ended.len();
@@ -82,7 +82,7 @@ impl Administrator {
             this.keep_an_administrator(&mut transaction, before, now_ms).await?;
             let (ending, why) = (Ending::AllOf(user_id), EndReason::Disabled);
             let ended = sign_ins.end_in(&mut transaction, &ending, why, now_ms).await?;
-            let entry = this.entry(Kind::PersonDisabled, Some(user_id), now_ms);
+            let entry = this.entry(EntryKind::PersonDisabled, Some(user_id), now_ms);
             let entry = entry.with("reason", reason).with("ended", ended.len());
             this.finish_of(user_id, transaction, &[entry], ended, now_ms).await
         })
@@ -100,7 +100,7 @@ impl Administrator {
             if !this.auth.sign_ins().disable_in(&mut transaction, user_id, None, now_ms).await? {
                 return this.decided_in(&mut transaction, user_id, now_ms).await;
             }
-            let entry = this.entry(Kind::PersonEnabled, Some(user_id), now_ms);
+            let entry = this.entry(EntryKind::PersonEnabled, Some(user_id), now_ms);
             this.finish_of(user_id, transaction, &[entry], vec![], now_ms).await
         })
         .await

@@ -7,7 +7,7 @@ use rolecall_sign_in::people::{Grant, NewGrant};
 use super::administrator::{Administrator, SAY_WHY, used_reason};
 use super::requests::{self, RequestOutcome};
 use super::{DecidedPerson, DecisionError};
-use crate::audit::{Entry, Kind};
+use crate::audit::{Entry, EntryKind};
 
 impl Administrator {
     /// Gives the person `user_id` the `role`, until `ends_at_ms`, Unix milliseconds (UTC), or until it is revoked.
@@ -69,7 +69,7 @@ impl Administrator {
                 return Err(DecisionError::Oneself("You cannot take a role from yourself. Ask another administrator."));
             }
             this.keep_an_administrator(&mut transaction, before, now_ms).await?;
-            let entry = this.entry(Kind::RoleRevoked, Some(user_id), now_ms);
+            let entry = this.entry(EntryKind::RoleRevoked, Some(user_id), now_ms);
             let entry = entry.with("role", role.key()).with("grant", id);
             this.finish_of(user_id, transaction, &[entry], vec![], now_ms).await
         })
@@ -120,7 +120,7 @@ impl Administrator {
         now_ms: i64,
     ) -> Result<Entry, DecisionError> {
         let grant = self.auth.sign_ins().grant_in(transaction, &new, now_ms).await?;
-        let entry = self.entry(Kind::RoleGranted, Some(new.user_id), now_ms).with("role", new.role.key());
+        let entry = self.entry(EntryKind::RoleGranted, Some(new.user_id), now_ms).with("role", new.role.key());
         Ok(entry.with("reason", new.reason).with("grant", grant).with("ends_at", new.ends_at_ms))
     }
 
@@ -136,7 +136,7 @@ impl Administrator {
         let (outcome, by) = (RequestOutcome::Given, self.own_id());
         let settled = requests::settle(transaction, user_id, in_force, (outcome, by), now_ms).await?;
         let entry = |(id, role): (String, Role)| {
-            let entry = self.entry(Kind::AccessRequestApproved, Some(user_id), now_ms).with("role", role.key());
+            let entry = self.entry(EntryKind::AccessRequestApproved, Some(user_id), now_ms).with("role", role.key());
             entry.with("request", id).with("outcome", outcome.name())
         };
         Ok(settled.into_iter().map(entry).collect())

@@ -7,7 +7,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{RecordError, SignIn};
 
 use super::DecisionError;
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{Audit, Entry, EntryKind};
 
 /// How long it lasts, in milliseconds.
 const VIEW_AS_MS: i64 = 30 * 60 * 1000;
@@ -29,7 +29,7 @@ pub async fn begin_view_as(
     }
     let now_ms = auth.clock().now_ms();
     let until_ms = now_ms.saturating_add(VIEW_AS_MS);
-    let entry = Entry::new(Kind::ViewAsBegun, now_ms).by(sign_in.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::ViewAsBegun, now_ms).by(sign_in.user_id).from_address(ip);
     let entry = entry.with("role", role.key()).with("ends_at", until_ms);
     if !change((auth, audit), sign_in, Some((role, until_ms)), entry).await? {
         return Err(DecisionError::Unknown);
@@ -43,7 +43,7 @@ pub async fn end_view_as(
     sign_in: &SignIn,
     ip: Option<IpAddr>,
 ) -> Result<(), DecisionError> {
-    let entry = Entry::new(Kind::ViewAsEnded, auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::ViewAsEnded, auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
     change((auth, audit), sign_in, None, entry).await.map(drop)
 }
 

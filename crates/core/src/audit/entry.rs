@@ -13,7 +13,7 @@ const REQUEST_ID: &str = "request_id";
 /// The kind of an audit entry. Stored by its name in snake case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Kind {
+pub enum EntryKind {
     /// A person signed in.
     SignedIn,
     /// A sign-in could not be begun.
@@ -86,7 +86,7 @@ pub enum Kind {
     ChainUnverified,
 }
 
-impl Kind {
+impl EntryKind {
     /// Its name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -141,7 +141,7 @@ impl Kind {
 pub struct Entry {
     /// When it happened, Unix milliseconds (UTC).
     pub at_ms: i64,
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Our number of the person who did it, if it was a person.
     pub actor_id: Option<i64>,
     /// Our number of the person it is about.
@@ -158,7 +158,7 @@ impl Entry {
     /// An entry that `kind` happened at `at_ms`, Unix milliseconds (UTC). During a request, its details name the
     /// request.
     #[must_use]
-    pub fn new(kind: Kind, at_ms: i64) -> Self {
+    pub fn new(kind: EntryKind, at_ms: i64) -> Self {
         let request = RequestId::current().map(|id| (REQUEST_ID.to_owned(), Value::from(id.as_str())));
         let details = request.into_iter().collect();
         Self { at_ms, kind, actor_id: None, person_id: None, provider: None, ip: None, details }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::chain::ChainKeys;
-use super::entry::{Entry, Kind};
+use super::entry::{Entry, EntryKind};
 use super::mark::HeadMark;
 use super::of_event::entries_of;
 use super::verifying::{Verification, Verifying};
@@ -225,7 +225,7 @@ impl Audit {
             lost_so_far += lost;
             if lost > 0 {
                 tracing::error!(event = "audit_events_lost", lost, "events were lost before they could be written");
-                entries.push(Entry::new(Kind::EventsLost, self.0.clock.now_ms()).with("lost", lost));
+                entries.push(Entry::new(EntryKind::EventsLost, self.0.clock.now_ms()).with("lost", lost));
             }
             if entries.is_empty() {
                 return;

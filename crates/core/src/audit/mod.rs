@@ -20,7 +20,7 @@ mod verifying;
 mod write;
 
 pub use chain::ChainKeys;
-pub use entry::{Entry, Kind};
+pub use entry::{Entry, EntryKind};
 pub use export::Format;
 pub use handle::Audit;
 pub use mark::known_head;

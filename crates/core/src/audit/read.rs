@@ -7,7 +7,7 @@ use rolecall_sign_in::db::{Db, reading_on_both};
 use rolecall_sign_in::people::{PeopleNamed, people_named};
 use sqlx::query::QueryAs;
 
-use super::entry::Kind;
+use super::entry::EntryKind;
 
 /// How many rows are on a page.
 const PAGE: usize = 50;
@@ -20,7 +20,7 @@ pub struct Filter {
     /// Those that one of these people did, or that are about one of them; `None` for everyone.
     pub people: Option<PeopleNamed>,
     /// Those of this kind.
-    pub kind: Option<Kind>,
+    pub kind: Option<EntryKind>,
     /// Those from this time on, Unix milliseconds (UTC).
     pub from_ms: Option<i64>,
     /// Those before this time, Unix milliseconds (UTC).
@@ -37,7 +37,7 @@ pub struct Row {
     /// When it happened, Unix milliseconds (UTC).
     #[sqlx(rename = "at")]
     pub at_ms: i64,
-    /// The [name](Kind::name) of what happened.
+    /// The [name](EntryKind::name) of what happened.
     pub kind: String,
     /// Our number of the person who did it.
     pub actor_id: Option<i64>,
@@ -87,7 +87,7 @@ impl Row {
     /// What happened, as a label; its name if this program does not know it.
     #[must_use]
     pub fn kind_in_words(&self) -> String {
-        self.kind.parse::<Kind>().map_or_else(|_| self.kind.clone(), |kind| kind.in_words().to_owned())
+        self.kind.parse::<EntryKind>().map_or_else(|_| self.kind.clone(), |kind| kind.in_words().to_owned())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use rolecall_sign_in::db::{Db, reading_on_both};
 
 use super::chain::{ChainKeys, ChainedRow, Ends, Span};
-use super::entry::Kind;
+use super::entry::EntryKind;
 
 /// How many rows are read in one batch.
 const AT_ONCE: i64 = 1_000;
@@ -158,7 +158,7 @@ pub(super) fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Brok
     if row.previous_hash != hash {
         return Err(Broken::NotFollowing(row.id));
     }
-    if row.kind == Kind::ChainUnverified.name() {
+    if row.kind == EntryKind::ChainUnverified.name() {
         return Err(Broken::Unverified(row.id));
     }
     Ok(())

@@ -4,7 +4,7 @@ use rolecall_sign_in::db::{Transaction, in_transaction};
 use serde_json::Value;
 
 use super::chain::{ChainKeys, ChainedRow, Ends, Span};
-use super::entry::{Entry, Kind};
+use super::entry::{Entry, EntryKind};
 use super::mark::HeadMark;
 use super::verify::{Broken, check_ends};
 
@@ -68,7 +68,7 @@ pub(super) async fn append(
         tracing::error!(event = "audit_chain_broken", head = ends.head, %broken, "the audit's chain was changed");
         go_behind_what_was_added(transaction, &mut ends).await?;
         let at_ms = entries.first().map_or(0, |entry| entry.at_ms);
-        add(transaction, &mut ends, &Entry::new(Kind::ChainUnverified, at_ms)).await?;
+        add(transaction, &mut ends, &Entry::new(EntryKind::ChainUnverified, at_ms)).await?;
     }
     for entry in entries {
         add(transaction, &mut ends, entry).await?;

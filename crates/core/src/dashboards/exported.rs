@@ -6,7 +6,7 @@ use rolecall_sign_in::plain;
 use super::data::PanelData;
 use super::open_panel::OpenPanel;
 use super::table::{note, shown};
-use crate::audit::{Entry, Kind};
+use crate::audit::{Entry, EntryKind};
 
 /// The picture of `panel` with its `data`, an SVG document; for a table, of its current page. `None` if the panel has
 /// no values.
@@ -29,7 +29,7 @@ impl OpenPanel<'_> {
     /// of `rows` for values.
     #[must_use]
     pub fn exported(&self, format: &'static str, rows: Option<usize>, at_ms: i64) -> Entry {
-        let entry = Entry::new(Kind::PanelExported, at_ms).with("dashboard", self.dashboard.slug.as_str());
+        let entry = Entry::new(EntryKind::PanelExported, at_ms).with("dashboard", self.dashboard.slug.as_str());
         let entry = entry.with("panel", self.panel.spec.id.as_str()).with("format", format);
         let filters = plain(self.filter_fields(), FILTERS_MAX_CHARS);
         let entry = if filters.is_empty() { entry } else { entry.with("filters", filters) };

@@ -11,7 +11,7 @@ use rolecall_sign_in::db::{Db, in_transaction, reading_on_both};
 use rolecall_sign_in::session::SignIn;
 
 use super::error::DashboardsError;
-use crate::audit::{Audit, Entry, Kind};
+use crate::audit::{Audit, Entry, EntryKind};
 use crate::request_id::CurrentRequest;
 
 /// Why a note was not saved. The old text stays.
@@ -130,7 +130,7 @@ pub async fn save(
     }
     if let Some(audit) = audit {
         let entry =
-            Entry::new(Kind::DashboardChanged, now_ms).by(editor.user_id).from_address(CurrentRequest::client());
+            Entry::new(EntryKind::DashboardChanged, now_ms).by(editor.user_id).from_address(CurrentRequest::client());
         let entry =
             entry.with("dashboard", dashboard).with("change", "Note saved").with("panel", panel).with("version", next);
         audit.append(&mut transaction, &[entry]).await?;

@@ -11,7 +11,7 @@ use super::handle::Datasets;
 use super::rights::{Changer, Way, owns};
 use super::row_rules::{self, RowRule};
 use super::title::{checked_description, checked_title};
-use crate::audit::{Entry, Kind};
+use crate::audit::{Entry, EntryKind};
 use crate::request_id::CurrentRequest;
 
 impl Datasets {
@@ -188,7 +188,7 @@ impl Datasets {
 
     /// The audit entry of a change; without a person it is the operator, on the command line or in a file.
     fn entry(&self, name: &str, change: &str, by: Option<i64>) -> Entry {
-        let entry = Entry::new(Kind::DatasetChanged, self.clock.now_ms());
+        let entry = Entry::new(EntryKind::DatasetChanged, self.clock.now_ms());
         let entry = entry.from_address(CurrentRequest::client()).with("dataset", name).with("change", change);
         match by {
             Some(by) => entry.by(by),

@@ -6,7 +6,7 @@ mod written;
 
 use std::time::Duration;
 
-use rolecall_core::audit::{Audit, Entry, Kind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_sign_in::db::Db;
 use secrecy::SecretString;
 
@@ -21,7 +21,7 @@ fn audit(db: &Db, clock: &TestClock) -> Audit {
 }
 
 fn entry(clock: &TestClock, number: i64) -> Entry {
-    let entry = Entry::new(Kind::SignedIn, clock.now_ms()).by(number).about(number).at_provider("demo");
+    let entry = Entry::new(EntryKind::SignedIn, clock.now_ms()).by(number).about(number).at_provider("demo");
     entry.from_address(Some("192.0.2.1".parse().unwrap())).with("number", number)
 }
 

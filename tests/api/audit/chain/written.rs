@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rolecall_core::audit::{Broken, Entry, Filter, Kind, Verified};
+use rolecall_core::audit::{Broken, Entry, EntryKind, Filter, Verified};
 use rolecall_sign_in::db::Db;
 use sqlx::{Connection as _, PgConnection};
 
@@ -151,7 +151,8 @@ async fn rows_of_a_time_come_page_by_page_in_its_order_whatever_the_clocks_said(
     let begun_ms = clock.now_ms();
     // Two instances whose clocks differ write in turn, and some rows have the same time.
     let ahead_ms = |number: i64| if number % 2 == 0 { 40_000 } else { 0 } + 1_000 * (number / 3);
-    let entries: Vec<Entry> = (0..120).map(|number| Entry::new(Kind::SignedIn, begun_ms + ahead_ms(number))).collect();
+    let entries: Vec<Entry> =
+        (0..120).map(|number| Entry::new(EntryKind::SignedIn, begun_ms + ahead_ms(number))).collect();
     audit.write(&entries).await.unwrap();
     let (from_ms, until_ms) = (begun_ms + 5_000, begun_ms + 70_000);
     let filter = Filter { from_ms: Some(from_ms), until_ms: Some(until_ms), ..Filter::default() };

@@ -11,7 +11,7 @@ use super::history::Stored;
 use super::notes_back::closed_note;
 use super::slug::{candidates, is_reserved, wish};
 use super::store::{self, NewDashboardVersion};
-use crate::audit::{Entry, Kind};
+use crate::audit::{Entry, EntryKind};
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::{ClosedPanels, Dashboard, Origin};
 use crate::datasets::outlines;
@@ -143,7 +143,7 @@ impl Dashboards {
 
     /// The audit entry of a change.
     fn entry(&self, dashboard: &str, change: &str, by: Editor<'_>) -> Entry {
-        let entry = Entry::new(Kind::DashboardChanged, self.clock.now_ms()).by(by.user);
+        let entry = Entry::new(EntryKind::DashboardChanged, self.clock.now_ms()).by(by.user);
         entry.from_address(CurrentRequest::client()).with("dashboard", dashboard).with("change", change)
     }
 
