@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rolecall_core::dashboards::{Dashboard, DashboardFiles, Dashboards, DatasetFileError, check_files};
 use rolecall_core::datasets::{
-    Changer, Connections, DataSet, DatasetError, DatasetFiles, Datasets, Description, Kind, NewQueried, QueryWish,
-    RowRule, RuleSubject,
+    Changer, Connections, DataSet, DataSetKind, DatasetError, DatasetFiles, Datasets, Description, NewQueried,
+    QueryWish, RowRule, RuleSubject,
 };
 use rolecall_data::connection::{Database, DatabaseLimits};
 use rolecall_model::Role;
@@ -148,7 +148,7 @@ async fn a_file_makes_a_data_set_and_changes_it(database: &TestDb) {
     let first = world.known().await;
     assert_eq!((first.title.as_str(), first.role, first.owner), ("Customers", Role::Read, None));
     assert_eq!(first.description, "About Customers");
-    assert_eq!((first.kind, first.is_in_file(), first.data.rows), (Kind::Queried, true, 2));
+    assert_eq!((first.kind, first.is_in_file(), first.data.rows), (DataSetKind::Queried, true, 2));
     assert_eq!(first.query.as_ref().unwrap().fresh, Duration::from_mins(1));
 
     // What is as the file says is not asked for again.

@@ -8,7 +8,7 @@ use super::open_panel::{FoundPanel, OpenPanel};
 use super::person::Person;
 use super::spec::{Content, Dashboard, Panel};
 use super::uses;
-use crate::datasets::{Catalogue, Kind};
+use crate::datasets::{Catalogue, DataSetKind};
 
 /// A dashboard in a list for a person. Only panels that are open to the person count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ fn listed(dashboard: &Dashboard, catalogue: &Catalogue, open_role: Option<Role>)
         open_role >= Some(needed.max(dashboard.spec.role))
     };
     let open = || dashboard.panels.iter().filter(is_open);
-    let coming_in = open().filter_map(dataset).filter(|dataset| dataset.kind != Kind::BuiltIn);
+    let coming_in = open().filter_map(dataset).filter(|dataset| dataset.kind != DataSetKind::BuiltIn);
     let edition = dashboard.edition();
     Listed {
         card: uses::card(dashboard),

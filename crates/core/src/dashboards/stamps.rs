@@ -9,7 +9,7 @@ use super::open::Dashboards;
 use super::open_panel::{OpenPanel, Source};
 use super::sources::Versions;
 use super::spec::{Content, Dashboard, Panel};
-use crate::datasets::{DataSet, Kind, QueryState};
+use crate::datasets::{DataSet, DataSetKind, QueryState};
 
 /// The stamps of a dashboard page: its document with the person's role; for each panel with data its id with the data
 /// set, its version and revision, as in `:9f3c.read sales:1a2b3c4d.3.0`; for each note, its version. A database
@@ -117,7 +117,7 @@ impl Dashboards {
         for (panel, _) in dashboard.open_panels(&catalogue, role) {
             match (&panel.spec.dataset, &panel.content) {
                 (Some(name), _) => match catalogue.get(name) {
-                    Some(own) if own.kind == Kind::BuiltIn || own.query.is_some() => {
+                    Some(own) if own.kind == DataSetKind::BuiltIn || own.query.is_some() => {
                         stamps.add_data(panel, Some(&*self.datasets().up_to_date(own).await));
                     }
                     dataset => stamps.add_data(panel, dataset.map(|dataset| &**dataset)),

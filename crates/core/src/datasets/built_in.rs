@@ -10,7 +10,7 @@ use rolecall_sign_in::private_files;
 use sha2::{Digest as _, Sha256};
 
 use super::catalog::{self, NewDataSet, NewVersion};
-use super::dataset::{DataSet, Kind};
+use super::dataset::{DataSet, DataSetKind};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::own::OwnData;
@@ -97,7 +97,7 @@ impl Datasets {
             catalog::add_version(&self.db, before, &version).await?;
         } else {
             let BuiltIn { name, title, .. } = built_in;
-            let (kind, role) = (Kind::BuiltIn, Role::Read);
+            let (kind, role) = (DataSetKind::BuiltIn, Role::Read);
             let new = NewDataSet { id: name, name, title, description: "", kind, role, owner: None, limit: None };
             let is_made = catalog::create(&self.db, &new, &version).await?;
             if !is_made && catalog::by_id(&self.db, name).await?.is_none() {

@@ -17,7 +17,7 @@ use rolecall_model::Role;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 use serde::de::DeserializeOwned;
 
-use super::dataset::{Catalogue, DataSet, Kind, Outlines};
+use super::dataset::{Catalogue, DataSet, DataSetKind, Outlines};
 use super::error::DatasetError;
 use super::queried::QueryState;
 
@@ -121,7 +121,7 @@ async fn one(db: &Db, select: &'static str, which: &str) -> Result<Option<DataSe
 
 /// The state of the queries among `rows`, by the id of their data set.
 async fn queries_of(db: &Db, rows: &[Row]) -> Result<HashMap<String, QueryState>, DatasetError> {
-    let is_queried = |row: &Row| row.3.parse() == Ok(Kind::Queried);
+    let is_queried = |row: &Row| row.3.parse() == Ok(DataSetKind::Queried);
     if rows.iter().any(is_queried) { queries::states(db).await } else { Ok(HashMap::new()) }
 }
 

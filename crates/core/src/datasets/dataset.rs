@@ -81,7 +81,7 @@ pub struct DataSet {
     /// Counts the changes of its properties, its role and its row rules.
     pub revision: i64,
     /// Where its rows come from.
-    pub kind: Kind,
+    pub kind: DataSetKind,
     /// The lowest role that may see it.
     pub role: Role,
     /// Which rows a person may see: those that meet every rule.
@@ -113,7 +113,7 @@ impl DataSet {
     /// data sets without an owner.
     #[must_use]
     pub fn is_of_file(&self) -> bool {
-        self.kind == Kind::Queried && self.owner.is_none()
+        self.kind == DataSetKind::Queried && self.owner.is_none()
     }
 
     /// Its identity for changes.
@@ -126,7 +126,7 @@ impl DataSet {
 /// The source of a data set's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
-pub enum Kind {
+pub enum DataSetKind {
     /// It comes with Rolecall.
     BuiltIn,
     /// A person uploaded a file.
@@ -137,7 +137,7 @@ pub enum Kind {
     Queried,
 }
 
-impl Kind {
+impl DataSetKind {
     /// The label for people.
     #[must_use]
     pub const fn name(self) -> &'static str {

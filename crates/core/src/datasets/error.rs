@@ -9,7 +9,7 @@ use rolecall_data::store::StoreError;
 use rolecall_model::{AppError, Role};
 use thiserror::Error;
 
-use super::dataset::Kind;
+use super::dataset::DataSetKind;
 
 /// Why an operation on data sets failed.
 #[derive(Debug, Error)]
@@ -66,7 +66,7 @@ pub enum DatasetError {
     NotThisWay {
         /// The data set.
         name: String,
-        kind: Kind,
+        kind: DataSetKind,
     },
     /// It is defined by a file.
     #[error("“{0}” is in the file config/datasets/{0}.toml. Change that file, then start Rolecall again.")]

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::catalog::{self, NewDataSet, NewVersion};
-use super::dataset::{DataSet, Kind};
+use super::dataset::{DataSet, DataSetKind};
 use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
@@ -184,7 +184,7 @@ impl Datasets {
                     return Err(DatasetError::Unknown(target.name().to_owned()));
                 };
                 let (id, files) = (Uuid::new_v4().simple().to_string(), [name.clone()]);
-                let kind = Kind::Uploaded;
+                let kind = DataSetKind::Uploaded;
                 let new =
                     NewDataSet { id: &id, name: dataset, title, description: "", kind, role: *role, owner, limit };
                 let size = (converted.rows, converted.bytes);

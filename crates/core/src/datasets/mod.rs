@@ -25,7 +25,7 @@ mod title;
 
 pub use built_in::is_built_in;
 pub use catalog::{Deleted, Description, Version, catalogue, outlines};
-pub use dataset::{Catalogue, DataSet, DataSetKey, Kind};
+pub use dataset::{Catalogue, DataSet, DataSetKey, DataSetKind};
 pub use error::DatasetError;
 pub use handle::Datasets;
 pub use import::{Imported, Prepared};

@@ -3,7 +3,7 @@
 use rolecall_model::Role;
 use strum::EnumIter;
 
-use super::dataset::{DataSet, Kind};
+use super::dataset::{DataSet, DataSetKind};
 use super::error::DatasetError;
 
 /// Who changes data sets.
@@ -32,7 +32,7 @@ pub enum Way {
     RowRules,
 }
 
-impl Kind {
+impl DataSetKind {
     /// Whether a data set of this kind can be changed in this `way`.
     #[must_use]
     pub const fn allows(self, way: Way) -> bool {
@@ -65,7 +65,7 @@ impl DataSet {
                 Err(DatasetError::InFile(self.name.clone()))
             }
             kind if kind.allows(way) => Ok(()),
-            Kind::BuiltIn => Err(DatasetError::BuiltInStays(self.name.clone())),
+            DataSetKind::BuiltIn => Err(DatasetError::BuiltInStays(self.name.clone())),
             kind => Err(DatasetError::NotThisWay { name: self.name.clone(), kind }),
         }
     }
@@ -105,11 +105,11 @@ mod tests {
 
     #[test]
     fn a_kind_says_in_which_ways_it_can_be_changed() {
-        let ways = |kind: Kind| Way::iter().filter(|way| kind.allows(*way)).collect::<Vec<_>>();
-        assert_eq!(ways(Kind::BuiltIn), []);
-        assert_eq!(ways(Kind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
-        assert_eq!(ways(Kind::Pushed), [Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
-        assert_eq!(ways(Kind::Queried), [Way::Query, Way::Settings, Way::RowRules]);
+        let ways = |kind: DataSetKind| Way::iter().filter(|way| kind.allows(*way)).collect::<Vec<_>>();
+        assert_eq!(ways(DataSetKind::BuiltIn), []);
+        assert_eq!(ways(DataSetKind::Uploaded), [Way::File, Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
+        assert_eq!(ways(DataSetKind::Pushed), [Way::Rows, Way::Restore, Way::Settings, Way::RowRules]);
+        assert_eq!(ways(DataSetKind::Queried), [Way::Query, Way::Settings, Way::RowRules]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::pace::Pace;
 use crate::dashboards::Dashboards;
 use crate::dashboards::spec::RESERVED_FIELDS;
 use crate::dashboards::stored::wish;
-use crate::datasets::{DataSet, DatasetError, Kind, RuleViewer};
+use crate::datasets::{DataSet, DataSetKind, DatasetError, RuleViewer};
 
 /// How many groups a breakdown may have at most.
 const MOST_GROUPS: i64 = 100;
@@ -193,8 +193,8 @@ fn title_of(measure: &Measure) -> String {
 /// usually end in the past.
 fn filters(dataset: &DataSet, time: Option<&DataColumn>, group: Option<&DataColumn>) -> Vec<DashboardFilter> {
     let last_day = match dataset.kind {
-        Kind::BuiltIn | Kind::Uploaded => LastDay::Newest,
-        Kind::Pushed | Kind::Queried => LastDay::Today,
+        DataSetKind::BuiltIn | DataSetKind::Uploaded => LastDay::Newest,
+        DataSetKind::Pushed | DataSetKind::Queried => LastDay::Today,
     };
     let filter = |id: String, kind, column: &str, last_day| DashboardFilter {
         id,
@@ -222,7 +222,7 @@ fn panels(
     group: Option<&DataColumn>,
 ) -> Vec<PanelSpec> {
     let shown = title_of(measure);
-    let is_growing = matches!(dataset.kind, Kind::Pushed | Kind::Queried);
+    let is_growing = matches!(dataset.kind, DataSetKind::Pushed | DataSetKind::Queried);
     let panel = |id: &str, title: &str, kind, width| PanelSpec {
         width: Some(width),
         dataset: Some(dataset.name.clone()),

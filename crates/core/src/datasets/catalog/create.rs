@@ -3,7 +3,7 @@
 use rolecall_model::Role;
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 
-use super::super::dataset::Kind;
+use super::super::dataset::DataSetKind;
 use super::super::error::DatasetError;
 use super::super::queried::{StoredQuery, milliseconds};
 use super::{NewVersion, insert_version};
@@ -15,7 +15,7 @@ pub struct NewDataSet<'a> {
     pub name: &'a str,
     pub title: &'a str,
     pub description: &'a str,
-    pub kind: Kind,
+    pub kind: DataSetKind,
     pub role: Role,
     pub owner: Option<i64>,
     /// How many data sets the owner may have, including this one; `None` without a limit.

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::super::catalog::{self, NewDataSet, NewVersion};
-use super::super::dataset::{DataSet, Kind};
+use super::super::dataset::{DataSet, DataSetKind};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::contents::OwnData;
@@ -141,7 +141,7 @@ impl Datasets {
             catalog::add_version(&self.db, known, &version).await?;
         } else {
             let (id, title) = (own.name(), own.title());
-            let (kind, role) = (Kind::BuiltIn, Role::Admin);
+            let (kind, role) = (DataSetKind::BuiltIn, Role::Admin);
             let new = NewDataSet { id, name: id, title, description: "", kind, role, owner: None, limit: None };
             catalog::create(&self.db, &new, &version).await?;
         }
@@ -152,7 +152,7 @@ impl Datasets {
 
 /// Which of the data sets about Rolecall itself it is.
 fn own_data(dataset: &DataSet) -> Option<OwnData> {
-    if dataset.kind == Kind::BuiltIn { dataset.data.dataset.parse().ok() } else { None }
+    if dataset.kind == DataSetKind::BuiltIn { dataset.data.dataset.parse().ok() } else { None }
 }
 
 /// Reads the rows here, and writes them to the new file `into` on a thread that may block.

@@ -6,7 +6,7 @@ use rolecall_sign_in::bearer::ApiCaller;
 use uuid::Uuid;
 
 use super::super::catalog::{self, Description, NewDataSet, NewVersion};
-use super::super::dataset::{DataSet, Kind};
+use super::super::dataset::{DataSet, DataSetKind};
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::rights::{Changer, Way, check_role};
@@ -68,7 +68,7 @@ impl Datasets {
             created_at_ms: self.clock.now_ms(),
         };
         let (name, role) = (&new.name, new.role.unwrap_or(Role::Read));
-        let (kind, owner, limit) = (Kind::Pushed, Some(by.user), self.limit_for(by));
+        let (kind, owner, limit) = (DataSetKind::Pushed, Some(by.user), self.limit_for(by));
         let dataset = NewDataSet { id: &id, name, title: &title, description: "", kind, role, owner, limit };
         if !catalog::create(&self.db, &dataset, &first).await? {
             return Err(DatasetError::Exists(name.clone()));
@@ -79,7 +79,7 @@ impl Datasets {
 
     /// Sets the title of `found`, and the role of `new` if it has one. `false`: it has changed in the meantime.
     async fn keep(&self, found: &DataSet, new: &NewPushed, title: &str, by: Changer) -> Result<bool, DatasetError> {
-        if by.role < Some(found.role) || found.kind != Kind::Pushed || found.data.columns != new.columns {
+        if by.role < Some(found.role) || found.kind != DataSetKind::Pushed || found.data.columns != new.columns {
             return Err(DatasetError::Exists(found.name.clone()));
         }
         found.check_change(Way::Settings, by)?;

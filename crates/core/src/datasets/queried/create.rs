@@ -8,7 +8,7 @@ use rolecall_model::Role;
 use uuid::Uuid;
 
 use super::super::catalog::{self, NewDataSet, NewVersion};
-use super::super::dataset::Kind;
+use super::super::dataset::DataSetKind;
 use super::super::error::DatasetError;
 use super::super::handle::Datasets;
 use super::super::rights::{Changer, check_role};
@@ -115,7 +115,7 @@ impl Datasets {
             created_by: by.map(|by| by.user),
             created_at_ms: self.clock.now_ms(),
         };
-        let (kind, role, owner) = (Kind::Queried, new.role, by.map(|by| by.user));
+        let (kind, role, owner) = (DataSetKind::Queried, new.role, by.map(|by| by.user));
         let limit = by.and_then(|by| self.limit_for(by));
         let dataset = NewDataSet { id: &id, name, title: &title, description: &description, kind, role, owner, limit };
         let query = StoredQuery { connection, statement, fresh, digest: taken.digest.clone() };
