@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use rolecall_core::dashboards::{
-    Change, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
+    DashboardChange, Person, StoreError, Typed, at_filter_field, pairs_taken_apart, read_filters, typed_filters,
 };
 use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
@@ -71,7 +71,7 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
             let before = &changing.stored.spec;
             let after = change.of(before).map_err(|_| AppError::NotFound)?;
             // Of a copy, it is the copy that is new.
-            let panel = change.panel().filter(|_| !matches!(change, Change::Duplicate(..)));
+            let panel = change.panel().filter(|_| !matches!(change, DashboardChange::Duplicate(..)));
             Ok(Reply::GoOn(address(slug, version, (before, &after), panel)))
         }
         SaveOutcome::Mistakes(mistakes) => refused(&asked, &changing, &typed, &mistakes).await,
@@ -99,13 +99,13 @@ async fn delete(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) ->
 }
 
 /// The change that a button of the editor means.
-async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, Vec<FieldMistake>>, AppError> {
+async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<DashboardChange, Vec<FieldMistake>>, AppError> {
     match typed.get("do") {
         "filters" => {}
         "duplicate" => {
             let written = caller::dashboards()?.written_notes(&changing.stored.slug).await;
             let written = written.map_err(|error| error.for_browser(caller::internal))?;
-            return Ok(Ok(Change::Duplicate(typed.get("panel").to_owned(), written)));
+            return Ok(Ok(DashboardChange::Duplicate(typed.get("panel").to_owned(), written)));
         }
         _ => return Ok(change_of_button(typed, changing)),
     }
@@ -117,25 +117,28 @@ async fn change_of(typed: &Typed, changing: &Changing) -> Result<Result<Change, 
         Err(mistakes) => return Ok(Err(mistakes)),
     };
     let mistakes = filter_mistakes(DashboardSpec { filters: filters.clone(), ..open }).await?;
-    Ok(if mistakes.is_empty() { Ok(Change::Filters(closed.put_back(spec, filters))) } else { Err(mistakes) })
+    Ok(if mistakes.is_empty() { Ok(DashboardChange::Filters(closed.put_back(spec, filters))) } else { Err(mistakes) })
 }
 
-fn change_of_button(typed: &Typed, changing: &Changing) -> Result<Change, Vec<FieldMistake>> {
+fn change_of_button(typed: &Typed, changing: &Changing) -> Result<DashboardChange, Vec<FieldMistake>> {
     let panel = || typed.get("panel").to_owned();
     let mistake = |at: &str, what: &str| vec![FieldMistake { at: at.to_owned(), what: what.to_owned() }];
     Ok(match typed.get("do") {
-        "settings" => Change::Settings(read_settings(typed, changing.role)?),
-        "delete" => Change::Delete(panel()),
-        "earlier" => Change::Earlier(panel()),
-        "later" => Change::Later(panel()),
+        "settings" => DashboardChange::Settings(read_settings(typed, changing.role)?),
+        "delete" => DashboardChange::Delete(panel()),
+        "earlier" => DashboardChange::Earlier(panel()),
+        "later" => DashboardChange::Later(panel()),
         "move" => {
             let place: Option<NonZeroUsize> = typed.get("to").parse().ok();
             let place = place.ok_or_else(|| mistake("to", "Type a position, counted from 1."))?;
-            Change::Move(panel(), place.get() - 1)
+            DashboardChange::Move(panel(), place.get() - 1)
         }
         "width" => {
             let width = typed.get("width").parse();
-            Change::Width(panel(), width.map_err(|_| mistake("width", "Type a number of columns, from 1 to 12."))?)
+            DashboardChange::Width(
+                panel(),
+                width.map_err(|_| mistake("width", "Type a number of columns, from 1 to 12."))?,
+            )
         }
         _ => return Err(mistake("", "This form cannot be read. Load the page again.")),
     })

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use rolecall_core::dashboards::{Change, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
+use rolecall_core::dashboards::{DashboardChange, FormKind, Typed, fitting, in_form, read_panel, typed_panel};
 use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
@@ -71,7 +71,7 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     if panel.id.is_empty() {
         let written = caller::dashboards()?.written_notes(&changing.stored.slug).await;
         let written = written.map_err(|error| error.for_browser(caller::internal))?;
-        panel.id = Change::new_id(spec, &panel.title, |id| written.contains(id));
+        panel.id = DashboardChange::new_id(spec, &panel.title, |id| written.contains(id));
     }
     let kind: Option<FormKind> = typed.get("kind").parse().ok();
     if !FormKind::open_to(changing.role).any(|open| Some(open) == kind) {
@@ -82,8 +82,8 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
         mistakes.push(FieldMistake { at: "role".to_owned(), what });
     }
     let change = match was {
-        None => Change::Add(panel.clone()),
-        Some(id) => Change::Replace(id.to_owned(), panel.clone()),
+        None => DashboardChange::Add(panel.clone()),
+        Some(id) => DashboardChange::Replace(id.to_owned(), panel.clone()),
     };
     let changed = change.of(spec).map_err(|_| AppError::NotFound)?;
     let at = changed.panels.iter().position(|of| *of == panel).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Saves a change of a dashboard, from the version that somebody saw.
 
-use rolecall_core::dashboards::{Change, ClosedPanels, Columns, Dashboard, New, Origin, StoreError, Typed};
+use rolecall_core::dashboards::{ClosedPanels, Columns, Dashboard, DashboardChange, New, Origin, StoreError, Typed};
 use rolecall_core::datasets::Catalogue;
 use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
@@ -60,7 +60,7 @@ pub(super) fn closed_to(changing: &Changing, needed: Role) -> AppError {
 ///
 /// # Errors
 /// [`AppError::NotFound`] where the panel is gone, or closed to who changes it.
-pub(super) async fn save(changing: &Changing, from: i64, change: &Change) -> Result<SaveOutcome, AppError> {
+pub(super) async fn save(changing: &Changing, from: i64, change: &DashboardChange) -> Result<SaveOutcome, AppError> {
     if let Some(id) = change.panel() {
         refuse_closed(changing, id).await?;
     }

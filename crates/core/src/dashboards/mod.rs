@@ -43,9 +43,9 @@ pub use filters::{
 };
 pub use listed::Listed;
 pub use making::{
-    Change, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field, can_compare,
-    can_compute, differences, empty, fitting, from_toml, in_form, pair, pairs_taken_apart, read_filters, read_panel,
-    to_toml, typed_filters, typed_panel,
+    DashboardChange, Difference, FILTER_ROWS, FormKind, ReadPanel, Settings, Typed, Undone, at_filter_field,
+    can_compare, can_compute, differences, empty, fitting, from_toml, in_form, pair, pairs_taken_apart, read_filters,
+    read_panel, to_toml, typed_filters, typed_panel,
 };
 pub use notes::SaveNoteError;
 pub use open::{Dashboards, Limits};

@@ -18,7 +18,7 @@ pub struct Settings {
 
 /// A change of a document. Panels are named by their ids.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change {
+pub enum DashboardChange {
     /// Changes the properties of the dashboard.
     Settings(Settings),
     /// Changes the filters.
@@ -45,7 +45,7 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undone;
 
-impl Change {
+impl DashboardChange {
     /// The id of the panel that it changes, if that exists already.
     #[must_use]
     pub fn panel(&self) -> Option<&str> {
@@ -159,7 +159,7 @@ pub(super) fn free_id(spec: &DashboardSpec, wish: &str, is_taken: impl Fn(&str) 
     crate::dashboards::stored::candidates(wish).find(is_free).unwrap_or_default()
 }
 
-impl Change {
+impl DashboardChange {
     /// The id of a new panel called `title` in `spec`, not one that `is_taken`: a new note would show the text of a
     /// deleted one.
     #[must_use]
@@ -180,29 +180,29 @@ mod tests {
         let mut spec = empty("x", Role::Read);
         let panel = |id: &str| PanelSpec::new(id, id, PanelKind::Note);
         spec.panels = vec![panel("a"), panel("b"), panel("c")];
-        let ids = |change: Change| {
+        let ids = |change: DashboardChange| {
             let spec = change.of(&spec)?;
             Ok::<String, Undone>(spec.panels.iter().map(|panel| panel.id.as_str()).collect::<Vec<_>>().join(" "))
         };
         for (change, expected) in [
-            (Change::Earlier("b".into()), "b a c"),
-            (Change::Earlier("a".into()), "a b c"),
-            (Change::Later("b".into()), "a c b"),
-            (Change::Later("c".into()), "a b c"),
-            (Change::Move("a".into(), 1), "b a c"),
-            (Change::Move("c".into(), 0), "c a b"),
-            (Change::Move("a".into(), 99), "b c a"),
-            (Change::Duplicate("b".into(), BTreeSet::new()), "a b b-2 c"),
-            (Change::Duplicate("b".into(), BTreeSet::from(["b-2".to_owned()])), "a b b-3 c"),
-            (Change::Delete("a".into()), "b c"),
-            (Change::Add(panel("d")), "a b c d"),
-            (Change::Replace("b".into(), panel("e")), "a e c"),
-            (Change::Replace("gone".into(), panel("e")), "a b c e"),
+            (DashboardChange::Earlier("b".into()), "b a c"),
+            (DashboardChange::Earlier("a".into()), "a b c"),
+            (DashboardChange::Later("b".into()), "a c b"),
+            (DashboardChange::Later("c".into()), "a b c"),
+            (DashboardChange::Move("a".into(), 1), "b a c"),
+            (DashboardChange::Move("c".into(), 0), "c a b"),
+            (DashboardChange::Move("a".into(), 99), "b c a"),
+            (DashboardChange::Duplicate("b".into(), BTreeSet::new()), "a b b-2 c"),
+            (DashboardChange::Duplicate("b".into(), BTreeSet::from(["b-2".to_owned()])), "a b b-3 c"),
+            (DashboardChange::Delete("a".into()), "b c"),
+            (DashboardChange::Add(panel("d")), "a b c d"),
+            (DashboardChange::Replace("b".into(), panel("e")), "a e c"),
+            (DashboardChange::Replace("gone".into(), panel("e")), "a b c e"),
         ] {
             assert_eq!(ids(change.clone()).as_deref(), Ok(expected), "{change:?}");
         }
-        assert_eq!(Change::Move("a".into(), usize::MAX).words(&spec), "Moved “a” to place 3");
-        for gone in [Change::Delete("gone".into()), Change::Move("gone".into(), 0)] {
+        assert_eq!(DashboardChange::Move("a".into(), usize::MAX).words(&spec), "Moved “a” to place 3");
+        for gone in [DashboardChange::Delete("gone".into()), DashboardChange::Move("gone".into(), 0)] {
             assert_eq!(ids(gone), Err(Undone));
         }
         let filter = DashboardFilter {
@@ -215,10 +215,10 @@ mod tests {
             last_day: LastDay::Today,
             except: vec!["a".into(), "b".into()],
         };
-        let with = Change::Filters(vec![filter]).of(&spec).unwrap();
-        let except = |change: Change| change.of(&with).map(|spec| spec.filters[0].except.join(" "));
-        assert_eq!(except(Change::Delete("a".into())).as_deref(), Ok("b"));
-        assert_eq!(except(Change::Replace("b".into(), panel("e"))).as_deref(), Ok("a e"));
-        assert_eq!(Change::new_id(&spec, "A", |id| id == "a-2"), "a-3");
+        let with = DashboardChange::Filters(vec![filter]).of(&spec).unwrap();
+        let except = |change: DashboardChange| change.of(&with).map(|spec| spec.filters[0].except.join(" "));
+        assert_eq!(except(DashboardChange::Delete("a".into())).as_deref(), Ok("b"));
+        assert_eq!(except(DashboardChange::Replace("b".into(), panel("e"))).as_deref(), Ok("a e"));
+        assert_eq!(DashboardChange::new_id(&spec, "A", |id| id == "a-2"), "a-3");
     }
 }

@@ -13,7 +13,7 @@ mod panel;
 mod propose;
 mod typed;
 
-pub use change::{Change, Settings, Undone};
+pub use change::{DashboardChange, Settings, Undone};
 pub use differences::{Difference, differences};
 pub use document::{from_toml, to_toml};
 pub use filters::{FILTER_ROWS, at_filter_field, pair, pairs_taken_apart, read_filters, typed_filters};

@@ -119,8 +119,8 @@ impl ClosedPanels {
         panels.map(|(_, needed)| *needed).chain(filters).max()
     }
 
-    /// Whether `words` contain a closed panel's title from one of `documents`, as [`Change`](crate::dashboards::Change)
-    /// writes it.
+    /// Whether `words` contain a closed panel's title from one of `documents`, as
+    /// [`DashboardChange`](crate::dashboards::DashboardChange) writes it.
     #[must_use]
     pub fn are_named_in(&self, words: &str, documents: &[&DashboardSpec]) -> bool {
         let panels = documents.iter().flat_map(|document| &document.panels);
