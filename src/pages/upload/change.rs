@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use rolecall_core::datasets::{DatasetError, check_role, checked_title};
 use rolecall_core::uploads::decisions::{Fields, decide, doubled, fields};
-use rolecall_core::uploads::{Change, Mistakes, ProposedDataSet, Purpose, Upload, UploadError};
+use rolecall_core::uploads::{Mistakes, ProposedDataSet, Purpose, Upload, UploadChange, UploadError};
 use rolecall_data::import::{Examined, Question};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
@@ -54,9 +54,9 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
             if is_there {
                 return Ok(Reply::GoOn(routes::upload(&id)));
             }
-            Change::Import { examined, new, again }
+            UploadChange::Import { examined, new, again }
         }
-        _ => Change::Show(given, new, sent),
+        _ => UploadChange::Show(given, new, sent),
     };
     uploads.change(upload, wish, &sign_in).await.map_err(|error| app_error(&error))?;
     Ok(Reply::GoOn(routes::upload(&id)))

@@ -11,7 +11,7 @@ use super::work::{self, Work, to_its_end};
 
 /// A person's action.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub enum UploadChange {
     /// To see it as it would be with these decisions, made in this form.
     Show(Given, ProposedDataSet, Fields),
     /// To import it as it was shown, and as this data set.
@@ -46,17 +46,17 @@ impl Uploads {
     ///
     /// # Errors
     /// [`UploadError::InWork`] while another action runs; when its folder cannot be used.
-    pub async fn change(&self, upload: Upload, change: Change, sign_in: &SignIn) -> Result<(), UploadError> {
+    pub async fn change(&self, upload: Upload, change: UploadChange, sign_in: &SignIn) -> Result<(), UploadError> {
         let (folder, _) = self.entry(&upload.id, sign_in.user_id).await?;
         let (uploads, sign_in_id) = (self.clone(), sign_in.id.clone());
         to_its_end(async move {
             match change {
                 _ if upload.is_over() => Err(UploadError::Unknown),
-                Change::Show(given, new, typed) => {
+                UploadChange::Show(given, new, typed) => {
                     let before = upload.given.clone();
                     uploads.examine(&folder, Upload { new, given, typed: Some(typed), ..upload }, before).await
                 }
-                Change::Import { examined, new, again } => {
+                UploadChange::Import { examined, new, again } => {
                     // What is imported was shown: an earlier form that could not be applied is obsolete.
                     uploads.import(&folder, Upload { new, again, typed: None, ..upload }, examined, sign_in_id).await
                 }

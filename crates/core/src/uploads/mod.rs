@@ -21,7 +21,7 @@ mod upload;
 mod work;
 
 pub use begin::Incoming;
-pub use change::Change;
+pub use change::UploadChange;
 pub use error::UploadError;
 pub use handle::Uploads;
 pub use mistakes::Mistakes;
