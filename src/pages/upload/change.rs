@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use rolecall_core::datasets::{DatasetError, check_role, checked_title};
 use rolecall_core::uploads::decisions::{Fields, decide, doubled, fields};
-use rolecall_core::uploads::{Mistakes, ProposedDataSet, Purpose, Upload, UploadChange, UploadError};
+use rolecall_core::uploads::{FormMistakes, ProposedDataSet, Purpose, Upload, UploadChange, UploadError};
 use rolecall_data::import::{Examined, Question};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
@@ -29,7 +29,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     let upload = uploads.find(&id, sign_in.user_id).await.map_err(|error| app_error(&error))?;
     check_state(&upload)?;
     let examined = uploads.examined(&upload).await.map_err(|error| app_error(&error))?;
-    let mut mistakes = Mistakes::default();
+    let mut mistakes = FormMistakes::default();
     let given = decide(&upload.given, examined.as_ref(), &sent, &mut mistakes);
     let new = new_data_set(&upload, &sent, &mut mistakes)?;
     let again = sent.get("do") == Some("again");
@@ -74,7 +74,7 @@ fn check_state(upload: &Upload) -> Result<(), AppError> {
 }
 
 /// The data set that is to be made, as the form names it. Where the rows go to one that is there, the form has none of these fields.
-fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Result<ProposedDataSet, AppError> {
+fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut FormMistakes) -> Result<ProposedDataSet, AppError> {
     let mut new = upload.new.clone();
     if upload.purpose != Purpose::New {
         return Ok(new);
@@ -99,7 +99,7 @@ fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut Mistakes) -> Resu
 }
 
 /// Tells `error` beside `field`. What the person cannot correct, such as a failure of ours, is the error that is returned.
-fn note(mistakes: &mut Mistakes, field: &str, error: DatasetError) -> Result<(), AppError> {
+fn note(mistakes: &mut FormMistakes, field: &str, error: DatasetError) -> Result<(), AppError> {
     match error.for_browser(caller::internal) {
         AppError::Invalid { message } => {
             mistakes.add(field, message);
@@ -116,7 +116,7 @@ fn has_own_names(examined: &Examined) -> bool {
 }
 
 /// Notes that the questions about the file come before its import, where there are some.
-fn ask_first(examined: Option<&Examined>, mistakes: &mut Mistakes) {
+fn ask_first(examined: Option<&Examined>, mistakes: &mut FormMistakes) {
     const FIRST: &str = "Answer the questions about the file first.";
     match examined.and_then(|examined| examined.questions.first()) {
         Some(Question::Encoding) => mistakes.add(fields::ANSWER_ENCODING, FIRST),

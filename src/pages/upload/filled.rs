@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use rolecall_core::uploads::decisions::{Fields, another_is_called, doubled, fields};
-use rolecall_core::uploads::{Mistakes, Notice, Upload};
+use rolecall_core::uploads::{FormMistakes, Notice, Upload};
 use rolecall_data::import::{ColumnReading, Examined, Question};
 
 /// What was sent with the form and could not be used; nothing where the form is new.
@@ -12,7 +12,7 @@ use rolecall_data::import::{ColumnReading, Examined, Question};
 pub(super) struct Filled {
     /// What was typed.
     sent: Option<Fields>,
-    mistakes: Mistakes,
+    mistakes: FormMistakes,
     /// Whether the page begins with what is wrong: it is the answer to what was sent.
     is_answer: bool,
 }
@@ -32,14 +32,14 @@ pub(super) struct Beside {
 
 impl Filled {
     /// The form as `sent`, with its `mistakes`.
-    pub(super) const fn again(sent: Fields, mistakes: Mistakes) -> Self {
+    pub(super) const fn again(sent: Fields, mistakes: FormMistakes) -> Self {
         Self { sent: Some(sent), mistakes, is_answer: true }
     }
 
     /// The form of an upload that was not sent just now: as it was sent before the file could not be read so, and with what is wrong
     /// then.
     pub(super) fn kept(upload: &Upload, examined: Option<&Examined>) -> Self {
-        let mut mistakes = Mistakes::default();
+        let mut mistakes = FormMistakes::default();
         if let Some(Notice::Field { at, what }) = &upload.notice {
             let asks_encoding = examined.is_some_and(|examined| examined.questions.contains(&Question::Encoding));
             let is_asked = asks_encoding && at.as_str() == fields::ENCODING;
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_field_is_told_once() {
-        let mut mistakes = Mistakes::default();
+        let mut mistakes = FormMistakes::default();
         mistakes.add(fields::NAME, "taken");
         let filled =
             Filled::again(Fields::of(b"name=sales"), mistakes).with(fields::NAME, "taken").with(fields::TITLE, "none");

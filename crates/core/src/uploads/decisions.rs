@@ -19,11 +19,11 @@ pub use form::{Fields, fields};
 pub use values::{date_order_key, number_key};
 
 use self::values::{date_order, encoding, header_row, mark, time_zone};
-use super::mistakes::Mistakes;
+use super::mistakes::FormMistakes;
 
 /// The decisions in `fields` about a file with the examination `examined`, given the decisions `before`. An invalid
 /// field is not a decision, and is added to `mistakes`.
-pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mistakes: &mut Mistakes) -> Given {
+pub fn decide(before: &Given, examined: Option<&Examined>, fields: &Fields, mistakes: &mut FormMistakes) -> Given {
     let mut given = before.clone();
     let shown = shown(examined, before);
     let sheets = examined.map(|examined| examined.sheets.as_slice()).unwrap_or_default();
@@ -59,7 +59,7 @@ fn decide_table(
     given: &mut Given,
     (reading, sheets): (&Reading, &[String]),
     fields: &Fields,
-    mistakes: &mut Mistakes,
+    mistakes: &mut FormMistakes,
 ) -> bool {
     let dialect = reading.dialect.as_ref();
     let before = (given.encoding.clone(), given.delimiter, given.quote, given.sheet.clone(), given.header_row);
@@ -96,7 +96,7 @@ fn decide_table(
 }
 
 /// How cells of the whole file are parsed.
-fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes: &mut Mistakes) {
+fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes: &mut FormMistakes) {
     let numbers = number_key(reading.numbers);
     let chosen = changed(fields, fields::NUMBERS, &numbers).map(|key| (fields::NUMBERS, key));
     let answer = fields.get(fields::ANSWER_NUMBERS).filter(|answer| !answer.is_empty());
@@ -114,7 +114,7 @@ fn decide_cells(given: &mut Given, reading: &Reading, fields: &Fields, mistakes:
     }
 }
 
-fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mistakes: &mut Mistakes) {
+fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mistakes: &mut FormMistakes) {
     let position = column.position;
     let field = |of: &str| fields::column(position, of);
     let Some(name) = fields.get(&field("name")) else { return };
@@ -135,7 +135,7 @@ fn decide_column(given: &mut Given, column: &ColumnReading, fields: &Fields, mis
 
 /// Whether each included column has a unique name, according to the form. Names from the file that nobody changed are
 /// not reported here: reading the file checks them again.
-fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut Mistakes) {
+fn check_names(columns: &[ColumnReading], fields: &Fields, mistakes: &mut FormMistakes) {
     let (mut named, mut changed) = (Vec::new(), HashSet::new());
     for column in columns {
         let field = fields::column(column.position, "name");

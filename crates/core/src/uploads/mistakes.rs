@@ -4,9 +4,9 @@ use crate::spec_files::FieldMistake;
 
 /// Mistakes in a form, in the order in which they were found.
 #[derive(Clone, Debug, Default)]
-pub struct Mistakes(Vec<FieldMistake>);
+pub struct FormMistakes(Vec<FieldMistake>);
 
-impl Mistakes {
+impl FormMistakes {
     /// Adds that `what` is wrong with the field `at`, or with the whole form if that is empty.
     pub fn add(&mut self, at: &str, what: impl Into<String>) {
         self.0.push(FieldMistake::new(at, what));

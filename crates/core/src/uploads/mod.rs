@@ -24,6 +24,6 @@ pub use begin::Incoming;
 pub use change::UploadChange;
 pub use error::UploadError;
 pub use handle::Uploads;
-pub use mistakes::Mistakes;
+pub use mistakes::FormMistakes;
 pub use upload::{Notice, ProposedDataSet, Purpose, State, Upload};
 pub use work::Work;

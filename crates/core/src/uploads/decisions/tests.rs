@@ -10,8 +10,8 @@ fn examined(text: &str) -> Examined {
     examine(file.path(), &Given::default(), &Limits::default(), go_on).unwrap()
 }
 
-fn decided(before: &Given, examined: &Examined, form: &str) -> Result<Given, Mistakes> {
-    let mut mistakes = Mistakes::default();
+fn decided(before: &Given, examined: &Examined, form: &str) -> Result<Given, FormMistakes> {
+    let mut mistakes = FormMistakes::default();
     let given = decide(before, Some(examined), &Fields::of(form.as_bytes()), &mut mistakes);
     if mistakes.is_empty() { Ok(given) } else { Err(mistakes) }
 }
@@ -32,7 +32,7 @@ fn what_is_shown_before_a_file_was_read_is_that_of_the_last_one_and_no_decision(
     last.numbers = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == ",.").unwrap();
     let template = Some(Template { columns: last.data_columns(), last: Some(last) });
     let before = Given { template, ..Given::default() };
-    let decided = |form: &str| decide(&before, None, &Fields::of(form.as_bytes()), &mut Mistakes::default());
+    let decided = |form: &str| decide(&before, None, &Fields::of(form.as_bytes()), &mut FormMistakes::default());
     let form = "encoding=UTF-8&delimiter=%3B&quote=%22&header_row=1&numbers=%2C.&date_order=&time_zone=Europe%2FZurich";
     assert_eq!(decided(form), before);
     let given = decided(&form.replace("Europe%2FZurich", "UTC"));
