@@ -15,10 +15,10 @@ const WRITE_EVERY: Duration = Duration::from_secs(1);
 
 /// The id of the newest committed row; 0 if none. It is in memory only, before [`keep_in`](Self::keep_in).
 #[derive(Default)]
-pub(super) struct HeadMark(Mutex<Known>);
+pub(super) struct HeadMark(Mutex<KnownHead>);
 
 #[derive(Default)]
-struct Known {
+struct KnownHead {
     head: i64,
     file: Option<PathBuf>,
     /// The content of the file.
@@ -46,7 +46,7 @@ impl HeadMark {
         let written = known_head(&file)?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let head = known.head.max(written);
-        *known = Known { head, file: Some(file), written, written_at: None };
+        *known = KnownHead { head, file: Some(file), written, written_at: None };
         Ok(())
     }
 
@@ -77,7 +77,7 @@ impl HeadMark {
     }
 }
 
-impl Known {
+impl KnownHead {
     fn write_or_log(&mut self) {
         if let Err(error) = self.write() {
             tracing::error!(
