@@ -24,7 +24,7 @@ pub struct DashboardCache {
     files: List,
     list: Latest<List>,
     /// The latest result from the database; only changed versions are read again.
-    read: Arc<Mutex<Reads<HashMap<String, Known>>>>,
+    read: Arc<Mutex<Reads<HashMap<String, KnownDashboard>>>>,
 }
 
 /// The latest read. After a change, a new read can begin before an earlier one has ended.
@@ -39,7 +39,7 @@ struct Reads<T> {
 
 /// A stored dashboard; `None` inside if this version of Rolecall cannot show it.
 #[derive(Clone)]
-struct Known {
+struct KnownDashboard {
     edition: Edition,
     dashboard: Option<Arc<Dashboard>>,
 }
@@ -87,7 +87,7 @@ impl DashboardCache {
         for (slug, edition) in store::editions(&self.db).await? {
             let known = match before.get(&slug).filter(|known| known.edition == edition) {
                 Some(known) => known.clone(),
-                None => Known { edition, dashboard: self.load(&slug, edition).await? },
+                None => KnownDashboard { edition, dashboard: self.load(&slug, edition).await? },
             };
             now.insert(slug, known);
         }
@@ -104,7 +104,7 @@ impl DashboardCache {
         Ok(list.into())
     }
 
-    fn reads(&self) -> MutexGuard<'_, Reads<HashMap<String, Known>>> {
+    fn reads(&self) -> MutexGuard<'_, Reads<HashMap<String, KnownDashboard>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
