@@ -37,7 +37,7 @@ impl Verifying {
         if !self.begin(clock.now_ms()) {
             return;
         }
-        let mut running = Running(self.clone(), None);
+        let mut running = RunningVerification(self.clone(), None);
         tokio::spawn(async move {
             let verified = verify.await;
             let now_ms = clock.now_ms();
@@ -72,15 +72,15 @@ impl Verifying {
 }
 
 /// Marks the check as ended, even if it panics.
-struct Running(Verifying, Option<Verification>);
+struct RunningVerification(Verifying, Option<Verification>);
 
-impl Running {
+impl RunningVerification {
     fn end_with(&mut self, verification: Verification) {
         self.1 = Some(verification);
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningVerification {
     fn drop(&mut self) {
         self.0.end(self.1.take().unwrap_or_default());
     }
