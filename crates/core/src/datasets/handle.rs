@@ -21,7 +21,7 @@ use super::error::DatasetError;
 use super::importer::Importer;
 use super::own::Refreshes;
 use super::push::PushTurns;
-use super::queried::{Connections, Running};
+use super::queried::{Connections, RunningRefreshes};
 use super::rights::Changer;
 use super::row_rules::{self, RuleViewer};
 use crate::audit::Audit;
@@ -50,7 +50,7 @@ pub struct Datasets {
     /// The external databases.
     pub(super) connections: Connections,
     /// The queried data sets whose snapshots are being made here.
-    pub(super) refreshing: Running,
+    pub(super) refreshing: RunningRefreshes,
     /// How long snapshots of the data about Rolecall itself took.
     pub(super) refreshes: Refreshes,
     pub(super) audit: Option<Audit>,
@@ -90,7 +90,7 @@ impl Datasets {
             compacting,
             push_turns: PushTurns::default(),
             connections: Connections::default(),
-            refreshing: Running::default(),
+            refreshing: RunningRefreshes::default(),
             refreshes: Refreshes::default(),
             audit: None,
             engine,

@@ -17,5 +17,5 @@ pub use create::{NewQueried, QueryWish, Tried};
 pub use files::{DatasetFile, DatasetFiles};
 pub use state::{Failing, QueryState, StoredQuery};
 
-pub(super) use running::Running;
+pub(super) use running::RunningRefreshes;
 pub(super) use state::milliseconds;

@@ -9,11 +9,11 @@ use futures_util::future::{BoxFuture, Shared};
 pub type Refresh = Shared<BoxFuture<'static, ()>>;
 
 /// The data sets, by id, whose snapshots are in progress.
-pub type Running = Arc<Mutex<HashMap<String, Refresh>>>;
+pub type RunningRefreshes = Arc<Mutex<HashMap<String, Refresh>>>;
 
 /// Removes the data set `id` from those in progress when dropped, even after a panic.
 pub struct Ending {
-    pub running: Running,
+    pub running: RunningRefreshes,
     pub id: String,
 }
 
@@ -31,7 +31,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_panics_is_not_being_made_any_more() {
-        let running = Running::default();
+        let running = RunningRefreshes::default();
         let refresh: Refresh = async {}.boxed().shared();
         running.lock().unwrap().insert("one".to_owned(), refresh);
         let ending = Ending { running: Arc::clone(&running), id: "one".to_owned() };
