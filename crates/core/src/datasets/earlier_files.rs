@@ -6,7 +6,7 @@ use super::catalog;
 use super::dataset::DataSet;
 use super::error::DatasetError;
 use super::handle::Datasets;
-use super::source::{ImportedFile, SameFile, Source, has_rows_of};
+use super::source::{ImportedFile, SameFile, VersionSource, has_rows_of};
 
 impl Datasets {
     /// How to read a file for the data set `id`, and the last file that it was made from, if known. `None` if there is
@@ -15,7 +15,7 @@ impl Datasets {
         let Some(dataset) = self.current_with(id).await? else { return Ok(None) };
         let columns = dataset.data.columns;
         Ok(Some(match catalog::sources(&self.db, id).await?.into_iter().next() {
-            Some((Source { file, reading, .. }, at_ms)) => {
+            Some((VersionSource { file, reading, .. }, at_ms)) => {
                 (Template { last: Some(reading), columns }, Some(ImportedFile { name: file.name, at_ms }))
             }
             None => (Template { last: None, columns }, None),
@@ -31,8 +31,9 @@ impl Datasets {
     /// The file with this SHA-256 whose rows `dataset` has now.
     pub async fn added_before(&self, dataset: &DataSet, sha256: &str) -> Result<Option<SameFile>, DatasetError> {
         let sources = catalog::sources(&self.db, &dataset.data.dataset).await?;
-        let is_same =
-            |(source, _): &(Source, i64)| source.sha256 == sha256 && dataset.data.files.contains(&source.stored_as);
+        let is_same = |(source, _): &(VersionSource, i64)| {
+            source.sha256 == sha256 && dataset.data.files.contains(&source.stored_as)
+        };
         // The first version with it: a restored version has the file of an earlier one.
         let first = sources.into_iter().rev().find(is_same);
         let imported = first.map(|(source, at_ms)| ImportedFile { name: source.file.name, at_ms });

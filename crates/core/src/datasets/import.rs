@@ -18,7 +18,7 @@ use super::error::DatasetError;
 use super::handle::Datasets;
 use super::importer::Importer;
 use super::rights::Changer;
-use super::source::{FileEffect, FileOfVersion, Source, SourceFile, shown_name, stored_name};
+use super::source::{FileEffect, FileOfVersion, SourceFile, VersionSource, shown_name, stored_name};
 use super::target::Target;
 
 /// The folder of unfinished files, in that of the data sets.
@@ -45,7 +45,7 @@ pub struct Prepared {
     path: PathBuf,
     reading: Reading,
     converted: Converted,
-    source: Source,
+    source: VersionSource,
 }
 
 impl Datasets {
@@ -117,7 +117,7 @@ impl Datasets {
         let file = FileOfVersion { name: source_file.name.to_owned(), rows: converted.rows, effect: target.effect() };
         let name = stored_name(target.name(), source_file.sha256);
         let (sha256, stored_as) = (source_file.sha256.to_owned(), name.clone());
-        let source = Source { file, sha256, stored_as, reading: as_examined };
+        let source = VersionSource { file, sha256, stored_as, reading: as_examined };
         Ok(Prepared { name, path: into.to_owned(), reading, converted, source })
     }
 
@@ -218,7 +218,7 @@ impl Datasets {
     fn version<'a>(
         &self,
         version: u64,
-        source: &'a Source,
+        source: &'a VersionSource,
         columns: &'a [DataColumn],
         files: &'a [String],
         (rows, bytes): (u64, u64),

@@ -38,6 +38,6 @@ pub use queried::{
 pub use rights::{Changer, Way, check_role};
 pub use row_rules::{MadeUpBy, RowRule, RuleSubject, RuleViewer};
 pub use sample::{SAMPLE_COLUMNS, SAMPLE_ROWS};
-pub use source::{FileEffect, FileOfVersion, ImportedFile, SameFile, Source, SourceFile, shown_name};
+pub use source::{FileEffect, FileOfVersion, ImportedFile, SameFile, SourceFile, VersionSource, shown_name};
 pub use target::{Target, check_new_name};
 pub use title::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, checked_description, checked_title, one_line};

@@ -25,7 +25,7 @@ pub struct SourceFile<'a> {
 
 /// The file that a version was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
+pub struct VersionSource {
     /// Its name and effect.
     pub file: FileOfVersion,
     /// The SHA-256 of its bytes, in hexadecimal digits.

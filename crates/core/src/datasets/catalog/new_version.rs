@@ -6,7 +6,7 @@ use rolecall_sign_in::db::{BeginWriting as _, Db, on_both};
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
 use super::super::push::{Claim, Pushed};
-use super::super::source::Source;
+use super::super::source::VersionSource;
 
 /// The content of a new version.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct NewVersion<'a> {
     pub rows: u64,
     pub bytes: u64,
     /// The file that it is made from, if any.
-    pub source: Option<&'a Source>,
+    pub source: Option<&'a VersionSource>,
     pub created_by: Option<i64>,
     pub created_at_ms: i64,
 }

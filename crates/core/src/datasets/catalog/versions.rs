@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::super::dataset::DataSet;
 use super::super::error::DatasetError;
-use super::super::source::{FileOfVersion, Source};
+use super::super::source::{FileOfVersion, VersionSource};
 use super::json;
 
 /// A stored version of a data set.
@@ -30,7 +30,7 @@ pub struct Version {
 /// A row of [`versions`].
 type Row = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
 
-/// The part of a [`Source`] that lists show.
+/// The part of a [`VersionSource`] that lists show.
 #[derive(Deserialize)]
 struct SourceFile {
     file: FileOfVersion,
@@ -57,7 +57,7 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
 /// The files that the stored versions of the data set `id` were made from, and when, in Unix milliseconds (UTC): the
 /// latest first. Unreadable entries are skipped: without them the next file is read with fewer hints, which does not
 /// block an import.
-pub async fn sources(db: &Db, id: &str) -> Result<Vec<(Source, i64)>, DatasetError> {
+pub async fn sources(db: &Db, id: &str) -> Result<Vec<(VersionSource, i64)>, DatasetError> {
     const SOURCES: &str = "SELECT source, created_at FROM dataset_versions \
                            WHERE dataset = $1 AND source IS NOT NULL ORDER BY version DESC";
     let rows: Vec<(String, i64)> = reading_on_both!(db, |pool| sqlx::query_as(SOURCES).bind(id).fetch_all(pool).await)?;
