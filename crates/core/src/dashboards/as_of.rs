@@ -7,7 +7,7 @@ use rolecall_model::Role;
 
 use super::data::TableRequest;
 use super::filters::PanelFilters;
-use super::open_panel::{OpenPanel, Source};
+use super::open_panel::{OpenPanel, PanelSource};
 use super::sorting::Sorting;
 use super::spec::Content;
 use crate::datasets::Failing;
@@ -35,7 +35,7 @@ impl OpenPanel<'_> {
     /// The time of its data, if they come from a data set. Why a snapshot is too old is for administrators only.
     #[must_use]
     pub fn as_of(&self) -> Option<AsOf> {
-        let Source::DataSet(dataset, _) = &self.source else { return None };
+        let PanelSource::DataSet(dataset, _) = &self.source else { return None };
         let Some(query) = &dataset.query else { return Some(AsOf::Version(dataset.updated_at_ms)) };
         Some(AsOf::Snapshot {
             asked_at_ms: query.refreshed_at_ms,
@@ -60,7 +60,7 @@ impl OpenPanel<'_> {
             String::new()
         };
         match (&self.source, &self.panel.content) {
-            (Source::DataSet(dataset, viewer), _) => {
+            (PanelSource::DataSet(dataset, viewer), _) => {
                 let (data, rows) = (&dataset.data, dataset.row_filters(viewer));
                 let as_of = self.as_of();
                 let mut key = format!("{dashboard}/{id}/{}/{}/{place}/{rows:?}/{as_of:?}", data.dataset, data.version);
@@ -71,7 +71,7 @@ impl OpenPanel<'_> {
                 }
                 Some(key)
             }
-            (Source::Itself, Content::Text(_)) => Some(format!("{dashboard}/{id}")),
+            (PanelSource::Itself, Content::Text(_)) => Some(format!("{dashboard}/{id}")),
             _ => None,
         }
     }

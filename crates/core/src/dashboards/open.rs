@@ -12,7 +12,7 @@ use rolecall_sign_in::{Auth, Clock};
 
 use super::error::DashboardsError;
 use super::notes::{self, SaveNoteError};
-use super::open_panel::{FoundPanel, OpenPanel, Source};
+use super::open_panel::{FoundPanel, OpenPanel, PanelSource};
 use super::person::Person;
 use super::sources::Sources;
 use super::spec::{Content, Dashboard, Panel};
@@ -188,12 +188,12 @@ impl Dashboards {
         }
         let dataset = panel.spec.dataset.as_ref().map(|name| catalogue.get(name).ok_or(name));
         let source = match dataset {
-            None => Source::Itself,
-            Some(Err(name)) => Source::NoDataSet(name.clone()),
+            None => PanelSource::Itself,
+            Some(Err(name)) => PanelSource::NoDataSet(name.clone()),
             Some(Ok(dataset)) => {
                 let dataset = self.sources.datasets.up_to_date(dataset).await;
                 let viewer = person.rule_viewer(&self.auth, dataset.needs_claims()).await?;
-                Source::DataSet(dataset, viewer)
+                PanelSource::DataSet(dataset, viewer)
             }
         };
         Ok(FoundPanel::Open(OpenPanel { sources: &self.sources, dashboard, panel, source, role, filters: None }))

@@ -33,7 +33,7 @@ pub struct OpenPanel<'a> {
     pub(super) sources: &'a Sources,
     pub(super) dashboard: &'a Dashboard,
     pub(super) panel: &'a Panel,
-    pub(super) source: Source,
+    pub(super) source: PanelSource,
     /// The role that the person may use.
     pub(super) role: Option<Role>,
     /// Its filters.
@@ -48,7 +48,7 @@ enum Wanted<'a> {
 }
 
 /// The source of a panel's data.
-pub(super) enum Source {
+pub(super) enum PanelSource {
     /// From no data set.
     Itself,
     /// A data set that does not exist.
@@ -76,7 +76,7 @@ impl<'a> OpenPanel<'a> {
     /// The link of the group or series `value` of `column`: the same page with a filter by it.
     #[must_use]
     pub fn value_link(&self, column: &str, value: &Cell) -> Option<ValueLink> {
-        let (filters, Source::DataSet(dataset, _)) = (self.filters?, &self.source) else { return None };
+        let (filters, PanelSource::DataSet(dataset, _)) = (self.filters?, &self.source) else { return None };
         let step = self.panel.spec.by.as_ref().filter(|by| by.column == column).and_then(|by| by.step);
         let ValueAddress { fields, is_chosen } = filters.address(dataset, (column, step), value)?;
         Some(ValueLink { fields, is_chosen })
@@ -92,7 +92,7 @@ impl<'a> OpenPanel<'a> {
     #[must_use]
     pub fn not_filtered_by(&self) -> Vec<&str> {
         match (self.filters, &self.source) {
-            (Some(filters), Source::DataSet(dataset, _)) => filters.leaving_alone(self.panel, dataset),
+            (Some(filters), PanelSource::DataSet(dataset, _)) => filters.leaving_alone(self.panel, dataset),
             _ => Vec::new(),
         }
     }
@@ -101,7 +101,7 @@ impl<'a> OpenPanel<'a> {
     #[must_use]
     pub fn filters_in_words(&self) -> String {
         match (self.filters, &self.source) {
-            (Some(filters), Source::DataSet(dataset, _)) => filters.words(self.panel, dataset),
+            (Some(filters), PanelSource::DataSet(dataset, _)) => filters.words(self.panel, dataset),
             _ => String::new(),
         }
     }
@@ -153,7 +153,7 @@ impl<'a> OpenPanel<'a> {
                 PanelData::Note(self.sources.note_versions.note(self.dashboard, &self.panel.spec.id).await?)
             }
             (Content::SignIns, _) => PanelData::SignIns(self.sources.sign_in_figures().await?),
-            (_, Source::DataSet(dataset, viewer)) => {
+            (_, PanelSource::DataSet(dataset, viewer)) => {
                 let filters = self.filters.map(|filters| filters.of_panel(self.panel, dataset)).unwrap_or_default();
                 let (panel, filters) = (self.panel, &filters);
                 let queries = Queries { datasets: &self.sources.datasets, dataset, viewer, panel, filters };
@@ -166,8 +166,8 @@ impl<'a> OpenPanel<'a> {
                     Err(error) => PanelData::Unavailable(Unavailable::because_of(error)?),
                 }
             }
-            (_, Source::NoDataSet(name)) => PanelData::Unavailable(Unavailable::no_data_set(name)),
-            (_, Source::Itself) => PanelData::Unavailable(Unavailable::no_data_set("")),
+            (_, PanelSource::NoDataSet(name)) => PanelData::Unavailable(Unavailable::no_data_set(name)),
+            (_, PanelSource::Itself) => PanelData::Unavailable(Unavailable::no_data_set("")),
         };
         Ok(match data {
             PanelData::Unavailable(why) => {

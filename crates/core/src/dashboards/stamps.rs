@@ -6,7 +6,7 @@ use rolecall_model::Role;
 
 use super::error::DashboardsError;
 use super::open::Dashboards;
-use super::open_panel::{OpenPanel, Source};
+use super::open_panel::{OpenPanel, PanelSource};
 use super::sources::Versions;
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, DataSetKind, QueryState};
@@ -33,13 +33,13 @@ impl Stamps {
     /// When its version cannot be read.
     pub async fn add(&mut self, panel: &OpenPanel<'_>) -> Result<(), DashboardsError> {
         match (&panel.source, &panel.panel.content) {
-            (Source::DataSet(dataset, _), _) => self.add_data(panel.panel, Some(dataset)),
-            (Source::NoDataSet(_), _) => self.add_data(panel.panel, None),
-            (Source::Itself, Content::SignIns) => {
+            (PanelSource::DataSet(dataset, _), _) => self.add_data(panel.panel, Some(dataset)),
+            (PanelSource::NoDataSet(_), _) => self.add_data(panel.panel, None),
+            (PanelSource::Itself, Content::SignIns) => {
                 self.add_moment(panel.panel, panel.sources.sign_in_figures().await?.counted_at_ms);
             }
-            (Source::Itself, Content::Note) => self.add_note(panel.panel),
-            (Source::Itself, _) => {}
+            (PanelSource::Itself, Content::Note) => self.add_note(panel.panel),
+            (PanelSource::Itself, _) => {}
         }
         Ok(())
     }
