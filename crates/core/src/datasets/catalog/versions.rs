@@ -32,7 +32,7 @@ type Row = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
 
 /// The part of a [`VersionSource`] that lists show.
 #[derive(Deserialize)]
-struct SourceFile {
+struct ListedSource {
     file: FileOfVersion,
 }
 
@@ -49,7 +49,7 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
         created_at_ms,
         created_by,
         restored_from: restored_from.map(i64::unsigned_abs),
-        file: source.and_then(|source| json::<SourceFile>(&source).ok()).map(|source| source.file),
+        file: source.and_then(|source| json::<ListedSource>(&source).ok()).map(|source| source.file),
     };
     Ok(rows.into_iter().map(version).collect())
 }
