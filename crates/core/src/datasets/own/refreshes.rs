@@ -11,23 +11,23 @@ use super::contents::OwnData;
 
 /// The lock of each data set.
 #[derive(Clone, Default)]
-pub struct Refreshes(Arc<[Turns; OwnData::COUNT]>);
+pub struct Refreshes(Arc<[RefreshLock; OwnData::COUNT]>);
 
 /// The lock of one data set.
 #[derive(Default)]
-pub(super) struct Turns {
+pub(super) struct RefreshLock {
     /// How long the last snapshot took. Locked while one is being made.
     took: Mutex<Duration>,
     failures: AtomicU64,
 }
 
 impl Refreshes {
-    pub(super) fn of(&self, own: OwnData) -> &Turns {
+    pub(super) fn of(&self, own: OwnData) -> &RefreshLock {
         &self.0[own as usize]
     }
 }
 
-impl Turns {
+impl RefreshLock {
     /// The count of failures. Take it before waiting.
     pub(super) fn failures(&self) -> u64 {
         self.failures.load(Ordering::SeqCst)
@@ -52,13 +52,13 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waited_while_one_failed_does_not_try_again() {
-        let turns = Turns::default();
-        let failures = turns.failures();
-        let turn = turns.next(failures).await;
-        assert!(turn.is_some());
-        turns.failed();
-        drop(turn);
-        assert!(turns.next(failures).await.is_none());
-        assert!(turns.next(turns.failures()).await.is_some(), "who comes later tries again");
+        let lock = RefreshLock::default();
+        let failures = lock.failures();
+        let guard = lock.next(failures).await;
+        assert!(guard.is_some());
+        lock.failed();
+        drop(guard);
+        assert!(lock.next(failures).await.is_none());
+        assert!(lock.next(lock.failures()).await.is_some(), "who comes later tries again");
     }
 }

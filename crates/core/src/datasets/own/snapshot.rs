@@ -80,11 +80,11 @@ impl Datasets {
         shown: Arc<DataSet>,
         failures: u64,
     ) -> Result<Arc<DataSet>, DatasetError> {
-        let turns = self.refreshes.of(own);
-        let Some(mut took) = turns.next(failures).await else { return Ok(shown) };
+        let lock = self.refreshes.of(own);
+        let Some(mut took) = lock.next(failures).await else { return Ok(shown) };
         let refreshed = self.refreshed_now(own, shown, &mut took).await;
         if refreshed.is_err() {
-            turns.failed();
+            lock.failed();
         }
         refreshed
     }
