@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use rolecall_core::dashboards::{Use, Uses};
+use rolecall_core::dashboards::{DashboardUse, Uses};
 use rolecall_core::datasets::{DataSet, QueryState};
 use rolecall_model::data::DataColumn;
 use rolecall_routes as routes;
@@ -131,7 +131,7 @@ pub(super) fn UsedBy(
     is_led_on: bool,
 ) -> impl IntoView {
     let is_used = !uses.open.is_empty();
-    let item = |Use { dashboard, panels }: Use| {
+    let item = |DashboardUse { dashboard, panels }: DashboardUse| {
         view! {
             <li>
                 <a href=routes::dashboard(&dashboard.slug)>

@@ -58,4 +58,4 @@ pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to
 pub use table::{table_of, table_rows};
 pub use table_fields::TableFields;
 pub use unavailable::{Cause, Unavailable};
-pub use uses::{BrokenPanel, Use, Uses};
+pub use uses::{BrokenPanel, DashboardUse, Uses};

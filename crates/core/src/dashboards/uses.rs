@@ -10,7 +10,7 @@ use super::spec::Dashboard;
 
 /// A dashboard that uses a data set, with the titles of the panels that do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
+pub struct DashboardUse {
     pub dashboard: DashboardCard,
     /// The titles of its panels.
     pub panels: Vec<String>,
@@ -20,7 +20,7 @@ pub struct Use {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
     /// Those that are open to the person.
-    pub open: Vec<Use>,
+    pub open: Vec<DashboardUse>,
     /// How many more panels use the data set.
     pub others: usize,
 }
@@ -35,7 +35,7 @@ pub(super) fn uses_of(dashboards: &[Arc<Dashboard>], name: &str, role: Option<Ro
         let panels: Vec<String> = open.map(|panel| panel.spec.title.clone()).collect();
         uses.others += showing().count() - panels.len();
         if !panels.is_empty() {
-            uses.open.push(Use { dashboard: card(dashboard), panels });
+            uses.open.push(DashboardUse { dashboard: card(dashboard), panels });
         }
     }
     uses
