@@ -24,7 +24,7 @@ const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
 /// The versions of everything, to detect a change.
 #[derive(PartialEq, Eq)]
-struct Versions {
+struct AllVersions {
     datasets: Vec<(String, i64, i64)>,
     dashboards: Vec<(String, u64)>,
     notes: (i64, i64),
@@ -86,12 +86,12 @@ impl Dashboards {
         }
     }
 
-    async fn versions_now(&self) -> Result<Versions, DashboardsError> {
+    async fn versions_now(&self) -> Result<AllVersions, DashboardsError> {
         let datasets = self.datasets().versions_now().await.map_err(Arc::new)?;
         self.cache.forget();
         let list = self.cache.list().await?;
         let dashboards = list.iter().map(|dashboard| (dashboard.slug.clone(), dashboard.digest)).collect();
-        Ok(Versions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })
+        Ok(AllVersions { datasets, dashboards, notes: self.sources.note_versions.saves().await? })
     }
 }
 
