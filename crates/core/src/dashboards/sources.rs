@@ -109,14 +109,14 @@ const TEXTS: u64 = 1_000;
 const TEXT_IS_KEPT: Duration = Duration::from_mins(1);
 
 /// The versions of the notes of a dashboard, by the ids of their panels. A note without text has none.
-pub(super) type Versions = Arc<HashMap<String, i64>>;
+pub(super) type VersionsByPanel = Arc<HashMap<String, i64>>;
 
 /// The version of each note, cached: open pages learn from it that a note was saved, and no page view queries the
 /// database for a text that is cached. Clones share it.
 #[derive(Clone)]
 pub(super) struct NoteVersions {
     db: Db,
-    read: Cache<(u64, String), Versions>,
+    read: Cache<(u64, String), VersionsByPanel>,
     /// By dashboard, panel and version.
     texts: Cache<(u64, String, String, i64), Note>,
     /// Counts the saves. A read that began before a save is not cached.
@@ -134,9 +134,9 @@ impl NoteVersions {
     }
 
     /// The versions for `dashboard`: at most one short query a second, and none if it has no notes.
-    pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<Versions, DashboardsError> {
+    pub(super) async fn of(&self, dashboard: &Dashboard) -> Result<VersionsByPanel, DashboardsError> {
         if !dashboard.panels.iter().any(|panel| matches!(panel.content, Content::Note)) {
-            return Ok(Versions::default());
+            return Ok(VersionsByPanel::default());
         }
         let key = (self.heard.load(Ordering::SeqCst), dashboard.slug.clone());
         // Usually they are cached; then the future that reads them is not even created. The same applies below.

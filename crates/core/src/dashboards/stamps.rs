@@ -7,7 +7,7 @@ use rolecall_model::Role;
 use super::error::DashboardsError;
 use super::open::Dashboards;
 use super::open_panel::{OpenPanel, PanelSource};
-use super::sources::Versions;
+use super::sources::VersionsByPanel;
 use super::spec::{Content, Dashboard, Panel};
 use crate::datasets::{DataSet, DataSetKind, QueryState};
 
@@ -17,7 +17,7 @@ use crate::datasets::{DataSet, DataSetKind, QueryState};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {
     written: String,
-    notes: Versions,
+    notes: VersionsByPanel,
 }
 
 /// The stamp of what is not shown yet. It never equals a real stamp.
