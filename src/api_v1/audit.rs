@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
-use rolecall_core::audit::{Entry, EntryKind, Filter, Format, Row};
+use rolecall_core::audit::{AuditRow, Entry, EntryKind, Filter, Format};
 use rolecall_model::Role;
 use rolecall_routes as routes;
 use rolecall_sign_in::ClientAddress;
@@ -200,8 +200,8 @@ impl AuditParameters {
     }
 }
 
-impl From<Row> for AuditEntry {
-    fn from(row: Row) -> Self {
+impl From<AuditRow> for AuditEntry {
+    fn from(row: AuditRow) -> Self {
         Self {
             id: row.id,
             time: written(row.at_ms),

@@ -87,7 +87,7 @@ fn List(page: audit::Page, query: AuditQuery, is_first: bool) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: audit::Row) -> impl IntoView {
+fn Row(row: audit::AuditRow) -> impl IntoView {
     let (href, kind) = (routes::admin_audit_row(row.id), row.kind_in_words());
     let details = audit_details::short(&row.details);
 
@@ -112,7 +112,7 @@ fn Row(row: audit::Row) -> impl IntoView {
 
 /// Who did it, and to whom where that is somebody else.
 #[component]
-fn Who(row: audit::Row) -> impl IntoView {
+fn Who(row: audit::AuditRow) -> impl IntoView {
     let is_about_another = row.person_id.is_some() && row.person_id != row.actor_id;
     let actor = row.actor_id.map(|id| view! { <Person id name=row.actor.clone()/> });
     let between = (row.actor_id.is_some() && is_about_another).then_some(" about ");
@@ -152,7 +152,7 @@ pub async fn audit_row(asked: Asked) -> Answer {
 }
 
 #[component]
-fn Whole(row: audit::Row) -> impl IntoView {
+fn Whole(row: audit::AuditRow) -> impl IntoView {
     let facts = [("Address", row.ip.clone()), ("Provider", row.provider.clone()), ("Entry", Some(row.id.to_string()))];
     let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).map(|(name, value)| {
         view! {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::Audit;
-use super::read::{Filter, Row, rows};
+use super::read::{AuditRow, Filter, rows};
 
 /// How many rows are read at once.
 const AT_ONCE: usize = 500;
@@ -42,7 +42,7 @@ impl Format {
         self.into()
     }
 
-    fn line(self, row: &Row, text: &mut String) {
+    fn line(self, row: &AuditRow, text: &mut String) {
         match self {
             Self::Jsonl => json_line(row, text),
             Self::Csv => csv_line(row, text),
@@ -55,7 +55,7 @@ fn time_of(at_ms: i64) -> String {
         .map_or_else(|| at_ms.to_string(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
-fn json_line(row: &Row, text: &mut String) {
+fn json_line(row: &AuditRow, text: &mut String) {
     let details = serde_json::from_str(&row.details).unwrap_or_else(|_| Value::String(row.details.clone()));
     let line = json!({
         "id": row.id, "time": time_of(row.at_ms), "kind": row.kind,
@@ -65,7 +65,7 @@ fn json_line(row: &Row, text: &mut String) {
     _ = writeln!(text, "{line}");
 }
 
-fn csv_line(row: &Row, text: &mut String) {
+fn csv_line(row: &AuditRow, text: &mut String) {
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let cells = [
         row.id.to_string(),
@@ -146,8 +146,8 @@ impl Reading {
 mod tests {
     use super::*;
 
-    fn row(actor: &str) -> Row {
-        Row {
+    fn row(actor: &str) -> AuditRow {
+        AuditRow {
             id: 7,
             at_ms: 1_795_248_330_123,
             kind: "signed_in".to_owned(),

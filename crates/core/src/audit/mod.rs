@@ -24,6 +24,6 @@ pub use entry::{Entry, EntryKind};
 pub use export::Format;
 pub use handle::Audit;
 pub use mark::known_head;
-pub use read::{Filter, Page, Row};
+pub use read::{AuditRow, Filter, Page};
 pub use verify::{Broken, Verified, verify};
 pub use verifying::Verification;

@@ -31,7 +31,7 @@ pub struct Filter {
 
 /// A row, with the current names of the people.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Row {
+pub struct AuditRow {
     /// Its place in the chain.
     pub id: i64,
     /// When it happened, Unix milliseconds (UTC).
@@ -58,7 +58,7 @@ pub struct Row {
 /// A page of rows, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    pub rows: Vec<Row>,
+    pub rows: Vec<AuditRow>,
     /// The id of the last one, if more rows follow.
     pub next: Option<i64>,
 }
@@ -74,7 +74,7 @@ impl Filter {
     }
 }
 
-impl Row {
+impl AuditRow {
     /// Its hash as hexadecimal digits.
     #[must_use]
     pub fn hash_in_hex(&self) -> String {
@@ -135,7 +135,7 @@ const COLUMNS: &str = "a.id, a.at, a.kind, a.actor_id, actors.name AS actor, a.p
                        LEFT JOIN users actors ON actors.id = a.actor_id LEFT JOIN users people ON people.id = a.person_id";
 
 /// At most `limit` rows of `filter` before the row `before`, the newest first.
-pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) -> Result<Vec<Row>, sqlx::Error> {
+pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) -> Result<Vec<AuditRow>, sqlx::Error> {
     let (conditions, values, order) = conditions(filter, before);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let query = format!("SELECT {COLUMNS} WHERE {conditions} ORDER BY {order} LIMIT {limit}");
@@ -147,7 +147,10 @@ pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) ->
     })
 }
 
-fn bind<'q, DB>(query: QueryAs<'q, DB, Row, DB::Arguments<'q>>, value: Value) -> QueryAs<'q, DB, Row, DB::Arguments<'q>>
+fn bind<'q, DB>(
+    query: QueryAs<'q, DB, AuditRow, DB::Arguments<'q>>,
+    value: Value,
+) -> QueryAs<'q, DB, AuditRow, DB::Arguments<'q>>
 where
     DB: sqlx::Database,
     i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -171,7 +174,7 @@ impl super::Audit {
     }
 
     /// The row `id`; `None` where there is none.
-    pub async fn row(&self, id: i64) -> Result<Option<Row>, sqlx::Error> {
+    pub async fn row(&self, id: i64) -> Result<Option<AuditRow>, sqlx::Error> {
         let query = format!("SELECT {COLUMNS} WHERE a.id = $1");
         reading_on_both!(self.db(), |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)
     }
