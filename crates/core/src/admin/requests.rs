@@ -84,7 +84,7 @@ pub(super) struct NewRequest<'a> {
 }
 
 #[derive(FromRow)]
-struct Row {
+struct RequestRow {
     id: String,
     user_id: i64,
     name: String,
@@ -108,7 +108,7 @@ const REQUESTS: &str = "SELECT r.id, r.user_id, u.name, u.email, u.issuer, \
                         WHERE s.user_id = r.user_id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) AS provider \
                         FROM access_requests r JOIN users u ON u.id = r.user_id LEFT JOIN users d ON d.id = r.decided_by";
 
-fn read(row: Row) -> Option<AccessRequest> {
+fn read(row: RequestRow) -> Option<AccessRequest> {
     let decided = row.decided_at.zip(row.decision.and_then(|decision| decision.parse().ok()));
     Some(AccessRequest {
         role: Role::from_key(&row.role)?,
@@ -156,7 +156,7 @@ async fn page(
     time_of: impl Fn(&AccessRequest) -> i64,
 ) -> Result<RequestPage, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE {condition} LIMIT {}", PAGE + 1);
-    let rows: Vec<Row> =
+    let rows: Vec<RequestRow> =
         reading_on_both!(db, |pool| sqlx::query_as(&query).bind(at_ms).bind(id).fetch_all(pool).await)?;
     let there_are_more = rows.len() > PAGE;
     let rows: Vec<AccessRequest> = rows.into_iter().take(PAGE).filter_map(read).collect();
@@ -167,7 +167,8 @@ async fn page(
 /// The latest requests of the person `user_id`, open or decided.
 pub async fn requests_of(db: &Db, user_id: i64) -> Result<Vec<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.user_id = $1 ORDER BY r.asked_at DESC, r.id DESC LIMIT {OWN}");
-    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(&query).bind(user_id).fetch_all(pool).await)?;
+    let rows: Vec<RequestRow> =
+        reading_on_both!(db, |pool| sqlx::query_as(&query).bind(user_id).fetch_all(pool).await)?;
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
@@ -187,7 +188,8 @@ pub async fn waiting_since(db: &Db, user_id: i64, role: Role) -> Result<Option<i
 /// The request `id`.
 pub(super) async fn request(db: &Db, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.id = $1");
-    let row: Option<Row> = reading_on_both!(db, |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)?;
+    let row: Option<RequestRow> =
+        reading_on_both!(db, |pool| sqlx::query_as(&query).bind(id).fetch_optional(pool).await)?;
     Ok(row.and_then(read))
 }
 
@@ -199,7 +201,7 @@ pub async fn open_request(db: &Db, id: &str) -> Result<Option<AccessRequest>, sq
 /// The request `id`, as `transaction` sees it.
 pub(super) async fn request_in(transaction: &mut Transaction, id: &str) -> Result<Option<AccessRequest>, sqlx::Error> {
     let query = format!("{REQUESTS} WHERE r.id = $1");
-    let row: Option<Row> = in_transaction!(transaction, |connection| {
+    let row: Option<RequestRow> = in_transaction!(transaction, |connection| {
         sqlx::query_as(&query).bind(id).fetch_optional(connection).await?
     });
     Ok(row.and_then(read))

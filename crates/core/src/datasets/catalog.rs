@@ -35,7 +35,7 @@ pub use versions::Version;
 pub(super) use versions::{restore_version, sources, versions};
 
 /// A row of [`all`], in the order of its columns.
-type Row =
+type DataSetRow =
     (String, String, String, String, String, String, String, i64, Option<i64>, i64, String, String, i64, i64, i64);
 
 /// Roles, owners and columns: they decide who may see what uses each data set. Deleted ones come first.
@@ -97,7 +97,7 @@ fn outlines_of(rows: Vec<OutlineRow>) -> Outlines {
 /// All data sets that are not deleted, sorted by name.
 pub(super) async fn all(db: &Db) -> Result<Vec<DataSet>, DatasetError> {
     const ALL: &str = select!("ORDER BY d.name");
-    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    let rows: Vec<DataSetRow> = reading_on_both!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     let mut queries = queries_of(db, &rows).await?;
     rows.into_iter().map(|row| read(row, &mut queries)).collect()
 }
@@ -113,19 +113,20 @@ pub(super) async fn by_id(db: &Db, id: &str) -> Result<Option<DataSet>, DatasetE
 }
 
 async fn one(db: &Db, select: &'static str, which: &str) -> Result<Option<DataSet>, DatasetError> {
-    let row: Option<Row> = reading_on_both!(db, |pool| sqlx::query_as(select).bind(which).fetch_optional(pool).await)?;
+    let row: Option<DataSetRow> =
+        reading_on_both!(db, |pool| sqlx::query_as(select).bind(which).fetch_optional(pool).await)?;
     let Some(row) = row else { return Ok(None) };
     let mut queries = queries_of(db, slice::from_ref(&row)).await?;
     read(row, &mut queries).map(Some)
 }
 
 /// The state of the queries among `rows`, by the id of their data set.
-async fn queries_of(db: &Db, rows: &[Row]) -> Result<HashMap<String, QueryState>, DatasetError> {
-    let is_queried = |row: &Row| row.3.parse() == Ok(DataSetKind::Queried);
+async fn queries_of(db: &Db, rows: &[DataSetRow]) -> Result<HashMap<String, QueryState>, DatasetError> {
+    let is_queried = |row: &DataSetRow| row.3.parse() == Ok(DataSetKind::Queried);
     if rows.iter().any(is_queried) { queries::states(db).await } else { Ok(HashMap::new()) }
 }
 
-fn read(row: Row, queries: &mut HashMap<String, QueryState>) -> Result<DataSet, DatasetError> {
+fn read(row: DataSetRow, queries: &mut HashMap<String, QueryState>) -> Result<DataSet, DatasetError> {
     let (
         id,
         name,

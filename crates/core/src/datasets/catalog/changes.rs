@@ -103,7 +103,7 @@ pub async fn undelete(
 }
 
 /// A row of [`deleted`].
-type Row = (String, String, String, String, Option<i64>, i64);
+type DeletedRow = (String, String, String, String, Option<i64>, i64);
 
 /// A filter for deleted data sets.
 pub enum DeletedOf<'a> {
@@ -125,10 +125,10 @@ pub async fn deleted(db: &Db, of: DeletedOf<'_>) -> Result<Vec<Deleted>, Dataset
         DeletedOf::Owner(owner, most) => (None, Some(owner), most),
         DeletedOf::All(most) => (None, None, most),
     };
-    let rows: Vec<Row> = reading_on_both!(db, |pool| {
+    let rows: Vec<DeletedRow> = reading_on_both!(db, |pool| {
         sqlx::query_as(DELETED).bind(id).bind(owner).bind(i64::from(most)).fetch_all(pool).await
     })?;
-    let read = |(id, name, title, role, owner, deleted_at_ms): Row| {
+    let read = |(id, name, title, role, owner, deleted_at_ms): DeletedRow| {
         let role = role
             .parse()
             .map_err(|error: strum::ParseError| DatasetError::Entry { name: name.clone(), source: error.into() })?;

@@ -22,15 +22,15 @@ pub enum RefreshOutcome<'a> {
 }
 
 /// A row of [`states`].
-type Row = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64, bool);
+type StateRow = (String, String, i64, i64, i64, Option<i64>, Option<String>, i64, bool);
 
 /// The state of every query, by the id of its data set.
 pub(super) async fn states(db: &Db) -> Result<HashMap<String, QueryState>, DatasetError> {
     const STATES: &str = "SELECT dataset, connection, fresh_ms, refreshed_at, failures, failing_since, error, \
                           retry_at, in_file FROM dataset_queries";
-    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(STATES).fetch_all(pool).await)?;
+    let rows: Vec<StateRow> = reading_on_both!(db, |pool| sqlx::query_as(STATES).fetch_all(pool).await)?;
     let state =
-        |(dataset, connection, fresh_ms, refreshed_at_ms, failures, since, why, retry_at_ms, is_in_file): Row| {
+        |(dataset, connection, fresh_ms, refreshed_at_ms, failures, since, why, retry_at_ms, is_in_file): StateRow| {
             let tries = u32::try_from(failures).unwrap_or(u32::MAX);
             let failing = since.map(|since_ms| Failing { since_ms, tries, why: why.unwrap_or_default() });
             let fresh = duration(fresh_ms);

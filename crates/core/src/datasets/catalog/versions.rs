@@ -28,7 +28,7 @@ pub struct Version {
 }
 
 /// A row of [`versions`].
-type Row = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
+type DataSetVersionRow = (i64, i64, i64, i64, Option<String>, Option<i64>, Option<String>);
 
 /// The part of a [`VersionSource`] that lists show.
 #[derive(Deserialize)]
@@ -41,16 +41,18 @@ pub async fn versions(db: &Db, id: &str) -> Result<Vec<Version>, DatasetError> {
     const VERSIONS: &str = "SELECT v.version, v.row_count, v.bytes, v.created_at, u.name, v.restored_from, v.source \
                             FROM dataset_versions v LEFT JOIN users u ON u.id = v.created_by \
                             WHERE v.dataset = $1 ORDER BY v.version DESC";
-    let rows: Vec<Row> = reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(id).fetch_all(pool).await)?;
-    let version = |(number, rows, bytes, created_at_ms, created_by, restored_from, source): Row| Version {
-        number: number.unsigned_abs(),
-        rows: rows.unsigned_abs(),
-        bytes: bytes.unsigned_abs(),
-        created_at_ms,
-        created_by,
-        restored_from: restored_from.map(i64::unsigned_abs),
-        file: source.and_then(|source| json::<ListedSource>(&source).ok()).map(|source| source.file),
-    };
+    let rows: Vec<DataSetVersionRow> =
+        reading_on_both!(db, |pool| sqlx::query_as(VERSIONS).bind(id).fetch_all(pool).await)?;
+    let version =
+        |(number, rows, bytes, created_at_ms, created_by, restored_from, source): DataSetVersionRow| Version {
+            number: number.unsigned_abs(),
+            rows: rows.unsigned_abs(),
+            bytes: bytes.unsigned_abs(),
+            created_at_ms,
+            created_by,
+            restored_from: restored_from.map(i64::unsigned_abs),
+            file: source.and_then(|source| json::<ListedSource>(&source).ok()).map(|source| source.file),
+        };
     Ok(rows.into_iter().map(version).collect())
 }
 
