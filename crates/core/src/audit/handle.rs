@@ -31,9 +31,9 @@ const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_
 
 /// The audit. Clones share it.
 #[derive(Clone)]
-pub struct Audit(Arc<Shared>);
+pub struct Audit(Arc<SharedAudit>);
 
-struct Shared {
+struct SharedAudit {
     db: Db,
     keys: ChainKeys,
     mark: HeadMark,
@@ -59,7 +59,7 @@ impl Audit {
         let waiting = Mutex::new(Some(waiting));
         let (keys, mark) = (ChainKeys::new(secret_keys), HeadMark::default());
         let (lost, verifying) = (AtomicU64::new(0), Verifying::default());
-        Self(Arc::new(Shared { db, keys, mark, clock, queue, waiting, lost, verifying }))
+        Self(Arc::new(SharedAudit { db, keys, mark, clock, queue, waiting, lost, verifying }))
     }
 
     /// Stores the id of the newest known row in `file` from now on. If the chain in the database is older than `file`

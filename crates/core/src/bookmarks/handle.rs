@@ -32,9 +32,9 @@ const MOST_WAITING: usize = 50_000;
 
 /// People's bookmarks and visits. Clones share everything.
 #[derive(Clone)]
-pub struct Bookmarks(Arc<Shared>);
+pub struct Bookmarks(Arc<SharedBookmarks>);
 
-struct Shared {
+struct SharedBookmarks {
     db: Db,
     clock: Clock,
     read: Cache<i64, Arc<Read>>,
@@ -61,7 +61,14 @@ impl Bookmarks {
     pub fn new(db: Db, clock: Clock) -> Self {
         let read = Cache::builder().max_capacity(PEOPLE).time_to_live(STAR).build();
         let last_write = Cache::builder().max_capacity(PEOPLE).time_to_live(MARKED).build();
-        Self(Arc::new(Shared { db, clock, read, writes: AtomicU64::new(0), last_write, visits: Mutex::default() }))
+        Self(Arc::new(SharedBookmarks {
+            db,
+            clock,
+            read,
+            writes: AtomicU64::new(0),
+            last_write,
+            visits: Mutex::default(),
+        }))
     }
 
     /// The bookmarks and visits of the person `user`, at most a few seconds old: from the cache, or by one short query.

@@ -21,9 +21,9 @@ const STORE_EVERY: Duration = Duration::from_mins(1);
 
 /// Statistics about Rolecall itself. Clones share the counts.
 #[derive(Clone)]
-pub struct Statistics(Arc<Shared>);
+pub struct Statistics(Arc<SharedStatistics>);
 
-struct Shared {
+struct SharedStatistics {
     clock: Clock,
     /// Distinguishes this process from others that count in the same periods.
     instance: String,
@@ -57,7 +57,7 @@ impl Statistics {
     pub fn new(clock: Clock) -> Self {
         let current = Slot::begun(clock.now_ms() - clock.now_ms().rem_euclid(SLOT_MS));
         let slots = Mutex::new(Slots { current, ended: VecDeque::new() });
-        Self(Arc::new(Shared { clock, instance: Uuid::new_v4().simple().to_string(), slots }))
+        Self(Arc::new(SharedStatistics { clock, instance: Uuid::new_v4().simple().to_string(), slots }))
     }
 
     /// Counts `event` if it is a refusal.

@@ -21,9 +21,9 @@ const READING_AT_ONCE: usize = 2;
 
 /// The uploads of this application. Clones share everything.
 #[derive(Clone)]
-pub struct Uploads(pub(super) Arc<Shared>);
+pub struct Uploads(pub(super) Arc<SharedUploads>);
 
-pub(super) struct Shared {
+pub(super) struct SharedUploads {
     pub(super) auth: Auth,
     pub(super) datasets: Datasets,
     pub(super) clock: Clock,
@@ -43,7 +43,7 @@ impl Uploads {
         let folders = Folders::open(datasets.folder().join(FOLDER)).await?;
         let clock = auth.clock().clone();
         let (reading, beginning) = (Turns::new(READING_AT_ONCE), Mutex::default());
-        let uploads = Self(Arc::new(Shared { auth, datasets, clock, folders, reading, beginning }));
+        let uploads = Self(Arc::new(SharedUploads { auth, datasets, clock, folders, reading, beginning }));
         uploads.recover_all().await?;
         Ok(uploads)
     }
