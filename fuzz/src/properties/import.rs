@@ -78,23 +78,17 @@ fn decided(data: &[u8]) -> Given {
         chosen
     };
     let encodings = [None, Some("utf-8"), Some("windows-1252"), Some("utf-16le"), Some("gbk"), Some("none")];
-    let types = [
-        ColumnType::Text,
-        ColumnType::Integer,
-        ColumnType::Decimal,
-        ColumnType::Boolean,
-        ColumnType::Date,
-        ColumnType::Timestamp,
-    ];
-    let column = GivenColumn { position: choice(3), column_type: Some(types[choice(6)]), ..GivenColumn::default() };
+    let (types, styles, orders) = (ColumnType::ALL, NumberStyle::ALL, DateOrder::ALL);
+    let column =
+        GivenColumn { position: choice(3), column_type: Some(types[choice(types.len())]), ..GivenColumn::default() };
     Given {
         format: [None, None, Some(Format::Csv), Some(Format::Ndjson), Some(Format::Xlsx)][choice(5)],
         encoding: encodings[choice(6)].map(str::to_owned),
         delimiter: [None, Some(','), Some(';'), Some('\t'), Some('"'), Some('x')][choice(6)],
         quote: [None, Some('"'), Some('\''), Some(',')][choice(4)],
         header_row: [None, Some(0), Some(1), Some(2), Some(7)][choice(5)],
-        numbers: [None, Some(NumberStyle::ALL[choice(7)])][choice(2)],
-        date_order: [None, Some(DateOrder::ALL[choice(3)])][choice(2)],
+        numbers: [None, Some(styles[choice(styles.len())])][choice(2)],
+        date_order: [None, Some(orders[choice(orders.len())])][choice(2)],
         columns: vec![column],
         ..Given::default()
     }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use rolecall_core::uploads::decisions::fields;
 use rolecall_data::import::{ColumnReading, Format, NearType, Reading, Template};
 use rolecall_model::data::{ColumnType, DataColumn};
-use strum::IntoEnumIterator as _;
 
 use super::filled::{Beside, SharedFilled};
 use crate::components::number::grouped;
@@ -132,7 +131,7 @@ fn TypeChoice(
         let text = fits.map_or_else(|| key.clone(), |(near, _)| format!("{key} ({})", share(near)));
         view! { <option value=key.clone() selected=key == chosen>{text}</option> }
     };
-    let options = ColumnType::iter().map(option).collect_view();
+    let options = ColumnType::ALL.iter().copied().map(option).collect_view();
 
     view! {
         <select id=id name=name aria-label=label aria-invalid=invalid aria-describedby=described>

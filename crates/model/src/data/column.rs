@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// What every cell of a column holds, where it is not missing.
 #[derive(
@@ -16,9 +16,9 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
     Deserialize,
     JsonSchema,
     Display,
-    EnumIter,
     EnumString,
     IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -38,6 +38,9 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// Every type.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// Whether sums and averages of it make sense.
     #[must_use]
     pub const fn is_number(self) -> bool {

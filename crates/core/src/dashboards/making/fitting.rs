@@ -102,7 +102,7 @@ mod tests {
             decimals: None,
             show: Vec::new(),
         };
-        for of in ColumnType::iter() {
+        for &of in ColumnType::ALL {
             let columns = [column("x", of)];
             for compute in Aggregate::iter() {
                 for (column, of) in [(None, None), (Some("x"), Some(of))] {
