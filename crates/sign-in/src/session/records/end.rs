@@ -1,14 +1,24 @@
-//! Ending sign-ins: one, several chosen ones within a larger transaction, and all.
+//! How sign-ins end: one, several chosen ones within a larger transaction, and all. The sweep ends those that are idle or
+//! old, and deletes expired data. After a backup was restored all end: some that are live in it may have been revoked
+//! since it was made.
+
+use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
 use strum::{EnumString, IntoStaticStr};
+use thiserror::Error;
 
+use super::sign_ins::RevocationMark;
 use super::{RecordError, SignIns};
-use crate::db::{Transaction, in_transaction, on_both, reading_on_both};
+use crate::db::{Transaction, in_batches, in_transaction, on_both, reading_on_both};
+use crate::session::sign_in::SEEN_EVERY_MS;
 use crate::session::sign_out_mark::SignedOutBy;
 
 /// Replaces deleted tokens.
-pub(super) const NO_TOKENS: &[u8] = &[];
+const NO_TOKENS: &[u8] = &[];
+
+/// How long an ended sign-in is kept for the history, in milliseconds.
+const HISTORY_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Why a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -106,6 +116,17 @@ impl Ending {
             Self::All => (ALL, vec![]),
         }
     }
+}
+
+/// Why the check for a restored backup failed.
+#[derive(Debug, Error)]
+pub enum RestoredError {
+    /// The time could not be read or written.
+    #[error("the time of the latest revocation could not be read or written")]
+    Mark(#[from] std::io::Error),
+    /// The records could not be read or ended.
+    #[error(transparent)]
+    Record(#[from] RecordError),
 }
 
 impl SignIns {
@@ -219,5 +240,85 @@ impl SignIns {
         if let Err(error) = self.mark.raise(revoked_at_ms) {
             tracing::warn!(?error, "the time of the latest revocation could not be written");
         }
+    }
+
+    /// Ends the sign-ins that are idle or old, and deletes their tokens. Deletes sign-ins that ended three months ago,
+    /// and old notes of provider sign-outs. It works on a few rows at a time, so that no request waits for it.
+    ///
+    /// # Errors
+    /// When the database does not answer; the next run does the rest.
+    pub async fn sweep(&self, now_ms: i64) -> Result<(), RecordError> {
+        const TOO_OLD: &str =
+            end_where!("id IN (SELECT id FROM sign_ins WHERE revoked_at IS NULL AND created_at <= $4 LIMIT $5)");
+        const IDLE: &str =
+            end_where!("id IN (SELECT id FROM sign_ins WHERE revoked_at IS NULL AND last_seen_at <= $4 LIMIT $5)");
+        const OVER: &str = "DELETE FROM sign_ins WHERE id IN \
+                            (SELECT id FROM sign_ins WHERE revoked_at <= $1 LIMIT $2)";
+        const SIGN_OUTS: &str = "DELETE FROM provider_sign_outs WHERE expires_at <= $1 AND key_hash IN \
+                                 (SELECT key_hash FROM provider_sign_outs WHERE expires_at <= $1 LIMIT $2)";
+        const LOGOUT_TOKENS: &str = "DELETE FROM logout_tokens WHERE jti_hash IN \
+                                     (SELECT jti_hash FROM logout_tokens WHERE expires_at <= $1 LIMIT $2)";
+        // Activity is written once a minute, so the stored time may be a minute late.
+        let idle = now_ms.saturating_sub(self.limits.idle_ms()).saturating_sub(2 * SEEN_EVERY_MS);
+        self.expire(TOO_OLD, now_ms.saturating_sub(self.limits.absolute_ms()), now_ms).await?;
+        self.expire(IDLE, idle, now_ms).await?;
+        self.delete(OVER, now_ms.saturating_sub(HISTORY_MS)).await?;
+        self.delete(SIGN_OUTS, now_ms).await?;
+        self.delete(LOGOUT_TOKENS, now_ms).await?;
+        Ok(())
+    }
+
+    /// Other instances need no notification: each checks the expiry itself.
+    async fn expire(&self, statement: &str, until_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
+        let reason = EndReason::Expired.name();
+        in_batches!(&self.db, sqlx::query(statement).bind(now_ms).bind(reason).bind(NO_TOKENS).bind(until_ms));
+        Ok(())
+    }
+
+    async fn delete(&self, statement: &str, until_ms: i64) -> Result<(), sqlx::Error> {
+        in_batches!(&self.db, sqlx::query(statement).bind(until_ms));
+        Ok(())
+    }
+
+    /// Stores the time of the latest revocation in `file` from now on. If the file has a later time than the database
+    /// knows, the database was restored to an earlier state: every sign-in is ended, since nobody can tell which of
+    /// them were revoked. Returns how many, or `None` where the database was not restored.
+    ///
+    /// A time older than the longest sign-in no longer matters: what was revoked then has expired anyway.
+    ///
+    /// # Errors
+    /// When the file or the database cannot be read or written.
+    pub async fn end_what_a_backup_revived(&self, file: PathBuf, now_ms: i64) -> Result<Option<usize>, RestoredError> {
+        let marked = self.mark.keep_in(file)?;
+        if !self.is_before(marked, now_ms).await? {
+            return Ok(None);
+        }
+        let ended = self.revoke_all(EndReason::Restored, now_ms).await?;
+        // Sign-ins from now on must not be ended at the next start.
+        self.mark.reset(self.latest_revocation().await?.unwrap_or(i64::MIN))?;
+        Ok(Some(ended))
+    }
+
+    /// Whether the time in `file` is one that the database does not know and that matters; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the file or the database cannot be read.
+    pub async fn is_restored(&self, file: &Path, now_ms: i64) -> Result<Option<bool>, RestoredError> {
+        match RevocationMark::read(file)? {
+            Some(marked) => Ok(Some(self.is_before(Some(marked), now_ms).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the database knows no revocation as late as `marked`, and a sign-in of that time could still be live.
+    async fn is_before(&self, marked: Option<i64>, now_ms: i64) -> Result<bool, RecordError> {
+        let matters = marked.is_some_and(|at_ms| now_ms < at_ms.saturating_add(self.limits.absolute_ms()));
+        Ok(matters && marked > self.latest_revocation().await?)
+    }
+
+    /// When a sign-in was last revoked, according to the database; Unix milliseconds (UTC).
+    pub async fn latest_revocation(&self) -> Result<Option<i64>, RecordError> {
+        const LATEST: &str = "SELECT MAX(revoked_at) FROM sign_ins WHERE revoked_at IS NOT NULL";
+        on_both!(&self.db, |pool| Ok(sqlx::query_scalar(LATEST).fetch_one(pool).await?))
     }
 }
