@@ -67,13 +67,7 @@ impl Auth {
         let cookies = CookiePolicy::new(&config.public_url);
         let origin = config.public_url.origin().ascii_serialization();
         let sealed = SealedCookies::new(Arc::clone(&cipher), cookies.clone(), origin);
-        let known = config.providers.iter().map(|provider| KnownProvider {
-            id: provider.id.clone(),
-            name: provider.display_name.clone(),
-            ceiling: provider.roles.ceiling(),
-            role_tenants: provider.role_tenants().map(<[_]>::to_vec),
-        });
-        let known = known.collect();
+        let known = config.providers.iter().map(KnownProvider::of).collect();
         Ok(Self(Arc::new(Inner {
             attempts: Attempts::new(db.clone(), sealed),
             sign_ins: SignIns::new(db.clone(), cipher, config.session, known),

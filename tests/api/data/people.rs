@@ -186,6 +186,9 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
         config.providers.extend([limited, entra]);
     });
     let (admin, write, read) = (Some(Role::Admin), Some(Role::Write), Some(Role::Read));
+    let [home, partner] = [HOME, PARTNER].map(|tenant| format!("https://login.microsoftonline.com/{tenant}/v2.0"));
+    // Of sign-ins from before these settings, when the provider of this id was another.
+    let before = format!("https://contoso.b2clogin.com/{HOME}/v2.0/");
     let people = [
         ("demo", "", admin, None, admin),
         ("demo", "", None, write, write),
@@ -193,21 +196,21 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
         ("limited", "", read, admin, write),
         ("limited", "", write, read, write),
         ("limited", "", read, None, read),
-        ("entra", HOME, admin, None, admin),
-        ("entra", HOME, read, write, write),
-        ("entra", PARTNER, admin, write, None),
+        ("entra", home.as_str(), admin, None, admin),
+        ("entra", home.as_str(), read, write, write),
+        ("entra", partner.as_str(), admin, write, None),
+        ("entra", before.as_str(), admin, None, None),
         ("gone", "", admin, None, None),
     ];
     let mut expected = Vec::new();
-    for (number, (provider, tenant, by_provider, given, counts)) in people.into_iter().enumerate() {
+    for (number, (provider, issuer, by_provider, given, counts)) in people.into_iter().enumerate() {
         let id = sign_in(&auth, &format!("person {number}"), by_provider).await.user_id;
         if let Some(given) = given {
             grant(&auth, id, given, None).await;
         }
         let of_person = format!("UPDATE sign_ins SET provider = '{provider}' WHERE user_id = {id}");
         execute(&database.db, &of_person).await;
-        if !tenant.is_empty() {
-            let issuer = format!("https://login.microsoftonline.com/{tenant}/v2.0");
+        if !issuer.is_empty() {
             execute(&database.db, &format!("UPDATE users SET issuer = '{issuer}' WHERE id = {id}")).await;
         }
         expected.push((id, counts));

@@ -62,8 +62,14 @@ pub fn is_issuer_of_one_tenant(authority: &Url, issuer: &str) -> bool {
 }
 
 /// The tenant id in an issuer of one tenant.
-pub(crate) fn tenant_of(issuer: &str) -> Option<Uuid> {
+fn tenant_of(issuer: &str) -> Option<Uuid> {
     issuer.rsplit('/').nth(1).and_then(|tenant| Uuid::try_parse(tenant).ok())
+}
+
+/// The issuers of `tenants` (GUIDs) at `authority`, written as [`token_issuer`] writes them.
+pub(crate) fn issuers_of(authority: &Url, tenants: &[String]) -> Vec<String> {
+    let ids = tenants.iter().filter_map(|tenant| Uuid::try_parse(tenant).ok());
+    ids.map(|id| discovery_base(authority, &id.hyphenated().to_string())).collect()
 }
 
 /// Whether `metadata_issuer` stands for the issuers of many tenants.

@@ -7,7 +7,6 @@ use std::net::IpAddr;
 use rolecall_model::Role;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use strum::{EnumIter, EnumString, IntoStaticStr};
-use uuid::Uuid;
 
 use super::{EndReason, KnownProvider, RecordError, SignIns};
 use crate::db::reading_on_both;
@@ -277,8 +276,8 @@ impl SignIns {
         for known in self.providers.iter().filter(|known| known.ceiling >= role) {
             let highest = if known.ceiling == role { level(Role::Admin) } else { wanted };
             let id = conditions.place(Value::Text(known.id.clone()));
-            let tenants = tenants(known, conditions);
-            _ = write!(cases, " WHEN s.provider = {id}{tenants} THEN {highest}");
+            let issuers = issuers(known, conditions);
+            _ = write!(cases, " WHEN s.provider = {id}{issuers} THEN {highest}");
         }
         let highest = if cases.is_empty() { "0".to_owned() } else { format!("CASE{cases} ELSE 0 END") };
         _ = write!(
@@ -325,12 +324,10 @@ fn level(role: Role) -> usize {
     1 + Role::ALL.iter().position(|known| *known == role).unwrap_or_default()
 }
 
-/// The condition that the person `u` is of a tenant whose people can have a role by `known`; empty if every tenant is.
-fn tenants(known: &KnownProvider, conditions: &mut Conditions) -> String {
-    let Some(tenants) = &known.role_tenants else { return String::new() };
-    // Issuers of Entra name their tenant as it is written here.
-    let ids = tenants.iter().filter_map(|tenant| Uuid::try_parse(tenant).ok());
-    let issuers = ids.map(|id| Value::Text(format!("%/{}/%", id.hyphenated())));
-    let issuers: Vec<String> = issuers.map(|like| format!("u.issuer LIKE {}", conditions.place(like))).collect();
-    if issuers.is_empty() { " AND FALSE".to_owned() } else { format!(" AND ({})", issuers.join(" OR ")) }
+/// The condition that the person `u` is of an issuer whose people can have a role by `known`, as
+/// [`limited`](KnownProvider::limited) decides it; empty if every issuer is.
+fn issuers(known: &KnownProvider, conditions: &mut Conditions) -> String {
+    let Some(issuers) = &known.role_issuers else { return String::new() };
+    let places: Vec<String> = issuers.iter().map(|issuer| conditions.place(Value::Text(issuer.clone()))).collect();
+    if places.is_empty() { " AND FALSE".to_owned() } else { format!(" AND u.issuer IN ({})", places.join(", ")) }
 }

@@ -10,9 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rolecall_model::Role;
 use sqlx::postgres::PgPool;
 use thiserror::Error;
-use uuid::Uuid;
 
-use crate::config::SessionLimits;
+use crate::config::{ProviderConfig, ProviderKind, SessionLimits};
 use crate::db::{Db, Notifications, Transaction};
 use crate::people::{NoNewBrowsers, Standings};
 use crate::private_files;
@@ -57,23 +56,36 @@ pub struct SignIns {
 /// The settings of a configured provider that records need.
 pub struct KnownProvider {
     /// Its id in the settings, for example `entra`.
-    pub id: String,
+    pub(super) id: String,
     /// Its name, for display.
-    pub name: String,
+    pub(super) name: String,
     /// The highest role that its people can have, even if a higher one was stored before.
-    pub ceiling: Role,
-    /// The tenants of Entra (GUIDs) whose people can have a role; `None` where that does not apply.
-    pub role_tenants: Option<Vec<String>>,
+    pub(super) ceiling: Role,
+    /// The issuers, of tenants of Entra, whose people can have a role; `None` where that does not apply.
+    pub(super) role_issuers: Option<Vec<String>>,
 }
 
 impl KnownProvider {
+    /// What records need of `provider`.
+    pub fn of(provider: &ProviderConfig) -> Self {
+        let role_issuers = match &provider.kind {
+            ProviderKind::Entra { authority, .. } => {
+                provider.role_tenants().map(|tenants| entra::issuers_of(authority, tenants))
+            }
+            ProviderKind::Oidc { .. } => None,
+        };
+        Self {
+            id: provider.id.clone(),
+            name: provider.display_name.clone(),
+            ceiling: provider.roles.ceiling(),
+            role_issuers,
+        }
+    }
+
     /// The role `stored` of a person at `issuer`, within the limits of the current configuration.
     pub(super) fn limited(&self, stored: Option<Role>, issuer: &str) -> Option<Role> {
-        let tenant = entra::tenant_of(issuer);
-        let is_among = |tenants: &[String]| {
-            tenant.is_some_and(|tenant| tenants.iter().any(|id| Uuid::try_parse(id) == Ok(tenant)))
-        };
-        let counts = self.role_tenants.as_deref().is_none_or(is_among);
+        // An issuer of earlier settings may name one of the tenants too, but nobody can sign in from it now.
+        let counts = self.role_issuers.as_ref().is_none_or(|issuers| issuers.iter().any(|known| known == issuer));
         stored.filter(|_| counts).min(Some(self.ceiling))
     }
 }
@@ -240,23 +252,36 @@ mod tests {
 
     const HOME: &str = "0b7ee2c4-1111-4222-8333-444455556666";
     const PARTNER: &str = "0b7ee2c4-9999-4222-8333-444455556666";
+    const CLOUD: &str = "https://login.microsoftonline.com";
+    const NATIONAL_CLOUD: &str = "https://login.microsoftonline.us";
 
     // Case: roles/limits-of-provider
     #[test]
     fn a_role_that_was_read_before_is_limited_by_what_the_configuration_says_now() {
-        let known = |role_tenants: Option<&[&str]>| KnownProvider {
-            id: "azure".to_owned(),
-            name: "Microsoft".to_owned(),
-            ceiling: Role::Write,
-            role_tenants: role_tenants.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+        let known = |allowed: &[&str], counting: &[&str], cloud: &str| {
+            let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+            let mut provider = ProviderConfig::entra("organizations", "client");
+            provider.kind = ProviderKind::Entra {
+                tenant: "organizations".to_owned(),
+                allowed_tenants: owned(allowed),
+                authority: cloud.parse().unwrap(),
+            };
+            provider.roles.tenants = owned(counting);
+            provider.roles.highest = Some(Role::Write);
+            KnownProvider::of(&provider)
         };
-        let issuer = |tenant: &str| format!("https://login.microsoftonline.com/{tenant}/v2.0");
-        let limited = |known: KnownProvider, issuer: &str| known.limited(Some(Role::Admin), issuer);
-        assert_eq!(limited(known(None), "https://id.example.com"), Some(Role::Write));
-        assert_eq!(limited(known(Some(&[&HOME.to_uppercase()])), &issuer(HOME)), Some(Role::Write));
-        assert_eq!(limited(known(Some(&[HOME])), &issuer(PARTNER)), None);
-        assert_eq!(limited(known(Some(&[])), &issuer(HOME)), None);
-        assert_eq!(limited(known(Some(&[HOME])), "https://id.example.com"), None);
-        assert_eq!(known(None).limited(None, "https://id.example.com"), None);
+        let issuer = |cloud: &str, tenant: &str| format!("{cloud}/{tenant}/v2.0");
+        let limited = |known: &KnownProvider, issuer: &str| known.limited(Some(Role::Admin), issuer);
+        let all = known(&[], &[], CLOUD);
+        assert_eq!(limited(&all, "https://id.example.com"), Some(Role::Write));
+        assert_eq!(all.limited(None, "https://id.example.com"), None);
+        let home = known(&[HOME, PARTNER], &[&HOME.to_uppercase()], CLOUD);
+        assert_eq!(limited(&home, &issuer(CLOUD, HOME)), Some(Role::Write));
+        assert_eq!(limited(&home, &issuer(CLOUD, PARTNER)), None);
+        assert_eq!(limited(&home, "https://id.example.com"), None);
+        assert_eq!(limited(&known(&[HOME, PARTNER], &[], CLOUD), &issuer(CLOUD, HOME)), None);
+        let national = known(&[HOME, PARTNER], &[HOME], NATIONAL_CLOUD);
+        assert_eq!(limited(&national, &issuer(NATIONAL_CLOUD, HOME)), Some(Role::Write));
+        assert_eq!(limited(&national, &issuer(CLOUD, HOME)), None);
     }
 }
