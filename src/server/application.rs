@@ -33,6 +33,7 @@ use super::network::addresses::PublicAddress;
 use super::network::forwarded::TrustedProxies;
 use super::open::{Opened, open};
 use super::page_policies::PagePolicies;
+use super::pages::{PageParts, Pages};
 use super::problem::ProblemPages;
 use super::serve::AcceptSettings;
 use super::sign_in_health::KeptSignInHealth;
@@ -101,8 +102,25 @@ impl Application {
         let address = PublicAddress::new(config.auth.public_url.clone(), config.tls.is_some());
         let store = Arc::new(cookie_session_store(&db).map_err(StartError::SessionStore)?);
         let sessions = |cookies| CookieSessions::new(cookies, Arc::clone(&store), auth.clock().clone());
+        let problem_pages = ProblemPages::new(auth.clone(), viewers.clone(), page_policies.clone(), documents.clone());
+        let rendered = Rendered::default();
+        let pages = Pages::new(PageParts {
+            auth: auth.clone(),
+            audit: audit.clone(),
+            bookmarks: bookmarks.clone(),
+            dashboards: dashboards.clone(),
+            uploads: uploads.clone(),
+            graph: graph.clone(),
+            apps: apps.clone(),
+            rendered: rendered.clone(),
+            viewers: viewers.clone(),
+            documents: documents.clone(),
+            page_policies: page_policies.clone(),
+            problem_pages: problem_pages.clone(),
+        });
         let state = AppState::new(Shared {
-            problem_pages: ProblemPages::new(auth.clone(), viewers.clone(), page_policies.clone(), documents.clone()),
+            problem_pages,
+            pages,
             viewers,
             page_policies,
             security_headers: SecurityHeaders::new(address.clone()),
@@ -131,7 +149,7 @@ impl Application {
             graph,
             dashboards,
             uploads,
-            rendered: Rendered::default(),
+            rendered,
             apps,
             documents,
         });

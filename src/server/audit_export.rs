@@ -12,8 +12,8 @@ use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{ClientAddress, Denied, guard};
 
+use super::problem;
 use super::state::AppState;
-use super::{pages, problem};
 use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::cross_site_download::ask_for_file;
@@ -22,7 +22,7 @@ use crate::pages::cross_site_download::ask_for_file;
 /// here, the person must confirm.
 pub async fn export(State(state): State<AppState>, request: Request) -> Response {
     if !is_not_of_others(request.headers()) {
-        return pages::answer(&state, request, ask_for_file).await;
+        return state.pages.answer(request, ask_for_file).await;
     }
     let (parts, body) = request.into_parts();
     match guard::require_recent(&state.auth, &parts.extensions, Role::Admin, RECENT) {

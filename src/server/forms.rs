@@ -129,7 +129,7 @@ async fn refused(
         status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
-    let mut page = match Box::pin(page_again(state, asked, &sent, &error)).await {
+    let mut page = match Box::pin(page_again(&state.pages, asked, &sent, &error)).await {
         Some(page) => page,
         None => problem_page(state, context, form, &error),
     };

@@ -8,7 +8,6 @@ use rolecall_routes as routes;
 use rolecall_sign_in::db::Db;
 use tokio::time::Instant;
 
-use super::pages::answer;
 use super::problem::{self, Refusal};
 use super::state::AppState;
 use crate::caller::{self, Asker};
@@ -21,7 +20,8 @@ pub fn route() -> MethodRouter<AppState> {
             return *refusal;
         }
         let (figures, examination) = (figures(&state).await, state.examinations.now());
-        answer(&state, request, move |_| async move { figures.map(|figures| health_page(&figures, examination)) }).await
+        let page = move |_| async move { figures.map(|figures| health_page(&figures, examination)) };
+        state.pages.answer(request, page).await
     })
     .post(async |State(state): State<AppState>, request: Request| {
         if let Err(refusal) = require(&state, &request) {

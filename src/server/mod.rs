@@ -30,6 +30,7 @@ mod live;
 mod network;
 pub mod open;
 mod page_policies;
+mod page_routes;
 mod pages;
 mod panel_files;
 pub mod policy;

@@ -16,8 +16,8 @@ use rolecall_sign_in::web::is_not_of_others;
 use serde::Deserialize;
 use strum::IntoStaticStr;
 
+use super::problem;
 use super::state::AppState;
-use super::{pages, problem};
 use crate::caller::{self, Asker};
 use crate::pages::cross_site_download::ask_for_file;
 
@@ -78,7 +78,7 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
                     asked: Query<Asked>,
                     request: Request| {
             if !is_not_of_others(request.headers()) {
-                return pages::answer(&state, request, ask_for_file).await;
+                return state.pages.answer(request, ask_for_file).await;
             }
             let (parts, _) = request.into_parts();
             let (Path((slug, id)), Query(asked)) = (path, asked);

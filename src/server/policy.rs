@@ -12,7 +12,7 @@ use rolecall_routes as routes;
 use super::access::{RouteKind, RouteRule};
 use super::account;
 use super::limits::request_sizes::BodyLimit;
-use super::pages::{form, page, reply};
+use super::page_routes::{form, page, reply};
 use super::panel_files::{FileKind, files};
 use super::previews::preview;
 use super::problem::denial::SignedOut;

@@ -15,7 +15,7 @@ use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::{ClientAddress, guard, plain};
 
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
-use super::pages::{answer, page};
+use super::page_routes::page;
 use super::problem;
 use super::state::AppState;
 use crate::caller;
@@ -129,8 +129,8 @@ async fn follow(
         Ok(Next::To(path)) => Redirect::to(&path).into_response(),
         Ok(Next::Again(outcome)) => {
             let request = Request::from_parts(parts, Body::empty());
-            answer(state, request, move |asked| query_page(asked, of.clone(), fields.clone(), Some(outcome.clone())))
-                .await
+            let again = move |asked| query_page(asked, of.clone(), fields.clone(), Some(outcome.clone()));
+            state.pages.answer(request, again).await
         }
         Err(error) => refuse(state, parts, &error),
     }

@@ -11,8 +11,7 @@ use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
 use rolecall_routes as routes;
 
-use super::pages::answer;
-use super::state::AppState;
+use super::pages::Pages;
 use crate::pages::account::account;
 use crate::pages::admin::{requests, sessions, user};
 use crate::pages::page::{Asked, Reply};
@@ -72,7 +71,7 @@ pub fn page_at(address: &str, body: &[u8]) -> Option<String> {
 
 /// The page with the form of `body` again, because of `error`; `None` if it is not shown again, or cannot be rendered.
 /// `parts` are those of the request.
-pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
+pub async fn page_again(pages: &Pages, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
     let (action, typed) = (parts.uri.path().to_owned(), Typed::of_form(body));
     let stands_on = StandsOn::of(&action, &typed, error)?;
     let page = stands_on.path();
@@ -91,7 +90,7 @@ pub async fn page_again(state: &AppState, mut parts: Parts, body: &[u8], error: 
         };
         page.map(|page| Reply::Page(status, page))
     };
-    let response = answer(state, request, make).await;
+    let response = pages.answer(request, make).await;
     (response.status() == status).then_some(response)
 }
 

@@ -14,7 +14,7 @@ use rolecall_sign_in::web::{begin_by_form, channels};
 use super::entrance::Entrance;
 use super::layers::{Answerer, Asked};
 use super::network::canonical_host::refuse_foreign_hosts;
-use super::pages::provide_contexts;
+use super::pages::Pages;
 use super::problem::ProblemPages;
 use super::sign_in::session_state;
 use super::state::AppState;
@@ -65,8 +65,8 @@ pub fn entrance(state: AppState, demo: Option<Router>) -> Entrance {
 }
 
 /// Calls the server function on the path.
-async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    handle_server_fns_with_context(move || provide_contexts(&state), request).await.into_response()
+async fn server_function(State(pages): State<Pages>, request: Request) -> Response {
+    handle_server_fns_with_context(move || pages.provide_contexts(), request).await.into_response()
 }
 
 /// The answer if no page exists; a path of ours with an extra slash at the end is redirected (308).

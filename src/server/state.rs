@@ -29,6 +29,7 @@ use super::live::Streams;
 use super::network::addresses::PublicAddress;
 use super::network::forwarded::TrustedProxies;
 use super::page_policies::PagePolicies;
+use super::pages::Pages;
 use super::problem::ProblemPages;
 use super::sign_in_health::KeptSignInHealth;
 use super::stop::Stopping;
@@ -105,6 +106,8 @@ pub struct Shared {
     pub page_policies: PagePolicies,
     /// The pages about problems.
     pub problem_pages: ProblemPages,
+    /// The pages.
+    pub pages: Pages,
 }
 
 impl AppState {
@@ -140,6 +143,7 @@ parts! {
     Dashboards: dashboards,
     Graph: graph,
     LogLimit: log_limit,
+    Pages: pages,
     ProblemPages: problem_pages,
     PublicAddress: address,
     Readiness: readiness,

@@ -19,7 +19,8 @@ use rolecall_sign_in::web::wants_page;
 use super::limits::beside_file::BesideFile;
 use super::limits::pace::is_too_slow;
 use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
-use super::pages::{answer, page};
+use super::page_routes::page;
+use super::pages::Pages;
 use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
@@ -150,13 +151,13 @@ fn cut_off(error: &MultipartError) -> AppError {
 }
 
 /// Runs a person's action on an upload, and shows the form again if a field is invalid.
-async fn send(State(state): State<AppState>, request: Request) -> Response {
+async fn send(State(pages): State<Pages>, State(problem_pages): State<ProblemPages>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-        return refuse(&state.problem_pages, parts, &AppError::TooLarge);
+        return refuse(&problem_pages, parts, &AppError::TooLarge);
     };
     let fields = Fields::of(&form);
-    answer(&state, Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
+    pages.answer(Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
 }
 
 /// `error` in the form for the person.

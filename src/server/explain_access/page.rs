@@ -12,7 +12,6 @@ use super::search::named;
 use super::verdict::verdict;
 use crate::caller::{self, Asker};
 use crate::pages::admin::{AccessAnswer, AccessQuestion, access_page};
-use crate::server::pages::answer;
 use crate::server::problem;
 use crate::server::state::AppState;
 
@@ -28,8 +27,8 @@ pub fn route() -> MethodRouter<AppState> {
         let question = question(request.uri().query().unwrap_or_default());
         let found = found(&state, &question).await;
         let groups = groups(&state).await;
-        answer(&state, request, move |_| async move { Ok::<_, AppError>(access_page(groups?, &question, found?)) })
-            .await
+        let page = move |_| async move { Ok::<_, AppError>(access_page(groups?, &question, found?)) };
+        state.pages.answer(request, page).await
     })
 }
 
