@@ -8,15 +8,19 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use chrono::DateTime;
-use rolecall_core::dashboards::{AskedFilters, FoundPanel, OpenPanel, PanelData, Person, TableRequest, picture_of};
+use rolecall_core::audit::Audit;
+use rolecall_core::dashboards::{
+    AskedFilters, Dashboards, FoundPanel, OpenPanel, PanelData, Person, TableRequest, picture_of,
+};
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{csv, xlsx};
-use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::web::is_not_of_others;
+use rolecall_sign_in::{Auth, ClientAddress};
 use serde::Deserialize;
 use strum::IntoStaticStr;
 
-use super::problem;
+use super::pages::Pages;
+use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::cross_site_download::ask_for_file;
@@ -73,18 +77,22 @@ impl Asked {
 /// The route of files in the format `kind`.
 pub fn files(kind: FileKind) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>,
+        async move |State(auth): State<Auth>,
+                    State(dashboards): State<Dashboards>,
+                    State(audit): State<Audit>,
+                    State(pages): State<Pages>,
+                    State(problem_pages): State<ProblemPages>,
                     path: Path<(String, String)>,
                     asked: Query<Asked>,
                     request: Request| {
             if !is_not_of_others(request.headers()) {
-                return state.pages.answer(request, ask_for_file).await;
+                return pages.answer(request, ask_for_file).await;
             }
             let (parts, _) = request.into_parts();
             let (Path((slug, id)), Query(asked)) = (path, asked);
-            match file(&state, &parts, kind, (&slug, &id), &asked.request()).await {
-                Ok(bytes) => answer(&state, kind, (&slug, &id), bytes),
-                Err(error) => problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error),
+            match file(&auth, &dashboards, &audit, &parts, kind, (&slug, &id), &asked.request()).await {
+                Ok(bytes) => answer(&auth, kind, (&slug, &id), bytes),
+                Err(error) => problem::refuse(&problem_pages, &Request::from_parts(parts, Body::empty()), &error),
             }
         },
     )
@@ -92,26 +100,28 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
 
 /// The file of the panel `id` of the dashboard `slug`. The export is audited, without waiting for that.
 async fn file(
-    state: &AppState,
+    auth: &Auth,
+    dashboards: &Dashboards,
+    audit: &Audit,
     parts: &Parts,
     kind: FileKind,
     (slug, id): (&str, &str),
     table: &TableRequest,
 ) -> Result<Vec<u8>, AppError> {
-    let asker = Asker::of(&state.auth, &parts.extensions);
+    let asker = Asker::of(auth, &parts.extensions);
     let sign_in = asker.require(Role::Read)?;
     let internal = |error: rolecall_core::dashboards::DashboardsError| caller::internal(&error);
-    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
+    let found = dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
     let dashboard = found.ok_or(AppError::NotFound)?;
     asker.require(dashboard.spec.role)?;
     let person = Person::SignedIn(&sign_in, asker.open_role());
-    let panel = match state.dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
+    let panel = match dashboards.panel(&dashboard, id, person).await.map_err(internal)? {
         FoundPanel::Nothing => return Err(AppError::NotFound),
         FoundPanel::Closed { needed } => return Err(asker.require(needed).err().unwrap_or(AppError::NotFound)),
         FoundPanel::Open(panel) => panel,
     };
     let wanted = AskedFilters::of_query(parts.uri.query());
-    let filters = state.dashboards.filters(&dashboard, &wanted, person).await.map_err(internal)?;
+    let filters = dashboards.filters(&dashboard, &wanted, person).await.map_err(internal)?;
     // A file contains only values and no messages, so it must not differ from the request.
     let mistakes: Vec<&str> = filters.mistakes().collect();
     if !mistakes.is_empty() {
@@ -124,9 +134,9 @@ async fn file(
             values(&panel, kind, table.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
         }
     };
-    let entry = panel.exported(kind.format(&parts.headers), rows, state.auth.clock().now_ms()).by(sign_in.user_id);
+    let entry = panel.exported(kind.format(&parts.headers), rows, auth.clock().now_ms()).by(sign_in.user_id);
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    state.audit.note(entry.from_address(ip));
+    audit.note(entry.from_address(ip));
     Ok(bytes)
 }
 
@@ -153,8 +163,8 @@ async fn values(panel: &OpenPanel<'_>, kind: FileKind, sort: Option<&str>) -> Re
 }
 
 /// The file with its name: dashboard, panel and day. Both ids consist of lower-case letters, digits and hyphens.
-fn answer(state: &AppState, kind: FileKind, (slug, id): (&str, &str), bytes: Vec<u8>) -> Response {
-    let today = DateTime::from_timestamp_millis(state.auth.clock().now_ms()).unwrap_or_default().date_naive();
+fn answer(auth: &Auth, kind: FileKind, (slug, id): (&str, &str), bytes: Vec<u8>) -> Response {
+    let today = DateTime::from_timestamp_millis(auth.clock().now_ms()).unwrap_or_default().date_naive();
     let name = format!("attachment; filename=\"{slug}-{id}-{today}.{}\"", kind.ending());
     ([(header::CONTENT_TYPE, kind.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
 }

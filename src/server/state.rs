@@ -139,6 +139,7 @@ macro_rules! parts {
 parts! {
     Apps: apps,
     Assets: assets,
+    Audit: audit,
     Auth: auth,
     Dashboards: dashboards,
     Graph: graph,
