@@ -5,52 +5,58 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_core::audit::{Entry, EntryKind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
 use rolecall_sign_in::web::is_not_of_others;
-use rolecall_sign_in::{ClientAddress, Denied, guard};
+use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 
-use super::problem;
-use super::state::AppState;
+use super::pages::Pages;
+use super::problem::{self, ProblemPages};
 use crate::caller::{self, RECENT};
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::cross_site_download::ask_for_file;
 
 /// Sends the rows for the query, `?format=jsonl` or `csv`. The export is audited first. If another origin's page led
 /// here, the person must confirm.
-pub async fn export(State(state): State<AppState>, request: Request) -> Response {
+pub async fn export(
+    State(auth): State<Auth>,
+    State(audit): State<Audit>,
+    State(pages): State<Pages>,
+    State(problem_pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
     if !is_not_of_others(request.headers()) {
-        return state.pages.answer(request, ask_for_file).await;
+        return pages.answer(request, ask_for_file).await;
     }
     let (parts, body) = request.into_parts();
-    match guard::require_recent(&state.auth, &parts.extensions, Role::Admin, RECENT) {
-        Ok(sign_in) => send(&state, &parts, &sign_in).await.unwrap_or_else(|error| {
-            problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), &error)
+    match guard::require_recent(&auth, &parts.extensions, Role::Admin, RECENT) {
+        Ok(sign_in) => send(&auth, &audit, &parts, &sign_in).await.unwrap_or_else(|error| {
+            problem::refuse(&problem_pages, &Request::from_parts(parts, Body::empty()), &error)
         }),
         Err(denied) => {
-            guard::report_denied(&state.auth, &parts.extensions, denied);
+            guard::report_denied(&auth, &parts.extensions, denied);
             if let (Denied::StepUp { .. }, Ok(sign_in)) = (denied, guard::signed_in(&parts.extensions)) {
                 let page = AuditQuery::of(parts.uri.query().unwrap_or_default()).href(routes::ADMIN_AUDIT, &[]);
                 return Redirect::to(&routes::sign_in_again(&sign_in.provider, &page)).into_response();
             }
             let error = caller::error_of(denied, &parts.extensions);
-            problem::refuse(&state.problem_pages, &Request::from_parts(parts, body), &error)
+            problem::refuse(&problem_pages, &Request::from_parts(parts, body), &error)
         }
     }
 }
 
-async fn send(state: &AppState, parts: &Parts, sign_in: &SignIn) -> Result<Response, AppError> {
+async fn send(auth: &Auth, audit: &Audit, parts: &Parts, sign_in: &SignIn) -> Result<Response, AppError> {
     let asked = parts.uri.query().unwrap_or_default();
     let (query, format) = (AuditQuery::of(asked), read_format(asked).ok_or(AppError::NotFound)?);
-    let filter = query.filter(&state.audit).await?;
+    let filter = query.filter(audit).await?;
     let ip = parts.extensions.get::<ClientAddress>().map(|address| address.0);
-    let entry = Entry::new(EntryKind::AuditExported, state.auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::AuditExported, auth.clock().now_ms()).by(sign_in.user_id).from_address(ip);
     let entry = entry.with("format", format.extension()).with("filter", query.href("", &[]));
-    state.audit.write(&[entry]).await.map_err(|error| caller::internal(&error))?;
+    audit.write(&[entry]).await.map_err(|error| caller::internal(&error))?;
     tracing::info!(event = "audit_exported", user_id = sign_in.user_id, format = format.extension());
     let file = format!("attachment; filename=\"rolecall-audit.{}\"", format.extension());
     let headers = [(CONTENT_TYPE, format.media_type().to_owned()), (CONTENT_DISPOSITION, file)];
-    Ok((headers, Body::from_stream(state.audit.export(filter, format, None))).into_response())
+    Ok((headers, Body::from_stream(audit.export(filter, format, None))).into_response())
 }
