@@ -7,16 +7,17 @@ use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::MethodRouter;
-use rolecall_core::audit::{Entry, EntryKind};
-use rolecall_core::datasets::{Changer, DataSet, DatasetError, NewQueried, QueryWish, Saved, Way};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
+use rolecall_core::datasets::{Changer, DataSet, DatasetError, Datasets, NewQueried, QueryWish, Saved, Way};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
-use rolecall_sign_in::{ClientAddress, guard, plain};
+use rolecall_sign_in::{Auth, ClientAddress, guard, plain};
 
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::page_routes::page;
-use super::problem;
+use super::pages::Pages;
+use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller;
 use crate::pages::query::{QueryFields, QueryOf, QueryOutcome, edit_query, new_query, not_queried, query_page};
@@ -32,41 +33,65 @@ enum Next {
 
 /// The page with the form for a new data set, and its target.
 pub fn new() -> MethodRouter<AppState> {
-    page(new_query).post(async |State(state): State<AppState>, request: Request| {
-        let (parts, body) = request.into_parts();
-        let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-            return refuse(&state, parts, &AppError::TooLarge);
-        };
-        let fields = QueryFields::of(&form);
-        let next = create(&state, &parts, &fields).await;
-        follow(&state, parts, QueryOf::New, fields, next).await
-    })
+    page(new_query).post(receive_new)
 }
 
 /// The page with the query of a data set, and its target.
 pub fn one() -> MethodRouter<AppState> {
-    page(edit_query).post(async |State(state): State<AppState>, Path(name): Path<String>, request: Request| {
-        let (parts, body) = request.into_parts();
-        let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-            return refuse(&state, parts, &AppError::TooLarge);
-        };
-        let fields = QueryFields::of(&form);
-        let next = change(&state, &parts, &name, &fields).await;
-        follow(&state, parts, QueryOf::DataSet(name), fields, next).await
-    })
+    page(edit_query).post(receive_change)
+}
+
+async fn receive_new(
+    State(auth): State<Auth>,
+    State(audit): State<Audit>,
+    State(datasets): State<Datasets>,
+    State(pages): State<Pages>,
+    State(problem_pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
+        return refuse(&problem_pages, parts, &AppError::TooLarge);
+    };
+    let fields = QueryFields::of(&form);
+    let next = create(&auth, &audit, &datasets, &parts, &fields).await;
+    follow(&pages, &problem_pages, parts, QueryOf::New, fields, next).await
+}
+
+async fn receive_change(
+    State(auth): State<Auth>,
+    State(audit): State<Audit>,
+    State(datasets): State<Datasets>,
+    State(pages): State<Pages>,
+    State(problem_pages): State<ProblemPages>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
+        return refuse(&problem_pages, parts, &AppError::TooLarge);
+    };
+    let fields = QueryFields::of(&form);
+    let next = change(&auth, &audit, &datasets, &parts, &name, &fields).await;
+    follow(&pages, &problem_pages, parts, QueryOf::DataSet(name), fields, next).await
 }
 
 /// Tries the query of a new data set, or creates the data set.
-async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result<Next, AppError> {
+async fn create(
+    auth: &Auth,
+    audit: &Audit,
+    datasets: &Datasets,
+    parts: &Parts,
+    fields: &QueryFields,
+) -> Result<Next, AppError> {
     let sign_in = require(parts)?;
     let by = Changer { user: sign_in.user_id, role: guard::open_role(&parts.extensions) };
     let query = match fields.wish() {
         Ok(wish) => wish,
         Err(sentence) => return Ok(Next::Again(QueryOutcome::Refused(sentence))),
     };
-    let datasets = state.dashboards.datasets();
     if !fields.is_to_save {
-        return tried(state, parts, &query, &sign_in).await;
+        return tried(auth, audit, datasets, parts, &query, &sign_in).await;
     }
     let QueryFields { name, title, role, .. } = fields.clone();
     let new = NewQueried { name, title, description: String::new(), role, query };
@@ -77,9 +102,15 @@ async fn create(state: &AppState, parts: &Parts, fields: &QueryFields) -> Result
 }
 
 /// Tries another query for the data set `name`, or saves it.
-async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryFields) -> Result<Next, AppError> {
+async fn change(
+    auth: &Auth,
+    audit: &Audit,
+    datasets: &Datasets,
+    parts: &Parts,
+    name: &str,
+    fields: &QueryFields,
+) -> Result<Next, AppError> {
     let by = require(parts)?;
-    let datasets = state.dashboards.datasets();
     let found = datasets.current(name).await.map_err(|error| caller::internal(&error))?;
     let is_open = |found: &DataSet| found.is_open_to(guard::open_role(&parts.extensions));
     let found = found.filter(is_open).ok_or(AppError::NotFound)?;
@@ -89,7 +120,7 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
         Err(sentence) => return Ok(Next::Again(QueryOutcome::Refused(sentence))),
     };
     if !fields.is_to_save {
-        return tried(state, parts, &wish, &by).await;
+        return tried(auth, audit, datasets, parts, &wish, &by).await;
     }
     match datasets.change_query(&found, &wish, fields.accepted.as_deref(), fields.revision, by.user_id).await {
         Ok(Saved::Yes) => Ok(Next::To(routes::dataset(name))),
@@ -99,12 +130,19 @@ async fn change(state: &AppState, parts: &Parts, name: &str, fields: &QueryField
 }
 
 /// The result of `query`. The attempt is audited first, whatever its result.
-async fn tried(state: &AppState, parts: &Parts, query: &QueryWish, by: &SignIn) -> Result<Next, AppError> {
+async fn tried(
+    auth: &Auth,
+    audit: &Audit,
+    datasets: &Datasets,
+    parts: &Parts,
+    query: &QueryWish,
+    by: &SignIn,
+) -> Result<Next, AppError> {
     let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    let entry = Entry::new(EntryKind::QueryTried, state.auth.clock().now_ms()).by(by.user_id).from_address(ip);
+    let entry = Entry::new(EntryKind::QueryTried, auth.clock().now_ms()).by(by.user_id).from_address(ip);
     let entry = entry.with("connection", query.connection.as_str());
-    state.audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
-    let tried = state.dashboards.datasets().try_query(query).await;
+    audit.note(entry.with("statement", plain(&query.statement, STATEMENT_MAX_CHARS)));
+    let tried = datasets.try_query(query).await;
     tried.map_or_else(refused, |tried| Ok(Next::Again(QueryOutcome::Tried(tried))))
 }
 
@@ -119,7 +157,8 @@ fn refused(error: DatasetError) -> Result<Next, AppError> {
 }
 
 async fn follow(
-    state: &AppState,
+    pages: &Pages,
+    problem_pages: &ProblemPages,
     parts: Parts,
     of: QueryOf,
     fields: QueryFields,
@@ -130,9 +169,9 @@ async fn follow(
         Ok(Next::Again(outcome)) => {
             let request = Request::from_parts(parts, Body::empty());
             let again = move |asked| query_page(asked, of.clone(), fields.clone(), Some(outcome.clone()));
-            state.pages.answer(request, again).await
+            pages.answer(request, again).await
         }
-        Err(error) => refuse(state, parts, &error),
+        Err(error) => refuse(problem_pages, parts, &error),
     }
 }
 
@@ -140,6 +179,6 @@ fn require(parts: &Parts) -> Result<Arc<SignIn>, AppError> {
     guard::require(&parts.extensions, Role::Admin).map_err(|denied| caller::error_of(denied, &parts.extensions))
 }
 
-fn refuse(state: &AppState, parts: Parts, error: &AppError) -> Response {
-    problem::refuse(&state.problem_pages, &Request::from_parts(parts, Body::empty()), error)
+fn refuse(pages: &ProblemPages, parts: Parts, error: &AppError) -> Response {
+    problem::refuse(pages, &Request::from_parts(parts, Body::empty()), error)
 }
