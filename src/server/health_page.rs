@@ -1,30 +1,27 @@
 //! `/admin/health`: current figures, and the doctor's check.
 
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Redirect};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get};
+use rolecall_core::dashboards::Dashboards;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::db::Db;
 use tokio::time::Instant;
 
-use super::problem::{self, Refusal};
+use super::examination::Examinations;
+use super::pages::Pages;
+use super::problem::{self, ProblemPages, Refusal};
+use super::sign_in_health::KeptSignInHealth;
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::admin::{HealthFigures, health_page};
 
 /// The page, and the form that starts the check.
 pub fn route() -> MethodRouter<AppState> {
-    get(async |State(state): State<AppState>, request: Request| {
-        if let Err(refusal) = require(&state, &request) {
-            return *refusal;
-        }
-        let (figures, examination) = (figures(&state).await, state.examinations.now());
-        let page = move |_| async move { figures.map(|figures| health_page(&figures, examination)) };
-        state.pages.answer(request, page).await
-    })
-    .post(async |State(state): State<AppState>, request: Request| {
-        if let Err(refusal) = require(&state, &request) {
+    get(show).post(async |State(state): State<AppState>, request: Request| {
+        if let Err(refusal) = require(&state.auth, &state.problem_pages, &request) {
             return *refusal;
         }
         state.examinations.start(&state.config, state.auth.clock());
@@ -32,19 +29,40 @@ pub fn route() -> MethodRouter<AppState> {
     })
 }
 
-fn require(state: &AppState, request: &Request) -> Result<(), Refusal> {
-    let asker = Asker::of(&state.auth, request.extensions());
-    let refused = |error| Box::new(problem::refuse(&state.problem_pages, request, &error));
+async fn show(
+    State(auth): State<Auth>,
+    State(dashboards): State<Dashboards>,
+    State(sign_in_health): State<KeptSignInHealth>,
+    State(examinations): State<Examinations>,
+    State(pages): State<Pages>,
+    State(problem_pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
+    if let Err(refusal) = require(&auth, &problem_pages, &request) {
+        return *refusal;
+    }
+    let (figures, examination) = (figures(auth.db(), &dashboards, &sign_in_health).await, examinations.now());
+    let page = move |_| async move { figures.map(|figures| health_page(&figures, examination)) };
+    pages.answer(request, page).await
+}
+
+fn require(auth: &Auth, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+    let asker = Asker::of(auth, request.extensions());
+    let refused = |error| Box::new(problem::refuse(pages, request, &error));
     asker.require(Role::Admin).map(drop).map_err(refused)
 }
 
-async fn figures(state: &AppState) -> Result<HealthFigures, AppError> {
-    let counts = state.dashboards.sign_in_figures().await.map_err(|error| caller::internal(&error))?;
-    let health = state.sign_in_health.now().await.map_err(|error| caller::internal(&error))?;
+async fn figures(
+    db: &Db,
+    dashboards: &Dashboards,
+    sign_in_health: &KeptSignInHealth,
+) -> Result<HealthFigures, AppError> {
+    let counts = dashboards.sign_in_figures().await.map_err(|error| caller::internal(&error))?;
+    let health = sign_in_health.now().await.map_err(|error| caller::internal(&error))?;
     let asked = Instant::now();
-    let database_bytes = state.db.size().await.map_err(|error| caller::internal(&error))?;
+    let database_bytes = db.size().await.map_err(|error| caller::internal(&error))?;
     Ok(HealthFigures {
-        database: if matches!(state.db, Db::Sqlite(_)) { "SQLite" } else { "PostgreSQL" },
+        database: if matches!(db, Db::Sqlite(_)) { "SQLite" } else { "PostgreSQL" },
         database_bytes,
         latency_us: asked.elapsed().as_micros(),
         sessions: counts.live.unsigned_abs(),
