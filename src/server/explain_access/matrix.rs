@@ -1,17 +1,23 @@
 //! The matrix: everything with an access rule, and the lowest role that it needs.
 
+use rolecall_apps::Apps;
+use rolecall_core::dashboards::Dashboards;
+use rolecall_core::datasets::Datasets;
 use rolecall_model::{AppError, Role};
 
 use super::subject::Subject;
 use crate::caller;
 use crate::pages::admin::{AccessGroup, AccessRow, Needed};
 use crate::server::access::{Access, RouteKind, RouteRule};
-use crate::server::state::AppState;
 
 /// Every group of the matrix, in the order of the page.
-pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppError> {
+pub(super) async fn groups(
+    rules: &[RouteRule],
+    dashboards: &Dashboards,
+    apps: &Apps,
+) -> Result<Vec<AccessGroup>, AppError> {
     let of = |title, kind: RouteKind| {
-        let rows = state.rules.iter().filter(|rule| rule.kind == kind).map(|rule| AccessRow {
+        let rows = rules.iter().filter(|rule| rule.kind == kind).map(|rule| AccessRow {
             what: rule.path.to_owned(),
             is_path: true,
             needed: needed(rule),
@@ -19,9 +25,9 @@ pub(super) async fn groups(state: &AppState) -> Result<Vec<AccessGroup>, AppErro
         AccessGroup { title, rows: rows.collect() }
     };
     let mut groups = vec![of("Pages and files", RouteKind::Page)];
-    groups.push(AccessGroup { title: "Dashboards and their panels", rows: dashboards(state).await? });
-    groups.push(AccessGroup { title: "Data sets", rows: datasets(state).await? });
-    let apps = state.apps.all().iter().map(|app| AccessRow::named(&app.title, app.role));
+    groups.push(AccessGroup { title: "Dashboards and their panels", rows: of_dashboards(dashboards).await? });
+    groups.push(AccessGroup { title: "Data sets", rows: of_datasets(dashboards.datasets()).await? });
+    let apps = apps.all().iter().map(|app| AccessRow::named(&app.title, app.role));
     groups.push(AccessGroup { title: "Apps", rows: apps.collect() });
     groups.push(of("Functions of pages", RouteKind::Function));
     groups.push(of("API for programs", RouteKind::Api));
@@ -40,8 +46,8 @@ fn needed(of: &RouteRule) -> Needed {
 }
 
 /// The dashboards, and those of their panels that need more.
-async fn dashboards(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
-    let (dashboards, all) = (&state.dashboards, Some(Role::Admin));
+async fn of_dashboards(dashboards: &Dashboards) -> Result<Vec<AccessRow>, AppError> {
+    let all = Some(Role::Admin);
     let cards = dashboards.open_to(all).await.map_err(|error| caller::internal(&error))?;
     let mut rows = Vec::new();
     for card in cards {
@@ -59,8 +65,8 @@ async fn dashboards(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
     Ok(rows)
 }
 
-async fn datasets(state: &AppState) -> Result<Vec<AccessRow>, AppError> {
-    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+async fn of_datasets(datasets: &Datasets) -> Result<Vec<AccessRow>, AppError> {
+    let catalogue = datasets.catalogue().await.map_err(|error| caller::internal(&error))?;
     let mut rows: Vec<AccessRow> = catalogue.values().map(|found| AccessRow::named(&found.title, found.role)).collect();
     rows.sort_by_cached_key(|row| row.what.to_lowercase());
     Ok(rows)

@@ -3,6 +3,7 @@
 use axum::extract::{Request, State};
 use axum::routing::{MethodRouter, get};
 use rolecall_model::{AppError, Role};
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::people::PersonRow;
 use url::form_urlencoded;
 
@@ -26,7 +27,7 @@ pub fn route() -> MethodRouter<AppState> {
         }
         let question = question(request.uri().query().unwrap_or_default());
         let found = found(&state, &question).await;
-        let groups = groups(&state).await;
+        let groups = groups(&state.rules, &state.dashboards, &state.apps).await;
         let page = move |_| async move { Ok::<_, AppError>(access_page(groups?, &question, found?)) };
         state.pages.answer(request, page).await
     })
@@ -51,7 +52,7 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     if question.address.is_empty() || (question.person.is_empty() && question.user.is_none()) {
         return Ok(None);
     }
-    let mut people = people(state, question).await?;
+    let mut people = people(&state.auth, question).await?;
     if people.len() > 1 {
         let people = people.into_iter().map(|person| (person.id, person.name, person.email)).collect();
         return Ok(Some(AccessAnswer::Several(people)));
@@ -60,10 +61,12 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
     // People paste whole addresses.
     let address = question.address.strip_prefix(state.address.origin()).unwrap_or(&question.address);
     let path = address.split(['?', '#']).next().unwrap_or_default();
+    let (auth, dashboards) = (&state.auth, &state.dashboards);
     if let Some(target) = target_at(state, path, person.id).await? {
-        return Ok(Some(AccessAnswer::Verdict(verdict(state, &person, &target).await?)));
+        return Ok(Some(AccessAnswer::Verdict(verdict(auth, dashboards, &person, &target).await?)));
     }
-    let mut things = named(state, if path.contains('/') { path } else { address }).await?;
+    let text = if path.contains('/') { path } else { address };
+    let mut things = named(&state.rules, dashboards, &state.apps, text).await?;
     if things.len() > 1 {
         return Ok(Some(AccessAnswer::SeveralThings { user_id: person.id, things }));
     }
@@ -72,13 +75,13 @@ async fn found(state: &AppState, question: &AccessQuestion) -> Result<Option<Acc
         None => None,
     };
     Ok(Some(match target {
-        Some(target) => AccessAnswer::Verdict(verdict(state, &person, &target).await?),
+        Some(target) => AccessAnswer::Verdict(verdict(auth, dashboards, &person, &target).await?),
         None => AccessAnswer::NoTarget,
     }))
 }
 
-async fn people(state: &AppState, question: &AccessQuestion) -> Result<Vec<PersonRow>, AppError> {
-    let (sign_ins, now_ms) = (state.auth.sign_ins(), state.auth.clock().now_ms());
+async fn people(auth: &Auth, question: &AccessQuestion) -> Result<Vec<PersonRow>, AppError> {
+    let (sign_ins, now_ms) = (auth.sign_ins(), auth.clock().now_ms());
     let people = match question.user {
         Some(id) => sign_ins.person(id, now_ms).await.map(|person| person.into_iter().collect()),
         None => sign_ins.people(&question.person, None, now_ms).await.map(|page| page.rows),

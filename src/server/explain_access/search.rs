@@ -1,39 +1,44 @@
 //! Searches for administrators who type no whole address: everything whose name, path or id contains the text, ignoring
 //! case.
 
-use rolecall_apps::Mount;
+use rolecall_apps::{Apps, Mount};
+use rolecall_core::dashboards::Dashboards;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 
 use crate::caller::internal;
-use crate::server::access::RouteKind;
-use crate::server::state::AppState;
+use crate::server::access::{RouteKind, RouteRule};
 
 /// A search result: an address, and its label.
 pub(super) type Named = (String, String);
 
 /// Dashboards, data sets, apps and pages, in this order. A text with a slash can match a part of a path.
-pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, AppError> {
+pub(super) async fn named(
+    rules: &[RouteRule],
+    dashboards: &Dashboards,
+    apps: &Apps,
+    text: &str,
+) -> Result<Vec<Named>, AppError> {
     let text = text.to_lowercase();
     if text.is_empty() {
         return Ok(vec![]);
     }
     let mut found = Vec::new();
-    let dashboards = state.dashboards.open_to(Some(Role::Admin)).await.map_err(|error| internal(&error))?;
-    for of in dashboards {
+    let cards = dashboards.open_to(Some(Role::Admin)).await.map_err(|error| internal(&error))?;
+    for of in cards {
         let path = routes::dashboard(&of.slug);
         if fits(&text, &path, [&of.title, &of.slug]) {
             found.push((path, format!("The dashboard “{}”", of.title)));
         }
     }
-    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| internal(&error))?;
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| internal(&error))?;
     for of in catalogue.values() {
         let path = routes::dataset(&of.name);
         if fits(&text, &path, [&of.title, &of.name]) {
             found.push((path, format!("The data set “{}”", of.title)));
         }
     }
-    for of in state.apps.all() {
+    for of in apps.all() {
         let path = match of.mount {
             Mount::Host(_) => routes::app_open(&of.name),
             Mount::Path { .. } => routes::app(&of.name),
@@ -42,7 +47,7 @@ pub(super) async fn named(state: &AppState, text: &str) -> Result<Vec<Named>, Ap
             found.push((path, format!("The app “{}”", of.title)));
         }
     }
-    let pages = state.rules.iter().filter(|rule| rule.kind == RouteKind::Page && !rule.path.contains('{'));
+    let pages = rules.iter().filter(|rule| rule.kind == RouteKind::Page && !rule.path.contains('{'));
     let pages = pages.filter(|rule| fits(&text, rule.path, [rule.path, ""]));
     found.extend(pages.map(|rule| (rule.path.to_owned(), "The page".to_owned())));
     Ok(found)

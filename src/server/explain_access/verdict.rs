@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rolecall_core::dashboards::Dashboard;
+use rolecall_core::dashboards::{Dashboard, Dashboards};
 use rolecall_model::{AppError, Role};
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::people::PersonRow;
 
 use crate::caller;
 use crate::pages::admin::Verdict;
 use crate::server::access::{Access, RouteKind};
-use crate::server::state::AppState;
 
 /// What an address leads to.
 pub(super) struct AccessTarget {
@@ -48,8 +48,13 @@ impl From<Access> for Opens {
 }
 
 /// The verdict for `person` about `target`.
-pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &AccessTarget) -> Result<Verdict, AppError> {
-    let (role, mut reasons) = role_of(state, person);
+pub(super) async fn verdict(
+    auth: &Auth,
+    dashboards: &Dashboards,
+    person: &PersonRow,
+    target: &AccessTarget,
+) -> Result<Verdict, AppError> {
+    let (role, mut reasons) = role_of(auth, person);
     let name = &target.name;
     let (needed, is_open_to_role) = match target.opens {
         Opens::Anybody => {
@@ -73,9 +78,9 @@ pub(super) async fn verdict(state: &AppState, person: &PersonRow, target: &Acces
     let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none();
     let is_open = is_in && is_open_to_role;
     if is_open {
-        reasons.extend(needed.and_then(|needed| step_up(state, needed)));
+        reasons.extend(needed.and_then(|needed| step_up(auth, needed)));
         reasons.extend(way_in(target.kind).map(ToOwned::to_owned));
-        reasons.extend(rows(state, target, role).await?);
+        reasons.extend(rows(dashboards, target, role).await?);
     }
     Ok(Verdict::of(person, is_open, reasons))
 }
@@ -92,7 +97,7 @@ const fn way_in(kind: RouteKind) -> Option<&'static str> {
 }
 
 /// The effective role, and where it comes from.
-fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) {
+fn role_of(auth: &Auth, person: &PersonRow) -> (Option<Role>, Vec<String>) {
     let mut reasons = Vec::new();
     if let Some((_, reason)) = &person.disabled {
         reasons.push(format!("An administrator keeps them out: “{reason}”."));
@@ -114,7 +119,7 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
     if let Some(given) = person.granted_role {
         reasons.push(format!("An administrator gave them the role {given} here."));
     }
-    let role = state.auth.sign_ins().limited(provider, person.unlimited_role(), &person.issuer);
+    let role = auth.sign_ins().limited(provider, person.unlimited_role(), &person.issuer);
     if role < person.unlimited_role() {
         reasons.push(format!("The configuration leaves {} to people of this provider.", described(role)));
     }
@@ -122,8 +127,8 @@ fn role_of(state: &AppState, person: &PersonRow) -> (Option<Role>, Vec<String>) 
 }
 
 /// How recently the person must have signed in for what `needed` allows.
-fn step_up(state: &AppState, needed: Role) -> Option<String> {
-    let step_up = &state.auth.config().step_up;
+fn step_up(auth: &Auth, needed: Role) -> Option<String> {
+    let step_up = &auth.config().step_up;
     let limits = [(Role::Write, step_up.write), (Role::Admin, step_up.admin)];
     let strictest = limits.into_iter().filter(|(role, _)| *role <= needed).filter_map(|(_, limit)| limit).min();
     let minutes = strictest.map(|limit: Duration| limit.as_secs().div_ceil(60))?;
@@ -133,9 +138,9 @@ fn step_up(state: &AppState, needed: Role) -> Option<String> {
 }
 
 /// Which panels stay closed, and where row rules apply.
-async fn rows(state: &AppState, target: &AccessTarget, role: Option<Role>) -> Result<Vec<String>, AppError> {
+async fn rows(dashboards: &Dashboards, target: &AccessTarget, role: Option<Role>) -> Result<Vec<String>, AppError> {
     let Some(dashboard) = &target.dashboard else { return Ok(vec![]) };
-    let all = state.dashboards.open_panels(dashboard, Some(Role::Admin)).await;
+    let all = dashboards.open_panels(dashboard, Some(Role::Admin)).await;
     let all = all.map_err(|error| caller::internal(&error))?;
     let closed = all.iter().filter(|(_, needed)| role < Some(*needed));
     let closed: Vec<String> = closed.map(|(panel, needed)| format!("“{}” ({needed})", panel.spec.title)).collect();
@@ -143,7 +148,7 @@ async fn rows(state: &AppState, target: &AccessTarget, role: Option<Role>) -> Re
     if !closed.is_empty() {
         reasons.push(format!("These panels stay closed to them: {}.", closed.join(", ")));
     }
-    let catalogue = state.dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
+    let catalogue = dashboards.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let open = all.iter().filter(|(_, needed)| role >= Some(*needed));
     let mut names: Vec<&String> = open.filter_map(|(panel, _)| panel.spec.dataset.as_ref()).collect();
     names.sort();
