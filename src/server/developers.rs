@@ -7,6 +7,7 @@ use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
 use rolecall_demo_provider::API_SCOPE;
 use rolecall_routes as routes;
+use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::provider::Provider;
@@ -32,7 +33,7 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
         origin: state.address.origin().to_owned(),
         audience: api.and_then(|api| api.audiences.first().cloned()),
         scope: api.map_or(API_SCOPE, |api| api.scope.as_str()).to_owned(),
-        tokens_from: tokens_from(state),
+        tokens_from: tokens_from(&state.auth, state.config.demonstration),
     };
     let html = reactive_root().with(|| {
         let main = view! { <DevelopersPage openapi instructions/> }.to_html();
@@ -50,11 +51,11 @@ fn page(state: &AppState, request: &Request, openapi: Value) -> Response {
 }
 
 /// Who issues access tokens: Entra, if it is among several providers.
-fn tokens_from(state: &AppState) -> TokensFrom {
+fn tokens_from(auth: &Auth, is_demonstration: bool) -> TokensFrom {
     let is_entra = |provider: &Provider| matches!(provider.config.kind, ProviderKind::Entra { .. });
-    if state.config.demonstration {
+    if is_demonstration {
         TokensFrom::Demonstration
-    } else if state.auth.providers().iter().any(is_entra) {
+    } else if auth.providers().iter().any(is_entra) {
         TokensFrom::Entra
     } else {
         TokensFrom::Other
