@@ -1,6 +1,7 @@
 //! The event stream of an open page.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::Event;
@@ -9,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use super::page_state::{PageState, Session, Shows, Watched};
+use super::parts::LiveParts;
 use super::stream_limit::StreamPermit;
-use crate::server::state::AppState;
 
 /// How often a stream sends something in any case, and checks what changes over time: data about Rolecall, and expiry
 /// times.
@@ -22,7 +23,7 @@ const SOON: Duration = Duration::from_millis(100);
 
 /// An open page.
 pub struct Listener {
-    state: AppState,
+    parts: Arc<LiveParts>,
     watched: Watched,
     data: watch::Receiver<u64>,
     sign_in: SignInChanges,
@@ -39,18 +40,18 @@ pub struct Listener {
 
 impl Listener {
     /// Subscribes to every change from now on.
-    pub fn new(state: AppState, watched: Watched, permit: StreamPermit) -> Self {
-        let (data, sign_in) = (state.dashboards.changes(), state.auth.sign_ins().changes_of(&watched.sign_in));
+    pub fn new(parts: Arc<LiveParts>, watched: Watched, permit: StreamPermit) -> Self {
+        let (data, sign_in) = (parts.dashboards.changes(), parts.auth.sign_ins().changes_of(&watched.sign_in));
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pulse.reset();
         let (session, stamps, pending) = (None, None, VecDeque::new());
-        Self { state, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _permit: permit }
+        Self { parts, watched, data, sign_in, pulse, pending, session, stamps, is_over: false, _permit: permit }
     }
 
     /// The initial state of an open page.
     pub async fn begin(&mut self) -> PageState {
-        self.watched.check(&self.state, true).await
+        self.watched.check(&self.parts.auth, &self.parts.dashboards, true).await
     }
 
     /// The next event; `None` after the last one.
@@ -70,11 +71,11 @@ impl Listener {
                 _ = self.pulse.tick() => is_pulse = true,
                 () = sleep(changes_in), if changes_in < PULSE => {}
                 // The page reconnects to another instance, or to this one after its restart.
-                () = self.state.stopping.begun() => return None,
+                () = self.parts.stopping.begun() => return None,
             }
             self.data.mark_unchanged();
             // Boxed: the state is large, and rarely needed.
-            let state = Box::pin(self.watched.check(&self.state, is_renewed)).await;
+            let state = Box::pin(self.watched.check(&self.parts.auth, &self.parts.dashboards, is_renewed)).await;
             self.tell(state, is_renewed);
             if is_pulse && self.pending.is_empty() && !self.is_over {
                 self.pending.push_back(Event::default().comment(""));
@@ -85,7 +86,7 @@ impl Listener {
     /// How long until something changes because of time.
     fn changes_in(&self) -> Duration {
         let at_ms = self.session.map_or(i64::MAX, Session::changes_at_ms);
-        let in_ms = at_ms.saturating_sub(self.state.auth.clock().now_ms());
+        let in_ms = at_ms.saturating_sub(self.parts.auth.clock().now_ms());
         Duration::from_millis(u64::try_from(in_ms).unwrap_or(0)).max(SOON)
     }
 
@@ -102,7 +103,7 @@ impl Listener {
         };
         if self.session != Some(session) {
             self.session = Some(session);
-            let now = session.for_browser(&self.state.auth, self.state.auth.clock().now_ms());
+            let now = session.for_browser(&self.parts.auth, self.parts.auth.clock().now_ms());
             match Event::default().event("session").json_data(now) {
                 Ok(event) => self.pending.push_back(event),
                 Err(error) => tracing::error!(?error, "the session event for an open page could not be written"),

@@ -6,6 +6,7 @@
 
 mod listener;
 mod page_state;
+mod parts;
 mod stream;
 mod stream_limit;
 

@@ -1,14 +1,12 @@
 //! The current state of an open page.
 
 use rolecall_core::admin::answers_to;
-use rolecall_core::dashboards::{DashboardsError, Stamps};
+use rolecall_core::dashboards::{Dashboards, DashboardsError, Stamps};
 use rolecall_model::Role;
 use rolecall_sign_in::guard::{self, WatchedSignIn};
 use rolecall_sign_in::session::SignInEnds;
 use rolecall_sign_in::{Auth, Denied};
 use serde::Serialize;
-
-use crate::server::state::AppState;
 
 /// How long before the end of a session its pages warn, in milliseconds: long enough to find the tab and to read.
 const WARN_MS: i64 = 2 * 60 * 1000;
@@ -98,30 +96,35 @@ impl Session {
 impl Watched {
     /// The current state. This is not activity. Answered requests are counted only if something was, or may have been,
     /// decided about the person since: many pages check every few seconds.
-    pub async fn check(&mut self, state: &AppState, may_be_decided: bool) -> PageState {
-        self.read(state, may_be_decided).await.unwrap_or_else(|error| {
+    pub async fn check(&mut self, auth: &Auth, dashboards: &Dashboards, may_be_decided: bool) -> PageState {
+        self.read(auth, dashboards, may_be_decided).await.unwrap_or_else(|error| {
             tracing::warn!(?error, "the state of an open page cannot be read");
             PageState::Unknown
         })
     }
 
-    async fn read(&mut self, state: &AppState, may_be_decided: bool) -> Result<PageState, DashboardsError> {
-        let WatchedSignIn { sign_in, open_role, ends } = match guard::watch_unseen(&state.auth, &self.sign_in).await? {
+    async fn read(
+        &mut self,
+        auth: &Auth,
+        dashboards: &Dashboards,
+        may_be_decided: bool,
+    ) -> Result<PageState, DashboardsError> {
+        let WatchedSignIn { sign_in, open_role, ends } = match guard::watch_unseen(auth, &self.sign_in).await? {
             Ok(watched) => watched,
             Err(Denied::SignedOut) => return Ok(PageState::SignedOut),
             Err(_) => return Ok(PageState::Unknown),
         };
         let shows = match &self.dashboard {
             None => Shows::Nothing,
-            Some(name) => match state.dashboards.find(name, open_role).await? {
-                Some(dashboard) => Shows::Dashboard(state.dashboards.stamps(&dashboard, open_role).await?),
+            Some(name) => match dashboards.find(name, open_role).await? {
+                Some(dashboard) => Shows::Dashboard(dashboards.stamps(&dashboard, open_role).await?),
                 None => Shows::Closed,
             },
         };
         let (person, role) = (sign_in.user_id, sign_in.user.role);
         let role_changes_at_ms = sign_in.role_changes_at_ms;
         if may_be_decided {
-            self.answers = answers_to(state.auth.db(), person).await?;
+            self.answers = answers_to(auth.db(), person).await?;
         }
         let answers = self.answers;
         Ok(PageState::Live(Session { person, role, ends, role_changes_at_ms, answers }, shows))

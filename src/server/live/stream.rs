@@ -1,6 +1,7 @@
 //! The path of the event stream.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -11,15 +12,17 @@ use axum::{Json, Router};
 use futures_util::stream::{self, Stream};
 use rolecall_routes as routes;
 use rolecall_sign_in::web::{is_not_of_others, stays_out};
-use rolecall_sign_in::{Explanation, session};
+use rolecall_sign_in::{Auth, Explanation, session};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session as CookieSession;
 
 use super::listener::{Listener, named_event};
 use super::page_state::{PageState, Session, SessionNow, Shows, Watched};
+use super::parts::LiveParts;
 use crate::components::sign_in::sign_in_from;
 use crate::server::layers::{self, Answerer, Asked};
 use crate::server::state::AppState;
+use crate::server::viewers::Viewers;
 
 /// Makes nginx forward each event immediately.
 const UNBUFFERED: (HeaderName, HeaderValue) =
@@ -28,7 +31,8 @@ const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue:
 
 /// The path. The person is checked as long as the stream is open, not only at the beginning.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    layers::around(Router::new().route(routes::LIVE, get(live)), state, Asked::Session, Answerer::Rolecall)
+    let router = Router::new().route(routes::LIVE, get(live)).with_state(Arc::new(LiveParts::of(state)));
+    layers::around(router, state, Asked::Session, Answerer::Rolecall)
 }
 
 /// The query of the stream.
@@ -63,7 +67,7 @@ struct Now<'a> {
 /// If nobody is signed in, the stream says so and ends: browsers would log a 401 in the console, but this is not a
 /// failure.
 async fn live(
-    State(state): State<AppState>,
+    State(parts): State<Arc<LiveParts>>,
     session: CookieSession,
     headers: HeaderMap,
     extensions: Extensions,
@@ -78,20 +82,22 @@ async fn live(
     })?;
     let is_stream = headers.get(header::ACCEPT).is_none_or(|accept| accept != "application/json");
     let Some(sign_in) = id else {
-        let ended = stream::iter([Ok(named_event("ended"))]);
-        return Ok(if is_stream { event_stream(ended) } else { signed_out(&state, &headers, &extensions).await });
+        if is_stream {
+            return Ok(event_stream(stream::iter([Ok(named_event("ended"))])));
+        }
+        return Ok(signed_out(&parts.auth, &parts.viewers, &headers, &extensions).await);
     };
     let mut watched = Watched { sign_in, dashboard, answers: 0 };
     if !is_stream {
-        return match watched.check(&state, true).await {
+        return match watched.check(&parts.auth, &parts.dashboards, true).await {
             PageState::Unknown => Err(StatusCode::SERVICE_UNAVAILABLE),
-            PageState::SignedOut => Ok(signed_out(&state, &headers, &extensions).await),
-            PageState::Live(session, shows) => Ok(now(&state, session, &shows)),
+            PageState::SignedOut => Ok(signed_out(&parts.auth, &parts.viewers, &headers, &extensions).await),
+            PageState::Live(session, shows) => Ok(now(&parts.auth, session, &shows)),
         };
     }
-    let permit = state.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
+    let permit = parts.streams.begin(&watched.sign_in).ok_or(StatusCode::TOO_MANY_REQUESTS)?;
     // Boxed: otherwise each future that holds it would reserve space for a copy.
-    let mut listener = Box::new(Listener::new(state, watched, permit));
+    let mut listener = Box::new(Listener::new(parts, watched, permit));
     match listener.begin().await {
         PageState::Unknown => return Err(StatusCode::SERVICE_UNAVAILABLE),
         page => listener.tell(page, false),
@@ -108,8 +114,8 @@ fn event_stream(events: impl Stream<Item = Result<Event, Infallible>> + Send + '
 }
 
 /// The answer to a signed-in person's page that polls.
-fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
-    let session = session.for_browser(&state.auth, state.auth.clock().now_ms());
+fn now(auth: &Auth, session: Session, shows: &Shows) -> Response {
+    let session = session.for_browser(auth, auth.clock().now_ms());
     let (stamps, closed) = match shows {
         Shows::Dashboard(stamps) => (Some(stamps.as_str()), false),
         shows => (None, matches!(shows, Shows::Closed)),
@@ -119,18 +125,18 @@ fn now(state: &AppState, session: Session, shows: &Shows) -> Response {
 }
 
 /// The same where nobody is signed in.
-async fn signed_out(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Response {
-    let mark = stays_out::sign_out_that_holds(&state.auth, headers, extensions).await;
+async fn signed_out(auth: &Auth, viewers: &Viewers, headers: &HeaderMap, extensions: &Extensions) -> Response {
+    let mark = stays_out::sign_out_that_holds(auth, headers, extensions).await;
     let mark = mark.unwrap_or_else(|error| {
         tracing::warn!(?error, "the link to the sign-in for an open page cannot be made");
         None
     });
-    let sign_in = sign_in_from(&state.viewers.viewer(None, mark.as_ref()), None);
+    let sign_in = sign_in_from(&viewers.viewer(None, mark.as_ref()), None);
     let why = mark.as_ref().map(|mark| Explanation::signed_out(mark.signed_out_by()).message.into_owned());
     let now = Now { ended: true, sign_in: Some(sign_in), why, session: None, shows: None, closed: false };
     let mut response = ([NO_STORE], Json(now)).into_response();
     // The link's mark is compared with the browser's cookie. The session cookie stays: another tab may have signed in.
-    let cookies = state.auth.cookies();
+    let cookies = auth.cookies();
     if let Some(mark) = mark.filter(|_| cookies.signed_out_in(headers).is_none())
         && let Ok(cookie) = HeaderValue::from_str(&cookies.signed_out(&mark).to_string())
     {
