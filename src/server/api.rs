@@ -3,6 +3,8 @@
 //! It uses no session and no cookie, never redirects, and no page of another origin can read its answers (there is no
 //! CORS). [`api_v1`] describes what errors look like.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -12,16 +14,26 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use rolecall_demo_provider::API_SCOPE;
 use rolecall_routes as routes;
-use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
+use rolecall_sign_in::{Auth, ClientAddress};
 use utoipa::openapi::OpenApi;
 
 use super::limits::nul;
-use super::limits::rate_limits::is_noted;
+use super::limits::rate_limits::{Rates, is_noted};
+use super::network::addresses::PublicAddress;
 use super::network::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
 use crate::api_v1::{self, ApiProblem};
+
+/// The parts of the server that the layer uses.
+struct Judging {
+    auth: Auth,
+    address: PublicAddress,
+    rates: Arc<Rates>,
+    /// What a token must be for; `None` where the API is off.
+    access: Option<ApiAccess>,
+}
 
 /// The routes of the API, and its description. Where the API is off, its paths do not exist.
 pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
@@ -38,13 +50,19 @@ pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     };
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST];
     let routes = others.into_iter().fold(routes, |all, path| all.route(path, any(async || ApiProblem::not_found())));
-    (routes.layer(middleware::from_fn_with_state(state.clone(), judge)), description)
+    let judging = Judging {
+        auth: state.auth.clone(),
+        address: state.address.clone(),
+        rates: Arc::clone(&state.rates),
+        access: access.cloned(),
+    };
+    (routes.layer(middleware::from_fn_with_state(Arc::new(judging), judge)), description)
 }
 
 /// The layer that requires a token that is valid for the request.
-async fn judge(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let mut response = match judged(&state, &parts).await {
+    let mut response = match judged(&judging, &parts).await {
         Ok(caller) => {
             if let Some(caller) = caller.clone() {
                 parts.extensions.insert(caller);
@@ -53,7 +71,7 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
             let response = next.run(Request::from_parts(parts, body)).await;
             let denied = response.extensions().get::<ApiProblem>().and_then(ApiProblem::denied);
             if let (Some(caller), Some(denied)) = (caller, denied) {
-                bearer::report_denied(&state.auth, &caller, denied, ip);
+                bearer::report_denied(&judging.auth, &caller, denied, ip);
             }
             response
         }
@@ -64,11 +82,11 @@ async fn judge(State(state): State<AppState>, request: Request, next: Next) -> R
 }
 
 /// The caller, where one is needed. 429 after too many requests that the audit records.
-async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
-    if came_in_the_clear(state, &request.extensions) {
+async fn judged(judging: &Judging, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
+    if came_in_the_clear(&judging.address, &request.extensions) {
         return Err(ApiProblem::in_the_clear());
     }
-    let access = state.config.api.as_ref().ok_or_else(ApiProblem::off)?;
+    let access = judging.access.as_ref().ok_or_else(ApiProblem::off)?;
     let route = request.extensions.get::<MatchedPath>().map_or(routes::API_V1_REST, MatchedPath::as_str);
     let needed = match policy::access(route) {
         Some(Access::Public) => return Ok(None),
@@ -80,35 +98,35 @@ async fn judged(state: &AppState, request: &Parts) -> Result<Option<ApiCaller>, 
             return Err(ApiProblem::not_found());
         }
     };
-    let caller = authenticated(state, access, request).await?;
+    let caller = authenticated(judging, access, request).await?;
     match needed.map_or(Ok(()), |needed| caller.require(needed)) {
         Ok(()) if nul::is_in_path(&request.uri) => Err(ApiProblem::not_found()),
         Ok(()) if nul::is_in_query(&request.uri) => Err(ApiProblem::bad_request("The query holds the character 0.")),
         Ok(()) => {
             if let Some(client) = client(request).filter(|_| is_noted(route)) {
                 let person = format!("{} {}", caller.issuer, caller.subject);
-                state.rates.count_noted(person, client).map_err(ApiProblem::too_often)?;
+                judging.rates.count_noted(person, client).map_err(ApiProblem::too_often)?;
             }
             Ok(Some(caller))
         }
         Err(denied) => {
-            bearer::report_denied(&state.auth, &caller, denied, client(request));
+            bearer::report_denied(&judging.auth, &caller, denied, client(request));
             Err(denied.into())
         }
     }
 }
 
 /// The caller. 429 after too many invalid tokens; a valid one is never delayed.
-async fn authenticated(state: &AppState, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
-    let error = match bearer::authenticate(&state.auth, access, &request.headers).await {
+async fn authenticated(judging: &Judging, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
+    let error = match bearer::authenticate(&judging.auth, access, &request.headers).await {
         Ok(caller) => return Ok(caller),
         Err(error) => error,
     };
     let is_counted = !matches!(error, BearerError::NoToken | BearerError::Provider(_) | BearerError::Record(_));
     if let Some(client) = client(request).filter(|_| is_counted) {
-        state.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
+        judging.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
     }
-    bearer::report_refused(&state.auth, &error, client(request));
+    bearer::report_refused(&judging.auth, &error, client(request));
     Err((&error).into())
 }
 
@@ -117,7 +135,7 @@ fn client(request: &Parts) -> Option<std::net::IpAddr> {
 }
 
 /// Whether the request came over plain http although https is configured, according to a trusted proxy.
-pub(super) fn came_in_the_clear(state: &AppState, extensions: &Extensions) -> bool {
+pub(super) fn came_in_the_clear(address: &PublicAddress, extensions: &Extensions) -> bool {
     let by_http = extensions.get::<Arrival>().is_some_and(|arrival| arrival.scheme == Some(Scheme::Http));
-    by_http && state.address.url().scheme() == "https"
+    by_http && address.url().scheme() == "https"
 }

@@ -44,7 +44,7 @@ async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, 
 /// The directory that calls. 429 after too many requests or too many invalid tokens.
 async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Directory, ScimError> {
     let now_ms = state.auth.clock().now_ms();
-    if came_in_the_clear(state, &request.extensions) {
+    if came_in_the_clear(&state.address, &request.extensions) {
         return Err(ScimError::in_the_clear());
     }
     let client = request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
