@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::{FromRef as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_apps::{Apps, Caller, ProxyError, UpstreamApp, is_web_socket};
@@ -16,8 +16,9 @@ use rolecall_sign_in::{ClientAddress, Denied, guard};
 use super::connections::{AppLimitReached, IdleTimeout};
 use super::limits::log_limit::{Line, LogLimit};
 use super::network::origins::may_call;
+use super::problem::denial::{Denials, SignedOut};
 use super::problem::explain::Logged;
-use super::problem::{self, PageContext, denial};
+use super::problem::{self, PageContext};
 use super::state::AppState;
 use crate::pages::problem::Problem;
 
@@ -43,7 +44,7 @@ pub async fn on_path(State(state): State<AppState>, request: Request) -> Respons
 pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) -> Response {
     let caller = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
-        Err(denied) => return denial::answer(state, request, denied, denial::SignedOut::GoesToSignIn).await,
+        Err(denied) => return Denials::from_ref(state).answer(request, denied, SignedOut::GoesToSignIn).await,
     };
     if !is_of_app(state, app, &request) {
         guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);

@@ -3,14 +3,17 @@
 //! It uses the route that axum matched, so no spelling of a path can bypass it, and runs before anything is rendered,
 //! so a refused page runs none of its queries. Server functions check again themselves.
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{FromRef as _, MatchedPath, Request};
 use axum::http::Extensions;
+use rolecall_apps::Apps;
+use rolecall_core::dashboards::Dashboards;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::{Denied, guard};
 
 use super::policy::{Access, access, found_signed_out};
-use super::problem::{self, Refusal, denial};
+use super::problem::denial::Denials;
+use super::problem::{self, Refusal};
 use super::state::AppState;
 
 /// Lets through what [`POLICY`](super::policy::POLICY) allows.
@@ -20,11 +23,11 @@ use super::state::AppState;
 pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Request, Refusal> {
     // Requests without a matching route go to the fallback, which answers that nothing is there.
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(request) };
-    match judged(state, path.as_str(), request.uri().path(), request.extensions()).await {
+    match judged(&state.apps, &state.dashboards, path.as_str(), request.uri().path(), request.extensions()).await {
         Ok(Ok(())) => Ok(request),
         Ok(Err(denied)) => {
             let here = found_signed_out(path.as_str());
-            Err(Box::new(denial::answer(state, request, denied, here).await))
+            Err(Box::new(Denials::from_ref(state).answer(request, denied, here).await))
         }
         Err(error) => Err(Box::new(problem::refuse(&state.problem_pages, &request, &error))),
     }
@@ -35,7 +38,8 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
 /// # Errors
 /// [`AppError::NotFound`] if nothing is there for this person.
 async fn judged(
-    state: &AppState,
+    apps: &Apps,
+    dashboards: &Dashboards,
     route: &str,
     path: &str,
     extensions: &Extensions,
@@ -45,10 +49,10 @@ async fn judged(
         Some(Access::SignedIn) => guard::signed_in(extensions).map(|_| ()),
         Some(Access::Role(needed)) => guard::require(extensions, needed).map(|_| ()),
         Some(Access::App) => {
-            let app = state.apps.on_path(path).ok_or(AppError::NotFound)?;
+            let app = apps.on_path(path).ok_or(AppError::NotFound)?;
             guard::require(extensions, app.role).map(|_| ())
         }
-        Some(Access::Dashboard) => dashboard_judged(state, path, extensions).await?,
+        Some(Access::Dashboard) => dashboard_judged(dashboards, path, extensions).await?,
         None => {
             tracing::error!(path = route, "a route is missing from the policy, and so it is closed");
             return Err(AppError::NotFound);
@@ -62,7 +66,7 @@ async fn judged(
 /// # Errors
 /// [`AppError::NotFound`] if there is none for them.
 async fn dashboard_judged(
-    state: &AppState,
+    dashboards: &Dashboards,
     path: &str,
     extensions: &Extensions,
 ) -> Result<Result<(), Denied>, AppError> {
@@ -71,7 +75,7 @@ async fn dashboard_judged(
         Err(denied) => return Ok(Err(denied)),
     };
     let slug = routes::slug_of_dashboard(path).ok_or(AppError::NotFound)?;
-    let found = state.dashboards.find(slug, sign_in.user.role).await.map_err(|error| {
+    let found = dashboards.find(slug, sign_in.user.role).await.map_err(|error| {
         tracing::error!(?error, "the dashboards cannot be read");
         AppError::Unavailable { message: "The dashboards cannot be read right now.".to_owned() }
     })?;

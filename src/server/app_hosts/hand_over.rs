@@ -2,7 +2,7 @@
 //! own host, and ends on the app's host again.
 
 use axum::Extension;
-use axum::extract::{Path, RawQuery, Request, State};
+use axum::extract::{FromRef as _, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_apps::UpstreamApp;
 use rolecall_apps::hosts::{self, HandOver, NotEntered, Return};
@@ -14,7 +14,8 @@ use tower_sessions::Session;
 
 use super::{OnHost, address, events, page};
 use crate::server::headers::NO_REFERRER;
-use crate::server::problem::{self, PageContext, denial};
+use crate::server::problem::denial::{Denials, SignedOut};
+use crate::server::problem::{self, PageContext};
 use crate::server::state::AppState;
 
 /// `GET /.rolecall/begin?return_to=…`: begins a hand-over on a person's request, even after failures.
@@ -83,7 +84,7 @@ pub async fn open(
     };
     let sign_in = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return denial::answer(&state, request, denied, denial::SignedOut::GoesToSignIn).await,
+        Err(denied) => return Denials::from_ref(&state).answer(request, denied, SignedOut::GoesToSignIn).await,
     };
     // Otherwise a script of the app could let a hidden frame fetch a code. The configuration says who may frame the
     // app.
