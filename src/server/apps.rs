@@ -15,10 +15,11 @@ use rolecall_sign_in::{ClientAddress, Denied, guard};
 
 use super::connections::{AppLimitReached, IdleTimeout};
 use super::limits::log_limit::{Line, LogLimit};
+use super::network::addresses::PublicAddress;
 use super::network::origins::may_call;
 use super::problem::denial::{Denials, SignedOut};
 use super::problem::explain::Logged;
-use super::problem::{self, PageContext};
+use super::problem::{self, PageContext, ProblemPages};
 use super::state::AppState;
 use crate::pages::problem::Problem;
 
@@ -46,28 +47,28 @@ pub async fn pass_on(state: &AppState, app: &UpstreamApp, mut request: Request) 
         Ok(sign_in) => Caller { sign_in, open_role: guard::open_role(request.extensions()).unwrap_or(app.role) },
         Err(denied) => return Denials::from_ref(state).answer(request, denied, SignedOut::GoesToSignIn).await,
     };
-    if !is_of_app(state, app, &request) {
+    if !is_of_app(&state.address, app, &request) {
         guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
         return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
     }
     if !app.service_workers && is_service_worker(request.headers()) {
         return no_service_worker(app);
     }
-    let summary = RequestSummary::of(&request, app, state);
+    let summary = RequestSummary::of(&request, app, &state.address, &state.problem_pages);
     if summary.wants_page && request.method().is_safe() {
         state.bookmarks.visited(caller.sign_in.user_id, Thing::app(&app.name)).await;
     }
     // The permit is released when both the request and its answer are complete.
     match state.connection_limits.for_app(&caller.sign_in.id) {
         Ok(connection) => request.extensions_mut().insert(connection),
-        Err(reached) => return too_much_open(state, app, &summary, reached),
+        Err(reached) => return too_much_open(&state.log_limit, &state.problem_pages, app, &summary, reached),
     };
     if let Some(idle_timeout) = request.extensions().get::<IdleTimeout>().cloned() {
         request.extensions_mut().insert(idle_timeout.suspend());
     }
     match state.apps.proxy(app, &caller, request).await {
         Ok(answer) => answer,
-        Err(error) => failed(state, app, &summary, &error),
+        Err(error) => failed(&state.log_limit, &state.problem_pages, app, &summary, &error),
     }
 }
 
@@ -87,8 +88,8 @@ pub async fn keys(State(apps): State<Apps>, State(log_limit): State<LogLimit>) -
 
 /// Whether `request` may change something in `app`, or open a WebSocket to it: it must come from one of its own pages,
 /// or from an origin that may call it.
-fn is_of_app(state: &AppState, app: &UpstreamApp, request: &Request) -> bool {
-    let (headers, origin) = (request.headers(), app.origin(state.address.url()));
+fn is_of_app(address: &PublicAddress, app: &UpstreamApp, request: &Request) -> bool {
+    let (headers, origin) = (request.headers(), app.origin(address.url()));
     if may_call(request) {
         return true;
     }
@@ -125,23 +126,29 @@ struct RequestSummary {
 }
 
 impl RequestSummary {
-    fn of(request: &Request, app: &UpstreamApp, state: &AppState) -> Self {
+    fn of(request: &Request, app: &UpstreamApp, address: &PublicAddress, pages: &ProblemPages) -> Self {
         // The failure page can be on either host, so the address must be absolute.
-        let origin = app.host().map(|_| app.origin(state.address.url())).unwrap_or_default();
+        let origin = app.host().map(|_| app.origin(address.url())).unwrap_or_default();
         let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
         Self {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
             client: request.extensions().get::<ClientAddress>().map(|client| client.0),
-            context: PageContext::of(&state.problem_pages, request),
+            context: PageContext::of(pages, request),
         }
     }
 }
 
 /// The answer when too many requests to apps are in progress. Those in progress continue.
-fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, reached: AppLimitReached) -> Response {
+fn too_much_open(
+    log_limit: &LogLimit,
+    pages: &ProblemPages,
+    app: &UpstreamApp,
+    summary: &RequestSummary,
+    reached: AppLimitReached,
+) -> Response {
     const SECONDS: HeaderValue = HeaderValue::from_static("5");
-    if state.log_limit.admits(Line::new("app_crowded", app.name.clone(), summary.client), 1) {
+    if log_limit.admits(Line::new("app_crowded", app.name.clone(), summary.client), 1) {
         tracing::warn!(event = "app_crowded", app = app.name, what = ?reached, "too many requests to apps are open");
     }
     let message = match reached {
@@ -150,13 +157,19 @@ fn too_much_open(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, 
         }
         AppLimitReached::All => "Too many connections to apps are open right now.",
     };
-    let mut response = answer_with(state, summary, &AppError::Unavailable { message: message.to_owned() });
+    let mut response = answer_with(pages, summary, &AppError::Unavailable { message: message.to_owned() });
     response.headers_mut().insert(header::RETRY_AFTER, SECONDS);
     response
 }
 
 /// The answer when `app` does not respond: what a person can do, but not where the app runs. The log has the details.
-fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: &ProxyError) -> Response {
+fn failed(
+    log_limit: &LogLimit,
+    pages: &ProblemPages,
+    app: &UpstreamApp,
+    summary: &RequestSummary,
+    error: &ProxyError,
+) -> Response {
     let title = app.title.clone();
     let shown = match error {
         ProxyError::Unreachable(_) | ProxyError::Unusable(_) => AppError::AppDown { app: title },
@@ -169,17 +182,17 @@ fn failed(state: &AppState, app: &UpstreamApp, summary: &RequestSummary, error: 
         ProxyError::Method => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
     let line = Line::new("app_failed", app.name.clone(), summary.client);
-    if shown.status() >= 500 && state.log_limit.admits(line, FAILURES_LOGGED_A_MINUTE) {
+    if shown.status() >= 500 && log_limit.admits(line, FAILURES_LOGGED_A_MINUTE) {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app does not answer");
     }
-    answer_with(state, summary, &shown)
+    answer_with(pages, summary, &shown)
 }
 
 /// Answers with `error`, which is already logged: as a page for navigations, otherwise as JSON.
-fn answer_with(state: &AppState, summary: &RequestSummary, error: &AppError) -> Response {
+fn answer_with(pages: &ProblemPages, summary: &RequestSummary, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let response = if summary.wants_page {
-        problem::page(&state.problem_pages, &summary.context, |viewer| page_of(error, viewer, summary.again.clone()))
+        problem::page(pages, &summary.context, |viewer| page_of(error, viewer, summary.again.clone()))
     } else {
         (status, Json(error)).into_response()
     };
