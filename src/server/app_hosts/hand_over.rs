@@ -2,96 +2,122 @@
 //! own host, and ends on the app's host again.
 
 use axum::Extension;
-use axum::extract::{FromRef as _, Path, RawQuery, Request, State};
+use axum::extract::{FromRef, Path, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use rolecall_apps::UpstreamApp;
-use rolecall_apps::hosts::{self, HandOver, NotEntered, Return};
+use rolecall_apps::hosts::{self, Codes, HandOver, NotEntered, Return};
+use rolecall_apps::{Apps, UpstreamApp};
 use rolecall_model::AppError;
-use rolecall_sign_in::session::{CipherError, SealedCookies};
+use rolecall_sign_in::session::{CipherError, CookiePolicy, SealedCookies};
 use rolecall_sign_in::web::{go_on_to_kept, loop_breaker, may_be_tab, set_cookies};
-use rolecall_sign_in::{ReturnTo, guard};
+use rolecall_sign_in::{Auth, ReturnTo, guard};
 use tower_sessions::Session;
 
 use super::{OnHost, address, events, page};
 use crate::server::headers::NO_REFERRER;
+use crate::server::limits::log_limit::LogLimit;
+use crate::server::network::addresses::PublicAddress;
 use crate::server::problem::denial::{Denials, SignedOut};
-use crate::server::problem::{self, PageContext};
+use crate::server::problem::{self, PageContext, ProblemPages};
 use crate::server::state::AppState;
 
+/// The parts of the server that hand-overs use.
+pub struct HandOverParts {
+    auth: Auth,
+    address: PublicAddress,
+    /// The cookies on the hosts of apps.
+    cookies: CookiePolicy,
+    codes: Codes,
+    problem_pages: ProblemPages,
+}
+
+impl FromRef<AppState> for HandOverParts {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            auth: state.auth.clone(),
+            address: state.address.clone(),
+            cookies: state.app_sessions.cookies().clone(),
+            codes: state.app_codes.clone(),
+            problem_pages: state.problem_pages.clone(),
+        }
+    }
+}
+
 /// `GET /.rolecall/begin?return_to=…`: begins a hand-over on a person's request, even after failures.
-pub async fn begin(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
+pub async fn begin(State(parts): State<HandOverParts>, RawQuery(query): RawQuery, request: Request) -> Response {
     let asked = address::only(query.as_deref(), "return_to");
-    hand_over(&state, &request, asked.as_deref().unwrap_or("/"))
+    hand_over(&parts, &request, asked.as_deref().unwrap_or("/"))
 }
 
 /// `GET /.rolecall/to/{id}`: redirects to a page whose long address the browser kept in cookies.
-pub async fn go_on(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+pub async fn go_on(State(parts): State<HandOverParts>, Path(id): Path<String>, request: Request) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
-    go_on_to_kept(&cookies_of(&state, app), &id, request.headers()).unwrap_or_else(|| {
-        problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
-            page::not_kept(app, state.address.url())
+    go_on_to_kept(&cookies_of(&parts, app), &id, request.headers()).unwrap_or_else(|| {
+        problem::page(&parts.problem_pages, &PageContext::of(&parts.problem_pages, &request), |_| {
+            page::not_kept(app, parts.address.url())
         })
     })
 }
 
 /// Sends the browser to our own host, which knows the sign-in, and lets it come back to the page at `path_and_query`.
 /// Several tabs may do so at the same time: each has its own cookie.
-pub fn hand_over(state: &AppState, request: &Request, path_and_query: &str) -> Response {
+pub fn hand_over(parts: &HandOverParts, request: &Request, path_and_query: &str) -> Response {
     let Some(OnHost(app)) = request.extensions().get() else { return Redirect::to("/").into_response() };
     if ReturnTo::is_too_long(path_and_query) {
-        return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
+        return problem::page(&parts.problem_pages, &PageContext::of(&parts.problem_pages, request), |_| {
             page::too_long(app)
         });
     }
-    match begun(state, app, request, address::page_of(path_and_query)) {
+    match begun(parts, app, request, address::page_of(path_and_query)) {
         Ok(response) => (NO_REFERRER, response).into_response(),
         Err(error) => {
             tracing::error!(?error, app = app.name, "a hand-over cannot be begun");
             let message = format!("{} cannot be opened right now.", app.title);
-            problem::refuse(&state.problem_pages, request, &AppError::Unavailable { message })
+            problem::refuse(&parts.problem_pages, request, &AppError::Unavailable { message })
         }
     }
 }
 
-fn begun(state: &AppState, app: &UpstreamApp, request: &Request, page: ReturnTo) -> Result<Response, CipherError> {
-    let cookies = cookies_of(state, app);
+fn begun(parts: &HandOverParts, app: &UpstreamApp, request: &Request, page: ReturnTo) -> Result<Response, CipherError> {
+    let cookies = cookies_of(parts, app);
     let kept = cookies.keep(page)?;
     let handed = hosts::State::new();
-    let kept_attempt = hosts::kept_hand_over(kept.address, state.auth.clock().now_ms());
+    let kept_attempt = hosts::kept_hand_over(kept.address, parts.auth.clock().now_ms());
     let begun = cookies.begin_attempt(handed.as_str(), &kept_attempt, &cookies.attempts_in(request.headers()))?;
-    let target = address::open(state.address.url(), app, &handed);
+    let target = address::open(parts.address.url(), app, &handed);
     let mut response = Redirect::to(target.as_str()).into_response();
     set_cookies(response.headers_mut(), kept.cookies.iter().chain(&begun));
     Ok(response)
 }
 
 /// The encrypted cookies on the host of `app`.
-fn cookies_of(state: &AppState, app: &UpstreamApp) -> SealedCookies {
-    let host = app.origin(state.address.url());
-    state.auth.attempts().cookies().elsewhere(state.app_sessions.cookies().clone(), host)
+fn cookies_of(parts: &HandOverParts, app: &UpstreamApp) -> SealedCookies {
+    let host = app.origin(parts.address.url());
+    parts.auth.attempts().cookies().elsewhere(parts.cookies.clone(), host)
 }
 
 /// `GET /open/{app}?state=…`: sends a person who may use the app back to its host, with a code. The policy requires a
 /// sign-in.
 pub async fn open(
-    State(state): State<AppState>,
+    State(parts): State<HandOverParts>,
+    State(apps): State<Apps>,
+    State(denials): State<Denials>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let Some(app) = state.apps.named(&name) else {
-        return problem::refuse(&state.problem_pages, &request, &AppError::NotFound);
+    let Some(app) = apps.named(&name) else {
+        return problem::refuse(&parts.problem_pages, &request, &AppError::NotFound);
     };
     let sign_in = match guard::require(request.extensions(), app.role) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return Denials::from_ref(&state).answer(request, denied, SignedOut::GoesToSignIn).await,
+        Err(denied) => return denials.answer(request, denied, SignedOut::GoesToSignIn).await,
     };
     // Otherwise a script of the app could let a hidden frame fetch a code. The configuration says who may frame the
     // app.
     if !may_be_tab(request.headers()) && app.frame_ancestors.is_none() {
-        return problem::refuse(&state.problem_pages, &request, &AppError::ForeignOrigin);
+        return problem::refuse(&parts.problem_pages, &request, &AppError::ForeignOrigin);
     }
-    let public_url = state.address.url();
+    let public_url = parts.address.url();
     let asked = address::only(query.as_deref(), "state").as_deref().and_then(hosts::State::parse);
     // A bookmark, or a link that somebody wrote: the app's own host can begin a hand-over.
     let Some(asked) = asked.filter(|_| app.host().is_some()) else {
@@ -99,14 +125,14 @@ pub async fn open(
     };
     let hand_over =
         HandOver { sign_in_id: sign_in.id.clone(), app: app.name.clone(), state: asked.as_str().to_owned() };
-    match state.app_codes.make(&hand_over, state.auth.clock().now_ms()).await {
+    match parts.codes.make(&hand_over, parts.auth.clock().now_ms()).await {
         Ok(code) => {
             (NO_REFERRER, Redirect::to(address::enter(public_url, app, &code, &asked).as_str())).into_response()
         }
         Err(error) => {
             tracing::error!(?error, app = app.name, "a sign-in cannot be handed over");
             let message = format!("{} cannot be opened right now.", app.title);
-            problem::refuse(&state.problem_pages, &request, &AppError::Unavailable { message })
+            problem::refuse(&parts.problem_pages, &request, &AppError::Unavailable { message })
         }
     }
 }
@@ -114,19 +140,20 @@ pub async fn open(
 /// `GET /.rolecall/enter?code=…&state=…`: redeems the code, and gives the browser a session on this host. A browser
 /// that already has one and comes with an invalid code continues.
 pub async fn enter(
-    State(state): State<AppState>,
+    State(parts): State<HandOverParts>,
+    State(log_limit): State<LogLimit>,
     Extension(OnHost(app)): Extension<OnHost>,
     RawQuery(query): RawQuery,
     session: Session,
     request: Request,
 ) -> Response {
-    let cookies = cookies_of(&state, &app);
+    let cookies = cookies_of(&parts, &app);
     let returned = Return {
         code: address::only(query.as_deref(), "code"),
         state: address::only(query.as_deref(), "state"),
         held: cookies.attempts_in(request.headers()),
     };
-    let entered = hosts::enter(&state.auth, &state.app_codes, &cookies, &app.name, &returned, &session).await;
+    let entered = hosts::enter(&parts.auth, &parts.codes, &cookies, &app.name, &returned, &session).await;
     let extensions = request.extensions();
     let was_inside = guard::has_sign_in(extensions);
     let mut response = match &entered {
@@ -138,21 +165,20 @@ pub async fn enter(
             response
         }
         Err(NotEntered { error, page }) => {
-            events::not_entered(&state.log_limit, &app.name, error, extensions);
+            events::not_entered(&log_limit, &app.name, error, extensions);
             if was_inside && !error.is_temporary() {
                 Redirect::to(page.as_ref().map_or("/", ReturnTo::as_str)).into_response()
             } else {
-                problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, &request), |_| {
-                    page::not_entered(&app, error, page.as_ref(), state.address.url())
+                problem::page(&parts.problem_pages, &PageContext::of(&parts.problem_pages, &request), |_| {
+                    page::not_entered(&app, error, page.as_ref(), parts.address.url())
                 })
             }
         }
     };
     // Of several tabs that open the app at the same time, at most the first finds no session here.
     if entered.is_ok() && !was_inside {
-        let in_a_row =
-            loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), extensions).saturating_add(1);
-        loop_breaker::count(state.app_sessions.cookies(), in_a_row, &mut response);
+        let in_a_row = loop_breaker::in_a_row(&parts.cookies, request.headers(), extensions).saturating_add(1);
+        loop_breaker::count(&parts.cookies, in_a_row, &mut response);
     }
     (NO_REFERRER, response).into_response()
 }

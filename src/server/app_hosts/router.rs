@@ -1,7 +1,7 @@
 //! The routes on the host of an app, and the access check for the app itself.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{FromRef as _, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -13,6 +13,7 @@ use rolecall_sign_in::web::loop_breaker::{self, MAX_IN_A_ROW};
 use rolecall_sign_in::web::{is_same_origin, wants_page};
 use rolecall_sign_in::{Auth, Denied, ReturnTo, guard};
 
+use super::hand_over::HandOverParts;
 use super::{OnHost, address, events, hand_over, page, sign_out};
 use crate::app::ShellAssets;
 use crate::caller::error_of;
@@ -73,7 +74,7 @@ fn refuse(state: &AppState, app: &UpstreamApp, request: &Request, denied: Denied
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
         let in_a_row = loop_breaker::in_a_row(state.app_sessions.cookies(), request.headers(), request.extensions());
         if in_a_row < MAX_IN_A_ROW {
-            return hand_over::hand_over(state, request, here);
+            return hand_over::hand_over(&HandOverParts::from_ref(state), request, here);
         }
         events::stopped(&state.log_limit, &app.name, in_a_row, request.extensions());
         return problem::page(&state.problem_pages, &PageContext::of(&state.problem_pages, request), |_| {
