@@ -4,6 +4,7 @@
 //! script of an app ever runs on our origin.
 
 mod address;
+mod cookies;
 mod dispatch;
 mod events;
 mod hand_over;

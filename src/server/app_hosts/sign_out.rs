@@ -11,13 +11,13 @@ use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::guard;
 use rolecall_sign_in::web::stays_out::CLEAR_CACHE;
-use rolecall_sign_in::{ClientAddress, STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out_of};
+use rolecall_sign_in::{Auth, ClientAddress, STILL_SIGNED_IN, SignOutError, SignOutTarget, sign_out_of};
 use tower_sessions::Session;
 
+use super::cookies::AppHostCookies;
 use super::{OnHost, page};
 use crate::server::network::addresses::PublicAddress;
 use crate::server::problem::{self, PageContext, ProblemPages};
-use crate::server::state::AppState;
 
 /// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
 pub async fn ask(
@@ -40,41 +40,39 @@ fn to_front_page(address: &PublicAddress) -> Response {
 /// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or
 /// to our own page. The origin layer has checked that a page of this host sent it.
 pub async fn sign_out(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
+    State(address): State<PublicAddress>,
+    State(AppHostCookies(cookies)): State<AppHostCookies>,
+    State(pages): State<ProblemPages>,
     Extension(OnHost(app)): Extension<OnHost>,
     session: Session,
     request: Request,
 ) -> Response {
     if !guard::has_sign_in(request.extensions()) {
-        return to_front_page(&state.address);
+        return to_front_page(&address);
     }
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
-    let target = match end(&state, &app.name, &session, ip).await {
+    let target = match end(&auth, &app.name, &session, ip).await {
         Ok(target) => target,
         Err(error) => {
             tracing::error!(?error, "a person could not be signed out");
             let message = STILL_SIGNED_IN.to_owned();
-            return problem::refuse(&state.problem_pages, &request, &AppError::Unavailable { message });
+            return problem::refuse(&pages, &request, &AppError::Unavailable { message });
         }
     };
     let target = match target {
         SignOutTarget::Provider(url) => url,
         SignOutTarget::Here => {
-            let mut url = state.address.url().clone();
+            let mut url = address.url().clone();
             url.set_path(routes::SIGNED_OUT);
             url
         }
     };
-    let removal = state.app_sessions.cookies().session_removal().to_string();
+    let removal = cookies.session_removal().to_string();
     ([CLEAR_CACHE], AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
 }
 
-async fn end(
-    state: &AppState,
-    app: &str,
-    session: &Session,
-    ip: Option<IpAddr>,
-) -> Result<SignOutTarget, SignOutError> {
+async fn end(auth: &Auth, app: &str, session: &Session, ip: Option<IpAddr>) -> Result<SignOutTarget, SignOutError> {
     let id = hosts::sign_in_in(session, app).await?;
-    sign_out_of(&state.auth, id.as_deref(), session, ip).await
+    sign_out_of(auth, id.as_deref(), session, ip).await
 }
