@@ -12,14 +12,15 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
 use rolecall_model::AppError;
 use rolecall_routes as routes;
-use rolecall_sign_in::ReturnTo;
 use rolecall_sign_in::web::wants_page;
+use rolecall_sign_in::{Auth, ReturnTo};
 use tower::ServiceExt as _;
 use url::{Position, Url};
 
-use super::problem::{self, PageContext, sign_in};
+use super::network::addresses::PublicAddress;
+use super::pages::Pages;
+use super::problem::{self, PageContext, ProblemPages, sign_in};
 use super::returned_forms::{page_again, page_at};
-use super::state::AppState;
 use super::typed::{field, typed};
 use crate::pages::problem::ProblemAction;
 
@@ -36,7 +37,14 @@ pub fn is_for_data(request: &Request) -> bool {
 }
 
 /// Calls the server function for `request`, at the route `route`.
-pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -> Response {
+pub async fn answer_form(
+    auth: &Auth,
+    address: &PublicAddress,
+    pages: &Pages,
+    problem_pages: &ProblemPages,
+    mut request: Request,
+    route: Route,
+) -> Response {
     let is_post = request.method() == Method::POST;
     let is_form = is_post && wants_page(request.headers());
     if is_post {
@@ -45,24 +53,24 @@ pub async fn answer_form(state: &AppState, mut request: Request, route: Route) -
         let is_text = std::str::from_utf8(&body).is_ok();
         request = Request::from_parts(parts, Body::from(body));
         if !is_text {
-            return problem::refuse(&state.problem_pages, &request, &unreadable());
+            return problem::refuse(problem_pages, &request, &unreadable());
         }
     }
     if !is_form {
         return with_status_of_error(run(route, request).await).await;
     }
-    let context = PageContext::of(&state.problem_pages, &request);
+    let context = PageContext::of(problem_pages, &request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
-        back: page_before(&parts.headers, state.address.origin(), &body),
+        back: page_before(&parts.headers, address.origin(), &body),
         typed: typed(parts.uri.path(), &body),
-        again: sign_in_again(state, parts.uri.path(), &body),
+        again: sign_in_again(auth, parts.uri.path(), &body),
     };
     let response = run(route, Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(state, &context, form, (parts, body), response).await
+        refused(pages, problem_pages, &context, form, (parts, body), response).await
     } else {
         redirected(response, &form.back)
     }
@@ -115,7 +123,8 @@ async fn with_status_of_error(response: Response) -> Response {
 }
 
 async fn refused(
-    state: &AppState,
+    pages: &Pages,
+    problem_pages: &ProblemPages,
     context: &PageContext,
     form: Form,
     (asked, sent): (Parts, Bytes),
@@ -129,9 +138,9 @@ async fn refused(
         status if status.is_client_error() => unreadable(),
         _ => AppError::Unreachable,
     });
-    let mut page = match Box::pin(page_again(&state.pages, asked, &sent, &error)).await {
+    let mut page = match Box::pin(page_again(pages, asked, &sent, &error)).await {
         Some(page) => page,
-        None => problem_page(state, context, form, &error),
+        None => problem_page(problem_pages, context, form, &error),
     };
     page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
         Some(name) if name == header::SET_COOKIE => Some((name, value)),
@@ -141,8 +150,8 @@ async fn refused(
 }
 
 /// The page that explains why the form was refused, with what was typed.
-fn problem_page(state: &AppState, context: &PageContext, form: Form, error: &AppError) -> Response {
-    problem::page(&state.problem_pages, context, |viewer| {
+fn problem_page(pages: &ProblemPages, context: &PageContext, form: Form, error: &AppError) -> Response {
+    problem::page(pages, context, |viewer| {
         let mut problem = problem::app_problem(error, viewer);
         problem.actions.splice(0..0, form.again);
         if let AppError::StepUp { provider, .. } = error {
@@ -165,10 +174,10 @@ fn unreadable() -> AppError {
 }
 
 /// The link that begins the sign-in that the form requested.
-fn sign_in_again(state: &AppState, path: &str, body: &[u8]) -> Option<ProblemAction> {
+fn sign_in_again(auth: &Auth, path: &str, body: &[u8]) -> Option<ProblemAction> {
     let provider = field(body, "provider").filter(|_| path == routes::API_BEGIN_SIGN_IN)?;
     let return_to = field(body, "return_to").and_then(|target| ReturnTo::parse(&target));
-    state.auth.provider(&provider).map(|provider| sign_in::try_again(&provider.config.id, return_to.as_ref()))
+    auth.provider(&provider).map(|provider| sign_in::try_again(&provider.config.id, return_to.as_ref()))
 }
 
 /// What a person typed into the form that `request` carries: the name of each field, and the text.

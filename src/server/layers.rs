@@ -78,7 +78,7 @@ pub fn around(router: Router<AppState>, state: &AppState, asked: Asked, answerer
 async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     let state = &steps.state;
     let is_https = state.security_headers.is_https(request.extensions().get());
-    let (logged, current, span) = LoggedRequest::begin(state, &mut request);
+    let (logged, current, span) = LoggedRequest::begin(&state.apps, &state.problem_pages, &mut request);
     // What is awaited stays where it is: it is large, and every move of it is a copy.
     let answer = pin!(async {
         refuse_large_head(&request)?;
@@ -102,7 +102,8 @@ async fn attend(steps: &Steps, mut request: Request, route: Route) -> Response {
     });
     let response = async {
         let answer = AssertUnwindSafe(current.during(answer)).catch_unwind().await;
-        logged.end(state, answer.map_or_else(panicked, either))
+        let answer = answer.map_or_else(panicked, either);
+        logged.end(&state.statistics, &state.log_limit, &state.problem_pages, answer)
     };
     state.security_headers.add_to(response.instrument(span).await, is_https)
 }
@@ -124,7 +125,7 @@ async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Res
         return Ok(run(route, request).await);
     }
     let cross_origin = match steps.answerer {
-        Answerer::App => CrossOrigin::of(state, &mut request),
+        Answerer::App => CrossOrigin::of(&state.apps, &mut request),
         Answerer::Rolecall => CrossOrigin::default(),
     };
     let is_on_app_host = request.extensions().get::<OnHost>().is_some();
@@ -134,7 +135,7 @@ async fn let_in(steps: &Steps, mut request: Request, route: Route) -> Result<Res
         cross_origin.answer_preflight(&request)?;
         redirect_to_canonical_host(&state.address, &request)?;
         if steps.asked == Asked::Policy {
-            check_origin(state, &request)?;
+            check_origin(&state.auth, &state.address, &state.problem_pages, &request)?;
         }
         let session = sessions.open(&mut request);
         let answer = let_person_in(steps, sessions.cookies(), request, route).await;
@@ -155,7 +156,7 @@ async fn let_person_in(
     if steps.asked == Asked::Session {
         return Ok(run(route, request).await);
     }
-    identify(state, &mut request).await?;
+    identify(&state.auth, &state.log_limit, &state.problem_pages, &mut request).await?;
     let forgets = loop_breaker::is_to_forget(cookies, request.headers(), request.extensions());
     let answer = async {
         if steps.asked == Asked::Policy {
@@ -163,7 +164,9 @@ async fn let_person_in(
             limit_noted(&state.rates, &state.problem_pages, &request)?;
         }
         Ok(match (steps.asked, steps.answerer) {
-            (Asked::Policy, Answerer::Rolecall) if is_for_data(&request) => answer_form(state, request, route).await,
+            (Asked::Policy, Answerer::Rolecall) if is_for_data(&request) => {
+                answer_form(&state.auth, &state.address, &state.pages, &state.problem_pages, request, route).await
+            }
             (Asked::Policy, Answerer::Rolecall) => compressed(request, route).await,
             _ => run(route, request).await,
         })

@@ -6,17 +6,18 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use rolecall_apps::OfApp;
+use rolecall_apps::{Apps, OfApp};
 use rolecall_core::request_id::{CurrentRequest, RequestId};
+use rolecall_core::statistics::Statistics;
 use rolecall_routes as routes;
 use rolecall_scim as scim;
 use rolecall_sign_in::ClientAddress;
 use tracing::Span;
 
 use super::app_hosts::OnHost;
-use super::limits::log_limit::Line;
+use super::limits::log_limit::{Line, LogLimit};
+use super::problem::ProblemPages;
 use super::problem::explain::{ErrorReader, Logged, error_of, explained};
-use super::state::AppState;
 use super::telemetry::proxy_request_id;
 use crate::api_v1;
 
@@ -40,7 +41,7 @@ pub struct LoggedRequest {
 impl LoggedRequest {
     /// Gives `request` its id. Until it is answered, audit entries name it by the second of these, and log entries
     /// belong to the span.
-    pub fn begin(state: &AppState, request: &mut Request) -> (Self, CurrentRequest, Span) {
+    pub fn begin(apps: &Apps, pages: &ProblemPages, request: &mut Request) -> (Self, CurrentRequest, Span) {
         let id = RequestId::random();
         let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
         let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -51,23 +52,29 @@ impl LoggedRequest {
         let request_id = id.as_str();
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
-        let reader = ErrorReader::of(&state.problem_pages, request);
-        let (address, app) = (request.uri().path_and_query().cloned(), app_of(state, request));
+        let reader = ErrorReader::of(pages, request);
+        let (address, app) = (request.uri().path_and_query().cloned(), app_of(apps, request));
         let logged = Self { id, client, began: Instant::now(), route: matched, reader };
         (logged, CurrentRequest { id, client, address, app }, span)
     }
 
     /// `response` with the id, logged: call this within the span. An error that has no page yet gets one if a browser
     /// navigates, and JSON if a script or program called the API or the sign-in.
-    pub fn end(self, state: &AppState, mut response: Response) -> Response {
+    pub fn end(
+        self,
+        statistics: &Statistics,
+        log_limit: &LogLimit,
+        pages: &ProblemPages,
+        mut response: Response,
+    ) -> Response {
         let Self { id, client, .. } = self;
         let status = response.status();
         if let Some(route) = &self.route {
-            state.statistics.answered(route.as_str(), self.began.elapsed(), status.is_server_error());
+            statistics.answered(route.as_str(), self.began.elapsed(), status.is_server_error());
         }
         let is_of_app = response.extensions().get::<OfApp>().is_some();
         let is_failure = status.is_server_error() && !is_of_app && response.extensions().get::<Logged>().is_none();
-        if is_failure && state.log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
+        if is_failure && log_limit.admits(Line::new("answered", status.to_string(), client), FAILURES) {
             tracing::error!(status = status.as_u16(), "answered");
         } else {
             tracing::debug!(status = status.as_u16(), "answered");
@@ -77,7 +84,7 @@ impl LoggedRequest {
         } else if let ErrorReader::Directory = self.reader {
             response = scim::explained(response);
         } else if let Some(error) = error_of(status, id).filter(|_| !is_of_app) {
-            response = explained(&state.problem_pages, self.reader, &error, response);
+            response = explained(pages, self.reader, &error, response);
         }
         if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
             response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
@@ -88,11 +95,11 @@ impl LoggedRequest {
 }
 
 /// The name of the app that `request` is for, by its host or by its path on ours.
-fn app_of(state: &AppState, request: &Request) -> Option<String> {
+fn app_of(apps: &Apps, request: &Request) -> Option<String> {
     let path = request.uri().path();
     match request.extensions().get::<OnHost>() {
         Some(OnHost(app)) => Some(app.name.clone()),
-        None if path.starts_with(routes::APPS) => state.apps.on_path(path).map(|app| app.name.clone()),
+        None if path.starts_with(routes::APPS) => apps.on_path(path).map(|app| app.name.clone()),
         None => None,
     }
 }

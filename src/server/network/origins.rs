@@ -7,15 +7,15 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use rolecall_apps::UpstreamApp;
+use rolecall_apps::{Apps, UpstreamApp};
 use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::web::is_same_origin;
-use rolecall_sign_in::{Denied, guard};
+use rolecall_sign_in::{Auth, Denied, guard};
 
 use crate::server::app_hosts::OnHost;
-use crate::server::problem::{self, Refusal};
-use crate::server::state::AppState;
+use crate::server::network::addresses::PublicAddress;
+use crate::server::problem::{self, ProblemPages, Refusal};
 
 /// How long a browser may cache a preflight answer, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
@@ -42,8 +42,8 @@ pub struct CrossOrigin {
 
 impl CrossOrigin {
     /// The access of the page that made `request`, which is marked if the page may call the app.
-    pub fn of(state: &AppState, request: &mut Request) -> Self {
-        let Some(origins) = app_of(state, request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
+    pub fn of(apps: &Apps, request: &mut Request) -> Self {
+        let Some(origins) = app_of(apps, request).map(|app| &app.cors_origins).filter(|origins| !origins.is_empty())
         else {
             return Self::default();
         };
@@ -84,20 +84,25 @@ impl CrossOrigin {
 ///
 /// # Errors
 /// A 403.
-pub fn check_origin(state: &AppState, request: &Request) -> Result<(), Refusal> {
-    if request.method().is_safe() || is_same_origin(request.headers(), state.address.origin()) || may_call(request) {
+pub fn check_origin(
+    auth: &Auth,
+    address: &PublicAddress,
+    pages: &ProblemPages,
+    request: &Request,
+) -> Result<(), Refusal> {
+    if request.method().is_safe() || is_same_origin(request.headers(), address.origin()) || may_call(request) {
         return Ok(());
     }
-    guard::report_denied(&state.auth, request.extensions(), Denied::ForeignOrigin);
-    Err(Box::new(problem::refuse(&state.problem_pages, request, &AppError::ForeignOrigin)))
+    guard::report_denied(auth, request.extensions(), Denied::ForeignOrigin);
+    Err(Box::new(problem::refuse(pages, request, &AppError::ForeignOrigin)))
 }
 
 /// The app that `request` is for; `None` for our own paths on its host.
-fn app_of<'a>(state: &'a AppState, request: &'a Request) -> Option<&'a UpstreamApp> {
+fn app_of<'a>(apps: &'a Apps, request: &'a Request) -> Option<&'a UpstreamApp> {
     let path = request.uri().path();
     match request.extensions().get::<OnHost>() {
         Some(OnHost(app)) => Some(&**app).filter(|_| !path.starts_with(routes::APP_RESERVED)),
-        None => state.apps.on_path(path),
+        None => apps.on_path(path),
     }
 }
 
