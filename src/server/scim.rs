@@ -3,34 +3,56 @@
 //! It uses no session, no cookie and no access token of a provider. Without a valid token the answer is always 401, so
 //! nobody learns what exists.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use rolecall_core::audit::{Entry, EntryKind};
+use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_scim::{self as scim, Directory, Scim, ScimError, Uses, tokens};
-use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::{self, BearerError};
+use rolecall_sign_in::{Auth, ClientAddress};
 
 use super::api::came_in_the_clear;
-use super::limits::log_limit::Line;
+use super::limits::log_limit::{Line, LogLimit};
 use super::limits::nul;
+use super::limits::rate_limits::Rates;
+use super::network::addresses::PublicAddress;
 use super::state::AppState;
 
 /// How many refusals of one client are logged a minute.
 const REFUSALS: u32 = 1;
 
+/// The parts of the server that the layer uses.
+struct Judging {
+    auth: Auth,
+    address: PublicAddress,
+    rates: Arc<Rates>,
+    log_limit: LogLimit,
+    audit: Audit,
+    uses: Uses,
+}
+
 pub fn routes(state: &AppState) -> Router<AppState> {
     let scim = Scim::new(state.auth.clone(), state.audit.clone());
-    scim::router(scim).layer(middleware::from_fn_with_state((state.clone(), Uses::default()), judge))
+    let judging = Judging {
+        auth: state.auth.clone(),
+        address: state.address.clone(),
+        rates: Arc::clone(&state.rates),
+        log_limit: state.log_limit.clone(),
+        audit: state.audit.clone(),
+        uses: Uses::default(),
+    };
+    scim::router(scim).layer(middleware::from_fn_with_state(Arc::new(judging), judge))
 }
 
 /// The layer that requires a valid token.
-async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, next: Next) -> Response {
+async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let mut response = match judged(&state, &uses, &parts).await {
+    let mut response = match judged(&judging, &parts).await {
         Ok(directory) => {
             parts.extensions.insert(directory);
             next.run(Request::from_parts(parts, body)).await
@@ -42,20 +64,20 @@ async fn judge(State((state, uses)): State<(AppState, Uses)>, request: Request, 
 }
 
 /// The directory that calls. 429 after too many requests or too many invalid tokens.
-async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Directory, ScimError> {
-    let now_ms = state.auth.clock().now_ms();
-    if came_in_the_clear(&state.address, &request.extensions) {
+async fn judged(judging: &Judging, request: &Parts) -> Result<Directory, ScimError> {
+    let (db, now_ms) = (judging.auth.db(), judging.auth.clock().now_ms());
+    if came_in_the_clear(&judging.address, &request.extensions) {
         return Err(ScimError::in_the_clear());
     }
     let client = request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     if let Some(client) = client {
-        state.rates.count_scim(client).map_err(ScimError::too_many)?;
+        judging.rates.count_scim(client).map_err(ScimError::too_many)?;
     }
     let reason = match bearer::token_in(&request.headers) {
-        Ok(token) => match tokens::directory_of(&state.db, token, now_ms).await? {
+        Ok(token) => match tokens::directory_of(db, token, now_ms).await? {
             Some(_) if nul::is_in_path(&request.uri) => return Err(ScimError::not_found()),
             Some(directory) => {
-                uses.note(&state.db, &directory, now_ms).await;
+                judging.uses.note(db, &directory, now_ms).await;
                 return Ok(directory);
             }
             None => "unknown",
@@ -64,13 +86,13 @@ async fn judged(state: &AppState, uses: &Uses, request: &Parts) -> Result<Direct
         Err(error) => error.name(),
     };
     if let Some(client) = client {
-        state.rates.count_api_failure(client).map_err(ScimError::too_many)?;
+        judging.rates.count_api_failure(client).map_err(ScimError::too_many)?;
     }
-    if state.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
+    if judging.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
         let ip = client.map(tracing::field::display);
         tracing::warn!(event = "scim_token_refused", reason, ip, "a token for SCIM is not valid");
         let entry = Entry::new(EntryKind::ScimTokenRefused, now_ms).from_address(client);
-        state.audit.note(entry.with("reason", reason));
+        judging.audit.note(entry.with("reason", reason));
     }
     Err(ScimError::unauthorized())
 }
