@@ -75,16 +75,19 @@ fn what_does_not_fit_the_data_is_told_beside_what_is_wrong_by_itself() {
     assert_eq!(status, 0, "{out}{err}");
     let sales = sources.config_dir.join("dashboards/sales.toml");
     let text = std::fs::read_to_string(&sales).unwrap().replace("\"count\"", "\"sum\", of = \"amuont\"");
-    std::fs::write(&sales, text + "[[panels]]\nid = \"note\"\ntitle = \"\"\nkind = \"note\"\n").unwrap();
+    let filter = "[[filters]]\nid = \"region\"\nkind = \"values\"\ncolumn = \"region\"\nshape = 1\n";
+    std::fs::write(&sales, text + "[[panels]]\nid = \"note\"\ntitle = \"\"\nkind = \"note\"\n" + filter).unwrap();
     let (status, out, err) = program(&sources, &["check-dashboards"]);
     assert_eq!(status, 1, "{out}{err}");
     for mistake in [
         "sales.toml:11: panels[1].title: Give the panel a title.",
         "sales.toml:8: panels[0].measures[0].of: The data set has no column “amuont”. Did you mean “amount”?",
+        "sales.toml:16: filters[0].column: No panel that this filter is about has a data set with the column “region”.",
+        "sales.toml:17: unknown field `shape`",
     ] {
         assert!(out.contains(mistake), "{out}{err}");
     }
-    assert_eq!(out.lines().count(), 2, "{out}");
+    assert_eq!(out.lines().count(), 4, "{out}");
 }
 
 // Case: queried/file-mistakes

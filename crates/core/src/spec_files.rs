@@ -3,6 +3,8 @@
 //!
 //! The modules that read them define what the documents mean.
 
+mod shape;
+
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
@@ -11,6 +13,10 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use toml_edit::{ImDocument, Item};
+
+pub use shape::DoubtfulFields;
+
+use shape::Shape;
 
 /// A file with a document.
 #[derive(Debug)]
@@ -21,22 +27,31 @@ pub struct SpecFile {
 }
 
 impl SpecFile {
-    /// The file called `name` with its `text`, and the document in it.
+    /// The file called `name` with its `text`, and the document in it as far as it can be read. `stand_ins` is TOML
+    /// with a right value for every required field: of the document itself, and of the elements of its lists, there as
+    /// one table each.
     ///
     /// # Errors
-    /// The mistake that prevents reading it: invalid TOML, or a field that is unknown, missing or of the wrong type.
-    pub fn parse<T: DeserializeOwned>(name: &str, text: String) -> Result<(Self, T), SpecMistake> {
-        let mistake = |line: usize, what: &str| SpecMistake {
+    /// The mistakes that prevent reading it: invalid TOML, or too many fields that are wrong.
+    pub fn read<T: DeserializeOwned>(
+        name: &str,
+        text: String,
+        stand_ins: &str,
+    ) -> Result<Reading<T>, Vec<SpecMistake>> {
+        let mistake = |offset: Option<usize>, what: &str| SpecMistake {
             file: name.to_owned(),
-            line: Some(line),
+            line: Some(line_at(&text, offset)),
             at: String::new(),
             what: format!("{}.", what.trim().trim_end_matches('.').replace('\n', " ")),
         };
         let document = ImDocument::parse(text.clone())
-            .map_err(|error| mistake(line_at(&text, error.span().map(|span| span.start)), error.message()))?;
-        let spec = toml_edit::de::from_document(document.clone())
-            .map_err(|error| mistake(line_at(&text, error.span().map(|span| span.start)), error.message()))?;
-        Ok((Self { name: name.to_owned(), document }, spec))
+            .map_err(|error| vec![mistake(error.span().map(|span| span.start), error.message())])?;
+        let Shape { spec, doubtful, mistakes } = shape::read(document.as_table(), stand_ins);
+        let mistakes: Vec<SpecMistake> = mistakes.iter().map(|(offset, what)| mistake(*offset, what)).collect();
+        match spec {
+            Some(spec) => Ok(Reading { file: Self { name: name.to_owned(), document }, spec, doubtful, mistakes }),
+            None => Err(mistakes),
+        }
     }
 
     /// A mistake of the file as a whole.
@@ -74,6 +89,18 @@ impl SpecFile {
         }
         found
     }
+}
+
+/// A file as far as its document can be read.
+#[derive(Debug)]
+pub struct Reading<T> {
+    pub file: SpecFile,
+    /// The document. Wrong fields are missing in it, or have stand-ins.
+    pub spec: T,
+    /// These fields: mistakes that depend on them are not certain.
+    pub doubtful: DoubtfulFields,
+    /// Every field that is unknown, missing or of the wrong type.
+    pub mistakes: Vec<SpecMistake>,
 }
 
 /// A step into a document.

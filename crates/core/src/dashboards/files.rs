@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use rolecall_model::is_name;
-use rolecall_model::spec::DashboardSpec;
 
-use super::spec::{Columns, Dashboard, data_mistakes_beside_others};
+use super::spec::{Columns, Dashboard, MistakenDashboard};
 use super::stored::is_reserved;
 use crate::datasets::{Catalogue, DatasetFiles, is_built_in};
 use crate::spec_files::{FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
@@ -17,8 +16,8 @@ pub struct DashboardFiles {
     read: Vec<(Dashboard, SpecFile)>,
     /// The mistakes in the others.
     mistakes: Vec<SpecMistake>,
-    /// Those of the others whose document could be parsed.
-    with_mistakes: Vec<(DashboardSpec, SpecFile)>,
+    /// The others, as far as they could be read.
+    mistaken: Vec<MistakenDashboard>,
 }
 
 impl DashboardFiles {
@@ -50,13 +49,11 @@ impl DashboardFiles {
             self.mistakes.push(SpecMistake { file: file.to_owned(), line: None, at: String::new(), what });
             return;
         }
-        match Dashboard::read(slug, file, text.clone()) {
+        match Dashboard::read(slug, file, text) {
             Ok(read) => self.read.push(read),
-            Err(mistakes) => {
-                self.mistakes.extend(mistakes);
-                if let Ok((file, spec)) = SpecFile::parse(file, text) {
-                    self.with_mistakes.push((spec, file));
-                }
+            Err(mut file) => {
+                self.mistakes.append(&mut file.mistakes);
+                self.mistaken.push(*file);
             }
         }
     }
@@ -91,10 +88,7 @@ impl DashboardFiles {
         };
         let mut mistakes: Vec<SpecMistake> =
             self.read.iter().flat_map(|(dashboard, file)| dashboard.check_data(file, &columns_of)).collect();
-        for (spec, file) in &self.with_mistakes {
-            let found = data_mistakes_beside_others(spec, &columns_of);
-            mistakes.extend(found.into_iter().map(|mistake| file.locate(mistake)));
-        }
+        mistakes.extend(self.mistaken.iter().flat_map(|file| file.check_data(&columns_of)));
         mistakes
     }
 

@@ -52,7 +52,9 @@ pub use open::{Dashboards, Limits};
 pub use open_panel::{FoundPanel, OpenPanel};
 pub use person::Person;
 pub use sorting::Sorting;
-pub use spec::{ClosedPanels, Columns, Content, Dashboard, Edition, Origin, Panel, fits, is_offered, role_of};
+pub use spec::{
+    ClosedPanels, Columns, Content, Dashboard, Edition, MistakenDashboard, Origin, Panel, fits, is_offered, role_of,
+};
 pub use stamps::Stamps;
 pub use stored::{Editor, HistoryEntry, New, Removed, StoreError, Stored, role_to_change};
 pub use table::{table_of, table_rows};

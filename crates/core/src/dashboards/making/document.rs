@@ -54,7 +54,10 @@ pub fn from_toml<'a>(
     text: String,
     columns_of: &impl Fn(&str) -> Columns<'a>,
 ) -> Result<DashboardSpec, Vec<SpecMistake>> {
-    let (dashboard, file) = Dashboard::read("", NAME, text)?;
+    let (dashboard, file) = Dashboard::read("", NAME, text).map_err(|wrong| {
+        let of_data = wrong.check_data(columns_of);
+        [wrong.mistakes, of_data].concat()
+    })?;
     let mistakes = dashboard.check_data(&file, columns_of);
     if mistakes.is_empty() { Ok(dashboard.spec) } else { Err(mistakes) }
 }

@@ -91,8 +91,8 @@ pub(super) fn data_mistakes<'a>(spec: &DashboardSpec, columns_of: &impl Fn(&str)
     filters.filter_map(|(index, filter)| data_mistake(spec, index, filter, columns_of)).collect()
 }
 
-/// A filter is valid if one of its panels has the column, or may have it.
-fn data_mistake<'a>(
+/// The mistake of `filter` against its data sets. It is valid if one of its panels has the column, or may have it.
+pub(super) fn data_mistake<'a>(
     spec: &DashboardSpec,
     index: usize,
     filter: &DashboardFilter,

@@ -3,15 +3,24 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use chrono_tz::Tz;
-use rolecall_data::query::{QueryMistake, check};
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
-use super::content::{Content, MAX_TITLE, Panel};
+use super::content::{MAX_TITLE, Panel};
 use super::filters::{self, Columns};
-use crate::spec_files::{FieldMistake, SpecFile, SpecMistake};
+use super::mistaken::MistakenDashboard;
+use super::panel_data::data_mistakes_of;
+use crate::spec_files::{FieldMistake, Reading, SpecFile, SpecMistake};
 
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;
+
+/// Right values for the required fields of a dashboard, its panels and its filters.
+const STAND_INS: &str = r#"
+format = 1
+title = "(unknown)"
+panels = { id = "(unknown)", title = "(unknown)", kind = "note" }
+filters = { id = "(unknown)", kind = "values", column = "(unknown)" }
+"#;
 
 /// The place of a dashboard's document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +65,17 @@ impl Dashboard {
     ///
     /// # Errors
     /// Every mistake that can be found without its data sets.
-    pub fn read(slug: &str, file: &str, text: String) -> Result<(Self, SpecFile), Vec<SpecMistake>> {
-        let (file, spec) = SpecFile::parse(file, text).map_err(|mistake| vec![mistake])?;
-        match Self::of(slug, spec, Origin::File) {
-            Ok(dashboard) => Ok((dashboard, file)),
-            Err(mistakes) => Err(mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()),
-        }
+    pub fn read(slug: &str, file: &str, text: String) -> Result<(Self, SpecFile), Box<MistakenDashboard>> {
+        let reading: Reading<DashboardSpec> =
+            SpecFile::read(file, text, STAND_INS).map_err(MistakenDashboard::unreadable)?;
+        let found = match panels(&reading.spec) {
+            Ok(panels) if reading.mistakes.is_empty() => {
+                return Ok((Self::made_of(slug, reading.spec, panels, Origin::File), reading.file));
+            }
+            Ok(_) => Vec::new(),
+            Err(found) => found,
+        };
+        Err(MistakenDashboard::new(reading, found))
     }
 
     /// The dashboard `slug` with the document `spec`.
@@ -70,8 +84,12 @@ impl Dashboard {
     /// Every mistake that can be found without its data sets.
     pub fn of(slug: &str, spec: DashboardSpec, origin: Origin) -> Result<Self, Vec<FieldMistake>> {
         let panels = panels(&spec)?;
+        Ok(Self::made_of(slug, spec, panels, origin))
+    }
+
+    fn made_of(slug: &str, spec: DashboardSpec, panels: Vec<Panel>, origin: Origin) -> Self {
         let digest = digest(&spec);
-        Ok(Self { origin, slug: slug.to_owned(), spec, panels, digest, changed_at_ms: None })
+        Self { origin, slug: slug.to_owned(), spec, panels, digest, changed_at_ms: None }
     }
 
     /// A cache key for its content, which changes with its document. `None` if that is not known.
@@ -125,53 +143,6 @@ impl Dashboard {
         mistakes.extend(filters::data_mistakes(&self.spec, columns_of));
         mistakes.dedup();
         mistakes
-    }
-}
-
-/// Mistakes against the data sets in the valid panels of `spec`, by field: for a document with other mistakes, so that
-/// all are reported together.
-pub(in crate::dashboards) fn data_mistakes_beside_others<'a>(
-    spec: &DashboardSpec,
-    columns_of: &impl Fn(&str) -> Columns<'a>,
-) -> Vec<FieldMistake> {
-    let panels = spec.panels.iter().enumerate();
-    let right = panels.filter_map(|(index, panel)| Some((index, Panel::of(panel, spec).ok()?)));
-    let mut mistakes: Vec<FieldMistake> =
-        right.flat_map(|(index, panel)| data_mistakes_of(&panel, index, columns_of)).collect();
-    // An unknown time zone is one of the other mistakes.
-    mistakes.retain(|mistake| mistake.at != "zone");
-    mistakes
-}
-
-/// Mistakes against its data set in the panel with the number `index`, by field.
-fn data_mistakes_of<'a>(panel: &Panel, index: usize, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<FieldMistake> {
-    let Some(name) = &panel.spec.dataset else { return Vec::new() };
-    match columns_of(name) {
-        Columns::Unknown => Vec::new(),
-        Columns::NoDataSet => {
-            let what = format!("There is no data set `{name}`. Import it, or correct the name.");
-            vec![FieldMistake::new(format!("panels[{index}].dataset"), what)]
-        }
-        Columns::Known(columns) => {
-            let found = panel.query().and_then(|query| check(query, columns).err()).unwrap_or_default();
-            let located =
-                |mistake: QueryMistake| FieldMistake::new(field_of(panel, index, &mistake.at), mistake.problem);
-            found.into_iter().map(located).collect()
-        }
-    }
-}
-
-/// The document field for the place `at` in the query of the panel `index`.
-fn field_of(panel: &Panel, index: usize, at: &str) -> String {
-    match (at, &panel.content) {
-        ("zone", _) => at.to_owned(),
-        (_, Content::Rows(_)) if at.starts_with("columns[") => format!("panels[{index}].{at}.column"),
-        (_, Content::Rows(_)) => format!("panels[{index}].{at}"),
-        // For groups, the order comes from `sort`.
-        _ => match at.strip_prefix("order") {
-            Some(rest) => format!("panels[{index}].sort{rest}"),
-            None => format!("panels[{index}].{at}"),
-        },
     }
 }
 

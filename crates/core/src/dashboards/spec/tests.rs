@@ -10,17 +10,26 @@ fn with_panel(fields: &str) -> String {
     format!("format = 1\ntitle = \"Sales\"\n\n[[panels]]\nid = \"a\"\n{fields}\n")
 }
 
-/// Every mistake in `text`, as text.
+/// Every mistake in `text`, as text; those against the data sets where there is no other.
 fn mistakes(text: &str) -> Vec<String> {
+    match Dashboard::read("sales", "sales.toml", text.to_owned()) {
+        Err(mistaken) => mistaken.mistakes.iter().map(ToString::to_string).collect(),
+        Ok(_) => all_mistakes(text),
+    }
+}
+
+/// Every mistake in `text`, as text, also those against the data sets beside others.
+fn all_mistakes(text: &str) -> Vec<String> {
     let columns = [("region", ColumnType::Text), ("amount", ColumnType::Decimal), ("day", ColumnType::Date)];
     let columns = columns.map(|(name, column_type)| DataColumn { name: name.to_owned(), column_type });
+    let columns_of = |name: &str| match name {
+        "sales" => Columns::Known(&columns),
+        "later" => Columns::Unknown,
+        _ => Columns::NoDataSet,
+    };
     let found = match Dashboard::read("sales", "sales.toml", text.to_owned()) {
-        Err(mistakes) => mistakes,
-        Ok((dashboard, file)) => dashboard.check_data(&file, &|name| match name {
-            "sales" => Columns::Known(&columns),
-            "later" => Columns::Unknown,
-            _ => Columns::NoDataSet,
-        }),
+        Err(mistaken) => [mistaken.mistakes.clone(), mistaken.check_data(&columns_of)].concat(),
+        Ok((dashboard, file)) => dashboard.check_data(&file, &columns_of),
     };
     found.iter().map(ToString::to_string).collect()
 }
@@ -189,6 +198,133 @@ fn every_mistake_is_told_at_once() {
             "sales.toml:10: panels[1].id: Panel 1 is called `a` too. Give each panel an id of its own.",
         ]
     );
+}
+
+/// Fails unless `found` begin like `expected`, in this order, and are no more.
+fn assert_begin(found: &[String], expected: &[&str]) {
+    let is_told = found.iter().zip(expected).all(|(found, expected)| found.starts_with(*expected));
+    assert!(found.len() == expected.len() && is_told, "{found:#?}");
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn fields_that_are_unknown_missing_or_of_the_wrong_type_are_told_beside_every_other_mistake() {
+    let text = r#"format = 1
+title = "Sales"
+zone = 5
+note = "x"
+
+[[filters]]
+id = "period"
+kind = "date_range"
+column = "dya"
+
+[[panels]]
+id = "a"
+kind = "line"
+dataset = "sales"
+measures = [{ compute = "sum", of = "amount" }]
+by = { column = "day", step = "month" }
+
+[[panels]]
+id = "b"
+title = ""
+kind = "text"
+note = "x"
+text = "x"
+
+[[panels]]
+id = "c"
+title = "C"
+kind = "figure"
+dataset = "sales"
+note = "x"
+measures = [{ compute = "sum", of = "amuont" }]
+"#;
+    assert_begin(
+        &all_mistakes(text),
+        &[
+            "sales.toml:3: invalid type: integer `5`, expected a string.",
+            "sales.toml:4: unknown field `note`, expected one of `format`, ",
+            "sales.toml:11: missing field `title`.",
+            "sales.toml:22: unknown field `note`, expected one of `id`, ",
+            "sales.toml:30: unknown field `note`, expected one of `id`, ",
+            "sales.toml:20: panels[1].title: Give the panel a title.",
+            "sales.toml:31: panels[2].measures[0].of: The data set has no column “amuont”.",
+            "sales.toml:9: filters[0].column: No panel that this filter is about has a data set with the column “dya”.",
+        ],
+    );
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn what_may_only_follow_from_a_wrong_field_is_not_told() {
+    // The ids of panels are not known, so the filter may be right; nor is what the misspelt fields hold.
+    let text = r#"format = 1
+title = "Sales"
+
+[[filters]]
+id = "n"
+kind = "values"
+column = "product"
+except = ["a"]
+
+[[panels]]
+id = 5
+title = "A"
+kind = "pie"
+dataset = "sales"
+
+[[panels]]
+id = "b"
+title = "B"
+kind = "table"
+datset = "sales"
+measures = [{ compute = "summ" }]
+by = { column = 3 }
+
+[[panels]]
+id = "c"
+titel = "C"
+kind = "note"
+"#;
+    assert_begin(
+        &all_mistakes(text),
+        &[
+            "sales.toml:11: invalid type: integer `5`, expected a string.",
+            "sales.toml:13: unknown variant `pie`, expected one of ",
+            "sales.toml:20: unknown field `datset`, expected one of ",
+            "sales.toml:21: unknown variant `summ`, expected one of ",
+            "sales.toml:22: invalid type: integer `3`, expected a string.",
+            "sales.toml:26: unknown field `titel`, expected one of ",
+        ],
+    );
+    // The numbers of panels are not known once one of them is no panel.
+    let text = "format = 2\ntitle = \"Sales\"\npanels = [5, { id = \"A b\", title = \"\", kind = \"note\" }]\n";
+    assert_begin(&all_mistakes(text), &["sales.toml:3: invalid type: integer `5`", "sales.toml:1: format: "]);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn an_unknown_field_of_a_sort_and_a_misspelt_one_of_dotted_keys_are_told_with_their_lines() {
+    let sorted = format!("{LINE}\nsort = {{ by = \"hand\", values = [\"2026-01-01\"], note = 1 }}\nwidth = 13");
+    let expected = ["sales.toml:11: unknown field `note`", "sales.toml:12: panels[0].width: The page has 12 columns."];
+    assert_begin(&all_mistakes(&with_panel(&sorted)), &expected);
+    let dotted = LINE.replace("by = { column = \"day\", step = \"month\" }", "by.step = \"month\"\nby.colum = \"day\"");
+    assert_begin(&all_mistakes(&with_panel(&dotted)), &["sales.toml:11: unknown field `colum`"]);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn a_filter_is_compared_with_the_data_beside_other_mistakes_unless_it_may_follow_from_them() {
+    let right = "id = \"n\"\nkind = \"date_range\"\ncolumn = \"region\"";
+    let titled = with_filter(right).replacen("\"Sales\"", "\"\"", 1);
+    let expected = ["sales.toml:2: title: ", "sales.toml:7: filters[0].column: The column “region” holds no days"];
+    assert_begin(&all_mistakes(&titled), &expected);
+    let without_data = with_filter(right).replace("dataset = \"sales\"\n", "");
+    assert_begin(&all_mistakes(&without_data), &["sales.toml:8: panels[0].dataset: A `line` panel needs `dataset`."]);
+    let nameless = with_filter(&right.replace("\"region\"", "\"\""));
+    assert_begin(&all_mistakes(&nameless), &["sales.toml:7: filters[0].column: Name the column"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::super::dataset::Catalogue;
 use super::super::title::{checked_description, checked_title};
 use super::connections::Connections;
 use super::create::{FRESH, NewQueried, QueryWish, check, check_name};
-use crate::spec_files::{FieldMistake, FilesError, Mistakes, SpecFile, SpecMistake, TextFile, read_folder};
+use crate::spec_files::{FieldMistake, FilesError, Mistakes, Reading, SpecFile, SpecMistake, TextFile, read_folder};
 
 /// The format of files that this version reads.
 const FORMAT: u32 = 1;
@@ -29,6 +29,16 @@ struct Document {
     query: String,
 }
 
+/// Right values for its required fields.
+const STAND_INS: &str = r#"
+format = 1
+title = "(unknown)"
+role = "read"
+connection = "(unknown)"
+keep = "15min"
+query = "SELECT 1"
+"#;
+
 /// A file, and the data set that it defines.
 #[derive(Debug)]
 pub struct DatasetFile {
@@ -36,11 +46,23 @@ pub struct DatasetFile {
     file: SpecFile,
 }
 
+/// A file with mistakes.
+#[derive(Debug)]
+struct MistakenFile {
+    /// The name of its data set.
+    name: String,
+    mistakes: Vec<SpecMistake>,
+    /// The connection that it names, if that can be read.
+    connection: Option<(String, SpecFile)>,
+}
+
 /// The data sets in files that could be read, and the mistakes in the others.
 #[derive(Debug, Default)]
 pub struct DatasetFiles {
     read: Vec<DatasetFile>,
+    /// The mistakes in the others.
     mistakes: Vec<SpecMistake>,
+    mistaken: Vec<MistakenFile>,
 }
 
 impl DatasetFiles {
@@ -51,9 +73,12 @@ impl DatasetFiles {
     pub fn read(folder: &Path) -> Result<Self, FilesError> {
         let mut files = Self::default();
         for TextFile { stem, path, text } in read_folder(folder)? {
-            match text.map_err(|mistake| vec![mistake]).and_then(|text| DatasetFile::read(&stem, &path, text)) {
+            match DatasetFile::read(&stem, &path, text) {
                 Ok(file) => files.read.push(file),
-                Err(mistakes) => files.mistakes.extend(mistakes),
+                Err(mut file) => {
+                    files.mistakes.append(&mut file.mistakes);
+                    files.mistaken.push(*file);
+                }
             }
         }
         Ok(files)
@@ -75,10 +100,10 @@ impl DatasetFiles {
         self.read.iter()
     }
 
-    /// Whether a file defines the data set `name`.
+    /// Whether a file defines the data set `name`, also one with mistakes.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.all().any(|file| file.dataset.name == name)
+        self.all().any(|file| file.dataset.name == name) || self.mistaken.iter().any(|file| file.name == name)
     }
 
     /// The mistakes that were found in the files alone.
@@ -90,7 +115,11 @@ impl DatasetFiles {
     /// The mistakes against these `connections`, and the data sets in `catalogue`, if known.
     #[must_use]
     pub fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
-        self.all().filter_map(|file| file.check(connections, catalogue)).collect()
+        let connections_of_mistaken = self.mistaken.iter().filter_map(|file| file.connection.as_ref());
+        connections_of_mistaken
+            .filter_map(|(connection, file)| check_connection(file, connection, connections))
+            .chain(self.all().filter_map(|file| file.check(connections, catalogue)))
+            .collect()
     }
 
     /// Those without a mistake from [`check`](Self::check).
@@ -102,18 +131,25 @@ impl DatasetFiles {
 
 impl DatasetFile {
     /// The file at `path` with `text`, which defines the data set `name`.
-    fn read(name: &str, path: &str, text: String) -> Result<Self, Vec<SpecMistake>> {
-        let (file, document) = SpecFile::parse(path, text).map_err(|mistake| vec![mistake])?;
-        let mut mistakes = Vec::new();
+    fn read(name: &str, path: &str, text: Result<String, SpecMistake>) -> Result<Self, Box<MistakenFile>> {
+        let with = |mistakes, connection| Box::new(MistakenFile { name: name.to_owned(), mistakes, connection });
+        let Reading { file, spec, doubtful, mut mistakes } = text
+            .map_err(|mistake| vec![mistake])
+            .and_then(|text| SpecFile::read::<Document>(path, text, STAND_INS))
+            .map_err(|mistakes| with(mistakes, None))?;
         if let Err(error) = check_name(name) {
             mistakes.push(file.mistake(&format!("The file's name is the data set's. {error}")));
         }
-        match dataset(name, document) {
+        let connection = (!doubtful.touch("connection")).then(|| spec.connection.clone());
+        match dataset(name, spec) {
             Ok(dataset) if mistakes.is_empty() => return Ok(Self { dataset, file }),
             Ok(_) => {}
-            Err(found) => mistakes.extend(found.into_iter().map(|mistake| file.locate(mistake))),
+            Err(found) => {
+                let certain = found.into_iter().filter(|mistake| !doubtful.touch(&mistake.at));
+                mistakes.extend(certain.map(|mistake| file.locate(mistake)));
+            }
         }
-        Err(mistakes)
+        Err(with(mistakes, connection.map(|connection| (connection, file))))
     }
 
     /// The mistake `what` at the field `at`, with its line.
@@ -124,21 +160,29 @@ impl DatasetFile {
 
     fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Option<SpecMistake> {
         let NewQueried { name, query, .. } = &self.dataset;
-        if connections.named(&query.connection).is_none() {
-            let what = format!(
-                "There is no connection “{0}” in the configuration. Add `[connections.{0}]`, or correct the name.",
-                query.connection
-            );
-            return Some(self.mistake_at("connection", what));
-        }
-        let known = catalogue.and_then(|catalogue| catalogue.get(name));
-        known.filter(|known| !known.is_of_file()).map(|_| {
-            self.file.mistake(
-                "A data set that was not made by this file has its name, so the file is left out. Rename the file, or delete \
-                 that data set.",
-            )
+        let no_connection = check_connection(&self.file, &query.connection, connections);
+        no_connection.or_else(|| {
+            let known = catalogue.and_then(|catalogue| catalogue.get(name));
+            known.filter(|known| !known.is_of_file()).map(|_| {
+                self.file.mistake(
+                    "A data set that was not made by this file has its name, so the file is left out. Rename the file, or delete \
+                     that data set.",
+                )
+            })
         })
     }
+}
+
+/// The mistake where `file` names a `connection` that is not one of `connections`.
+fn check_connection(file: &SpecFile, connection: &str, connections: &Connections) -> Option<SpecMistake> {
+    if connections.named(connection).is_some() {
+        return None;
+    }
+    let what = format!(
+        "There is no connection “{connection}” in the configuration. Add `[connections.{connection}]`, or correct the \
+         name."
+    );
+    Some(file.locate(FieldMistake::new("connection", what)))
 }
 
 /// The data set `name` as `document` defines it.
@@ -218,6 +262,22 @@ mod tests {
         }
     }
 
+    // Case: queried/file-mistakes
+    #[test]
+    fn every_mistake_of_a_file_is_told_at_once() {
+        let text = "format = 1\ntitle = \" \"\nowner = 1\nrole = \"boss\"\nkeep = 5\nquery = \"SELECT 1 AS a\"\n";
+        let found = mistakes("sales.toml", text);
+        let expected = [
+            "sales.toml:1: missing field `connection`.",
+            "sales.toml:3: unknown field `owner`, ",
+            "sales.toml:4: unknown variant `boss`, ",
+            "sales.toml:5: invalid type: integer `5`, expected a string.",
+            "sales.toml:2: title: Give the data set a title",
+        ];
+        let is_told = found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
+        assert!(found.len() == expected.len() && is_told, "{found:#?}");
+    }
+
     #[test]
     fn a_connection_that_is_not_configured_is_told_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
@@ -226,5 +286,11 @@ mod tests {
         let found = files.check(&Connections::default(), None);
         assert!(found.len() == 1 && found[0].to_string().contains("sales.toml:4: connection: "), "{found:?}");
         assert_eq!(files.usable(&Connections::default(), &Catalogue::default()).len(), 0);
+        // Also beside other mistakes; dashboards can name the data set all the same.
+        std::fs::write(folder.path().join("sales.toml"), GOOD.replace("\"Sales\"", "\" \"")).unwrap();
+        let files = DatasetFiles::read(folder.path()).unwrap();
+        let found = files.check(&Connections::default(), None);
+        assert!(found.len() == 1 && found[0].to_string().contains("sales.toml:4: connection: "), "{found:?}");
+        assert!(files.mistakes().len() == 1 && files.has("sales") && files.all().count() == 0);
     }
 }

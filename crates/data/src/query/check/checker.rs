@@ -130,7 +130,7 @@ pub(super) const fn holds(column_type: ColumnType) -> &'static str {
 }
 
 /// The one of `names` that is most like `name`, if it is alike enough to be meant.
-fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let small = name.to_lowercase();
     let likeness = names.map(|other| (strsim::jaro_winkler(&small, &other.to_lowercase()), other));
     likeness.filter(|(likeness, _)| *likeness >= 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)

@@ -7,6 +7,7 @@ mod groups;
 
 pub use checker::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
+    nearest,
 };
 
 pub(super) use checked::{
