@@ -244,7 +244,7 @@ async fn open_dashboards(
         .audited_by(audit.clone())
         .with_connections(config.connections.clone());
     let files = DashboardFiles::read(&config.dashboards_folder)?;
-    let dataset_files = DatasetFiles::read(&config.datasets_folder)?.without_mistakes()?;
+    let dataset_files = DatasetFiles::read(&config.datasets_folder)?.without_mistakes(files.mistakes())?;
     datasets.import_built_in(&files.datasets()).await?;
     datasets.settle_files(&dataset_files).await?;
     let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;

@@ -127,7 +127,7 @@ fn instance(database: &TestDb, clock: &TestClock, data: &TempDir, source: &Sourc
 
 /// What a start does with `files`, once. Returns what is told of it.
 async fn start(dashboards: &Dashboards, files: DatasetFiles) -> Vec<String> {
-    let (datasets, files) = (dashboards.datasets(), files.without_mistakes().unwrap());
+    let (datasets, files) = (dashboards.datasets(), files.without_mistakes(&[]).unwrap());
     datasets.settle_files(&files).await.unwrap();
     let catalogue = datasets.catalogue().await.unwrap();
     let mistakes = files.check(datasets.connections(), Some(&*catalogue));

@@ -87,12 +87,15 @@ impl DatasetFiles {
     /// The same, where there is no mistake in them.
     ///
     /// # Errors
-    /// [`FilesError::Mistakes`] where there are any.
-    pub fn without_mistakes(self) -> Result<Self, FilesError> {
+    /// [`FilesError::Mistakes`] where there are any; those `of_dashboards` are told with them.
+    pub fn without_mistakes(mut self, of_dashboards: &[SpecMistake]) -> Result<Self, FilesError> {
         if self.mistakes.is_empty() {
             return Ok(self);
         }
-        Err(FilesError::Mistakes(Mistakes { of: "The data sets in files", mistakes: self.mistakes }))
+        let of =
+            if of_dashboards.is_empty() { "The data sets in files" } else { "The data sets and dashboards in files" };
+        self.mistakes.extend_from_slice(of_dashboards);
+        Err(FilesError::Mistakes(Mistakes { of, mistakes: self.mistakes }))
     }
 
     /// Those that could be read.
@@ -276,6 +279,29 @@ mod tests {
         ];
         let is_told = found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
         assert!(found.len() == expected.len() && is_told, "{found:#?}");
+    }
+
+    // Case: queried/file-mistakes
+    #[test]
+    fn mistakes_of_dashboards_are_told_with_those_of_data_sets() {
+        let folder = tempfile::tempdir().unwrap();
+        let of_dashboards = [SpecMistake {
+            file: "stock.toml".to_owned(),
+            line: Some(2),
+            at: "title".to_owned(),
+            what: "Give the dashboard a title.".to_owned(),
+        }];
+        std::fs::write(folder.path().join("sales.toml"), GOOD).unwrap();
+        assert!(DatasetFiles::read(folder.path()).unwrap().without_mistakes(&of_dashboards).is_ok());
+        std::fs::write(folder.path().join("sales.toml"), GOOD.replace("\"Sales\"", "\" \"")).unwrap();
+        let told = |of_dashboards: &[SpecMistake]| {
+            DatasetFiles::read(folder.path()).unwrap().without_mistakes(of_dashboards).unwrap_err().to_string()
+        };
+        let alone = told(&[]);
+        assert!(alone.starts_with("The data sets in files have a mistake:") && alone.contains("sales.toml:2: title: "));
+        let both = told(&of_dashboards);
+        assert!(both.starts_with("The data sets and dashboards in files have 2 mistakes:"), "{both}");
+        assert!(both.contains("sales.toml:2: title: ") && both.contains("stock.toml:2: title: "), "{both}");
     }
 
     #[test]
