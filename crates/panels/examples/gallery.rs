@@ -1,5 +1,5 @@
-//! A page with every kind of panel and what is hard about each, to look at: `gallery <folder>` writes `gallery.html` and some of
-//! the panels as pictures into the folder.
+//! Writes a page with every kind of panel and its difficult cases, to be checked by eye: `gallery <folder>` puts
+//! `gallery.html` and some panels as pictures into the folder.
 
 use std::{env, fs, io, path::Path};
 
@@ -61,7 +61,7 @@ fn table_html(panel: &PanelSpec, result: &QueryResult) -> String {
     with_shown(panel, result, |shown| table(panel, shown, fields, ZONE).html.replace(OTHER_FIELDS, ""))
 }
 
-/// What `make` makes of the first page of a table.
+/// Calls `make` with what the first page of a table shows.
 fn with_shown(panel: &PanelSpec, result: &QueryResult, make: impl FnOnce(&Shown<'_>) -> String) -> String {
     let page = Page::of(result.rows.len() as u64, panel.rows_per_page.unwrap_or(20), 1);
     let rows: Vec<usize> = (0..result.rows.len().min(20)).collect();
@@ -208,8 +208,8 @@ fn panel(id: &str, title: &str) -> PanelSpec {
     PanelSpec { measures: vec![measure], ..PanelSpec::new(id, title, PanelKind::Table) }
 }
 
-/// A result of `points` and `series`; without series it has no column for them, and without points' column where it has one
-/// missing point alone.
+/// A result of `points` and `series`. An empty `series` leaves out the column of the series; a single missing point
+/// leaves out the column of the points.
 fn of_series(points: &[Cell], series: &[&str], value: impl Fn(u32, u32) -> Cell) -> QueryResult {
     let column = |name: &str, column_type| ResultColumn { name: name.to_owned(), column_type };
     let is_alone = points == [Cell::Missing];

@@ -1,16 +1,16 @@
-//! How much a figure has changed, in words.
+//! The change of a figure, in words.
 
 use rolecall_model::data::Cell;
 
 use crate::format::{MINUS, ValueFormat, decimal};
 
-/// The change from `before` to `now`, in words where there is no number for it: `+1.2 mm (+10.0%) since 2015-11`. `word` stands before
-/// the name of the time before, `since`. A temperature in degrees has no percentage.
+/// The change from `before` to `now`, such as `+1.2 mm (+10.0%) since 2015-11`, or a sentence where no number can
+/// express it. `word` precedes the name of the earlier time, as in `since`. A temperature in degrees has no percentage.
 pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&str, &str)) -> String {
     let (Some(old), Some(new)) = (before.number(), now.number()) else {
         return match before {
             Cell::Missing => format!("nothing to compare with in {since}"),
-            // There is no distance, such as between days.
+            // Values without a distance, such as two dates.
             _ => format!("{} in {since}", format.with_unit(before)),
         };
     };
@@ -19,13 +19,13 @@ pub fn change(format: &ValueFormat, before: &Cell, now: &Cell, (word, since): (&
         return format!("as in {since}");
     }
     let sign = if by > 0.0 { '+' } else { MINUS };
-    // A share changes by percentage points.
+    // The change of a share is given in percentage points.
     let distance = if format.is_share() {
         format!("{} points", format.number(by.abs()).trim_end_matches('%'))
     } else {
         format.with_unit(&Cell::Decimal(by.abs()))
     };
-    // The zero of a temperature is one as others.
+    // Zero degrees is an ordinary temperature, so a change from it is a number.
     if old == 0.0 && format.has_ratio() {
         return format!("{sign}{distance} {word} {since}, from zero");
     }
@@ -53,14 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_told_as_distance_and_percent() {
+    fn a_change_is_given_as_distance_and_percentage() {
         assert_eq!(changed(Cell::Decimal(10.0), Cell::Decimal(12.5)), "+2.5 mm (+25.0%) since 2015-11");
         assert_eq!(changed(Cell::Integer(8), Cell::Integer(6)), "\u{2212}2.0 mm (\u{2212}25.0%) since 2015-11");
         assert_eq!(changed(Cell::Integer(-4), Cell::Integer(-6)), "\u{2212}2.0 mm (\u{2212}50.0%) since 2015-11");
     }
 
     #[test]
-    fn a_temperature_changes_by_degrees_and_by_no_percentage() {
+    fn a_change_of_temperature_has_no_percentage() {
         for unit in ["°C", "°F", " °C ", "℃"] {
             let of = |before, now| changed_in(unit, Cell::Decimal(before), Cell::Decimal(now));
             assert_eq!(of(2.0, 3.2), format!("+1.2 {} since 2015-11", unit.trim()));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_changes_by_points_and_its_zero_is_told() {
+    fn a_share_changes_by_percentage_points_and_a_zero_is_named() {
         let compute = Aggregate::Share;
         let measure = Measure { compute, of: None, title: None, unit: None, decimals: None, show: Vec::new() };
         let of = |before: f64, now: f64| {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_percentage_words_say_why() {
+    fn a_change_without_percentage_is_explained_in_words() {
         assert_eq!(changed(Cell::Integer(0), Cell::Integer(3)), "+3.0 mm since 2015-11, from zero");
         assert_eq!(changed(Cell::Missing, Cell::Integer(3)), "nothing to compare with in 2015-11");
         assert_eq!(changed(Cell::Integer(3), Cell::Missing), "3.0 mm in 2015-11");

@@ -1,4 +1,4 @@
-//! The columns of tables: what each is called, and how its cells are written.
+//! The columns of tables: their headings and the format of their cells.
 
 use chrono_tz::Tz;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn, TimeStep};
@@ -10,15 +10,15 @@ use crate::html::escaped;
 
 /// A column as it is shown.
 pub struct Column {
-    /// The column of the result.
+    /// The index of the column in the result.
     pub at: usize,
-    /// What addresses call it.
+    /// The column's name in the page's address.
     pub name: String,
-    /// What people read, with the unit.
+    /// The heading, with the unit.
     pub heading: String,
-    /// Whether its cells stand at its end, below each other.
+    /// Whether its cells are aligned at the end, as numbers are.
     pub is_number: bool,
-    /// Whether its decimals are computed, and no values of the data.
+    /// Whether its values are computed, so that their last digits may be noise.
     pub is_computed: bool,
     written: Written,
 }
@@ -26,21 +26,21 @@ pub struct Column {
 /// A column of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueColumn {
-    /// What it is called, with the unit.
+    /// The heading, with the unit.
     pub heading: String,
     /// Whether it holds numbers.
     pub is_number: bool,
-    /// How a page writes its cells.
+    /// The format of its cells on a page.
     pub written: ValueFormat,
 }
 
 impl ValueColumn {
-    /// Of numbers.
+    /// A column of numbers.
     pub fn numbers(heading: String, written: ValueFormat) -> Self {
         Self { heading, is_number: true, written }
     }
 
-    /// Of names.
+    /// A column of names.
     pub fn names(heading: impl Into<String>, zone: Tz) -> Self {
         Self { heading: heading.into(), is_number: false, written: ValueFormat::of_names(zone) }
     }
@@ -50,12 +50,12 @@ impl ValueColumn {
 enum Written {
     /// As values.
     Value(ValueFormat),
-    /// As names of groups, which are steps of time where there is one.
+    /// As names of groups: steps of time if there is one.
     Group(Option<TimeStep>, Tz),
 }
 
 impl Column {
-    /// A cell as files have it: a value as it is, and a group as the page calls it where the value alone does not say it.
+    /// The cell for files: a value unchanged, and a group by its name on the page where the value alone is not clear.
     pub fn named(&self, cell: &Cell) -> Cell {
         match &self.written {
             Written::Value(_) => cell.clone(),
@@ -64,7 +64,7 @@ impl Column {
         }
     }
 
-    /// What people call the group or the series that `cell` names; `None` in columns of values.
+    /// The name of the group or the series in `cell`; `None` in columns of values.
     pub fn group(&self, cell: &Cell) -> Option<String> {
         match &self.written {
             Written::Value(_) => None,
@@ -72,7 +72,7 @@ impl Column {
         }
     }
 
-    /// The column of its cells as files have them.
+    /// This column in files.
     pub fn exported(self, zone: Tz) -> ValueColumn {
         let written = match self.written {
             Written::Value(format) => format,
@@ -81,7 +81,7 @@ impl Column {
         ValueColumn { heading: self.heading, is_number: self.is_number, written }
     }
 
-    /// A cell as people read it, with at most `most` characters of a text.
+    /// A cell as text, cut to `most` characters.
     pub fn text(&self, cell: &Cell, most: usize) -> String {
         match &self.written {
             Written::Value(format) => format.text_within(cell, most),
@@ -103,14 +103,14 @@ pub fn columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column>
     if panel.measures.is_empty() { row_columns(panel, result, zone) } else { group_columns(panel, result, zone) }
 }
 
-/// The columns of rows, as the panel names them.
+/// The columns of a table of rows, with the panel's headings.
 fn row_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column> {
     let column = |(index, column): (usize, &ResultColumn)| {
         let spec = panel.columns.get(index).filter(|spec| spec.column == column.name);
         let is_number = column.column_type.is_number();
         let (decimals, unit) = (spec.and_then(|spec| spec.decimals), spec.and_then(|spec| spec.unit.as_deref()));
         let format = match column.column_type {
-            // A year or a number of an order, as far as anybody knows.
+            // It may be a year or an order number: nothing marks it as a measurement.
             ColumnType::Integer if decimals.is_none() && unit.is_none() => ValueFormat::of_names(zone),
             ColumnType::Integer => ValueFormat::of(std::iter::empty(), decimals, unit, zone),
             _ => ValueFormat::of(result.rows.iter().filter_map(move |row| row.get(index)), decimals, unit, zone),
@@ -132,7 +132,7 @@ fn row_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column>
     result.columns.iter().enumerate().map(column).collect()
 }
 
-/// The columns of groups: what they are, what splits them, and the measures.
+/// The columns of a table of groups: the group, the split, and the measures.
 fn group_columns(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Vec<Column> {
     let mut columns = Vec::with_capacity(result.columns.len());
     if let Some(by) = &panel.by {

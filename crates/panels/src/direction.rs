@@ -1,4 +1,4 @@
-//! Which way texts are read.
+//! The reading direction of texts.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ pub fn is_right_to_left(text: &str) -> bool {
     get_base_direction(text) == Direction::Rtl
 }
 
-/// The attribute of an SVG text that is read from right to left, and nothing for others.
+/// The attribute of an SVG text that is read from right to left; empty for others.
 pub fn direction_attribute(text: &str) -> &'static str {
     if is_right_to_left(text) { " direction=\"rtl\"" } else { "" }
 }
 
-/// `text` as a part of another one. What is read from right to left in it stands between U+2068 and U+2069, so that numbers and
-/// names beside it keep their places.
+/// `text` for insertion into another text. If it is read from right to left, it is wrapped in U+2068 and U+2069, so
+/// that numbers and names next to it keep their places.
 #[must_use]
 pub fn isolated(text: &str) -> Cow<'_, str> {
     let is_right_to_left = |c: char| matches!(bidi_class(c), BidiClass::R | BidiClass::AL);
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_from_right_to_left_is_told() {
+    fn right_to_left_texts_are_recognised() {
         for (text, expected) in
             [("שלום", true), ("سلام 2026", true), ("2026 שלום", true), ("Oslo שלום", false), ("2026", false)]
         {

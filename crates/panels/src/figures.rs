@@ -1,4 +1,4 @@
-//! Figures: a large number for each measure, with what belongs to it beneath.
+//! Figures: a large number for each measure, with details beneath it.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -16,26 +16,27 @@ use crate::html::{NO_VALUES, escaped, push_estimates, with_whole_dates};
 /// What the figures of a panel are compared with.
 #[derive(Clone, Debug)]
 pub enum Compared {
-    /// With what the panel says: the step of time before the last, all of it, or nothing.
+    /// As the panel says: with the previous step of time, with the total, or with nothing.
     Usual,
-    /// With nothing, though the panel says otherwise.
+    /// With nothing, whatever the panel says.
     Nothing,
-    /// They are those of certain days, such as the days so far of a month that is not over, and are compared with those of others, or
-    /// with nothing.
+    /// The figures are those of certain days, such as the days so far of the current month. They are compared with
+    /// other days, or with nothing.
     Days {
-        /// What these days are called.
+        /// The name of these days.
         days: String,
-        /// The measures of all rows of these days.
+        /// The measures over all rows of these days.
         result: Arc<QueryResult>,
-        /// What the other days are called, and the same of them.
+        /// The name and the measures of the days compared with.
         before: Option<(String, Arc<QueryResult>)>,
-        /// Whether they end within the last step of time: the line then ends before it, where it would only seem to fall.
+        /// Whether they end within the last step of time. The line then ends before that step, where it would only seem
+        /// to fall.
         end_within_step: bool,
     },
 }
 
 impl Compared {
-    /// Whether numbers of different values among what it has were not counted exactly.
+    /// Whether some of its counts of distinct values are estimates.
     #[must_use]
     pub fn is_approximate(&self) -> bool {
         let Self::Days { result, before, .. } = self else { return false };
@@ -43,13 +44,13 @@ impl Compared {
     }
 }
 
-/// The figures of `panel` with what its query answered: one for each measure, group and series, and beneath it what the
-/// measure shows, such as the place and the day of a maximum. Moments are read in `zone`.
+/// The figures of `panel` for the result of its query: one for each measure, group and series. Beneath each is what the
+/// measure shows, such as the place and the day of a maximum. Times are shown in `zone`.
 ///
-/// Where the panel compares, the figure is that of the last step of time. Beneath it are the change against the step before,
-/// unless it is [compared with nothing](Compared::Nothing), and a line of all. The figures of [certain days](Compared::Days) are
-/// those of all of them, their change is that against the days before, and the line is of the steps of time that they have all of,
-/// where `result` has some.
+/// Where the panel compares, the figure is that of the last step of time. Beneath it are the change since the previous
+/// step, unless it is [compared with nothing](Compared::Nothing), and a line of all steps. The figures of [certain
+/// days](Compared::Days) cover all of these days, the change is against the earlier days, and the line shows the steps
+/// of time that lie entirely within them, where `result` has any.
 #[must_use]
 pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> String {
     let Figures { list, are_estimates } = Figures::of(panel, result, zone, compared);
@@ -67,24 +68,24 @@ pub fn figures(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Com
     html
 }
 
-/// The figures of a panel, as people read them.
+/// The figures of a panel, ready to be shown.
 #[derive(Debug)]
 pub struct Figures {
     pub list: Vec<Figure>,
-    /// Whether numbers of different values among them were not counted exactly.
+    /// Whether some counts of distinct values among them are estimates.
     pub are_estimates: bool,
 }
 
-/// A figure as people read it.
+/// A figure, ready to be shown.
 #[derive(Debug)]
 pub struct Figure {
     pub name: String,
-    /// The value with its unit, or words where there is none.
+    /// The value with its unit, or words where there is no value.
     pub value: String,
     pub has_value: bool,
-    /// What stands beneath it, each on a line of its own.
+    /// The details beneath it, each on its own line.
     pub details: Vec<String>,
-    /// The line of all steps of time, where there are several.
+    /// The line of all steps of time, if there are several.
     pub line: Option<FigureLine>,
 }
 
@@ -92,13 +93,13 @@ pub struct Figure {
 #[derive(Debug)]
 pub struct FigureLine {
     pub svg: String,
-    /// The ends of its scale, with their unit.
+    /// The ends of its scale, with the unit.
     pub lowest: String,
     pub highest: String,
 }
 
 impl Figures {
-    /// Those of `panel`, as [`figures`] shows them.
+    /// The figures of `panel`, as described at [`figures`].
     pub fn of(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared) -> Self {
         let data = ChartData::of(panel, result, zone);
         let are_estimates = result.approximate || compared.is_approximate();
@@ -113,7 +114,7 @@ impl Figures {
 }
 
 impl Figure {
-    /// One with those of `details` that say something.
+    /// A figure with the `details` that are not empty.
     fn new(name: String, (format, cell): (&ValueFormat, &Cell), details: impl IntoIterator<Item = String>) -> Self {
         let has_value = *cell != Cell::Missing;
         let value = if has_value { format.with_unit(cell) } else { "No data".to_owned() };
@@ -122,7 +123,7 @@ impl Figure {
     }
 }
 
-/// The figures of `series`: that of the last step of time where `panel` compares, otherwise one of each group.
+/// The figures of `series`: the last step of time where `panel` compares, otherwise one for each group.
 fn of_series(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, has_change: bool) -> Vec<Figure> {
     if panel.compare && panel.by.is_some() {
         return of_last_step(panel, data, series, has_change).into_iter().collect();
@@ -139,7 +140,7 @@ fn of_series(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, has_c
     figures
 }
 
-/// What stands beneath a figure: `New York, 2013-07-18`; nothing where there is nothing of it.
+/// The line of details beneath a figure: `New York, 2013-07-18`; empty where there are none.
 fn details(cells: &[Cell], zone: Tz) -> String {
     if cells.iter().all(|cell| *cell == Cell::Missing) {
         return String::new();
@@ -147,13 +148,13 @@ fn details(cells: &[Cell], zone: Tz) -> String {
     let format = ValueFormat::of_names(zone);
     let texts: Vec<String> = cells.iter().map(|cell| format.text(cell)).collect();
     match texts.as_slice() {
-        // It is read in its own direction.
+        // A single text needs no isolation: its line takes its direction.
         [text] => text.clone(),
         texts => texts.iter().map(|text| isolated(text)).collect::<Vec<_>>().join(", "),
     }
 }
 
-/// The figure of the last step of time, with its change where it `has_change`, and the line of all.
+/// The figure of the last step of time, with its change if `has_change`, and the line of all steps.
 fn of_last_step(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, has_change: bool) -> Option<Figure> {
     let mut steps = data.labels.iter().zip(&series.cells);
     let (label, cell) = steps.next_back()?;
@@ -164,8 +165,8 @@ fn of_last_step(panel: &PanelSpec, data: &ChartData<'_>, series: &Series<'_>, ha
     Some(Figure { line: line(panel, series, data.points.len()), ..figure })
 }
 
-/// The figures of all `days`, whose measures are `now`: each with what its measure shows, its change against the days before, where
-/// there are some, and the line of the first `whole_steps` of time within.
+/// The figures of certain `days`, whose measures are `now`: each with what its measure shows, the change since the
+/// earlier days, if any, and the line of the first `whole_steps` steps of time.
 fn of_days(
     panel: &PanelSpec,
     data: &ChartData<'_>,
@@ -182,7 +183,7 @@ fn of_days(
         let change = before.as_ref().map(|(before, days)| change(&format, before, &now, ("against", *days)));
         let in_days = change.map_or_else(|| days.to_owned(), |change| format!("{days}: {change}"));
         let series = data.series.get(at);
-        // Where there are steps of time, no measure shows anything.
+        // Over steps of time, measures show nothing beneath.
         let shown = series.and_then(|series| series.shown.last());
         let shown = shown.map(|shown| details(shown, data.zone)).unwrap_or_default();
         let name = measure.name_of(matches!(now, Cell::Date(_) | Cell::Timestamp(_)));
@@ -192,7 +193,7 @@ fn of_days(
     figures
 }
 
-/// The line of the first `count` steps of `series`, where there are several.
+/// The line of the first `count` steps of `series`, if there are several.
 fn line(panel: &PanelSpec, series: &Series<'_>, count: usize) -> Option<FigureLine> {
     let mut numbers = series.numbers();
     numbers.truncate(count);

@@ -1,4 +1,4 @@
-//! Groups of a result as people read them: what they are, what each is called, and how their measures are written.
+//! The groups of a result for readers: their heading, their names, and the format of their measures.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::format::{NAME_CHARACTERS, ValueFormat, step_label};
 
-/// A measure of a result, as it is shown.
+/// A measure of a result.
 #[derive(Clone, Debug)]
 pub struct MeasureColumn<'a> {
-    /// The column of the result; those of its `show` follow.
+    /// The index of its column in the result; the columns of its `show` follow.
     pub at: usize,
-    /// What people read.
+    /// The heading.
     pub title: &'a str,
-    /// How its values are written: in all series alike, so that they can be compared.
+    /// The format of its values, the same for all series so that they can be compared.
     pub format: ValueFormat,
-    /// Whether its decimals are computed, and no values of the data.
+    /// Whether its values are computed, so that their last digits may be noise.
     pub is_computed: bool,
     show: usize,
 }
@@ -29,7 +29,7 @@ impl MeasureColumn<'_> {
     }
 }
 
-/// The measures of `result`, which begin behind what groups and splits it.
+/// The measures of `result`. Their columns follow those of the group and the split.
 pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec<MeasureColumn<'a>> {
     let first = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
     let mut found = Vec::with_capacity(panel.measures.len());
@@ -44,17 +44,17 @@ pub fn measures<'a>(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Vec
     found
 }
 
-/// A group as people read it.
+/// The name of a group.
 pub fn label(point: &Cell, step: Option<TimeStep>, zone: Tz) -> String {
     label_within(point, step, zone, NAME_CHARACTERS)
 }
 
-/// The same with at most `most` characters of a text.
+/// The same, with a text cut to `most` characters.
 pub fn label_within(point: &Cell, step: Option<TimeStep>, zone: Tz, most: usize) -> String {
     step.and_then(|step| step_label(point, step, zone)).unwrap_or_else(|| category(point, zone, most))
 }
 
-/// The value of a column as the name of a group or a series, with at most `most` characters of a text.
+/// The value of a column as the name of a group or a series, with a text cut to `most` characters.
 pub fn category(value: &Cell, zone: Tz, most: usize) -> String {
     match value {
         Cell::Missing => "No value".to_owned(),
@@ -64,7 +64,8 @@ pub fn category(value: &Cell, zone: Tz, most: usize) -> String {
     }
 }
 
-/// A value that names a group. What has no name is called as on the page, so that it is not taken for a missing value.
+/// A value that names a group, for files. A group without a name gets the words of the page, so that it is not taken
+/// for a missing value.
 pub fn named(value: &Cell, zone: Tz) -> Cell {
     match value {
         Cell::Missing | Cell::Others => Cell::Text(category(value, zone, NAME_CHARACTERS)),
@@ -72,7 +73,7 @@ pub fn named(value: &Cell, zone: Tz) -> Cell {
     }
 }
 
-/// What a row of the table of values is: the step of time, or the column.
+/// The heading of the points in the table of values: the step of time, or the column.
 pub fn points_are(panel: &PanelSpec, result: &QueryResult) -> String {
     match (panel.by.as_ref().map(|by| by.step), result.columns.first()) {
         (Some(Some(step)), _) => step_name(step).to_owned(),
@@ -81,7 +82,7 @@ pub fn points_are(panel: &PanelSpec, result: &QueryResult) -> String {
     }
 }
 
-/// What people call a step of time.
+/// The word for a step of time.
 pub const fn step_name(step: TimeStep) -> &'static str {
     match step {
         TimeStep::Hour => "Hour",

@@ -1,13 +1,13 @@
-//! Text within HTML and XML.
+//! Texts in HTML and XML.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use html_escape::{encode_double_quoted_attribute, encode_text};
 
-/// Says that there is nothing to show.
+/// Shown where there are no values.
 pub const NO_VALUES: &str = "There are no values to show.";
-/// Says that numbers of different values were not counted exactly.
+/// Shown where counts of distinct values are estimates.
 pub const ESTIMATES: &str = "Numbers of different values are estimates.";
 
 /// Appends [`ESTIMATES`] as a note.
@@ -15,17 +15,17 @@ pub fn push_estimates(html: &mut String) {
     _ = write!(html, "<p class=\"muted chart-note\">{ESTIMATES}</p>");
 }
 
-/// A dash for the eyes and words for the ears, where there is no value.
+/// A missing value: a dash to see, and words for screen readers.
 pub fn no_value() -> String {
     "<span aria-hidden=\"true\">\u{2013}</span><span class=\"visually-hidden\">no value</span>".to_owned()
 }
 
-/// `text` between tags.
+/// `text` escaped for use between tags.
 pub fn escaped(text: &str) -> String {
     encode_text(&allowed(text)).into_owned()
 }
 
-/// `text` between tags, in which no day and no month breaks over two lines.
+/// `text` escaped for use between tags, where no date and no month is broken across lines.
 #[must_use]
 pub fn with_whole_dates(text: &str) -> String {
     let word = |word: &str| {
@@ -36,7 +36,7 @@ pub fn with_whole_dates(text: &str) -> String {
     text.split_inclusive(' ').map(word).collect()
 }
 
-/// Whether `word` is a day, a month or a quarter as `format` writes them: `2024-01-31`, `2024-01`, `2024-Q1`.
+/// Whether `word` is a date, a month or a quarter as `format` writes it: `2024-01-31`, `2024-01`, `2024-Q1`.
 fn is_date(word: &str) -> bool {
     let mut parts = word.split('-');
     let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -47,12 +47,12 @@ fn is_date(word: &str) -> bool {
         && parts.next().is_none()
 }
 
-/// `text` between double quotes.
+/// `text` escaped for use between double quotes.
 pub fn attribute(text: &str) -> String {
     encode_double_quoted_attribute(&allowed(text)).into_owned()
 }
 
-/// At most `most` characters of `text`, the last of them an ellipsis where some are left out.
+/// `text` cut to `most` characters, with an ellipsis as the last one if something is left out.
 #[must_use]
 pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     if text.char_indices().nth(most).is_none() {
@@ -62,7 +62,7 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}", start.trim_end()))
 }
 
-/// The same with the ellipsis in the middle: beginning and end of `text` stay.
+/// The same with the ellipsis in the middle: the beginning and the end of `text` stay.
 pub fn shortened_within(text: &str, most: usize) -> Cow<'_, str> {
     let count = text.chars().count();
     if count <= most {
@@ -74,7 +74,7 @@ pub fn shortened_within(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), end.trim_start()))
 }
 
-/// `text` with U+FFFD for each character that XML does not allow (XML 1.0, section 2.2), not even escaped.
+/// `text` with U+FFFD for each character that XML does not allow even when escaped (XML 1.0, section 2.2).
 fn allowed(text: &str) -> Cow<'_, str> {
     let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && c != '\u{fffe}' && c != '\u{ffff}');
     if text.chars().all(is_allowed) {

@@ -1,12 +1,12 @@
 //! Panels as HTML and SVG, and their values as files.
 //!
-//! A panel changes with the version of its data, its query and the role that sees it, and with nothing else. So it is made
-//! once, as a string that is kept and put into pages as it is. What answers pointer, touch and keys is the page's business: it
-//! finds what it needs in the markup of [`chart()`].
+//! The HTML of a panel depends only on the version of its data, its query and the reader's role. So it is made once and
+//! cached as a string that pages insert unchanged. Handling pointer, touch and keys is up to the page, which relies on
+//! the markup described at [`chart()`].
 //!
-//! The crate knows the documents and results of `rolecall-model`. It does not know where data come from, who looks at them, or
-//! how they are sent. Whatever a cell, a name or a title holds is text: markup in it is escaped. The text panel alone may hold
-//! markup, made of Markdown and sanitised.
+//! The crate uses the documents and results of `rolecall-model`. It does not know where data come from, who reads them,
+//! or how they are sent. Every cell, name and title is text, and markup in it is escaped. Only the text panel may
+//! contain markup, made from Markdown and sanitised.
 
 mod change;
 mod chart;

@@ -1,4 +1,4 @@
-//! Groups and series that lead to the page as it is with a filter by their value.
+//! Links on groups and series that filter the page by their value.
 
 use std::fmt::{self, Debug, Formatter};
 
@@ -7,20 +7,21 @@ use rolecall_model::spec::PanelSpec;
 
 use crate::html::attribute;
 
-/// Stands in the links of groups and series for the orders of all tables in the page's address: `days.sort=-day&amp;`, or nothing.
-/// Whoever puts the panel into a page puts them there, as for [`OTHER_FIELDS`](crate::OTHER_FIELDS).
+/// A placeholder in the links of groups and series for the sort fields of all tables in the page's address:
+/// `days.sort=-day&amp;`, or nothing. The page that contains the panel fills it in, as it does for
+/// [`OTHER_FIELDS`](crate::OTHER_FIELDS).
 pub const SORT_FIELDS: char = '\u{2}';
 
-/// Where a value leads to.
+/// The target of the link of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueLink {
-    /// The fields of all filters, as the query of an address has them.
+    /// The fields of all filters, as in a query string.
     pub fields: String,
-    /// Whether the value is chosen already, so that the link takes it back.
+    /// Whether the value is chosen already, so that the link clears the filter.
     pub is_chosen: bool,
 }
 
-/// Where the values of a column lead to; nowhere those that no filter takes.
+/// The link targets of the values of a column; values that no filter accepts have none.
 #[derive(Clone, Copy)]
 pub struct ValueLinks<'a>(pub &'a dyn Fn(&str, &Cell) -> Option<ValueLink>);
 
@@ -31,7 +32,7 @@ impl Debug for ValueLinks<'_> {
 }
 
 impl ValueLinks<'_> {
-    /// The beginning of an `<a>` around `value` of `column`, which people read as `label`; nothing where it leads nowhere.
+    /// The opening `<a>` tag for `value` of `column`, which is shown as `label`; `None` where it has no link.
     pub fn open(&self, panel: &PanelSpec, column: &str, value: &Cell, label: &str) -> Option<String> {
         let ValueLink { fields, is_chosen } = (self.0)(column, value)?;
         let (verb, current) =

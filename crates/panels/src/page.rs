@@ -9,12 +9,12 @@ pub struct Page {
     pub number: u32,
     /// How many pages there are, at least 1.
     pub pages: u32,
-    /// Which of all rows are on it.
+    /// The rows that are on it.
     pub rows: Range<u64>,
 }
 
 impl Page {
-    /// The page `wanted` of a table of so many rows; beyond the last page it is the last, and 0 is the first.
+    /// Page `wanted` of a table of this many rows. A page beyond the last becomes the last, and 0 becomes the first.
     #[must_use]
     pub fn of(rows: u64, rows_per_page: u32, wanted: u32) -> Self {
         let size = u64::from(rows_per_page.max(1));
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_there_is_none_of_is_the_nearest() {
+    fn a_page_out_of_range_becomes_the_nearest_page() {
         let page = |rows, wanted| {
             let Page { number, pages, rows } = Page::of(rows, 20, wanted);
             (number, pages, rows)

@@ -1,4 +1,4 @@
-//! Tables: rows of a data set, or a row a group.
+//! Tables: the rows of a data set, or a row for each group.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -15,29 +15,29 @@ use crate::html::{attribute, escaped, push_estimates};
 use crate::links::ValueLinks;
 use crate::page::Page;
 
-/// Stands in the links of a table for the fields that other tables have in the page's address. Whoever puts the table into a
-/// page puts them there: `days.page=2&amp;`, or nothing. It is in no text, since XML does not allow it.
+/// A placeholder in the links of a table for the fields of other tables in the page's address. The page that contains
+/// the table fills it in: `days.page=2&amp;`, or nothing. It appears in no text, since XML does not allow it.
 pub const OTHER_FIELDS: char = '\u{1}';
 
-/// What is said below a table that does not show all of its texts.
+/// Shown below a table that cuts some of its texts.
 pub const CUT: &str = "Long texts are cut here. Files have all of them.";
 
 /// What a table shows of a result.
 #[derive(Clone, Debug)]
 pub struct Shown<'a> {
-    /// What the query answered.
+    /// The result of the query.
     pub result: &'a QueryResult,
-    /// Which of its rows are on this page, in their order.
+    /// The rows of `result` that are on this page, in their order.
     pub rows: &'a [usize],
     /// The measures of all groups together, for the last row of the last page.
     pub totals: Option<&'a [Cell]>,
     /// Which page it is.
     pub page: &'a Page,
-    /// By which column the rows are sorted, where it is one of those that are shown.
+    /// The column by which the rows are sorted, if it is one of those shown.
     pub sort: Option<&'a TableSort>,
     /// A sentence below the table.
     pub note: Option<&'a str>,
-    /// Where the names of groups and series lead to.
+    /// The links of the names of groups and series.
     pub links: Option<ValueLinks<'a>>,
 }
 
@@ -47,33 +47,33 @@ impl Shown<'_> {
         self.rows.iter().filter_map(move |at| self.result.rows.get(*at))
     }
 
-    /// The measures of all groups together, where they are the last row of this page.
+    /// The measures of all groups together, if they are the last row of this page.
     pub(crate) fn last_row(&self) -> Option<&[Cell]> {
         self.totals.filter(|_| self.page.number == self.page.pages && !self.rows.is_empty())
     }
 }
 
-/// The fields of the page's address that are about a table.
+/// The fields of the page's address that belong to a table.
 #[derive(Clone, Copy, Debug)]
 pub struct TableFields<'a> {
-    /// The name of the one that has the number of the page.
+    /// The name of the field with the page number.
     pub page: &'a str,
-    /// The name of the one that has the column to sort by.
+    /// The name of the field with the column to sort by.
     pub sort: &'a str,
-    /// What that one has now, if it is there: it is kept while pages are turned.
+    /// The current sort column, if any, which is kept when the reader turns pages.
     pub sorted: Option<&'a TableSort>,
 }
 
 /// A table for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// All of it: the table with its caption, and the links to other pages. Within links stands [`OTHER_FIELDS`].
+    /// The table with its caption and the links to other pages. The links contain [`OTHER_FIELDS`].
     pub html: String,
-    /// The rows alone, for a script that turns pages.
+    /// The rows alone, for the script that turns pages.
     pub rows_html: String,
 }
 
-/// The table of `panel` with what is `shown` of its data. Moments are read in `zone`.
+/// The table of `panel` with what is `shown` of its data. Times are shown in `zone`.
 #[must_use]
 pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone: Tz) -> Table {
     let columns = columns(panel, shown.result, zone);
@@ -91,14 +91,15 @@ pub fn table(panel: &PanelSpec, shown: &Shown<'_>, fields: TableFields<'_>, zone
         push_totals(&mut rows_html, &columns, totals);
     }
     if texts.is_cut {
-        // Among the rows, to be turned with them.
+        // Inside of the rows, so that the script replaces it with them.
         _ = write!(rows_html, "<tr><td class=\"muted\" colspan=\"{}\">{CUT}</td></tr>", columns.len());
     }
     let html = table_html(panel, shown, &columns, &rows_html, fields);
     Table { html, rows_html }
 }
 
-/// The HTML of `cell`, at most so many characters of a text. It is a link where it names a group or a series that leads somewhere.
+/// The HTML of `cell`, with a text cut to `most` characters. It is a link where it names a group or a series that has
+/// one.
 fn linked(panel: &PanelSpec, column: &Column, (cell, most): (&Cell, usize), links: Option<ValueLinks<'_>>) -> String {
     let html = column.html(cell, most);
     let link = links.zip(column.group(cell)).and_then(|(links, name)| links.open(panel, &column.name, cell, &name));
@@ -133,7 +134,7 @@ fn table_html(
     );
     let mut names = HashSet::new();
     for column in columns {
-        // Of two columns of one name, addresses mean the first.
+        // If two columns have the same name, addresses mean the first.
         if names.insert(column.name.as_str()) {
             push_sorting_heading(&mut html, panel, column, shown.sort, fields);
         } else {
@@ -153,13 +154,13 @@ fn table_html(
     html
 }
 
-/// How many rows there are; of groups that a limit cuts, how many of how many groups.
+/// The caption: the number of rows; where a limit cuts the groups, the number shown and the total.
 pub fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
     let counted = |count: u64, noun: &str| format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" });
     if panel.measures.is_empty() {
         return counted(result.total, "row");
     }
-    // A group has as many rows as every other: one, or one a series.
+    // All groups have the same number of rows: one, or one for each series.
     let groups = result.rows.chunk_by(|a, b| a.first() == b.first()).count() as u64;
     if panel.by.is_some() && groups < result.total {
         return format!("{} of {}", grouped(groups), counted(result.total, "group"));
@@ -167,7 +168,7 @@ pub fn caption(panel: &PanelSpec, result: &QueryResult) -> String {
     counted(result.rows.len() as u64, "row")
 }
 
-/// A link to the table as it is when it is sorted like this, at that page.
+/// A link to this table sorted by `sort`, at `page`.
 fn href(panel: &PanelSpec, fields: TableFields<'_>, sort: Option<&TableSort>, page: Option<u32>) -> String {
     let sort = sort.map(|sort| format!("{}={}", fields.sort, utf8_percent_encode(&sort.to_string(), NON_ALPHANUMERIC)));
     let page = page.map(|page| format!("{}={page}", fields.page));
@@ -175,8 +176,8 @@ fn href(panel: &PanelSpec, fields: TableFields<'_>, sort: Option<&TableSort>, pa
     format!("?{OTHER_FIELDS}{}#{}", attribute(&query.join("&")), attribute(&panel.id))
 }
 
-/// Links to the previous and the next page. At an end a link is disabled and leads to the page itself: without its address it
-/// would lose the focus.
+/// Appends links to the previous and the next page. At an end the link is disabled but keeps its address: without one
+/// it would lose the focus.
 fn push_pager(html: &mut String, panel: &PanelSpec, page: &Page, fields: TableFields<'_>) {
     let Page { number, pages, .. } = *page;
     let link = |html: &mut String, rel: &str, label: &str, to: u32| {
@@ -191,7 +192,7 @@ fn push_pager(html: &mut String, panel: &PanelSpec, page: &Page, fields: TableFi
     html.push_str("</nav>");
 }
 
-/// Appends a heading that sorts by its column.
+/// Appends a heading that is a link to sort by its column.
 fn push_sorting_heading(
     html: &mut String,
     panel: &PanelSpec,
@@ -219,7 +220,7 @@ pub fn heading(html: &mut String, text: &str, is_number: bool) {
     _ = write!(html, "<th{class} scope=\"col\" dir=\"auto\">{}</th>", escaped(text));
 }
 
-/// Appends a row: each cell with its HTML and what it holds. The first one heads the row.
+/// Appends a row: the HTML and the kind of each cell. The first cell is the heading of the row.
 pub fn push_row(html: &mut String, cells: impl IntoIterator<Item = (String, CellKind)>) {
     html.push_str("<tr>");
     for (index, (cell, kind)) in cells.into_iter().enumerate() {

@@ -6,10 +6,10 @@ use std::iter;
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-/// How deep lists, quotes and the like stand within each other. What is deeper stands at this depth: an HTML parser looks through all
-/// that an element stands in, and would take minutes for a page full of `>`.
+/// The maximum depth of nested lists, quotes and so on. Deeper ones are moved up to this depth: an HTML parser searches
+/// all ancestors of an element, and would take minutes for a page full of `>`.
 const MAX_DEPTH: usize = 32;
-/// The elements that Markdown makes; nothing else stays.
+/// The only elements that Markdown may produce.
 const ELEMENTS: [&str; 26] = [
     "a",
     "blockquote",
@@ -41,9 +41,9 @@ const ELEMENTS: [&str; 26] = [
 
 /// `markdown` (`CommonMark`, with tables and strikethrough) as HTML.
 ///
-/// HTML in it is shown as text. Links lead to `http`, `https` and `mailto` addresses or within Rolecall, and tell nobody where
-/// the reader comes from. There are no images: they would tell their host who reads. Headings begin at the third level, below
-/// that of the panel. What is nested deeper than 32 levels is no deeper.
+/// HTML in it is shown as text. Links may lead to `http`, `https` and `mailto` addresses or within Rolecall, and send
+/// no referrer. Images are removed: loading them would tell their host who reads the page. Headings begin at the third
+/// level, below that of the panel. Nesting is limited to 32 levels.
 #[must_use]
 pub fn text(markdown: &str) -> String {
     let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
@@ -53,7 +53,7 @@ pub fn text(markdown: &str) -> String {
             Event::Start(Tag::Heading { level: lowered(level), id, classes, attrs })
         }
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
-        // The description of an image stays as text.
+        // An image is replaced by its description.
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Event::Text("".into()),
         event => event,
     });
@@ -65,7 +65,7 @@ pub fn text(markdown: &str) -> String {
     sanitised(&wide)
 }
 
-/// Whether each event of a document, in their order, belongs to nothing that is too deep.
+/// A filter for the events of a document, in order: whether each one is outside of anything nested too deeply.
 fn not_too_deep<'a>() -> impl FnMut(&Event<'a>) -> bool {
     let mut depth = 0;
     move |event| match event {
@@ -97,7 +97,7 @@ fn sanitised(html: &str) -> String {
         .to_string()
 }
 
-/// Two levels lower: above are the page's heading and the panel's.
+/// Two levels lower, below the headings of the page and the panel.
 const fn lowered(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H3,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_pages_and_run_nothing() {
+    fn links_open_pages_and_run_no_script() {
         assert_eq!(
             text("[docs](https://example.com/a?b=c)"),
             "<p><a href=\"https://example.com/a?b=c\" rel=\"external noopener noreferrer\">docs</a></p>\n"
@@ -137,7 +137,7 @@ mod tests {
 
     // Case: panels/nested-text
     #[test]
-    fn what_is_nested_without_end_is_no_deeper_than_a_page_can_be() {
+    fn endless_nesting_is_limited_to_a_depth_that_a_browser_can_parse() {
         for nested in
             [">".repeat(20_000) + "x", "- ".repeat(10_000) + "x", "1. ".repeat(6_000) + "x", "*a **b ".repeat(3_000)]
         {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_its_description() {
+    fn an_image_becomes_its_description() {
         assert_eq!(text("![a plan](https://elsewhere.example/p.png)"), "<p>a plan</p>\n");
     }
 }

@@ -1,13 +1,14 @@
 //! A chart for a page: legend, plot, and all values as a table.
 //!
-//! Without a script it is a picture with a table. A script that reads values out finds in the markup:
-//! - the plot, `.plot`: what it is called in `aria-label`, and whether its bars lie in the class `plot-lying`;
-//! - the points: the first rows of `table.readings`, or of the table in `.values` where there is none, as many as
-//!   `data-points` of the plot says. Each lies in the middle of its band, all bands being of the same width, unless `data-x` of
-//!   the plot has the places, in parts of 10,000;
-//! - the legend: `.readout-point`, and a `strong` for each drawn series, whose `data-unit` goes behind the text of its column;
-//! - the cursor: `.cursor-band`, or `.cursor-line` with a `.dot` a series. Where a point's dot lies is in the `d` of the paths
-//!   `.line` and `.points` of the same series, in parts of 10,000.
+//! Without JavaScript the chart is a picture with a table. The script that reads values out relies on this markup:
+//! - the plot, `.plot`: its name is in `aria-label`, and the class `plot-lying` marks horizontal bars;
+//! - the points: the first rows of `table.readings`, or of the table in `.values` where there is no `table.readings`.
+//!   Their number is `data-points` of the plot. Each point is in the middle of its band, and all bands have the same
+//!   width, unless `data-x` of the plot gives the positions in parts of 10,000;
+//! - the legend: `.readout-point`, and a `strong` for each drawn series. Its `data-unit` is appended to the text of the
+//!   column;
+//! - the cursor: `.cursor-band`, or `.cursor-line` with a `.dot` for each series. The position of a dot is in the `d`
+//!   of the paths `.line` and `.points` of the same series, in parts of 10,000.
 
 use std::fmt::Write as _;
 
@@ -26,13 +27,13 @@ use super::values::{readings, values_html};
 use crate::html::{NO_VALUES, attribute, escaped};
 use crate::links::ValueLinks;
 
-/// How wide a plot is at least, on a phone and on a larger screen, in pixels.
+/// The minimum width of a plot on a phone and on a larger screen, in pixels.
 const NARROW: usize = 240;
 const WIDE: usize = 440;
-/// The longest label beside a plot that fits into its usual room, in characters.
+/// The longest label beside a plot that fits into the usual space, in characters.
 const USUAL_LABEL: usize = 6;
-/// How wide the names of lying bars are at most, in characters, and their classes: what always has room, and what has where it takes
-/// 40 % of the width. `style/charts.css` says where that is.
+/// The maximum widths of the names of horizontal bars, in characters, and their classes: one that always fits, and
+/// wider ones for plots where the names may take 40 % of the width. `style/charts.css` has the breakpoints.
 static NAMES: [(usize, &str); 3] =
     [(20, "label-y names-short"), (34, "label-y names-middle"), (60, "label-y names-long")];
 
@@ -45,13 +46,13 @@ pub struct Chart {
     pub unit: String,
 }
 
-/// The chart of `panel`, a line, an area or a bar, with what its query answered. Moments are read in `zone`.
+/// The chart of `panel` (a line, an area or a bar) for the result of its query. Times are shown in `zone`.
 #[must_use]
 pub fn chart(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Chart {
     made(panel, result, zone, None)
 }
 
-/// The same with series and bars that are `links`.
+/// The same, with `links` on series and bars.
 #[must_use]
 pub fn chart_with_links(panel: &PanelSpec, result: &QueryResult, zone: Tz, links: ValueLinks<'_>) -> Chart {
     made(panel, result, zone, Some(links))
@@ -80,7 +81,7 @@ fn made(panel: &PanelSpec, result: &QueryResult, zone: Tz, links: Option<ValueLi
     Chart { html, unit }
 }
 
-/// The legend. Where points follow each other in time, it has the values of the last one.
+/// Appends the legend. In a chart over time it has the values of the last point.
 fn push_readout(
     html: &mut String,
     panel: &PanelSpec,
@@ -107,7 +108,7 @@ fn push_readout(
     html.push_str("</p>");
 }
 
-/// The plot in its frame.
+/// Appends the plot in its frame.
 fn push_plot(
     html: &mut String,
     panel: &PanelSpec,
@@ -141,7 +142,7 @@ fn push_plot(
     _ = write!(html, "</svg></div>{over}</div>{end}");
 }
 
-/// Those of [`NAMES`] that the names of `data` need, which are those of lying bars.
+/// Those of [`NAMES`] that the names of horizontal bars need; none for other charts.
 fn widths_of_names(data: &ChartData<'_>, plot: &Plot) -> &'static [(usize, &'static str)] {
     let longest = longest_beside(data, &plot.positions);
     let fitting = NAMES.iter().position(|(width, _)| longest <= *width).unwrap_or(NAMES.len() - 1);
@@ -160,7 +161,7 @@ fn below<'a>(data: &ChartData<'_>, plot: &Plot) -> Vec<(Label, &'a str)> {
     all
 }
 
-/// The places of the points that are read out, where they are not evenly spaced.
+/// The positions of the points that are read out, where they are not evenly spaced.
 fn places(plot: &Plot, read_out: Option<&[usize]>) -> Option<String> {
     let place = |index: usize| units(plot.positions.middle(index)).to_string();
     let places: Vec<String> = match (read_out, &plot.positions) {
@@ -171,13 +172,13 @@ fn places(plot: &Plot, read_out: Option<&[usize]>) -> Option<String> {
     Some(places.join(" "))
 }
 
-/// How high a plot of lying bars is, in pixels: 12 a bar and 8 between points.
+/// The height of a plot of horizontal bars in pixels: 12 for each bar and 8 between points.
 fn lying_height(data: &ChartData<'_>, plot: &Plot) -> usize {
     let bars = if plot.stacked { 1 } else { drawn_series(data) };
     (plot.positions.count() * (bars * 12 + 8)).max(80)
 }
 
-/// What a script moves to the point under the pointer or with the focus.
+/// Appends the cursor that a script moves to the point under the pointer or with the focus.
 fn push_cursor(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
     if plot.kind == PanelKind::Bar {
         let band = percent(plot.positions.band());
@@ -191,7 +192,7 @@ fn push_cursor(html: &mut String, data: &ChartData<'_>, plot: &Plot) {
     }
 }
 
-/// What somebody must know who looks at the picture alone.
+/// The notes below the plot: what the picture alone does not show.
 fn notes(data: &ChartData<'_>, plot: &Plot, result: &QueryResult) -> Vec<String> {
     let mut notes = Vec::new();
     if data.series.len() > MOST_SERIES {

@@ -1,25 +1,25 @@
-//! Where a calendar has its marks: from minutes to millennia, as people count them where they are.
+//! The ticks of a time axis: from minutes to millennia, on the boundaries of the calendar in the reader's time zone.
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
 use rolecall_model::data::TimeStep;
 
-/// A distance between two marks of a calendar.
+/// The distance between two ticks of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// So many minutes, which divide an hour.
+    /// A number of minutes that divides an hour.
     Minutes(u32),
-    /// So many hours, which divide a day.
+    /// A number of hours that divides a day.
     Hours(u32),
     Day,
     /// A week, from Monday.
     Week,
-    /// So many months, which divide a year.
+    /// A number of months that divides a year.
     Months(u32),
-    /// So many years.
+    /// A number of years.
     Years(i32),
 }
 
-/// The distances that labels may have, the shortest first.
+/// The distances that ticks may have, the shortest first.
 pub const UNITS: [Unit; 23] = [
     Unit::Minutes(1),
     Unit::Minutes(5),
@@ -59,7 +59,7 @@ impl Unit {
         }
     }
 
-    /// The mark at or before `at`; `at` itself where the calendar ends.
+    /// The tick at or before `at`; `at` itself where the calendar ends.
     pub fn floor(self, at: NaiveDateTime) -> NaiveDateTime {
         let day = |date: Option<NaiveDate>| date.map_or(at, |date| date.and_time(NaiveTime::MIN));
         let within = |seconds: u32| {
@@ -76,7 +76,7 @@ impl Unit {
         }
     }
 
-    /// The mark after `mark`; `None` where the calendar ends.
+    /// The tick after `mark`; `None` where the calendar ends.
     pub fn next(self, mark: NaiveDateTime) -> Option<NaiveDateTime> {
         match self {
             Self::Minutes(count) => mark.checked_add_signed(TimeDelta::minutes(count.into())),
@@ -88,7 +88,7 @@ impl Unit {
         }
     }
 
-    /// What stands below a mark: as much of the date as the distance needs. Among hours, midnight is the day.
+    /// The label of a tick: as much of the date as the distance needs. Among hours, midnight is labelled with its date.
     pub fn label(self, mark: NaiveDateTime) -> String {
         let pattern = match self {
             Self::Minutes(_) | Self::Hours(_) if mark.time() != NaiveTime::MIN => "%H:%M",
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_says_as_much_as_it_must() {
+    fn a_label_has_no_more_of_the_date_than_it_needs() {
         let midnight = at("2024-01-01T00:00:00");
         assert_eq!(Unit::Hours(6).label(midnight), "2024-01-01");
         assert_eq!(Unit::Hours(6).label(at("2024-01-01T18:00:00")), "18:00");

@@ -1,4 +1,4 @@
-//! What a chart shows: series over points, made of a result.
+//! The data of a chart: series over points, made from a result.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,16 +12,16 @@ use crate::format::{NAME_CHARACTERS, ValueFormat};
 use crate::groups::{category, label_within, measures, points_are};
 use crate::html::{shortened, shortened_within};
 
-/// The most series that are drawn: as many as there are colours, and the others together.
+/// The maximum number of series that are drawn: one for each colour, and "Others".
 pub const MOST_SERIES: usize = 13;
 static MISSING: Cell = Cell::Missing;
 
 /// Series over the same points.
 #[derive(Debug)]
 pub struct ChartData<'a> {
-    /// What the points are, for a heading: `Month`, or the name of the column.
+    /// The heading of the points: `Month`, or the name of the column.
     pub points_are: String,
-    /// What each point is; one missing value where there are no groups.
+    /// The points; a single missing value where there are no groups.
     pub points: Vec<&'a Cell>,
     /// The points as people read them.
     pub labels: Vec<String>,
@@ -29,33 +29,34 @@ pub struct ChartData<'a> {
     pub step: Option<TimeStep>,
     /// The series by name, "Others" last.
     pub series: Vec<Series<'a>>,
-    /// In which zone moments are read.
+    /// The time zone that times are shown in.
     pub zone: Tz,
 }
 
 /// One series.
 #[derive(Debug)]
 pub struct Series<'a> {
-    /// Its name in full, as files and programs have it.
+    /// Its full name, as files and programs receive it.
     pub name: String,
-    /// The measure that stands behind the value in the name, where there are several.
+    /// The title of the measure, which follows the value in the name where there are several measures.
     measure: Option<&'a str>,
-    /// The value of the column that splits the rows, where there is one.
+    /// The value of the column that splits the rows, if one does.
     pub value: Option<&'a Cell>,
-    /// Whether it is what all beyond the largest have together.
+    /// Whether it is the series "Others", which combines all beyond the largest.
     pub is_others: bool,
-    /// Its values, a cell a point.
+    /// Its values, one cell for each point.
     pub cells: Vec<&'a Cell>,
-    /// For each point the columns that its measure shows beneath the value.
+    /// For each point, the columns that the measure shows beneath the value.
     pub shown: Vec<&'a [Cell]>,
     /// How the values are written.
     pub format: ValueFormat,
-    /// Whether its decimals are computed, and no values of the data.
+    /// Whether its values are computed, so that their last digits may be noise.
     pub is_computed: bool,
 }
 
 impl Series<'_> {
-    /// Its name as pages draw it: the beginning of a long value, and all of the measure, by which series of that value are told apart.
+    /// The name that pages show: the beginning of a long value, and the whole title of the measure, which tells series
+    /// of the same value apart.
     pub fn drawn_name(&self) -> String {
         let Some(Cell::Text(_)) = self.value else { return self.name.clone() };
         let measure = self.measure.map(|measure| format!(": {measure}")).unwrap_or_default();
@@ -63,14 +64,14 @@ impl Series<'_> {
         format!("{}{measure}", shortened(value, NAME_CHARACTERS))
     }
 
-    /// The values as numbers; what is missing, or no number, is none.
+    /// The values as numbers; `None` where a value is missing or not a number.
     pub fn numbers(&self) -> Vec<Option<f64>> {
         self.cells.iter().map(|cell| cell.number().filter(|number| number.is_finite())).collect()
     }
 }
 
 impl<'a> ChartData<'a> {
-    /// The series of `result`, which answers the query of `panel`.
+    /// The series of `result`, the result of the query of `panel`.
     pub fn of(panel: &PanelSpec, result: &'a QueryResult, zone: Tz) -> Self {
         let first_measure = usize::from(panel.by.is_some()) + usize::from(panel.split.is_some());
         let step = panel.by.as_ref().and_then(|by| by.step);
@@ -118,7 +119,7 @@ impl<'a> ChartData<'a> {
         cells.into_iter().all(|cell| matches!(cell, Cell::Integer(_) | Cell::Missing))
     }
 
-    /// How the values of all series are written, but for their decimals; `None` where some are written otherwise.
+    /// The format of all series, apart from the decimals; `None` where formats differ.
     pub fn written(&self) -> Option<&ValueFormat> {
         let first = &self.series.first()?.format;
         self.series.iter().all(|series| series.format.has_unit_of(first)).then_some(first)
@@ -131,7 +132,8 @@ impl<'a> ChartData<'a> {
     }
 }
 
-/// What `points` are called. Of long names the beginning is shown; where that would be the same of two, the end, too.
+/// The labels of `points`. Long names are cut after their beginning; where two would then look the same, their ends are
+/// shown, too.
 fn labels(points: &[&Cell], step: Option<TimeStep>, zone: Tz) -> Vec<String> {
     let whole: Vec<String> = points.iter().map(|point| label_within(point, step, zone, usize::MAX)).collect();
     let beginnings: Vec<Cow<'_, str>> = whole.iter().map(|name| shortened(name, NAME_CHARACTERS)).collect();
@@ -146,7 +148,7 @@ fn labels(points: &[&Cell], step: Option<TimeStep>, zone: Tz) -> Vec<String> {
     whole.iter().zip(&beginnings).map(name).collect()
 }
 
-/// The points, the names of the series, and for each series and point the row of the result.
+/// The points, the names of the series, and the row of the result for each series and point.
 type Grid<'a> = (Vec<&'a Cell>, Vec<Option<&'a Cell>>, Vec<Vec<Option<&'a Vec<Cell>>>>);
 
 fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) -> Grid<'a> {
@@ -155,7 +157,7 @@ fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) ->
     let mut found_points: HashMap<String, usize> = HashMap::new();
     let mut found_names: HashMap<String, usize> = HashMap::new();
     let mut places = Vec::with_capacity(result.rows.len());
-    // Rows without a date are in no period, so a figure that compares periods has nothing to say of them.
+    // Rows without a date belong to no period, so a figure that compares periods leaves them out.
     let leaves_out_missing = panel.kind == PanelKind::Figure && panel.by.as_ref().is_some_and(|by| by.step.is_some());
     for row in result.rows.iter().filter(|row| row.len() > first_measure) {
         let point = panel.by.as_ref().map_or(&MISSING, |_| row.first().unwrap_or(&MISSING));
@@ -179,14 +181,14 @@ fn grid<'a>(panel: &PanelSpec, result: &'a QueryResult, first_measure: usize) ->
             *place = Some(row);
         }
     }
-    // By name, and not by size: what is the same in two charts then has the same colour in both.
+    // Sorted by name rather than size, so that a name has the same colour in different charts.
     let mut series: Vec<_> = names.into_iter().zip(cells).collect();
     series.sort_by(|(one, _), (other, _)| by_name(*one, *other));
     let (names, cells) = series.into_iter().unzip();
     (points, names, cells)
 }
 
-/// The order of two names of series: numbers by size, texts by their letters, what has no name last.
+/// The order of two names of series: numbers by value, texts alphabetically, a missing name last.
 fn by_name(one: Option<&Cell>, other: Option<&Cell>) -> Ordering {
     let rank = |cell: Option<&Cell>| match cell {
         Some(Cell::Others) => 3,
@@ -209,12 +211,12 @@ fn by_name(one: Option<&Cell>, other: Option<&Cell>) -> Ordering {
         .then_with(|| spelling(one).cmp(&spelling(other)))
 }
 
-/// What tells two groups apart.
+/// A key that differs between groups.
 fn key(cell: &Cell) -> String {
     format!("{cell:?}")
 }
 
-/// Whether the kind fills down to zero, so that zero must be on its scale.
+/// Whether charts of this kind are filled down to zero, so that the scale must include zero.
 pub const fn is_filled(kind: PanelKind) -> bool {
     matches!(kind, PanelKind::Bar | PanelKind::Area)
 }

@@ -1,5 +1,5 @@
-//! The drawing. Texts and gridlines are placed by percentages, so they keep their size; the series are in an inner SVG that is
-//! stretched to the plot.
+//! The drawing of a chart. Texts and gridlines are placed by percentages, so they keep their size; the series are in an
+//! inner SVG that is stretched to the plot.
 
 use std::fmt::Write as _;
 
@@ -12,16 +12,17 @@ use super::plot::Plot;
 use crate::direction::direction_attribute;
 use crate::html::escaped;
 
-/// How many colours and dashes the style sheet has for series.
+/// The number of colours and dashes that the style sheet has for series.
 pub const STYLES: usize = 12;
 
-/// The attributes of what takes all the room that it has, with paths in parts of 10,000.
+/// The attributes of an SVG that fills the available space, with paths in parts of 10,000.
 pub const STRETCHED: &str = "viewBox=\"0 0 10000 10000\" preserveAspectRatio=\"none\"";
 
 /// One of the paths of a series.
 type Part = fn(&Paths) -> &String;
 
-/// Gridlines with their values, `beside` as the names of lying bars, `below` as the labels below the plot, and the series.
+/// The gridlines with their values, `beside` as the names of horizontal bars, `below` as the labels below the plot, and
+/// the series.
 pub fn drawing(data: &ChartData<'_>, plot: &Plot, beside: &[Name<'_>], below: &[(Label, &str)]) -> String {
     let mut svg = String::new();
     gridlines(&mut svg, plot);
@@ -35,17 +36,18 @@ pub fn drawing(data: &ChartData<'_>, plot: &Plot, beside: &[Name<'_>], below: &[
     svg
 }
 
-/// Appends the name of a point at `(x, y)`, `dy` pixels below. Where only a part of it is shown, who points at it reads the `whole`.
+/// Appends the name of a point at `(x, y)`, moved down by `dy` pixels. Where the name is cut, its tooltip is the
+/// `whole` name.
 fn push_label(svg: &mut String, class: &str, (x, y): (&str, &str), dy: u8, (text, whole): (&str, &str)) {
     let title = if text == whole { String::new() } else { format!("<title>{}</title>", escaped(whole)) };
     let (direction, text) = (direction_attribute(text), escaped(text));
     _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" dy=\"{dy}\"{direction}>{title}{text}</text>");
 }
 
-/// Appends the series, stretched to the element that they are in.
+/// Appends the series, stretched to the containing element.
 pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
     _ = write!(svg, "<svg class=\"plot-series\" width=\"100%\" height=\"100%\" {STRETCHED}>");
-    // Areas behind all lines.
+    // Areas are drawn behind all lines.
     let paths: Vec<Paths> = (0..plot.reaches.len()).map(|index| paths(plot, index)).collect();
     let filled = if plot.kind == PanelKind::Bar { "bars" } else { "area" };
     let parts: [(&str, Part); 3] =
@@ -61,7 +63,7 @@ pub fn push_series(svg: &mut String, data: &ChartData<'_>, plot: &Plot) {
     svg.push_str("</svg>");
 }
 
-/// A line for each tick, with its value beside it. Zero is drawn stronger.
+/// A line for each tick, with its value beside it. The line at zero is stronger.
 fn gridlines(svg: &mut String, plot: &Plot) {
     let ticks = plot.ticks();
     let last = ticks.len().saturating_sub(1);
@@ -70,7 +72,7 @@ fn gridlines(svg: &mut String, plot: &Plot) {
         let label = escaped(&tick.label);
         if plot.lies {
             let x = percent(tick.fraction);
-            // On a narrow plot about every second one of many, and always the ends.
+            // A narrow plot shows about every second of many ticks, and always both ends.
             let is_left_out = last > 2 && index > 0 && (index == 1 || (last - index) % 2 == 1);
             let narrow = if is_left_out { " label-wide" } else { "" };
             _ = write!(
@@ -89,7 +91,7 @@ fn gridlines(svg: &mut String, plot: &Plot) {
     }
 }
 
-/// The classes of the parts that belong to the series at `index`.
+/// The classes of a part of the series at `index`.
 pub fn series_class(part: &str, index: usize, data: &ChartData<'_>) -> String {
     match data.series.get(index) {
         Some(series) if series.is_others => format!("{part} series-others"),
@@ -97,7 +99,7 @@ pub fn series_class(part: &str, index: usize, data: &ChartData<'_>) -> String {
     }
 }
 
-/// How many series of `data` are drawn.
+/// The number of series of `data` that are drawn.
 pub fn drawn_series(data: &ChartData<'_>) -> usize {
     data.series.len().min(MOST_SERIES)
 }

@@ -1,4 +1,4 @@
-//! The labels below a plot: as many as have room, and none twice unless hardly any were left.
+//! The labels below a plot: as many as fit, and no two the same unless hardly any would be left.
 
 use std::collections::HashSet;
 
@@ -12,27 +12,26 @@ use super::scale::Scale;
 use crate::format::local_time;
 use crate::picture::{fitting, fitting_from, fitting_within, width_of};
 
-/// About how wide a character is, in pixels, and the space between two labels.
+/// The approximate width of a character, in pixels, and the space between two labels.
 const CHARACTER: usize = 7;
 const SPACE: usize = 10;
-/// How many characters of a category are shown at least, even where fewer categories are labelled then.
+/// The minimum number of characters shown of a category. If they do not fit, fewer categories are labelled.
 const LEAST_CHARACTERS: usize = 8;
 
 /// A label and its place, from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
-    /// Where it is centred.
+    /// The position of its centre.
     pub at: f64,
-    /// What it says.
     pub text: String,
 }
 
-/// The name of a lying bar.
+/// The name of a horizontal bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Name<'a> {
-    /// Its place, from top to bottom, and as much of it as has room.
+    /// Its position from top to bottom, and as much of the name as fits.
     pub label: Label,
-    /// All of it.
+    /// The whole name.
     pub whole: &'a str,
     /// The class of the text.
     pub class: &'static str,
@@ -51,12 +50,13 @@ pub fn labels(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<L
     found.unwrap_or_else(|| every_few(data, positions, room))
 }
 
-/// Whether `count` labels of so many characters fit into `room` pixels.
+/// Whether `count` labels of this many characters fit into `room` pixels.
 const fn fits(count: usize, characters: usize, room: usize) -> bool {
     count * (characters * CHARACTER + SPACE) <= room
 }
 
-/// Marks of the calendar below the first point of each; `None` where the points are in no order, or too few marks fit.
+/// The ticks of the calendar, each below the first point after it; `None` where the points are not sorted or too few
+/// ticks fit.
 fn steps(data: &ChartData<'_>, positions: &Positions, step: TimeStep, room: usize) -> Option<Vec<Label>> {
     let moments: Vec<NaiveDateTime> =
         data.points.iter().take(positions.count()).map_while(|point| local_time(point, data.zone)).collect();
@@ -70,7 +70,7 @@ fn steps(data: &ChartData<'_>, positions: &Positions, step: TimeStep, room: usiz
         let mut found = Vec::new();
         for (index, moment) in moments.iter().enumerate() {
             let mark = unit.floor(*moment);
-            // The first point labels its mark only where it lies on it.
+            // The first point labels its tick only if it is exactly there.
             if before.map_or(mark == *moment, |before| before != mark) {
                 let text = if step == TimeStep::Quarter && *unit == Unit::of(step) {
                     data.labels.get(index)?.clone()
@@ -86,14 +86,14 @@ fn steps(data: &ChartData<'_>, positions: &Positions, step: TimeStep, room: usiz
     })
 }
 
-/// Marks of the calendar at their own places; `None` where too few fit.
+/// The ticks of the calendar at their exact positions; `None` where too few fit.
 fn times(data: &ChartData<'_>, count: usize, room: usize) -> Option<Vec<Label>> {
     let (first, last) = (data.points.first()?, data.points.get(count.checked_sub(1)?)?);
     let (start, end) = (rank(first)?, rank(last)?);
     let (from, to) = (local_time(first, data.zone)?, local_time(last, data.zone)?);
     let is_date = matches!(first, Cell::Date(_));
     let place = |mark: NaiveDateTime| {
-        // An hour that a clock change leaves out has no mark.
+        // An hour that is skipped by a clock change has no tick.
         let moment = if is_date { mark.and_utc() } else { data.zone.from_local_datetime(&mark).earliest()?.to_utc() };
         let at = (micros(moment.timestamp_micros()) - start) / (end - start);
         (0.0..=1.0).contains(&at).then_some(at)
@@ -113,7 +113,7 @@ fn times(data: &ChartData<'_>, count: usize, room: usize) -> Option<Vec<Label>> 
     })
 }
 
-/// Round numbers at their own places.
+/// Round numbers at their exact positions.
 fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
     let whole = data.points.iter().take(count).all(|point| matches!(point, Cell::Integer(_)));
     let ranks: Vec<f64> = data.points.iter().take(count).filter_map(|point| rank(point)).collect();
@@ -132,8 +132,8 @@ fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
     found.into_iter().step_by(stride).collect()
 }
 
-/// The names of every few points, shortened to the room that each has. What would say half of a day is not shown, and what would say
-/// the same of two of them only where hardly any name were left otherwise: then there are fewer.
+/// The names of every nth point, shortened to the space that each has. Labels that would be half a day's name are left
+/// out. If shortened names would look the same, fewer are shown, unless hardly any would be left.
 fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
     let count = positions.count();
     let longest = data.labels.iter().take(count).map(|label| label.chars().count()).max().unwrap_or(0);
@@ -156,8 +156,8 @@ fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<La
     fitting().find(are_told_apart).filter(are_enough).unwrap_or(most)
 }
 
-/// `names`, each so many characters wide. Where their beginnings are the same, their ends tell them apart; and where these are, too,
-/// what stands in between.
+/// `names` cut to this many characters. Where the beginnings are the same, the ends are shown, too; where these are the
+/// same as well, the part where they differ.
 fn texts<'a>(names: impl Iterator<Item = &'a str> + Clone, characters: usize) -> Vec<String> {
     let beginnings: Vec<String> = names.clone().map(|name| fitting(name, characters).into_owned()).collect();
     if are_different(&beginnings) {
@@ -176,14 +176,14 @@ fn texts<'a>(names: impl Iterator<Item = &'a str> + Clone, characters: usize) ->
     names.iter().copied().zip(ends).zip(shared).map(text).collect()
 }
 
-/// How many characters each of `names` begins with that another one has, too, which is the same once it is cut: `cut` is what is left
-/// of each. `None` where no other one is the same.
+/// For each of `names`, how many characters at its beginning it shares with another name that looks the same once cut
+/// (`cut` holds the cut names). `None` where no other cut name is the same.
 fn shared_beginnings(names: &[&str], cut: &[String]) -> Vec<Option<usize>> {
     let all = cut.iter().zip(names).enumerate();
     let mut sorted: Vec<(&String, &str, usize)> = all.map(|(index, (cut, name))| (cut, *name, index)).collect();
     sorted.sort_unstable();
     let mut shared: Vec<Option<usize>> = vec![None; names.len()];
-    // Those that have most in common with each other are neighbours now.
+    // Sorted, so the names with the longest common beginnings are neighbours.
     for (one, other) in sorted.iter().zip(sorted.iter().skip(1)) {
         if one.0 != other.0 || one.1 == other.1 {
             continue;
@@ -198,26 +198,28 @@ fn shared_beginnings(names: &[&str], cut: &[String]) -> Vec<Option<usize>> {
     shared
 }
 
-/// Where the word begins in which the character `at` of `name` is, or `at` itself where that is further back than so many characters.
+/// The start of the word that contains the character `at` of `name`, or `at` itself where that start is more than
+/// `most` characters away.
 fn whole_word(name: &str, at: usize, most: usize) -> usize {
     let before: Vec<char> = name.chars().take(at).collect();
     let back = before.iter().rev().take_while(|c| !c.is_whitespace()).count();
     if back <= most { at - back } else { at }
 }
 
-/// Whether no two of `texts` are the same.
+/// Whether all `texts` are different.
 fn are_different<T: AsRef<str>>(texts: &[T]) -> bool {
     let mut known = HashSet::new();
     texts.iter().all(|text| known.insert(text.as_ref()))
 }
 
-/// How wide the longest of the names of lying bars is, in characters.
+/// The length of the longest name of horizontal bars, in characters.
 pub fn longest_beside(data: &ChartData<'_>, positions: &Positions) -> usize {
     data.labels.iter().take(positions.count()).map(|name| width_of(name)).max().unwrap_or(0)
 }
 
-/// The names of lying bars, from top to bottom: each cut to every one of `widths`, in characters, with the class that it has then, and
-/// once, with the class `label-y` alone, where all are the same. None without widths.
+/// The names of horizontal bars, from top to bottom. Each is cut to every one of `widths` (in characters) and gets the
+/// class of that width; where all cuts are the same, it appears once, with the class `label-y` alone. Empty without
+/// widths.
 pub fn beside<'a>(data: &'a ChartData<'_>, positions: &Positions, widths: &[(usize, &'static str)]) -> Vec<Name<'a>> {
     if widths.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Series and bars that are links.
+//! Series and bars as links.
 
 use std::fmt::Write as _;
 
@@ -10,12 +10,13 @@ use super::plot::Plot;
 use crate::html::escaped;
 use crate::links::ValueLinks;
 
-/// How many bars are links at most: more are too narrow to be hit, and too many to be stepped through by keyboard.
+/// The maximum number of bars that are links: more would be too narrow to click, and too many to step through by
+/// keyboard.
 const MOST_LINKS: usize = 40;
-/// How many of them can be hit on a phone. More are links where there is room.
+/// The maximum number of links on a phone. More than this are links on wider screens only.
 const MOST_ON_PHONES: usize = 24;
 
-/// The tags around the name of `series`; nothing where it leads nowhere.
+/// The tags around the name of `series`; empty where it has no link.
 pub fn series_link(panel: &PanelSpec, series: &Series<'_>, links: Option<ValueLinks<'_>>) -> (String, &'static str) {
     let open = links
         .zip(series.value)
@@ -24,8 +25,8 @@ pub fn series_link(panel: &PanelSpec, series: &Series<'_>, links: Option<ValueLi
     open.map_or((String::new(), ""), |open| (open, "</a>"))
 }
 
-/// What lies over a plot of bars: a link for each point, as wide as its band and as high as the plot with its labels. A picture
-/// and a slider can hold no links, so it stands beside them.
+/// The links over a plot of bars: one for each point, as wide as its band and as high as the plot with its labels. They
+/// are placed next to the picture, since neither a picture nor a slider may contain links.
 pub fn bar_links(panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, links: ValueLinks<'_>) -> String {
     let Some(by) = panel.by.as_ref().filter(|_| plot.kind == PanelKind::Bar) else { return String::new() };
     let count = plot.positions.count();
@@ -38,7 +39,7 @@ pub fn bar_links(panel: &PanelSpec, data: &ChartData<'_>, plot: &Plot, links: Va
         let Some(open) = links.open(panel, &by.column, point, label) else { continue };
         let (start, length) = (percent(plot.positions.middle(at) - band / 2.0), percent(band));
         let rect = if plot.lies {
-            // It lies over the name, which can be cut.
+            // The link covers the name, which may be cut, so its tooltip has the whole label.
             let title = escaped(label);
             format!("<rect x=\"0\" y=\"{start}\" width=\"100%\" height=\"{length}\"><title>{title}</title></rect>")
         } else {

@@ -1,9 +1,9 @@
 //! Charts: lines, areas and bars as SVG, with a legend and all values as a table.
 //!
-//! The way of a chart: [`data`] turns a result into series over points; [`stack`] says from where to where each value reaches;
-//! [`scale`] and [`positions`] place them between 0 and 1; [`path`] makes paths of that, with as many points as can be seen
-//! ([`sample`]); [`drawing`] puts them together with gridlines and labels. The picture is stretched to the width that there is,
-//! while texts, lines and dots keep their size.
+//! The steps of drawing: [`data`] turns a result into series over points; [`stack`] finds where each value starts and
+//! ends; [`scale`] and [`positions`] place values and points between 0 and 1; [`path`] makes paths with no more points
+//! than can be seen ([`sample`]); [`drawing`] adds gridlines and labels. The picture is stretched to the available
+//! width, while texts, lines and dots keep their size.
 
 mod body;
 mod calendar;

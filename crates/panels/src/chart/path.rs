@@ -1,4 +1,4 @@
-//! The paths of the series (SVG 2, section 9.3), in a square that the picture stretches to its plot.
+//! The paths of the series (SVG 2, section 9.3), in a square that is stretched to the plot.
 
 use std::fmt::Write as _;
 
@@ -9,20 +9,20 @@ use super::positions::float;
 use super::sample::{drawn, runs};
 use super::stack::Reach;
 
-/// How many units a side of the square has.
+/// The side of the square, in units.
 pub const UNITS: f64 = 10_000.0;
-/// The part of a band that its bars fill; the rest is a gap.
+/// The part of a band that is filled by bars; the rest is a gap.
 const BARS: f64 = 0.8;
-/// The part of a plot that the bars of a point fill at most.
+/// The largest part of a plot that the bars of one point may fill.
 const WIDEST: f64 = 0.2;
 
-/// The paths of one series; those that are empty are not drawn.
+/// The paths of one series. Empty ones are not drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// Closed: bars, or the area below a line.
+    /// A closed path: bars, or the area below a line.
     pub filled: String,
     pub line: String,
-    /// Values without neighbours, which no line shows.
+    /// Values without neighbours, which a line cannot show.
     pub points: String,
 }
 
@@ -70,7 +70,7 @@ fn bars(plot: &Plot, index: usize, reaches: &[Option<Reach>]) -> String {
     for (at, reach) in reaches.iter().enumerate() {
         let Some(reach) = reach else { continue };
         let start = float(at) * band + (band - group) / 2.0 + width * float(slot);
-        // A bar is at least a unit wide, however many there are.
+        // A bar is at least one unit wide, however many bars there are.
         let end = start + width.max(1.0 / UNITS);
         if plot.lies {
             let (from, to) = (plot.scale.ground(reach.from), 1.0 - plot.height(reach.to));
@@ -90,7 +90,7 @@ fn bars(plot: &Plot, index: usize, reaches: &[Option<Reach>]) -> String {
     path
 }
 
-/// Appends a line through `points`, which begins with `command`.
+/// Appends a line through `points` that begins with `command`.
 fn push_line(path: &mut String, command: char, points: impl Iterator<Item = (f64, f64)>) {
     for (index, (x, y)) in points.enumerate() {
         push(path, if index == 0 { command } else { 'L' }, &[x, y]);

@@ -1,4 +1,4 @@
-//! The plot of a chart: its scale, the positions of its points, and how far each value reaches.
+//! The plot of a chart: its scale, the positions of its points, and the start and end of each value.
 
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
 
@@ -13,24 +13,24 @@ use crate::format::ValueFormat;
 pub struct Plot {
     /// Lines, areas or bars.
     pub kind: PanelKind,
-    /// Whether bars lie: their points go from top to bottom.
+    /// Whether bars are horizontal: their points go from top to bottom.
     pub lies: bool,
-    /// Whether series stand on each other.
+    /// Whether series are stacked.
     pub stacked: bool,
-    /// Whether lines go on where a value is missing.
+    /// Whether lines continue across missing values.
     pub connects: bool,
-    /// How the values of the scale are written, where all are written alike.
+    /// The format of the scale's values, where all series have the same format.
     pub written: Option<ValueFormat>,
     /// The scale of the values.
     pub scale: Scale,
     /// The positions of the points.
     pub positions: Positions,
-    /// For each series and drawn point, from where to where its value reaches.
+    /// For each series and drawn point, where its value starts and ends.
     pub reaches: Vec<Vec<Option<Reach>>>,
 }
 
 impl Plot {
-    /// The plot of `data`, as `panel` wants it.
+    /// The plot of `data` with the settings of `panel`.
     pub fn of(panel: &PanelSpec, data: &ChartData<'_>) -> Self {
         let positions = Positions::of(data, panel.kind);
         let missing = panel.missing.unwrap_or_default();
@@ -51,7 +51,7 @@ impl Plot {
         let logarithmic = (panel.scale == Some(ValueScale::Log) && !stacked).then(|| Scale::logarithmic(ends.clone()));
         let scale =
             logarithmic.flatten().unwrap_or_else(|| Scale::linear(ends, is_filled(panel.kind), data.is_whole()));
-        // What has no place on the scale is not drawn.
+        // Values outside of the scale are not drawn.
         for reach in reaches.iter_mut().flatten() {
             *reach = reach.filter(|reach| scale.fraction(reach.to).is_some());
         }
@@ -67,7 +67,7 @@ impl Plot {
         }
     }
 
-    /// The ticks of the scale, with labels that read like the values: `20%`, `$50 k`.
+    /// The ticks of the scale, labelled in the format of the values: `20%`, `$50 k`.
     pub fn ticks(&self) -> Vec<Tick> {
         let Some(written) = &self.written else { return self.scale.ticks(0) };
         let mut ticks = self.scale.ticks(written.power());
@@ -77,12 +77,12 @@ impl Plot {
         ticks
     }
 
-    /// The height of the end of `reach`, from the top.
+    /// The height of `value`, from the top.
     pub fn height(&self, value: f64) -> f64 {
         1.0 - self.scale.fraction(value).unwrap_or(0.0)
     }
 
-    /// The height of the ground of a value that reaches from `from`.
+    /// The height where the bar or area of a value that starts at `from` begins.
     pub fn ground(&self, from: f64) -> f64 {
         1.0 - self.scale.ground(from)
     }

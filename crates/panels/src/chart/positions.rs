@@ -1,23 +1,23 @@
-//! Where the points lie, from 0 to 1 along their axis.
+//! The positions of the points along their axis, from 0 to 1.
 
 use rolecall_model::data::Cell;
 use rolecall_model::spec::PanelKind;
 
 use super::data::ChartData;
 
-/// The positions of the points that are drawn: those beyond are in the table of values only.
+/// The positions of the points that are drawn. The others are in the table of values only.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Positions {
-    /// So many bands of the same width, each around its point: steps of time, and categories.
+    /// This many bands of equal width, each around its point: steps of time and categories.
     Bands(usize),
-    /// Where their values put them: times without a step, and numbers.
+    /// At their values: times without a step, and numbers.
     Along(Vec<f64>),
 }
 
 impl Positions {
     /// The positions of the points of `data`, drawn as `kind`.
     pub fn of(data: &ChartData<'_>, kind: PanelKind) -> Self {
-        // A missing group comes last. It is no point in time, and a line must not lead there.
+        // A missing group comes last. It has no place on the axis, so no line may lead to it.
         let ordered: Vec<f64> = data.points.iter().map_while(|point| rank(point)).collect();
         let is_ordered = kind != PanelKind::Bar
             && ordered.len() > 1
@@ -25,7 +25,7 @@ impl Positions {
             && data.points.iter().skip(ordered.len()).all(|point| **point == Cell::Missing);
         match (ordered.first(), ordered.last()) {
             (Some(first), Some(last)) if is_ordered && data.step.is_none() => {
-                // Halves, since the distance between the ends may be too large for a double.
+                // Halved, since the distance between the ends may overflow a double.
                 let span = last * 0.5 - first * 0.5;
                 let place = |at: &f64| if span > 0.0 { (at * 0.5 - first * 0.5) / span } else { 0.5 };
                 Self::Along(ordered.iter().map(place).collect())
@@ -51,7 +51,7 @@ impl Positions {
         }
     }
 
-    /// The place of the point at `index`: the middle of its band.
+    /// The position of the point at `index`: the middle of its band.
     pub fn middle(&self, index: usize) -> f64 {
         match self {
             Self::Bands(_) => (float(index) + 0.5) * self.band(),
@@ -60,7 +60,7 @@ impl Positions {
     }
 }
 
-/// Where a number or a time lies among others of its kind; times in microseconds.
+/// The value of a number or a time, to compare it with others of its kind; times in microseconds.
 pub fn rank(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Date(day) => Some(micros(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros())),
@@ -69,13 +69,13 @@ pub fn rank(cell: &Cell) -> Option<f64> {
     }
 }
 
-/// Microseconds as a double: exact for the times that anybody has data of, from 1685 to 2255.
+/// Microseconds as a double: exact for times between 1685 and 2255, which covers all realistic data.
 #[expect(clippy::cast_precision_loss, reason = "a chart is not more exact than a double")]
 pub const fn micros(micros: i64) -> f64 {
     micros as f64
 }
 
-/// A number of things as a double: exact for any number of points.
+/// A count as a double: exact for any realistic number of points.
 pub fn float(things: usize) -> f64 {
     u32::try_from(things).map_or(f64::from(u32::MAX), f64::from)
 }

@@ -1,4 +1,5 @@
-//! The preview of a panel, as an SVG document of its own: a picture beside the title of its dashboard, for light pages and dark ones.
+//! The preview of a panel as an SVG document: a small picture beside the title of its dashboard, for light and dark
+//! pages.
 
 use std::fmt::Write as _;
 
@@ -13,16 +14,16 @@ use super::style::{DARK, LIGHT, push_colours, push_dashes};
 use crate::html::{NO_VALUES, escaped, shortened};
 use crate::picture::document_of;
 
-/// The size of the picture, in pixels. Pages stretch charts to the width that they have.
+/// The size of the picture, in pixels. Pages stretch charts to the available width.
 const WIDTH: usize = 320;
 const HEIGHT: usize = 96;
-/// What is free around the drawing.
+/// The margin around the drawing.
 const MARGIN: usize = 4;
-/// How many characters of a figure and of its name have room.
+/// How many characters of a figure and of its name fit.
 const FIGURE_CHARS: usize = 14;
 const NAME_CHARS: usize = 36;
 
-/// The preview of the chart of `panel`, with what its query answered: the series alone. Moments are read in `zone`.
+/// The preview of the chart of `panel` for the result of its query: the series alone. Times are shown in `zone`.
 #[must_use]
 pub fn chart_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let data = ChartData::of(panel, result, zone);
@@ -41,7 +42,8 @@ pub fn chart_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Strin
     svg
 }
 
-/// The preview of the first figure of `panel`, that of the last step of time where it compares. Moments are read in `zone`.
+/// The preview of the first figure of `panel`, that of the last step of time where the panel compares. Times are shown
+/// in `zone`.
 #[must_use]
 pub fn figure_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> String {
     let data = ChartData::of(panel, result, zone);
@@ -60,7 +62,7 @@ pub fn figure_preview(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Stri
     svg
 }
 
-/// A short `text` in the place of a preview.
+/// A short `text` instead of a preview.
 #[must_use]
 pub fn text_preview(text: &str) -> String {
     let mut svg = begin("xMinYMid meet");
@@ -68,7 +70,7 @@ pub fn text_preview(text: &str) -> String {
     svg
 }
 
-/// The beginning of a picture that keeps its proportions as `keeps` says, with its style.
+/// The beginning of a picture with its style; `keeps` is its `preserveAspectRatio`.
 fn begin(keeps: &str) -> String {
     let mut svg = document_of((WIDTH, HEIGHT), &format!("preserveAspectRatio=\"{keeps}\""));
     svg.push_str(

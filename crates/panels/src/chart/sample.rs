@@ -1,13 +1,14 @@
-//! Fewer points where there are more than can be seen.
+//! Drops points that could not be seen anyway.
 
-/// Into how many columns the points of a line are put: about as many as a plot has pixels on a large screen.
+/// The number of columns that the points of a line are divided into: about the width of a plot in pixels on a large
+/// screen.
 const COLUMNS: usize = 600;
-/// How many series have that many; more share them.
+/// How many series get that number of columns; more series share it.
 const FULL_SERIES: usize = 4;
 
-/// The indices of the values that are drawn, in order. The points are put into columns; of each column the first, the smallest,
-/// the largest and the last value stay, so that no extreme is lost, and the line looks as it would with all ("M4", Jugel et al.,
-/// VLDB 2014). Missing values are never among them.
+/// The indices of the values that are drawn, in order. The points are divided into columns. Of each column the first,
+/// the smallest, the largest and the last value stay, so the line looks as it would with all points and no extreme is
+/// lost ("M4", Jugel et al., VLDB 2014). Missing values are left out.
 pub fn drawn(values: &[Option<f64>], series: usize) -> Vec<usize> {
     let columns = (COLUMNS * FULL_SERIES / series.max(FULL_SERIES)).max(1);
     if values.len() <= columns * 4 {
@@ -31,7 +32,7 @@ pub fn drawn(values: &[Option<f64>], series: usize) -> Vec<usize> {
     kept
 }
 
-/// Cuts the `drawn` indices wherever a value between two of them is missing.
+/// Splits the `drawn` indices wherever a value between two of them is missing.
 pub fn runs<'a>(drawn: &'a [usize], values: &[Option<f64>]) -> Vec<&'a [usize]> {
     let mut missing = Vec::with_capacity(values.len());
     let mut count = 0_usize;
@@ -52,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_values_the_extremes_and_the_gaps_stay() {
+    fn many_values_keep_their_extremes_and_gaps() {
         let mut values: Vec<Option<f64>> = (0..100_000).map(|index| Some(f64::from(index % 7))).collect();
         values[12_345] = Some(1000.0);
         values[54_321] = Some(-1000.0);

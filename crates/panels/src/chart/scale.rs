@@ -2,16 +2,16 @@
 
 use crate::format::{compact, scientific};
 
-/// How many steps a linear scale aims at.
+/// The number of steps that a linear scale aims for.
 const TARGET_STEPS: f64 = 4.0;
-/// Values closer together than this part of their size are the same to a chart.
+/// Values that differ by less than this part of their size count as equal.
 const RESOLUTION: f64 = 1e-12;
-/// The smallest distance that has a scale.
+/// The smallest distance that a scale can show.
 const NEAR: f64 = 1e-300;
-/// Above so many decades a logarithmic scale has a tick at some powers of ten only.
+/// Above this many decades, a logarithmic scale leaves out the ticks of some powers of ten.
 const MOST_DECADES: i32 = 6;
 
-/// A scale: linear from a multiple of its step to another, or logarithmic from a power of ten to another.
+/// A scale: linear between two multiples of its step, or logarithmic between two powers of ten.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
     /// Ticks at `first` × step to `last` × step, where the step is `mantissa` × 10^`exponent`.
@@ -37,16 +37,15 @@ pub enum Scale {
 /// A value with a gridline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// Where it lies, from 0 at the low end to 1 at the high one.
+    /// Its position, from 0 at the low end to 1 at the high end.
     pub fraction: f64,
-    /// What it says.
     pub label: String,
     /// Whether it is zero.
     pub is_zero: bool,
 }
 
 impl Scale {
-    /// The linear scale that holds all `values`, and zero if `with_zero`. That of whole numbers has no ticks between them.
+    /// The linear scale that contains all `values`, and zero if `with_zero`. Whole numbers get no ticks between them.
     pub fn linear(values: impl Iterator<Item = f64>, with_zero: bool, is_whole: bool) -> Self {
         let (mut low, mut high) = if with_zero { (0.0, 0.0) } else { (f64::INFINITY, f64::NEG_INFINITY) };
         for value in values.filter(|value| value.is_finite()) {
@@ -56,7 +55,7 @@ impl Scale {
         if low > high {
             (low, high) = (0.0, 1.0);
         }
-        // A flat line: any scale will do, but there must be one, and its ticks must differ. It runs through the middle.
+        // A flat line: the scale must still have ticks that differ. The line runs through the middle.
         let size = low.abs().max(high.abs());
         if high - low <= (size * RESOLUTION).max(NEAR) {
             let room = if size < 1e6 { 0.5 } else { size * 1e-6 };
@@ -70,7 +69,7 @@ impl Scale {
         Self::Linear { first, last, mantissa, exponent }
     }
 
-    /// The logarithmic scale that holds those of `values` that are above zero; `None` where none is.
+    /// The logarithmic scale that contains all `values` above zero; `None` where there are none.
     pub fn logarithmic(values: impl Iterator<Item = f64> + Clone) -> Option<Self> {
         let positive = values.filter(|value| *value > 0.0 && value.is_finite());
         let high = positive.clone().fold(f64::NEG_INFINITY, f64::max);
@@ -82,7 +81,8 @@ impl Scale {
         Some(Self::Log { low: bottom, high: power(high.log10().ceil()).max(bottom + 1) })
     }
 
-    /// Where `value` lies, from 0 at the low end to 1 at the high one; `None` where a logarithmic scale has no place for it.
+    /// The position of `value`, from 0 at the low end to 1 at the high end; `None` where a logarithmic scale has no
+    /// position for it.
     pub fn fraction(&self, value: f64) -> Option<f64> {
         match *self {
             Self::Linear { first, last, mantissa, exponent } => {
@@ -96,12 +96,12 @@ impl Scale {
         }
     }
 
-    /// Where bars and areas begin whose values reach from `from`: there, or at the bottom of a logarithmic scale.
+    /// Where the bar or area of a value that starts at `from` begins: there, or at the bottom of a logarithmic scale.
     pub fn ground(&self, from: f64) -> f64 {
         self.fraction(from).unwrap_or(0.0)
     }
 
-    /// The ticks, lowest first. No two have the same label. The labels are 10^`power` times what lies there: with 2, in percent.
+    /// The ticks, lowest first, with different labels. The labels are multiplied by 10^`power`: 2 gives percent.
     pub fn ticks(&self, power: i32) -> Vec<Tick> {
         match *self {
             Self::Linear { first, last, mantissa, exponent } => {
@@ -120,7 +120,7 @@ struct Step {
 }
 
 impl Step {
-    /// How many steps `value` is from zero.
+    /// `value` in steps, counted from zero.
     fn count(self, value: f64) -> f64 {
         // Powers of ten up to 22 are exact, and dividing by one rounds once.
         let scaled =
@@ -144,7 +144,7 @@ fn linear_ticks((first, last): (i64, i64), Step { mantissa, exponent }: Step) ->
 
 fn log_ticks(low: i32, high: i32, written: i32) -> Vec<Tick> {
     let decades = high - low;
-    // Powers of ten; where there are few, also twice and five times each.
+    // Powers of ten; where there are few, also two and five times each.
     let factors: &[i64] = if decades <= 2 { &[1, 2, 5] } else { &[1] };
     let stride = usize::try_from((decades + MOST_DECADES - 1) / MOST_DECADES).unwrap_or(1).max(1);
     let label = |factor: i64, power: i32| compact(factor, power, power).unwrap_or_else(|| scientific(factor, power));
@@ -161,7 +161,7 @@ fn log_ticks(low: i32, high: i32, written: i32) -> Vec<Tick> {
         .collect()
 }
 
-/// The smallest of 1, 2, 5 and 10 times a power of ten that is at least `raw`, as factor and power.
+/// The smallest of 1, 2, 5 and 10 times a power of ten that is at least `raw`, as factor and exponent.
 fn round_step(raw: f64) -> (i64, i32) {
     let exponent = power(raw.log10().floor());
     let least = raw / 10_f64.powi(exponent) * (1.0 - RESOLUTION);
@@ -171,7 +171,7 @@ fn round_step(raw: f64) -> (i64, i32) {
     }
 }
 
-/// A power of ten that a double can have.
+/// A power of ten within the range of a double.
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and the clamp is narrower")]
 fn power(value: f64) -> i32 {
     value.clamp(-308.0, 308.0) as i32

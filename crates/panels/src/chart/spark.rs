@@ -1,4 +1,4 @@
-//! A small line without axes.
+//! A sparkline: a small line without axes.
 
 use rolecall_model::spec::PanelKind;
 

@@ -1,19 +1,19 @@
-//! From where to where each value reaches: from zero, or on top of the series before it.
+//! Where each value starts and ends: at zero, or on top of the series before it.
 
-/// The largest distance from zero that is drawn; what is beyond is drawn there, so that sums stay finite.
+/// The largest distance from zero that is drawn. Larger values are drawn there, so that sums stay finite.
 const FAR: f64 = 1e300;
 
-/// From where to where a value reaches.
+/// Where a value starts and ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reach {
-    /// The end on the side of zero.
+    /// The end nearer to zero.
     pub from: f64,
-    /// The end that is the value, or the sum so far.
+    /// The value itself, or the sum so far.
     pub to: f64,
 }
 
-/// The reaches of `series`, each with a value a point. Stacked, positive values stand on each other upwards and negative ones
-/// downwards. A missing value has no reach, and adds nothing.
+/// The reaches of `series`, each with one value for each point. When stacked, positive values are added upwards and
+/// negative ones downwards. A missing value has no reach and adds nothing.
 pub fn reaches(series: &[Vec<Option<f64>>], stacked: bool) -> Vec<Vec<Option<Reach>>> {
     let points = series.iter().map(Vec::len).max().unwrap_or(0);
     let mut above = vec![0.0; points];
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_stack_each_value_reaches_from_zero() {
+    fn unstacked_values_start_at_zero() {
         let series = [vec![Some(2.0)], vec![Some(-3.0)]];
         assert_eq!(reaches(&series, false), [[Some(at(0.0, 2.0))], [Some(at(0.0, -3.0))]]);
     }

@@ -15,20 +15,20 @@ use crate::direction::is_right_to_left;
 use crate::html::{NO_VALUES, escaped};
 use crate::picture::{CHARACTER, Frame, MARGIN, TOP, WIDTH, fitting, push_drawing, width_of};
 
-/// The height of the plot and what is free on its left, for labels, in pixels.
+/// The height of the plot and the space on its left for labels, in pixels.
 const PLOT_HEIGHT: usize = 300;
 const LEFT: usize = 72;
-/// How wide the names of lying bars are, in characters: at least as wide as this, and no wider than 40 % of the picture.
+/// The width of the names of horizontal bars, in characters: at least this, and at most 40 % of the picture.
 const LEAST_NAME: usize = 20;
 const WIDEST_NAME: usize = (WIDTH * 2 / 5 - 2 * CHARACTER) / CHARACTER;
-/// The height of a line of the legend, and what stands around a text of it.
+/// The height of a line of the legend, and the space around its texts.
 const LINE: usize = 22;
 const KEY: usize = 44;
-/// How many characters of a name it shows.
+/// How many characters of a name the legend shows.
 const NAME: usize = 60;
 
-/// The chart of `panel` as a document of type `image/svg+xml`, with what its query answered. Moments are read in `zone`. It
-/// says which `filters` are in force.
+/// The chart of `panel` for the result of its query, as a document of type `image/svg+xml` that names the `filters` in
+/// force. Times are shown in `zone`.
 #[must_use]
 pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &str) -> String {
     let data = ChartData::of(panel, result, zone);
@@ -56,12 +56,12 @@ pub fn chart_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, filters: &st
     Frame { title: &title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
-/// How many characters of the names of lying bars are shown; `None` where none lie.
+/// How many characters of the names of horizontal bars are shown; `None` for other charts.
 fn width_of_names(data: &ChartData<'_>, plot: &Plot) -> Option<usize> {
     plot.lies.then(|| longest_beside(data, &plot.positions).clamp(LEAST_NAME, WIDEST_NAME))
 }
 
-/// What the chart shows, in a sentence.
+/// A one-sentence description of the chart.
 fn description(data: &ChartData<'_>) -> String {
     let names: Vec<String> = data.series.iter().take(MOST_SERIES).map(Series::drawn_name).collect();
     let points = match (data.labels.first(), data.labels.last()) {
@@ -71,7 +71,7 @@ fn description(data: &ChartData<'_>) -> String {
     format!("{}{points}.", names.join(", "))
 }
 
-/// The legend in lines, below the title, and its height.
+/// The lines of the legend, below the title, and its height.
 fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
     let mut svg = String::new();
     let (mut x, mut y) = (MARGIN, TOP);
@@ -81,7 +81,7 @@ fn legend(data: &ChartData<'_>, plot: &Plot) -> (String, usize) {
         if x > MARGIN && x + width > WIDTH - MARGIN {
             (x, y) = (MARGIN, y + LINE);
         }
-        // Whichever way it is read, it stands beside its key.
+        // In either direction of reading, a text is next to its key.
         let direction = if is_right_to_left(&name) { " direction=\"rtl\" text-anchor=\"end\"" } else { "" };
         let path = if plot.kind == PanelKind::Line { ("line", "h22") } else { ("bars", "m0 -5h14v10h-14z") };
         _ = write!(

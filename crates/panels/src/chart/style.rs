@@ -1,8 +1,8 @@
-//! How series look in documents of their own, which the style sheets of pages do not reach.
+//! The style of series in standalone documents, which the style sheets of pages do not reach.
 
 use std::fmt::Write as _;
 
-/// The colours of the series on a light page, as in `style/tokens.css`; the last is for "Others".
+/// The colours of the series on a light page, as in `style/tokens.css`; the last one is for "Others".
 pub const LIGHT: [&str; 13] = [
     "#0b5f6e", "#c2500c", "#6b3aa0", "#6e6200", "#b3246b", "#1f6fd1", "#3f7d20", "#8c4a2f", "#4a5568", "#d13a3a",
     "#008a7a", "#9a6fd0", "#7a8794",
@@ -16,7 +16,7 @@ pub const DARK: [&str; 13] = [
 const DASHES: [&str; 13] =
     ["", "6 4", "1 5", "10 4 2 4", "", "6 4", "1 5", "10 4 2 4", "14 4", "3 3", "12 3 2 3 2 3", "2 8", "4 4"];
 
-/// The rules that drawings need on a light page, with the colours in them.
+/// The rules that drawings need on a light page, including the colours.
 pub fn drawing_style() -> String {
     let mut css = String::from(
         ".label-x{text-anchor:middle}.label-y{text-anchor:end}.label-y[direction=rtl]{text-anchor:start}\
@@ -45,7 +45,7 @@ pub fn push_dashes(css: &mut String) {
     }
 }
 
-/// What the series at `at` is called in its classes.
+/// The name of the series at `at` in class names.
 fn name_at(at: usize) -> String {
     if at + 1 == LIGHT.len() { "others".to_owned() } else { (at + 1).to_string() }
 }

@@ -1,4 +1,4 @@
-//! The values of a chart as a folded table, and those that are read out.
+//! The values of a chart as a collapsed table, and the values that a script reads out.
 
 use std::fmt::Write as _;
 use std::iter;
@@ -8,12 +8,12 @@ use crate::format::{CellKind, NAME_CHARACTERS, grouped};
 use crate::html::{attribute, escaped};
 use crate::table::{heading, push_row};
 
-/// The most rows of the table.
+/// The maximum number of rows of the table.
 pub const MOST_ROWS: usize = 1000;
-/// How many points are read out where not all of them are in the table.
+/// The number of points that are read out where the table does not have all of them.
 const READ_OUT: usize = 500;
 
-/// A row for each point, a column for each series. Above [`MOST_ROWS`] the first ones, which it says.
+/// A row for each point and a column for each series. Of more than [`MOST_ROWS`] rows it shows the first, and says so.
 pub fn values_html(title: &str, data: &ChartData<'_>) -> String {
     let mut html = String::from("<details class=\"values\"><summary>Values as a table</summary>");
     if data.points.len() > MOST_ROWS {
@@ -36,8 +36,8 @@ pub fn values_html(title: &str, data: &ChartData<'_>) -> String {
     html
 }
 
-/// The points that are read out where the table does not have them all, evenly among `drawn`; nothing where it has. The
-/// indices, and the rows.
+/// The points that are read out where the table does not have all of them, evenly chosen from `drawn`: their indices
+/// and their rows. `None` where the table is complete.
 pub fn readings(data: &ChartData<'_>, drawn: usize) -> Option<(Vec<usize>, String)> {
     if data.points.len() <= MOST_ROWS {
         return None;

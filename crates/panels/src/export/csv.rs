@@ -1,4 +1,4 @@
-//! Values as CSV (RFC 4180), as spreadsheets and programs read it.
+//! Values as CSV (RFC 4180), for spreadsheets and programs.
 
 use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};
@@ -6,24 +6,25 @@ use rolecall_model::data::Cell;
 
 use super::values::Values;
 
-/// Tells spreadsheets that it is UTF-8.
+/// Marks the file as UTF-8 for spreadsheets.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// With what a text begins that spreadsheets would compute; some take wide characters for the narrow ones.
+/// The first characters of texts that spreadsheets take for formulas. Some also accept the full-width forms.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// `values` as a file: UTF-8 with a byte order mark, lines that end with CRLF, days and times as ISO 8601 has them, times in UTC.
-/// A missing value is empty. Where rows are left out, the last line says so.
+/// `values` as a file: UTF-8 with a byte order mark, lines ending with CRLF, dates and times in ISO 8601, times in UTC.
+/// A missing value is empty. If rows are left out, the last line says so.
 ///
-/// A text that a spreadsheet would take for a formula has an apostrophe before it: see [`without_formulas`]. Numbers never have.
+/// A text that a spreadsheet would take for a formula gets an apostrophe in front: see [`without_formulas`]. Numbers
+/// never do.
 #[must_use]
 pub fn csv(values: &Values) -> String {
-    // Records of different lengths: of the last sentence.
+    // Flexible, because the last sentence is a record of a different length.
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::new());
     let headings = values.columns.iter().map(|column| without_formulas(&column.heading));
     let rows = values.rows.iter().map(|row| row.iter().map(field).collect::<Vec<_>>());
     let records = std::iter::once(headings.collect()).chain(rows).chain(values.cut().map(|cut| vec![cut]));
     for record in records {
-        // Into memory, which does not fail.
+        // Writing to memory does not fail.
         _ = writer.write_record(record);
     }
     let text = writer.into_inner().unwrap_or_default();
@@ -43,9 +44,10 @@ fn field(cell: &Cell) -> String {
     }
 }
 
-/// `text` so that no spreadsheet computes it (OWASP, "CSV injection"): an apostrophe stands before what begins like a formula, maybe
-/// after spaces and characters that nobody sees. The same holds within the text after a semicolon, a tab or the end of a line, where a
-/// spreadsheet that separates by these begins a cell; only a hyphen and a space at the beginning of a line are those of a list.
+/// `text` changed so that no spreadsheet computes it (OWASP, "CSV injection"): an apostrophe is put before anything
+/// that begins like a formula, even after spaces and invisible characters. The same is done after each semicolon, tab
+/// and line end in the text, where a spreadsheet with other separators begins a new cell. A hyphen with a space at the
+/// beginning of a line stays: it is a list.
 #[must_use]
 pub fn without_formulas(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len() + 1);
@@ -66,7 +68,7 @@ pub fn without_formulas(text: &str) -> String {
     harmless + rest
 }
 
-/// Whether spreadsheets may pass over `c` at the beginning of a cell.
+/// Whether spreadsheets may skip `c` at the beginning of a cell.
 fn is_unseen(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -105,7 +107,7 @@ mod tests {
 
     // Case: export/formula-injection
     #[test]
-    fn no_part_of_a_text_is_taken_for_a_formula_by_who_separates_otherwise_or_passes_over_spaces() {
+    fn no_part_of_a_text_becomes_a_formula_with_other_separators_or_skipped_spaces() {
         for (text, written) in [
             (" =1+1", "' =1+1"),
             ("\u{a0}=1", "'\u{a0}=1"),
@@ -127,7 +129,7 @@ mod tests {
 
     // Case: export/csv-cells
     #[test]
-    fn each_value_is_written_as_programs_read_it() {
+    fn each_value_is_written_in_a_form_that_programs_can_read() {
         let moment = DateTime::from_timestamp_millis(1_769_846_400_500).unwrap();
         let rows = [
             (Cell::Missing, ""),

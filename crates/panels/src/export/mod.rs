@@ -1,4 +1,4 @@
-//! The values of a panel as a table of their own, and as files: CSV and XLSX.
+//! The values of a panel as a table, and as files: CSV and XLSX.
 
 mod csv;
 mod noise;

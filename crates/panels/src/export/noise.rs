@@ -1,16 +1,16 @@
-//! Computed numbers without the noise of their computation.
+//! Removes floating-point noise from computed numbers.
 
 use rolecall_model::data::Cell;
 
-/// How many significant digits of any decimal number a double keeps (C, section 5.2.4.2.2: `DBL_DIG`).
+/// The number of significant decimal digits that a double always keeps (C, section 5.2.4.2.2: `DBL_DIG`).
 const DIGITS: usize = 15;
 
-/// A computed `cell` as files have it: a decimal with at most 15 significant digits. So 0.1 and 0.2 are 0.3 together.
+/// A computed `cell` for files: a decimal is rounded to 15 significant digits, so 0.1 + 0.2 gives 0.3.
 pub fn without_noise(cell: Cell) -> Cell {
     match cell {
         Cell::Decimal(number) => {
             let rounded = format!("{number:.*e}", DIGITS - 1).parse::<f64>().ok();
-            // The largest doubles would become infinite.
+            // Rounding the largest doubles up would make them infinite.
             Cell::Decimal(rounded.filter(|rounded| rounded.is_finite()).unwrap_or(number))
         }
         cell => cell,

@@ -1,4 +1,5 @@
-//! All values of a panel as one table, also of a page: a row for each point of a chart, a row for each figure, the rows of a table.
+//! All values of a panel as one table, also for pages: a row for each point of a chart, a row for each figure, or the
+//! rows of a table.
 
 use std::fmt::Write as _;
 
@@ -14,19 +15,19 @@ use crate::groups::named;
 use crate::html::{attribute, escaped};
 use crate::table::{CUT, heading, push_row};
 
-/// The values of a panel, exact; only what is computed has 15 significant digits at most. Steps of time are called as the page calls
-/// them.
+/// The values of a panel, unrounded; only computed values are rounded, to 15 significant digits. Steps of time have the
+/// names that the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     pub columns: Vec<ValueColumn>,
     /// The rows, a cell a column.
     pub rows: Vec<Vec<Cell>>,
-    /// How many rows there are in all.
+    /// The number of rows in all, including those left out.
     pub total: u64,
 }
 
 impl Values {
-    /// Those of the chart `panel`, or of figures over time, with what its query answered: a column for each series.
+    /// The values of the chart `panel`, or of figures over time, for the result of its query: a column for each series.
     #[must_use]
     pub fn of_series(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
         let data = ChartData::of(panel, result, zone);
@@ -36,7 +37,7 @@ impl Values {
             .map(|series| ValueColumn::numbers(series.format.heading(&series.name), series.format.clone()));
         let columns = std::iter::once(ValueColumn::names(data.points_are.clone(), zone)).chain(series).collect();
         let row = |(at, (point, label)): (usize, (&&Cell, &String))| {
-            // A value stays what it is; a step of time is more than a moment, so it is called by its name.
+            // A value is kept as it is. A step of time is more than its first moment, so it is given by its name.
             let name = if data.step.is_some() { Cell::Text(label.clone()) } else { named(point, zone) };
             std::iter::once(name).chain(data.series.iter().map(|series| value_at(series, at))).collect()
         };
@@ -44,7 +45,7 @@ impl Values {
         Self { columns, total: rows.len() as u64, rows }
     }
 
-    /// Those of the figures of `panel`: a row for each, with its unit and what stands beneath it.
+    /// The values of the figures of `panel`: a row for each, with its unit and the details beneath it.
     #[must_use]
     pub fn of_figures(panel: &PanelSpec, result: &QueryResult, zone: Tz) -> Self {
         if panel.by.is_some() {
@@ -73,7 +74,7 @@ impl Values {
         Self { columns, total: rows.len() as u64, rows }
     }
 
-    /// Those of the table `panel`: the `rows` of `result`, in their order.
+    /// The values of the table `panel`: the `rows` of `result`, in their order.
     #[must_use]
     pub fn of_table(panel: &PanelSpec, result: &QueryResult, rows: &[usize], zone: Tz) -> Self {
         let shown = columns(panel, result, zone);
@@ -91,7 +92,7 @@ impl Values {
         Self { columns, rows, total }
     }
 
-    /// What is to be said where not all rows are there.
+    /// A sentence for values that are incomplete.
     #[must_use]
     pub fn cut(&self) -> Option<String> {
         let there = self.rows.len() as u64;
@@ -99,7 +100,7 @@ impl Values {
     }
 }
 
-/// All `values` of the panel called `title`, rounded as the panel rounds them.
+/// All `values` of the panel titled `title`, rounded as the panel rounds them.
 #[must_use]
 pub fn values_table(title: &str, values: &Values) -> String {
     let label = attribute(&format!("{title}: values"));

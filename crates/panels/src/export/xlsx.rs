@@ -7,15 +7,15 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use super::values::Values;
 use crate::html::shortened;
 
-/// The longest text that a cell may have.
+/// The maximum length of a text in a cell.
 const LONGEST_TEXT: usize = 32_767;
-/// The largest whole number that a cell keeps as it is: 2^53.
+/// The largest whole number that a cell stores exactly: 2^53.
 const EXACT: u64 = 1 << 53;
-/// How wide a column is made at the most, in pixels.
+/// The maximum width of a column, in pixels.
 const WIDEST: u32 = 400;
 
-/// `values` as a file. Numbers, days and times are such cells, times in UTC; texts are never formulas. A missing value is an empty
-/// cell. Where rows are left out, the last row says so.
+/// `values` as a file. Numbers, dates and times become cells of that type, times in UTC; texts never become formulas. A
+/// missing value is an empty cell. If rows are left out, the last row says so.
 ///
 /// # Errors
 /// When there are more rows or columns than a sheet may have.
@@ -58,7 +58,7 @@ fn push(
         Cell::Boolean(value) => sheet.write_boolean(row, at, *value),
         Cell::Date(date) => match in_excel(*date) {
             Ok(date) => sheet.write_datetime_with_format(row, at, date, day),
-            // Excel has no days before 1900.
+            // Excel has no dates before 1900.
             Err(_) => sheet.write_string(row, at, date.to_string()),
         },
         Cell::Timestamp(at_utc) => match moment_in_excel(*at_utc) {

@@ -1,31 +1,32 @@
-//! What a cell of a table holds, as far as its place in the column and its lines go.
+//! The kind of a table cell, which decides its alignment and its line breaks.
 
 use rolecall_model::data::Cell;
 
 /// Texts with more characters than this may take several lines.
 const ONE_LINE_CHARACTERS: usize = 24;
-/// Texts with more characters than this would take very many lines in a narrow column.
+/// Texts with more characters than this would take too many lines in a narrow column.
 const FEW_LINES_CHARACTERS: usize = 80;
-/// As HTML, what is no longer than this is in sight as a whole, also in the narrow column that it has on a phone.
+/// HTML up to this length is entirely visible, even in a phone's narrow column.
 const IN_SIGHT_BYTES: usize = 120;
 
-/// What a cell of a table holds. The style sheet breaks long texts alone, so that days and numbers stay whole and in sight.
+/// The kind of a table cell. The style sheet breaks long texts only, so that dates and numbers stay on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
-    /// A number. It stands at the end of its column.
+    /// A number, aligned at the end of its column.
     Number,
-    /// A day, or a day and a time.
+    /// A date, or a date with a time.
     Moment,
     /// Anything else that fits on a line.
     Short,
     /// A text that may take several lines.
     Long,
-    /// A text that would take very many: its column is wider, and the longest scroll by themselves where there is no room for all.
+    /// A text that would take too many lines: its column is wider, and the longest ones scroll where there is not
+    /// enough space.
     Tall,
 }
 
 impl CellKind {
-    /// That of `cell`.
+    /// The kind of `cell`.
     #[must_use]
     pub fn of(cell: &Cell) -> Self {
         match cell {
@@ -36,7 +37,8 @@ impl CellKind {
         }
     }
 
-    /// That of `cell` in a column of numbers, if `in_numbers`, or of something else: a year that names a group is no number there.
+    /// The kind of `cell` in a column of numbers if `in_numbers`, otherwise in a column of something else: a year that
+    /// names a group is not a number there.
     #[must_use]
     pub fn in_column(cell: &Cell, in_numbers: bool) -> Self {
         match Self::of(cell) {
@@ -48,7 +50,7 @@ impl CellKind {
 
     /// That of a text.
     fn of_text(text: &str) -> Self {
-        // Most are shorter, also in bytes.
+        // Most texts are shorter, even counted in bytes, so characters are rarely counted.
         let has_more_than = |most: usize| text.len() > most && text.chars().nth(most).is_some();
         if has_more_than(FEW_LINES_CHARACTERS) {
             Self::Tall
@@ -71,7 +73,7 @@ impl CellKind {
         }
     }
 
-    /// The attributes of the cell: texts have the direction of their letters.
+    /// The attributes of the cell. Texts take the direction of their letters.
     pub(crate) const fn attributes(self) -> &'static str {
         match self {
             Self::Number => " class=\"num\"",
@@ -82,7 +84,8 @@ impl CellKind {
         }
     }
 
-    /// `html` as it stands within the cell. A text that scrolls there takes the focus: in Safari nobody scrolls it by keys otherwise.
+    /// `html` as the content of the cell. A text that scrolls can have the focus, because Safari cannot scroll it by
+    /// keyboard otherwise.
     #[must_use]
     pub fn within(self, html: String) -> String {
         let scrolls = self == Self::Tall && html.len() > IN_SIGHT_BYTES;
@@ -115,7 +118,7 @@ mod tests {
         };
         assert_eq!(within(121, 121), format!("<div class=\"lines\" tabindex=\"0\">{}</div>", "x".repeat(121)));
         assert_eq!(within(120, 120), "x".repeat(120));
-        // One that is cut on this page.
+
         assert_eq!(within(1_000, 40), "x".repeat(40));
         assert_eq!(CellKind::Number.within("7".repeat(121)), "7".repeat(121));
     }

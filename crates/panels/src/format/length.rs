@@ -1,27 +1,27 @@
-//! How much of long texts a page shows. Files have all of them.
+//! How much of long texts a page shows. Files have the whole texts.
 
 use rolecall_model::data::Cell;
 
-/// The most characters of what names something: a group, a series, a value to filter by.
+/// The maximum number of characters of a name: a group, a series, a value to filter by.
 pub const NAME_CHARACTERS: usize = 200;
-/// The most characters of a cell in a table.
+/// The maximum number of characters of a table cell.
 const CELL_CHARACTERS: usize = 1_000;
-/// What the texts of a table have together before each of them is cut further.
+/// The number of characters in a table above which its texts are cut further.
 const TABLE_CHARACTERS: usize = 200_000;
-/// What is left of each text, however many there are.
+/// The minimum that is left of each text, however many there are.
 const LEAST_CHARACTERS: usize = 40;
 
-/// How much a table shows of its texts.
+/// How a table cuts its texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextLength {
-    /// The most characters of each.
+    /// The maximum number of characters of each text.
     pub most: usize,
-    /// Whether some are longer.
+    /// Whether any text is longer.
     pub is_cut: bool,
 }
 
 impl TextLength {
-    /// For a table of these cells.
+    /// The limits for a table of these cells.
     #[must_use]
     pub fn of<'a>(cells: impl Iterator<Item = &'a Cell> + Clone) -> Self {
         let texts = cells.filter_map(|cell| match cell {
@@ -61,7 +61,7 @@ mod tests {
         ] {
             assert_eq!(of(length, count), TextLength { most, is_cut }, "{count} of {length}");
         }
-        // Characters count, and not their bytes.
+        // Characters are counted, not bytes.
         let hebrew = Cell::Text("ש".repeat(600));
         assert_eq!(TextLength::of([&hebrew].into_iter()), TextLength { most: 1_000, is_cut: false });
     }

@@ -1,4 +1,4 @@
-//! Values as people read them: the same text on pages, in charts and in tables.
+//! Values as text: the same on pages, in charts and in tables.
 
 mod cell_kind;
 mod length;

@@ -1,11 +1,11 @@
-//! Days, moments and steps of time, in the order year, month, day (ISO 8601), which everybody reads alike.
+//! Dates, times and steps of time, ordered year, month, day (ISO 8601), which is unambiguous everywhere.
 
 use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 use rolecall_model::data::{Cell, TimeStep};
 
-/// A moment in `zone`, to the minute, or to the second where it has seconds: `2024-01-31 14:05`. In the hour that a clock
-/// change repeats, with its distance from UTC.
+/// A time in `zone`, to the minute, or to the second if it has seconds: `2024-01-31 14:05`. In the hour that a clock
+/// change repeats, the offset from UTC is added.
 #[must_use]
 pub fn moment(moment: DateTime<Utc>, zone: Tz) -> String {
     let local = moment.with_timezone(&zone);
@@ -18,7 +18,7 @@ pub fn moment(moment: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// The name of the step of time that begins at `start`: `2024`, `2024-Q1`, `2024-01`; weeks by their Monday; hours as
-/// [`moment`] writes them. `None` where `start` is no time.
+/// [`moment`] writes them. `None` where `start` is not a time.
 #[must_use]
 pub fn step_label(start: &Cell, step: TimeStep, zone: Tz) -> Option<String> {
     let local = local_time(start, zone)?;
@@ -32,7 +32,7 @@ pub fn step_label(start: &Cell, step: TimeStep, zone: Tz) -> Option<String> {
     })
 }
 
-/// What the clock on the wall shows: a day begins at midnight wherever one is, a moment is seen in `zone`.
+/// The local time: a date begins at midnight in every zone, a time is converted to `zone`.
 pub fn local_time(cell: &Cell, zone: Tz) -> Option<NaiveDateTime> {
     match cell {
         Cell::Date(day) => Some(day.and_time(chrono::NaiveTime::MIN)),

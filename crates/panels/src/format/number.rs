@@ -1,15 +1,15 @@
-//! Numbers: a comma between thousands, a true minus sign, and never a negative zero.
+//! Numbers: a comma between thousands, a true minus sign, and no negative zero.
 
 /// The minus sign, U+2212, as wide as a plus sign.
 pub const MINUS: char = '\u{2212}';
-/// Above this a number in digits is harder to read than a power of ten.
+/// Above this many digits, a number is easier to read as a power of ten.
 const MOST_DIGITS: usize = 15;
-/// The most decimals that are shown.
+/// The maximum number of decimals shown.
 const MOST_DECIMALS: usize = 12;
-/// Names of powers of a thousand, as newspapers write them.
+/// Short names of powers of a thousand.
 const SCALES: [(i32, &str); 4] = [(12, "tn"), (9, "bn"), (6, "M"), (3, "k")];
 
-/// A number of things with a comma between thousands: `2,922`.
+/// A count with a comma between thousands: `2,922`.
 #[must_use]
 pub fn grouped(number: u64) -> String {
     group(&number.to_string())
@@ -22,15 +22,15 @@ pub fn whole(number: i64) -> String {
     if number < 0 { format!("{MINUS}{digits}") } else { digits }
 }
 
-/// A whole number that names something, such as a year: `−1204`.
+/// A whole number that is a name, such as a year: `−1204`.
 #[must_use]
 pub fn plain(number: i64) -> String {
     let digits = number.unsigned_abs();
     if number < 0 { format!("{MINUS}{digits}") } else { digits.to_string() }
 }
 
-/// A number with so many decimals: `−1,204.50`. What rounds to zero has no sign; what has more than fifteen digits before the
-/// point is a power of ten.
+/// A number with this many decimals: `−1,204.50`. A number that rounds to zero has no sign; one with more than fifteen
+/// digits before the point is written as a power of ten.
 #[must_use]
 pub fn decimal(number: f64, decimals: u8) -> String {
     if !number.is_finite() {
@@ -47,8 +47,8 @@ pub fn decimal(number: f64, decimals: u8) -> String {
     format!("{sign}{}{point}{fraction}", group(digits))
 }
 
-/// How many decimals show all of `numbers` without noise: as many as the longest needs, at most two, or three significant
-/// digits where all are below one.
+/// The number of decimals that shows all `numbers` without noise: as many as the longest needs, at most two, or three
+/// significant digits where all are below one.
 #[must_use]
 pub fn decimals_of(numbers: impl Iterator<Item = f64> + Clone) -> u8 {
     let largest = numbers.clone().map(f64::abs).filter(|number| number.is_finite()).fold(0.0, f64::max);
@@ -60,14 +60,14 @@ pub fn decimals_of(numbers: impl Iterator<Item = f64> + Clone) -> u8 {
     }
     let fits = |decimals: u8| {
         let factor = 10_f64.powi(decimals.into());
-        // Half of what the most decimals can tell apart does not count.
+        // Differences of less than half of the last decimal shown are noise.
         let noise = 0.5 * factor / 10_f64.powi(most.into());
         numbers.clone().all(|number| ((number * factor).round() - number * factor).abs() < noise)
     };
     (0..most).find(|decimals| fits(*decimals)).unwrap_or(most)
 }
 
-/// The exact number `units` × 10^`exponent` in digits, or as a power of ten where that takes too many.
+/// The exact number `units` × 10^`exponent` in digits, or as a power of ten where it has too many digits.
 #[must_use]
 pub fn scientific(units: i64, exponent: i32) -> String {
     let sign = if units < 0 { MINUS.to_string() } else { String::new() };
@@ -91,19 +91,19 @@ pub fn scientific(units: i64, exponent: i32) -> String {
     }
 }
 
-/// The exact number `units` × 10^`exponent` in the largest of thousand, million and so on that leaves it at most two decimals,
-/// given the largest number beside it; `None` where none does.
+/// The exact number `units` × 10^`exponent` in thousands, millions and so on: the largest of these that needs at most
+/// two decimals. `largest_magnitude` is that of the largest number next to it. `None` where no scale fits.
 #[must_use]
 pub fn compact(units: i64, exponent: i32, largest_magnitude: i32) -> Option<String> {
     let (power, name) = SCALES.into_iter().find(|(power, _)| largest_magnitude >= *power && exponent - power >= -2)?;
     if units == 0 {
         return Some("0".to_owned());
     }
-    // What has five digits or less is short enough.
+    // Numbers of five digits or fewer are short enough.
     (largest_magnitude >= 5).then(|| format!("{} {name}", scientific(units, exponent - power)))
 }
 
-/// A number beyond fifteen digits.
+/// A number with more than fifteen digits, as a power of ten.
 fn in_powers(number: f64) -> String {
     let text = format!("{:.3e}", number.abs());
     let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));

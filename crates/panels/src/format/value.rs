@@ -8,14 +8,14 @@ use super::moment::moment;
 use super::number::{MINUS, decimal, decimals_of, plain, whole};
 use crate::html::{escaped, no_value, shortened};
 
-/// Currency signs that stand before the number.
+/// Currency signs, which precede the number.
 const BEFORE: [&str; 4] = ["$", "€", "£", "¥"];
-/// Signs that stand right behind it.
+/// Signs that follow the number without a space.
 const BEHIND: [&str; 3] = ["%", "‰", "°"];
-/// Units whose zero is chosen, so that a ratio of two values means nothing.
+/// Units with an arbitrary zero, so that the ratio of two values means nothing.
 const WITHOUT_RATIO: [&str; 6] = ["°C", "°F", "° C", "° F", "℃", "℉"];
 
-/// How the cells of a column or a measure are written.
+/// The format of the cells of a column or a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueFormat {
     decimals: u8,
@@ -27,7 +27,7 @@ pub struct ValueFormat {
 }
 
 impl ValueFormat {
-    /// The format of `cells` with this unit and so many decimals. Without a number, as many as the cells need.
+    /// The format of `cells` with this unit and this many decimals; `None` means as many as the cells need.
     #[must_use]
     pub fn of<'a>(
         cells: impl Iterator<Item = &'a Cell> + Clone,
@@ -40,14 +40,14 @@ impl ValueFormat {
         Self { decimals, unit, is_share: false, is_name: false, zone }
     }
 
-    /// The format of what names something: a group, a series, a row. Whole numbers have no marks between thousands, since they
-    /// may be years or numbers of orders.
+    /// The format of names: groups, series, rows. Whole numbers have no commas, since they may be years or order
+    /// numbers.
     #[must_use]
     pub const fn of_names(zone: Tz) -> Self {
         Self { decimals: 0, unit: None, is_share: false, is_name: true, zone }
     }
 
-    /// The format of `measure`, whose values are `cells`. A share is in percent, whatever the unit.
+    /// The format of `measure`, whose values are `cells`. A share is in percent, whatever the unit of its column.
     #[must_use]
     pub fn of_measure<'a>(
         measure: &Measure,
@@ -59,7 +59,7 @@ impl ValueFormat {
             let (decimals, unit) = (measure.decimals.unwrap_or(1), Some("%".into()));
             return Self { decimals, unit, is_share: true, is_name: false, zone };
         }
-        // A number of rows has no unit of its own unless it is given one.
+        // A count has no unit unless the panel gives it one.
         let counts = matches!(measure.compute, Aggregate::Count | Aggregate::Distinct);
         let unit = measure.unit.as_deref().or_else(|| panel_unit.filter(|_| !counts));
         Self::of(cells, measure.decimals, unit, zone)
@@ -71,7 +71,7 @@ impl ValueFormat {
         self.is_share
     }
 
-    /// By how many powers of ten the numbers are larger where they are written.
+    /// The power of ten that numbers are multiplied by when they are written.
     #[must_use]
     pub const fn power(&self) -> i32 {
         if self.is_share { 2 } else { 0 }
@@ -83,13 +83,13 @@ impl ValueFormat {
         (self.is_share, &self.unit) == (other.is_share, &other.unit)
     }
 
-    /// Whether a change in percent says something: not of temperatures in degrees.
+    /// Whether a change in percent makes sense; it does not for temperatures in degrees.
     #[must_use]
     pub fn has_ratio(&self) -> bool {
         self.unit.as_deref().is_none_or(|unit| !WITHOUT_RATIO.contains(&unit))
     }
 
-    /// The unit where it is a word of its own, for headings and captions; signs such as `$` and `%` stay with each number.
+    /// The unit if it is a word, for headings and captions; signs such as `$` and `%` stay with each number.
     #[must_use]
     pub fn unit(&self) -> Option<&str> {
         self.unit.as_deref().filter(|unit| !BEFORE.contains(unit) && !BEHIND.contains(unit))
@@ -107,14 +107,13 @@ impl ValueFormat {
         self.unit().map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
     }
 
-    /// The value without a unit that is a word of its own. A missing value is a dash, and a text has
-    /// [`NAME_CHARACTERS`] at most.
+    /// The value without a unit that is a word. A missing value is a dash; a text is cut to [`NAME_CHARACTERS`].
     #[must_use]
     pub fn text(&self, cell: &Cell) -> String {
         self.text_within(cell, NAME_CHARACTERS)
     }
 
-    /// The same with at most `most` characters of a text.
+    /// The same, with a text cut to `most` characters.
     #[must_use]
     pub fn text_within(&self, cell: &Cell, most: usize) -> String {
         match cell {
@@ -141,13 +140,13 @@ impl ValueFormat {
         }
     }
 
-    /// [`Self::text_within`] as HTML; a missing value also has words.
+    /// [`Self::text_within`] as HTML; a missing value has words for screen readers, too.
     #[must_use]
     pub fn html(&self, cell: &Cell, most: usize) -> String {
         if *cell == Cell::Missing { no_value() } else { escaped(&self.text_within(cell, most)) }
     }
 
-    /// A number as the cells are written, with its sign but without a unit that is a word.
+    /// A number in this format, with the sign of its unit but without a unit that is a word.
     #[must_use]
     pub fn number(&self, number: f64) -> String {
         self.signed(decimal(if self.is_share { number * 100.0 } else { number }, self.decimals))
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_stands_where_people_expect_it() {
+    fn a_unit_precedes_or_follows_the_number_as_usual() {
         let cell = Cell::Decimal(-1204.5);
         assert_eq!(format(Some(1), "°C", &[]).with_unit(&cell), "\u{2212}1,204.5 °C");
         assert_eq!(format(Some(0), "$", &[]).with_unit(&cell), "\u{2212}$1,204");
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_that_names_something_has_no_marks() {
+    fn a_whole_number_that_is_a_name_has_no_commas() {
         let names = ValueFormat::of_names(Tz::UTC);
         assert_eq!(names.text(&Cell::Integer(2012)), "2012");
         assert_eq!(names.text(&Cell::Integer(-1_204_000)), "\u{2212}1204000");

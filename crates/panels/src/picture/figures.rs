@@ -10,25 +10,25 @@ use crate::chart::drawing_style;
 use crate::figures::{Compared, Figure, Figures};
 use crate::html::{ESTIMATES, NO_VALUES};
 
-/// How many figures stand beside each other at most, and what is free between them, in pixels.
+/// The maximum number of figures in a row, and the space between them, in pixels.
 const MOST_BESIDE: usize = 3;
 const GAP: usize = 24;
-/// The heights of a line of a value, and of a line of all steps with what is free above it.
+/// The height of the line of a value, and that of the line chart with the space above it.
 const VALUE_LINE: usize = 36;
 const STEPS: usize = 32;
 const STEPS_GAP: usize = 8;
-/// About how wide a character of a value is.
+/// The approximate width of a character of a value.
 const VALUE_CHARACTER: usize = 18;
 const STYLE: &str = ".name{font-size:14px;font-weight:550}.value{font-size:30px;font-weight:650;fill:#16212b}\
                      .none{font-size:20px}.detail{font-size:14px}.spark{overflow:visible}";
 
-/// The picture of `panel`, which shows [`figures`](crate::figures()), with what its query answered. Moments are read in `zone`.
-/// It says which `filters` are in force.
+/// The picture of `panel`, which shows [`figures`](crate::figures()), for the result of its query, with the `filters`
+/// in force. Times are shown in `zone`.
 #[must_use]
 pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: &Compared, filters: &str) -> String {
     let Figures { mut list, are_estimates } = Figures::of(panel, result, zone, compared);
     let told: Vec<String> = list.iter().map(|figure| format!("{}: {}.", figure.name, figure.value)).collect();
-    // The title of the picture is its name already.
+    // The title of the picture has the name already.
     if let [figure] = list.as_mut_slice()
         && figure.name == panel.title
     {
@@ -55,19 +55,19 @@ pub fn figures_svg(panel: &PanelSpec, result: &QueryResult, zone: Tz, compared: 
     Frame { title, filters, description: &description, width: WIDTH, height, style: &style }.around(&svg)
 }
 
-/// How many figures stand beside each other, so that each value has room on one line.
+/// The number of figures in a row for which each value fits on one line.
 fn beside(list: &[Figure]) -> usize {
     let longest = list.iter().map(|figure| width_of(&figure.value)).max().unwrap_or(0);
     let most = MOST_BESIDE.min(list.len());
     (1..=most).rev().find(|count| longest * VALUE_CHARACTER <= width_of_each(*count)).unwrap_or(1)
 }
 
-/// How much room each of `count` figures has that stand beside each other, in pixels.
+/// The width of each of `count` figures in a row, in pixels.
 const fn width_of_each(count: usize) -> usize {
     (WIDTH - 2 * MARGIN + GAP) / count - GAP
 }
 
-/// Appends `figure`, whose top is at `y`. Returns where it ends.
+/// Appends `figure` with its top at `y`. Returns its bottom.
 fn push_figure(svg: &mut String, figure: &Figure, (left, right): (usize, usize), y: usize) -> usize {
     let (width, room) = (right - left, (left, right));
     let (class, character) = if figure.has_value { ("value", VALUE_CHARACTER) } else { ("none", CHARACTER * 2) };

@@ -1,4 +1,5 @@
-//! Panels as pictures: SVG documents of their own, for programs, mails and slides. That of a chart is [`chart_svg`](crate::chart_svg).
+//! Panels as pictures: standalone SVG documents for programs, e-mails and slides. Charts are at
+//! [`chart_svg`](crate::chart_svg).
 
 mod figures;
 mod frame;

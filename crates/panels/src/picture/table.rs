@@ -1,4 +1,4 @@
-//! A page of a table as a picture.
+//! One page of a table as a picture.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -14,12 +14,12 @@ use crate::format::grouped;
 use crate::html::{ESTIMATES, escaped};
 use crate::table::{Shown, caption};
 
-/// The height of a row, and what is free between two columns, in pixels.
+/// The height of a row and the space between two columns, in pixels.
 const ROW: usize = 26;
 const GAP: usize = 24;
-/// The width that a picture can have so that texts are not cut much.
+/// The width up to which a picture grows before its texts are cut much.
 const WIDEST: usize = 2 * WIDTH;
-/// How many characters have room beside each other. How many of each text are shown before the picture grows, and how many
+/// How many characters fit on a line; how many of each text are shown before the picture grows; and how many are shown
 /// however many columns there are.
 const MOST: usize = (WIDTH - 2 * MARGIN) / CHARACTER;
 const ENOUGH: usize = 24;
@@ -30,28 +30,29 @@ const STYLE: &str =
 /// A row of texts.
 struct Row {
     texts: Vec<Text>,
-    /// Whether it is about all others: the headings, and the totals.
+    /// Whether it is bold: the headings and the totals.
     is_strong: bool,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 struct Text {
     text: String,
-    /// Whether some of it may be left out. Of a number or a time that would be another one.
+    /// Whether it may be cut. A number or a time may not: it would become a different one.
     may_be_cut: bool,
 }
 
 impl Text {
-    /// How many characters wide it is: about a fifth more where it is strong.
+    /// Its width in characters. Bold text is about a fifth wider.
     fn width(&self, is_strong: bool) -> usize {
         let width = width_of(&self.text);
         if is_strong { (width * 6).div_ceil(5) } else { width }
     }
 }
 
-/// The picture of the table of `panel` with what is `shown` of its data. Moments are read in `zone`.
+/// The picture of the table of `panel` with what is `shown` of its data. Times are shown in `zone`.
 ///
-/// It is as wide as its numbers need. Texts are cut to what is left for their columns. It says which `filters` are in force.
+/// It is wide enough for its numbers. Texts are cut to the space left for their columns. It names the `filters` in
+/// force.
 #[must_use]
 pub fn table_svg(panel: &PanelSpec, shown: &Shown<'_>, zone: Tz, filters: &str) -> String {
     let columns = columns(panel, shown.result, zone);
@@ -97,7 +98,7 @@ fn rows(columns: &[Column], shown: &Shown<'_>) -> Vec<Row> {
         let mut totals = totals.iter();
         let texts = columns.iter().enumerate().map(|(at, column)| {
             let total = if column.is_number { totals.next() } else { None };
-            // Names come before numbers.
+            // The label is in the first column, unless that one is a number.
             let words = if at == 0 && !column.is_number { "Total" } else { "" };
             let without = || Text { text: words.to_owned(), may_be_cut: true };
             total.map_or_else(without, |total| cell(column, total))
@@ -107,7 +108,7 @@ fn rows(columns: &[Column], shown: &Shown<'_>) -> Vec<Row> {
     rows
 }
 
-/// How many characters wide each column is: as its longest text, or as little as is left where they have not all room.
+/// The width of each column in characters: that of its longest text, or less where not all fit.
 fn widths(rows: &[Row], columns: usize) -> Vec<usize> {
     let longest = |at: usize, may_be_cut: bool| {
         let texts = rows.iter().filter_map(|row| Some((row.texts.get(at)?, row.is_strong)));
@@ -123,12 +124,12 @@ fn widths(rows: &[Row], columns: usize) -> Vec<usize> {
     widest(ENOUGH..=MOST, WIDTH).or_else(|| widest(LEAST..=ENOUGH, WIDEST)).unwrap_or_else(|| cut_to(LEAST))
 }
 
-/// How wide columns of so many characters are together, in pixels.
+/// The width of columns of these many characters together, in pixels.
 fn pixels(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() * CHARACTER + widths.len().saturating_sub(1) * GAP
 }
 
-/// From where to where each column reaches in a picture of this `width`. What is free is shared among them.
+/// The left and right edge of each column in a picture of this `width`. Free space is shared equally.
 fn places(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
     let free = (width - 2 * MARGIN - pixels(widths)) / widths.len().max(1);
     let mut left = MARGIN;
@@ -139,7 +140,7 @@ fn places(widths: &[usize], width: usize) -> Vec<(usize, usize)> {
     widths.iter().map(place).collect()
 }
 
-/// Appends `text` on the line at `y`, as a number at the end of its place.
+/// Appends `text` on the line at `y`; a number is aligned at the end of its column.
 fn push_cell(svg: &mut String, (is_number, is_strong): (bool, bool), place: (usize, usize), y: usize, text: &str) {
     let class = if is_strong { "label strong" } else { "label" };
     if is_number {
@@ -149,7 +150,7 @@ fn push_cell(svg: &mut String, (is_number, is_strong): (bool, bool), place: (usi
     }
 }
 
-/// What is said below the rows: as on the page, and which of all rows they are.
+/// The notes below the rows: those of the page, and the range of rows shown.
 fn notes(panel: &PanelSpec, shown: &Shown<'_>) -> Vec<String> {
     let estimates = shown.result.approximate.then(|| ESTIMATES.to_owned());
     let note = shown.note.map(ToOwned::to_owned);

@@ -1,4 +1,4 @@
-//! Texts in pictures. Nobody knows which font they will be drawn with, so how wide they are is estimated.
+//! Texts in pictures. Their width is estimated, since the font they will be drawn with is not known.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,16 +8,17 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::direction::{direction_attribute, is_right_to_left};
 use crate::html::escaped;
 
-/// About how wide a character of 14 pixels is, and how high a line of them, in pixels.
+/// The approximate width of a character at 14 pixels, and the height of a line, in pixels.
 pub const CHARACTER: usize = 8;
 pub const LINE: usize = 20;
 
-/// About how wide `text` is, in characters: those of Chinese, Japanese and Korean count twice (Unicode Standard Annex 11).
+/// The approximate width of `text` in characters; Chinese, Japanese and Korean ones count twice (Unicode Standard Annex
+/// 11).
 pub fn width_of(text: &str) -> usize {
     text.width()
 }
 
-/// As much of `text` as is `width` characters wide, with an ellipsis where some of it is left out.
+/// `text` cut to a width of `width` characters, with an ellipsis if something is left out.
 pub fn fitting(text: &str, width: usize) -> Cow<'_, str> {
     if width_of(text) <= width {
         return Cow::Borrowed(text);
@@ -26,7 +27,7 @@ pub fn fitting(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}", start.trim_end()))
 }
 
-/// The same with the ellipsis in the middle: beginning and end of `text` stay.
+/// The same with the ellipsis in the middle: the beginning and the end of `text` stay.
 pub fn fitting_within(text: &str, width: usize) -> Cow<'_, str> {
     if width_of(text) <= width {
         return Cow::Borrowed(text);
@@ -38,8 +39,8 @@ pub fn fitting_within(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), end.trim_start()))
 }
 
-/// A third of this width from the beginning of `text`, and what stands from the character `at` on: it tells `text` from others that
-/// begin and end alike.
+/// The first third of this width from the beginning of `text`, and the rest of it from the character `at` on, for texts
+/// that have the same beginning and the same end as others.
 pub fn fitting_from(text: &str, at: usize, width: usize) -> Cow<'_, str> {
     if width_of(text) <= width {
         return Cow::Borrowed(text);
@@ -47,7 +48,7 @@ pub fn fitting_from(text: &str, at: usize, width: usize) -> Cow<'_, str> {
     let kept = width.saturating_sub(1);
     let before: String = text.chars().take(at).collect();
     if width_of(&before) <= kept / 3 {
-        // Nothing would be left out there.
+        // The ellipsis would replace nothing.
         return fitting(text, width);
     }
     let start: String = taken(before.chars(), kept / 3).collect();
@@ -56,7 +57,7 @@ pub fn fitting_from(text: &str, at: usize, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}\u{2026}{}", start.trim_end(), rest.trim_start()))
 }
 
-/// As many of `chars` as are `width` characters wide.
+/// The first of `chars` that together are `width` characters wide.
 fn taken(chars: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
     let mut used = 0;
     chars.take_while(move |c| {
@@ -80,7 +81,7 @@ pub fn lines_of(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The same in `most` lines at most. The last ends in an ellipsis where some of `text` is left out.
+/// The same, in at most `most` lines. The last one ends in an ellipsis if some of `text` is left out.
 pub fn few_lines_of(text: &str, width: usize, most: usize) -> Vec<String> {
     let mut lines = lines_of(text, width);
     if lines.len() > most {
@@ -90,7 +91,7 @@ pub fn few_lines_of(text: &str, width: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// Appends `lines` from `y` on, each so high. Returns where they end.
+/// Appends `lines` from `y` on, each of this height. Returns where they end.
 pub fn push_lines(
     svg: &mut String,
     class: &str,
@@ -105,7 +106,7 @@ pub fn push_lines(
     y
 }
 
-/// Appends `text` on the line at `y`, between `left` and `right`. What is read from right to left begins at `right`.
+/// Appends `text` on the line at `y`, between `left` and `right`. A right-to-left text begins at `right`.
 pub fn push_text(svg: &mut String, class: &str, (left, right): (usize, usize), y: usize, text: &str) {
     let (x, direction) = (if is_right_to_left(text) { right } else { left }, direction_attribute(text));
     _ = write!(svg, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{direction}>{}</text>", escaped(text));

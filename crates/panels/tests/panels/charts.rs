@@ -1,4 +1,4 @@
-//! Charts: where things are drawn, what is said, and what is not drawn.
+//! Charts: the positions of their parts, their texts, and what is left out.
 
 use rolecall_model::data::{Aggregate, Cell, QueryResult, TimeStep};
 use rolecall_model::spec::{MissingValues, PanelKind, PanelSpec, ValueScale};
@@ -39,7 +39,7 @@ fn a_missing_value_is_drawn_as_zero_only_where_the_panel_says_so() {
 fn bars_stand_on_zero_side_by_side() {
     let rows = (0..6).flat_map(|at| ["a", "b"].map(|place| vec![text(&at.to_string()), text(place), Cell::Integer(4)]));
     let html = chart(&split(panel(PanelKind::Bar)), &result(&["kind", "place", "Sum"], rows.collect()), ZONE).html;
-    // Bands of 1667 units, four fifths of them filled, half by each series.
+    // Bands of 1667 units, four fifths of which are filled, half by each series.
     assert!(path(&html, "bars series-1").unwrap().starts_with("M167 10000V0H833V10000Z"));
     assert!(path(&html, "bars series-2").unwrap().starts_with("M833 10000V0H1500V10000Z"));
 }
@@ -50,7 +50,7 @@ fn stacked_values_add_up_and_negative_ones_go_downwards() {
     let rows = vec![cell("a", 2), cell("b", 6), cell("c", -8)];
     let spec = PanelSpec { stacked: true, ..split(panel(PanelKind::Bar)) };
     let html = chart(&spec, &result(&["kind", "place", "Sum"], rows), ZONE).html;
-    // The scale is from −10 to 10; zero is in its middle, and a unit is 500.
+    // The scale goes from −10 to 10, so zero is in the middle and one unit of value is 500.
     assert_eq!(path(&html, "bars series-1"), Some("M4000 5000V4000H6000V5000Z"));
     assert_eq!(path(&html, "bars series-2"), Some("M4000 4000V1000H6000V4000Z"));
     assert_eq!(path(&html, "bars series-3"), Some("M4000 5000V9000H6000V5000Z"));
@@ -67,10 +67,10 @@ fn a_stacked_area_stands_on_the_one_before() {
 }
 
 #[test]
-fn lying_bars_go_from_left_to_right() {
+fn horizontal_bars_go_from_left_to_right() {
     let spec = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let html = chart(&spec, &named(&[("a", Some(5.0)), ("b", Some(10.0))]), ZONE).html;
-    // Two bands of 5000 units; a bar is 2000 wide at most.
+    // Two bands of 5000 units; a bar is at most 2000 wide.
     assert_eq!(path(&html, "bars series-1"), Some("M0 1500H5000V3500H0ZM0 6500H10000V8500H0Z"));
     assert!(html.contains("plot-lying"));
 }
@@ -90,7 +90,7 @@ fn the_ticks_of_an_axis_read_like_its_values() {
     let dollars = PanelSpec { unit: Some("$".into()), ..panel(PanelKind::Bar) };
     let sums = named(&[("a", Some(-100_000.0)), ("b", Some(100_000.0))]);
     assert_eq!(ticks(dollars, &sums, "label-y"), ["\u{2212}$100 k", "\u{2212}$50 k", "$0", "$50 k", "$100 k"]);
-    // A share beside a number of something else has no unit in common with it.
+    // A share and another measure have no common unit.
     let both = PanelSpec { measures: vec![measure(Aggregate::Share), measure(Aggregate::Sum)], ..share() };
     let rows = vec![vec![text("a"), number(Some(0.5)), number(Some(3.0))]];
     assert_eq!(ticks(both, &result(&["kind", "Share", "Sum"], rows), "label-y"), ["0", "1", "2", "3"]);
@@ -98,7 +98,7 @@ fn the_ticks_of_an_axis_read_like_its_values() {
 
 #[test]
 fn labels_are_whole_days_and_tell_names_apart() {
-    // Six days have no room: there are fewer, and none says the month alone.
+    // Six dates do not fit: fewer are shown, and none is cut to the month.
     let days =
         (1..=6).map(|day| vec![Cell::Date(chrono::NaiveDate::from_ymd_opt(2026, 1, day).unwrap()), number(Some(1.0))]);
     let html = chart(&panel(PanelKind::Bar), &result(&["kind", "Sum"], days.collect()), ZONE).html;
@@ -108,7 +108,7 @@ fn labels_are_whole_days_and_tell_names_apart() {
     let names: Vec<(&str, Option<f64>)> = long.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let labels = below(&chart(&panel(PanelKind::Bar), &named(&names), ZONE).html).join(" ");
     assert_eq!(labels, "Depar…North Depar…South Depar…East Depar…West Depar…entre");
-    // Of names that are the same but in their middle, it is the middle that is shown.
+    // Of names that differ in the middle only, the middle is shown.
     let alike = (1..=6).map(|number| (format!("The sales department no. {number} of the northern region"), Some(1.0)));
     let alike: Vec<(String, Option<f64>)> = alike.collect();
     let names_alike: Vec<(&str, Option<f64>)> = alike.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -122,7 +122,7 @@ fn labels_are_whole_days_and_tell_names_apart() {
     let html = chart(&lying, &named(&names), ZONE).html;
     assert_eq!(all_between(&html, "<text class=\"label-y names-short\"", "</text>").len(), 5);
     assert!(html.contains("Department…es, North") && html.contains("Department…es, South"), "{html}");
-    // Also where they are longer than what a page shows of any name, and in the table of values.
+    // Also where names are longer than a page shows of any name, and in the table of values.
     let longer = ["North", "South"].map(|place| (format!("{} {place}", "x".repeat(300)), Some(1.0)));
     let names: Vec<(&str, Option<f64>)> = longer.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let html = chart(&lying, &named(&names), ZONE).html;
@@ -136,18 +136,18 @@ fn labels_are_whole_days_and_tell_names_apart() {
 
 // Case: panel/names-beside-bars
 #[test]
-fn names_of_lying_bars_have_the_room_that_they_need_and_are_whole_for_who_points_at_them() {
+fn names_of_horizontal_bars_get_the_space_they_need_and_have_whole_tooltips() {
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let names = |longest: &str| named(&[("Oslo", Some(1.0)), (longest, Some(2.0))]);
     let texts = |of: &str, class: &str| {
         let texts = all_between(of, &format!("<text class=\"{class}\""), "</text>").into_iter();
         texts.map(|text| text.split_once('>').unwrap().1.to_owned()).collect::<Vec<_>>()
     };
-    // Short names are there once.
+    // A short name appears once.
     let html = chart(&lying, &names("Copenhagen"), ZONE).html;
     assert_eq!(texts(&html, "label-y"), ["Oslo", "Copenhagen"]);
     assert!(html.contains("class=\"plot-frame plot-frame-lying\""), "{html}");
-    // One that has no room everywhere is cut there, and whole where it has.
+    // A name that fits only on wide screens is cut on narrow ones.
     let middle = "Department of Sales, North";
     let html = chart(&lying, &names(middle), ZONE).html;
     assert_eq!(texts(&html, "label-y"), ["Oslo"]);
@@ -160,7 +160,7 @@ fn names_of_lying_bars_have_the_room_that_they_need_and_are_whole_for_who_points
     for (class, width) in [("short", 20), ("middle", 34), ("long", 60)] {
         assert_eq!(texts(&html, &format!("label-y names-{class}")), cut(width));
     }
-    // A picture has one width: names take 40 % of it at most.
+    // A picture has a fixed width: names take at most 40 % of it.
     let plot = |svg: &str| all_between(svg, "<svg x=\"", "\"")[0].parse::<usize>().unwrap();
     let svg = chart_svg(&lying, &names("Copenhagen"), ZONE, "");
     assert_eq!((texts(&svg, "label-y"), plot(&svg)), (vec!["Oslo".to_owned(), "Copenhagen".to_owned()], 176));
@@ -168,13 +168,13 @@ fn names_of_lying_bars_have_the_room_that_they_need_and_are_whole_for_who_points
     assert_eq!((texts(&svg, "label-y"), plot(&svg)), (vec!["Oslo".to_owned(), middle.to_owned()], 224));
     let svg = chart_svg(&lying, &names(&long), ZONE, "");
     assert_eq!((texts(&svg, "label-y")[1..].to_vec(), plot(&svg)), (cut(38).to_vec(), 320));
-    // Wide characters take the room of two.
+    // Full-width characters count twice.
     let svg = chart_svg(&lying, &names(&"東".repeat(20)), ZONE, "");
     assert!(texts(&svg, "label-y")[1].ends_with(&format!("{}…", "東".repeat(18))), "{svg}");
 }
 
 #[test]
-fn the_axis_of_lying_bars_keeps_its_ends_where_it_is_narrow() {
+fn a_narrow_axis_of_horizontal_bars_keeps_its_end_labels() {
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     for value in [1.0, 2.0, 3.0, 7.0, 12.0, 40.0, 95.0] {
         let html = chart(&lying, &named(&[("a", Some(value))]), ZONE).html;
@@ -193,7 +193,7 @@ fn a_chart_of_one_count_has_no_halves() {
 }
 
 #[test]
-fn numbers_lie_where_they_belong() {
+fn points_are_placed_at_their_numbers() {
     let row = |at: f64, value: f64| vec![Cell::Decimal(at), Cell::Decimal(value)];
     let html = chart(
         &panel(PanelKind::Line),
@@ -248,7 +248,7 @@ fn long_right_to_left_and_marked_up_names_are_text() {
     .html;
     assert!(!html.contains("<img"));
     assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
-    // In full in the table, shortened below the plot.
+    // In full in the table, and shortened below the plot.
     assert_eq!(html.matches(&long).count(), 1);
     assert!(below(&html).iter().all(|label| label.chars().count() < 40));
     assert!(html.contains("<th scope=\"row\" dir=\"auto\">שלום</th>"));
@@ -294,7 +294,7 @@ fn without_values_there_is_a_sentence() {
 }
 
 #[test]
-fn no_line_leads_to_the_group_without_a_date() {
+fn no_line_is_drawn_to_the_group_without_a_date() {
     let rows =
         vec![vec![month(0), Cell::Integer(1)], vec![month(1), Cell::Integer(2)], vec![Cell::Missing, Cell::Integer(9)]];
     let html = chart(&by_step(PanelKind::Line, TimeStep::Month), &result(&["day", "Sum"], rows), ZONE).html;
@@ -304,7 +304,7 @@ fn no_line_leads_to_the_group_without_a_date() {
 }
 
 #[test]
-fn others_come_last_and_have_a_look_of_their_own() {
+fn others_come_last_with_a_style_of_their_own() {
     let row = |name: Cell, value| vec![month(0), name, Cell::Integer(value)];
     let rows = vec![row(Cell::Others, 5), row(text("a"), 3), row(text("Others"), 2)];
     let html =
@@ -316,7 +316,7 @@ fn others_come_last_and_have_a_look_of_their_own() {
 }
 
 #[test]
-fn more_rows_than_the_table_takes_are_told_and_read_out_evenly() {
+fn rows_beyond_the_limit_of_the_table_are_mentioned_and_read_out_evenly() {
     let values: Vec<_> = (0..3000).map(|at| Some(f64::from(at))).collect();
     let html = chart(&by_step(PanelKind::Line, TimeStep::Day), &monthly(&values), ZONE).html;
     assert!(html.contains("The first 1,000 of 3,000 rows."));

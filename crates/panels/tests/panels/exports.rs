@@ -6,7 +6,7 @@ use rolecall_panels::{Values, csv};
 
 use crate::support::*;
 
-/// The second cells of all lines but the first.
+/// The second cell of each line but the first.
 fn second_cells(values: &Values) -> Vec<String> {
     let text = csv(values);
     text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_owned()).collect()

@@ -1,4 +1,4 @@
-//! Figures: a value for each measure, and what stands beneath it.
+//! Figures: a value for each measure, and the details beneath it.
 
 use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
@@ -27,7 +27,7 @@ fn each_measure_has_its_value_and_what_it_shows() {
 }
 
 #[test]
-fn what_is_read_from_right_to_left_stands_apart_from_the_day_beside_it() {
+fn a_right_to_left_text_is_isolated_from_the_date_beside_it() {
     let warmest = |show: &[&str]| {
         let show = show.iter().map(|column| (*column).to_owned()).collect();
         let measures = vec![Measure { show, ..measure(Aggregate::Maximum) }];
@@ -52,7 +52,7 @@ fn the_last_step_is_compared_with_the_one_before() {
         all_between(&html, "figure-detail\" dir=\"auto\">", "</dd>"),
         [format!("{}: +2.5 mm (+25.0%) since {}", date("2012-03"), date("2012-02"))]
     );
-    // Between 8 and 12.5 the scale is from 8 to 14.
+    // For values from 8 to 12.5 the scale goes from 8 to 14.
     assert_eq!(path(&html, "line series-1"), Some("M1667 10000L5000 6667L8333 2500"));
     assert!(html.contains("Between 8.0 mm and 12.5 mm"));
 }
@@ -134,7 +134,7 @@ fn the_line_ends_before_a_step_that_is_not_over() {
 }
 
 #[test]
-fn a_figure_that_stands_for_itself_has_its_change_below_what_it_shows() {
+fn a_single_figure_has_its_change_below_its_details() {
     let warmest = Measure { show: vec!["city".into()], decimals: Some(1), ..measure(Aggregate::Maximum) };
     let spec = PanelSpec { by: None, measures: vec![warmest], ..panel(PanelKind::Figure) };
     let of = |value, city| result(&["Warmest", "city"], vec![vec![Cell::Decimal(value), text(city)]]);

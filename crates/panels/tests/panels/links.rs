@@ -1,4 +1,4 @@
-//! Groups and series that lead to the page with a filter by their value.
+//! Links on groups and series that filter the page by their value.
 
 use rolecall_model::data::{Cell, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
@@ -6,7 +6,7 @@ use rolecall_panels::{Page, SORT_FIELDS, Shown, TableFields, ValueLink, ValueLin
 
 use crate::support::*;
 
-/// Values lead to themselves, and "chosen" is chosen already; what is missing leads nowhere.
+/// Each value links to itself, and the value "chosen" is chosen already; a missing value has no link.
 fn to_itself(column: &str, value: &Cell) -> Option<ValueLink> {
     let Cell::Text(text) = value else { return None };
     Some(ValueLink { fields: format!("{column}={text}&x=1"), is_chosen: text == "chosen" })
@@ -31,7 +31,7 @@ fn a_bar_is_a_link_over_its_band_beside_the_picture() {
     );
     let lying = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let html = chart_with_links(&lying, &bars, ZONE, LINKS).html;
-    // What lies over a name says all of it.
+    // The link over a name has the whole name as its tooltip.
     let over = "<rect x=\"0\" y=\"50.00%\" width=\"100%\" height=\"50.00%\"><title>chosen</title></rect>";
     assert!(html.contains(over), "{html}");
     let html = chart_with_links(&lying, &named(&[("<b>&", Some(1.0))]), ZONE, LINKS).html;
@@ -39,7 +39,7 @@ fn a_bar_is_a_link_over_its_band_beside_the_picture() {
 }
 
 #[test]
-fn a_key_of_the_legend_is_a_link_and_what_no_filter_takes_is_none() {
+fn a_legend_key_is_a_link_unless_no_filter_accepts_its_value() {
     let rows = [("x", "a"), ("x", "b")].map(|(kind, place)| vec![text(kind), text(place), number(Some(1.0))]);
     let of = result(&["kind", "place", "Sum"], rows.to_vec());
     let html = chart_with_links(&split(panel(PanelKind::Line)), &of, ZONE, LINKS).html;
@@ -50,7 +50,7 @@ fn a_key_of_the_legend_is_a_link_and_what_no_filter_takes_is_none() {
 
 // Case: filters/many-bars
 #[test]
-fn up_to_forty_bars_are_links_and_where_they_are_narrow_they_say_so() {
+fn up_to_forty_bars_are_links_and_narrow_ones_are_marked() {
     let bars = |count: u32, panel: &PanelSpec| {
         let names: Vec<String> = (0..count).map(|at| at.to_string()).collect();
         let bars: Vec<(&str, Option<f64>)> = names.iter().map(|name| (name.as_str(), Some(1.0))).collect();
@@ -66,7 +66,7 @@ fn up_to_forty_bars_are_links_and_where_they_are_narrow_they_say_so() {
 }
 
 #[test]
-fn a_group_of_a_table_is_a_link_and_its_measures_are_none() {
+fn a_group_of_a_table_is_a_link_and_its_measures_are_not() {
     let of = named(&[("<a>", Some(1.0))]);
     let page = Page::of(1, 20, 1);
     let shown =

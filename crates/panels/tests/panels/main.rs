@@ -1,4 +1,4 @@
-//! Panels as their readers get them, with expectations worked out by hand.
+//! Panels as readers receive them, with expected values worked out by hand.
 #![expect(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 mod charts;

@@ -1,4 +1,4 @@
-//! Figures and tables as pictures: what is in them, where it stands, and what is cut.
+//! Figures and tables as pictures: their content, positions, and what is cut.
 
 use rolecall_model::data::{Aggregate, Cell, Measure, QueryResult, TimeStep};
 use rolecall_model::spec::{PanelKind, PanelSpec};
@@ -7,7 +7,7 @@ use roxmltree::Document;
 
 use crate::support::*;
 
-/// A text of a picture.
+/// A text in a picture.
 #[derive(Debug, PartialEq)]
 struct Drawn {
     text: String,
@@ -40,12 +40,12 @@ fn drawn_of(svg: &str, class: &str) -> Vec<String> {
     of_class.map(|node| node.text().unwrap_or_default().to_owned()).collect()
 }
 
-/// The width of the picture, as a browser that makes a PNG of it takes it.
+/// The width of the picture, as a browser that converts it to PNG reads it.
 fn width(svg: &str) -> u32 {
     Document::parse(svg).unwrap().root_element().attribute("width").unwrap().parse().unwrap()
 }
 
-/// The picture of the page `number` of a table, of whose rows `result` has all.
+/// The picture of page `number` of a table; `result` has all its rows.
 fn table_page(panel: &PanelSpec, result: &QueryResult, number: u32) -> String {
     let page = Page::of(result.rows.len() as u64, panel.rows_per_page.unwrap_or(20), number);
     let rows: Vec<usize> = (0..result.rows.len()).filter(|at| page.rows.contains(&(*at as u64))).collect();
@@ -73,7 +73,7 @@ fn the_picture_of_a_figure_has_its_value_its_change_and_its_line() {
 }
 
 #[test]
-fn each_of_what_stands_beneath_a_figure_begins_a_line_of_its_picture() {
+fn each_detail_of_a_figure_begins_a_new_line_in_its_picture() {
     let warmest = Measure { show: vec!["city".into()], ..measure(Aggregate::Maximum) };
     let spec = PanelSpec { by: None, measures: vec![warmest], ..panel(PanelKind::Figure) };
     let now = result(&["Warmest", "city"], vec![vec![Cell::Integer(30), text("Oslo")]]);
@@ -83,7 +83,7 @@ fn each_of_what_stands_beneath_a_figure_begins_a_line_of_its_picture() {
 }
 
 #[test]
-fn figures_stand_beside_each_other_where_their_values_have_room() {
+fn figures_share_a_row_where_their_values_fit() {
     let of = |value: i64| {
         let measures = vec![measure(Aggregate::Sum); 4];
         let spec = PanelSpec { by: None, measures, ..panel(PanelKind::Figure) };
@@ -117,7 +117,7 @@ fn the_picture_of_a_table_is_of_one_page_of_it() {
     let words: Vec<&str> = first.iter().map(|drawn| drawn.text.as_str()).collect();
     let head = ["Rain", "3 rows", "Month", "Sum (mm)"];
     assert_eq!(words, [&head[..], &["2012-01", "10", "2012-02", "20", "Rows 1 to 2 of 3"]].concat());
-    // Names at the beginning of their column, numbers at the end of theirs, and so their headings.
+    // Names are aligned at the start of their column, numbers at the end, and headings likewise.
     let places: Vec<(u32, bool)> = first.iter().map(|drawn| (drawn.x, drawn.class.ends_with("num"))).collect();
     assert_eq!(places[2..8], [(24, false), (776, true)].repeat(3));
     let last = table_page(&spec, &result, 2);
@@ -128,7 +128,7 @@ fn the_picture_of_a_table_is_of_one_page_of_it() {
 
 // Case: panel/hard-names
 #[test]
-fn long_right_to_left_and_marked_up_texts_are_texts_of_a_picture() {
+fn long_right_to_left_and_marked_up_texts_are_plain_text_in_a_picture() {
     let (marked, hebrew, long) = ("<script>alert(1)</script> & co", "שלום עולם", "x".repeat(200));
     let rows = named(&[(marked, Some(1.0)), (hebrew, Some(2.0)), (&long, Some(3.0))]);
     let spec = PanelSpec { title: "\"<b>&".to_owned(), ..panel(PanelKind::Table) };
@@ -139,7 +139,7 @@ fn long_right_to_left_and_marked_up_texts_are_texts_of_a_picture() {
     assert_eq!(place(marked), Some((24, false)));
     let cut = drawn.iter().find(|drawn| drawn.text.starts_with("xx")).unwrap();
     assert!(cut.text.ends_with('\u{2026}') && (cut.x, cut.is_right_to_left) == (24, false), "{cut:?}");
-    // At the right end of the same column, which is as wide as the text that is cut.
+    // At the right end of the same column, which is as wide as the cut text.
     assert_eq!(place(hebrew), Some((24 + 8 * u32::try_from(cut.text.chars().count()).unwrap(), true)));
     assert_eq!((place("\"<b>&"), width(&svg)), (Some((24, false)), 800));
 
@@ -218,7 +218,7 @@ fn the_picture_of_a_table_grows_before_its_texts_are_cut_much() {
 
 // Case: panel/hard-names
 #[test]
-fn names_from_right_to_left_are_so_in_the_picture_of_a_chart() {
+fn right_to_left_names_are_marked_in_the_picture_of_a_chart() {
     let long = "שלום עולם ".repeat(5);
     let spec = PanelSpec { horizontal: true, ..panel(PanelKind::Bar) };
     let svg = chart_svg(&spec, &named(&[(long.as_str(), Some(1.0)), ("Oslo", Some(2.0))]), ZONE, "");
@@ -232,7 +232,7 @@ fn names_from_right_to_left_are_so_in_the_picture_of_a_chart() {
 }
 
 #[test]
-fn numbers_are_never_cut_and_the_picture_grows_with_them() {
+fn numbers_are_never_cut_and_the_picture_grows_to_fit_them() {
     let names: Vec<String> = (0..12).map(|at| format!("A rather long name of column {at}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let spec = PanelSpec { measures: vec![], by: None, unit: None, ..panel(PanelKind::Table) };

@@ -1,4 +1,4 @@
-//! What holds for any result: well-formed markup, and nothing outside of the picture.
+//! What holds for any result: markup is well-formed, and nothing is outside of the picture.
 
 use chrono::{DateTime, NaiveDate};
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ fn any_result() -> impl Strategy<Value = QueryResult> {
     prop::collection::vec(row, 0..60).prop_map(|rows| result(&["by", "split", "First", "Second"], rows))
 }
 
-/// Every number of every path is a whole number within the square.
+/// Asserts that every number of every path is a whole number within the square.
 fn assert_within(html: &str) {
     for path in all_between(html, " d=\"", "\"") {
         for number in path.split(|c: char| c.is_ascii_alphabetic() || c == ' ').filter(|number| !number.is_empty()) {
@@ -59,7 +59,7 @@ fn assert_within(html: &str) {
 }
 
 fn assert_well_formed(html: &str) {
-    // Attributes without a value are HTML, not XML.
+    // Attributes without a value are allowed in HTML but not in XML.
     let xml = format!("<div>{}</div>", html.replace(" hidden>", ">"));
     if let Err(error) = roxmltree::Document::parse(&xml) {
         panic!("{error}: {xml}");
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_brings_markup_of_its_own(markdown in any::<String>()) {
+    fn no_text_can_inject_markup(markdown in any::<String>()) {
         let html = text(&markdown);
         for forbidden in ["<script", "<img", "<iframe", "<style", "href=\"javascript:"] {
             assert!(!html.contains(forbidden), "{html}");

@@ -1,4 +1,4 @@
-//! Panels and results, and what is found in the markup of them.
+//! Panels and results for tests, and lookups in their markup.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use rolecall_panels::{Compared, Tz};
 
 pub const ZONE: Tz = Tz::Europe__Zurich;
 
-/// A panel of one measure by the column `kind`.
+/// A panel with one measure, grouped by the column `kind`.
 pub fn panel(kind: PanelKind) -> PanelSpec {
     PanelSpec {
         unit: Some("mm".into()),
@@ -21,12 +21,12 @@ pub fn panel(kind: PanelKind) -> PanelSpec {
     }
 }
 
-/// The same by a step of time.
+/// The same, grouped by a step of time.
 pub fn by_step(kind: PanelKind, step: TimeStep) -> PanelSpec {
     PanelSpec { by: Some(Dimension { column: "day".into(), step: Some(step) }), ..panel(kind) }
 }
 
-/// The same with a series for each place.
+/// The same, with a series for each place.
 pub fn split(panel: PanelSpec) -> PanelSpec {
     PanelSpec { split: Some(Split { column: "place".into(), top: None }), ..panel }
 }
@@ -42,19 +42,19 @@ pub fn result(names: &[&str], rows: Vec<Vec<Cell>>) -> QueryResult {
     QueryResult { columns: names.iter().map(column).collect(), rows, total, approximate: false }
 }
 
-/// Days with the measures of all their rows, compared with others before them.
+/// Certain days with the measures of all their rows, compared with earlier days.
 pub fn in_days((days, result): (&str, QueryResult), before: Option<(&str, QueryResult)>) -> Compared {
     let before = before.map(|(days, result)| (days.to_owned(), Arc::new(result)));
     Compared::Days { days: days.to_owned(), result: Arc::new(result), before, end_within_step: false }
 }
 
-/// A row for each value, by the months from January 2012.
+/// A row for each value, in successive months from January 2012.
 pub fn monthly(values: &[Option<f64>]) -> QueryResult {
     let row = |(at, value): (u32, &Option<f64>)| vec![month(at), number(*value)];
     result(&["day", "Sum"], (0..).zip(values).map(row).collect())
 }
 
-/// A row for each value, by names.
+/// A row for each named value.
 pub fn named(values: &[(&str, Option<f64>)]) -> QueryResult {
     result(&["kind", "Sum"], values.iter().map(|(name, value)| vec![text(name), number(*value)]).collect())
 }
@@ -71,7 +71,7 @@ pub fn number(value: Option<f64>) -> Cell {
     value.map_or(Cell::Missing, Cell::Decimal)
 }
 
-/// What stands between `begin` and `end`, every time.
+/// Every text between `begin` and `end`.
 pub fn all_between<'a>(html: &'a str, begin: &str, end: &str) -> Vec<&'a str> {
     html.split(begin).skip(1).map(|rest| rest.split(end).next().unwrap()).collect()
 }
@@ -81,7 +81,7 @@ pub fn path<'a>(html: &'a str, classes: &str) -> Option<&'a str> {
     all_between(html, &format!("<path class=\"{classes}\" d=\""), "\"").first().copied()
 }
 
-/// The texts below the plot, on a wide screen.
+/// The labels below the plot on a wide screen.
 pub fn below(html: &str) -> Vec<&str> {
     let labels = html.split("<text class=\"label-x").skip(1).filter(|rest| !rest.starts_with(" label-narrow"));
     labels.map(|rest| rest.split('>').nth(1).unwrap().trim_end_matches("</text")).collect()

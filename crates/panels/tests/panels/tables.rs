@@ -1,4 +1,4 @@
-//! Tables: rows and groups, a page at a time.
+//! Tables: rows and groups, one page at a time.
 
 use rolecall_model::data::{Aggregate, Cell, ColumnType, Order, QueryResult, ResultColumn, TimeStep};
 use rolecall_model::panels::TableSort;
@@ -13,7 +13,7 @@ fn sorted(column: &str, order: Order) -> TableSort {
     TableSort { column: column.to_owned(), order }
 }
 
-/// The page `number` of a table of `total` rows, of which `result` has all, or those of that page.
+/// Page `number` of a table of `total` rows; `result` has all of them, or those of that page.
 fn page_of(panel: &PanelSpec, result: &QueryResult, number: u32, total: u64) -> String {
     let page = Page::of(total, panel.rows_per_page.unwrap_or(20), number);
     let is_here = |at: &usize| total != result.rows.len() as u64 || page.rows.contains(&(*at as u64));
@@ -73,7 +73,7 @@ fn a_share_is_in_percent_and_what_a_measure_shows_is_no_column() {
 }
 
 #[test]
-fn whole_numbers_of_a_column_are_plain_unless_they_are_said_to_be_measured() {
+fn whole_numbers_have_no_commas_unless_their_column_is_marked_as_measured() {
     let column = |name: &str, unit: Option<&str>| TableColumn {
         column: name.into(),
         title: None,
@@ -107,7 +107,7 @@ fn only_long_texts_may_take_several_lines() {
     ];
     let rows = vec![vec![month(0), text(long), text("short"), Cell::Integer(7)]];
     let html = page(&spec, &QueryResult { columns, rows, total: 1, approximate: false }, 1);
-    // One that would be a tower in a narrow column has a wider one, or scrolls by itself, and all of it is there.
+    // A text that would be very high in a narrow column gets a wider one, or scrolls, and is complete.
     let (tall, tower) = (long.repeat(4), long.repeat(12));
     let towers = QueryResult {
         columns: vec![of("words", ColumnType::Text), of("more words", ColumnType::Text)],
@@ -133,7 +133,7 @@ fn only_long_texts_may_take_several_lines() {
 
 // Case: panel/sorted-by-headings
 #[test]
-fn headings_sort_and_pages_keep_that() {
+fn headings_sort_and_paging_keeps_the_order() {
     let spec = PanelSpec { rows_per_page: Some(1), ..by_step(PanelKind::Table, TimeStep::Month) };
     let (result, sort) = (monthly(&[Some(1.0), Some(2.0)]), sorted("Sum", Order::Descending));
     let page = Page::of(2, 1, 1);
@@ -168,7 +168,7 @@ fn headings_sort_and_pages_keep_that() {
 }
 
 #[test]
-fn a_name_of_a_column_cannot_leave_its_link() {
+fn a_column_name_cannot_break_out_of_its_link() {
     let name = "\"><b>&=#\u{1}";
     let spec = PanelSpec { measures: vec![], by: None, ..panel(PanelKind::Table) };
     let html = page(&spec, &result(&[name], vec![vec![Cell::Integer(1)]]), 1);
