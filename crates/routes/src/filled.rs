@@ -1,4 +1,4 @@
-//! Paths with a name or a number in them, and what stands in a path.
+//! Paths with a name or a number filled in, and the reverse: names found in a path.
 
 use super::{
     ADMIN_AUDIT_ROW, ADMIN_USER, API_V1, API_V1_DASHBOARD, API_V1_DATASET, API_V1_PANEL, API_V1_PANEL_SVG, API_V1_USER,
@@ -12,13 +12,13 @@ pub fn slug_of_dashboard(path: &str) -> Option<&str> {
     path.strip_prefix(DASHBOARDS)?.strip_prefix('/')?.split('/').next()
 }
 
-/// The field of a dashboard's query that has the page of the table in the panel `id`.
+/// The query field with the page number of the table in the panel `id` of a dashboard.
 #[must_use]
 pub fn page_parameter(id: &str) -> String {
     format!("{id}.page")
 }
 
-/// The field of a dashboard's query that has the column by which the table in the panel `id` is sorted.
+/// The query field with the sort column of the table in the panel `id` of a dashboard.
 #[must_use]
 pub fn sort_parameter(id: &str) -> String {
     format!("{id}.sort")
@@ -30,19 +30,19 @@ pub fn dataset(name: &str) -> String {
     DATASET.replace("{name}", name)
 }
 
-/// The path of the data set called `name`, to say what the import did that made its `version`.
+/// The path of the data set called `name`, with a message about the import that made `version`.
 #[must_use]
 pub fn dataset_after_import(name: &str, version: u64) -> String {
     format!("{}?imported={version}", dataset(name))
 }
 
-/// Where a file is sent whose rows are added to the data set `id`.
+/// Where to send a file whose rows are added to the data set `id`.
 #[must_use]
 pub fn upload_to_append(id: &str) -> String {
     format!("{UPLOADS}?append={id}")
 }
 
-/// Where a file is sent whose rows take the place of those of the data set `id`.
+/// Where to send a file whose rows replace those of the data set `id`.
 #[must_use]
 pub fn upload_to_replace(id: &str) -> String {
     format!("{UPLOADS}?replace={id}")
@@ -60,37 +60,37 @@ pub fn dashboard(slug: &str) -> String {
     DASHBOARD.replace("{slug}", slug)
 }
 
-/// The dashboard and the panel whose page stands at `path`.
+/// The dashboard and the panel that `path` shows, if it is the page of a panel.
 #[must_use]
 pub fn panel_on_path(path: &str) -> Option<(&str, &str)> {
     path.strip_prefix(DASHBOARDS)?.strip_prefix('/')?.split_once("/panels/")
 }
 
-/// The path on the route `route` of the panel `panel` of the dashboard called `slug`.
+/// The path on `route` of the panel `panel` of the dashboard called `slug`.
 #[must_use]
 pub fn of_panel(route: &str, slug: &str, panel: &str) -> String {
     route.replace("{slug}", slug).replace("{panel}", panel)
 }
 
-/// The path that makes a dashboard of the data set called `name`.
+/// The path that makes a new dashboard from the data set called `name`.
 #[must_use]
 pub fn dashboard_of(dataset: &str) -> String {
     format!("{DASHBOARD_NEW}?dataset={dataset}")
 }
 
-/// The path of `page`, one of those of a single dashboard, for that called `slug`.
+/// The path of `page`, one of the pages of a single dashboard, for the one called `slug`.
 #[must_use]
 pub fn of_dashboard(page: &str, slug: &str) -> String {
     page.replace("{slug}", slug)
 }
 
-/// `path` with `fields` as its query, where there are any.
+/// `path` with `fields` as its query, if there are any.
 #[must_use]
 pub fn with_fields(path: &str, fields: &str) -> String {
     if fields.is_empty() { path.to_owned() } else { format!("{path}?{fields}") }
 }
 
-/// The path that changes the panel `panel` of that dashboard.
+/// The path to edit the panel `panel` of the dashboard `slug`.
 #[must_use]
 pub fn dashboard_edit_panel(slug: &str, panel: &str) -> String {
     DASHBOARD_EDIT_PANEL.replace("{slug}", slug).replace("{panel}", panel)
@@ -102,7 +102,7 @@ pub fn dashboard_version(slug: &str, version: i64) -> String {
     DASHBOARD_VERSION.replace("{slug}", slug).replace("{version}", &version.to_string())
 }
 
-/// What stands last on a path: the panel or the version on those of a dashboard.
+/// The last segment of a path of a dashboard: the panel or the version.
 #[must_use]
 pub fn last_on_path(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
@@ -114,7 +114,7 @@ pub fn api_v1_panel_svg(slug: &str, panel: &str) -> String {
     of_panel(API_V1_PANEL_SVG, slug, panel)
 }
 
-/// The path of the person of the number `id`, for administrators.
+/// The path of the person with the number `id`, for administrators.
 #[must_use]
 pub fn admin_user(id: i64) -> String {
     ADMIN_USER.replace("{id}", &id.to_string())
@@ -132,19 +132,19 @@ pub fn upload(id: &str) -> String {
     UPLOAD.replace("{id}", id)
 }
 
-/// Whether `path` is that of the API for programs, or below it.
+/// Whether `path` is the API for programs or below it.
 #[must_use]
 pub fn is_api_v1(path: &str) -> bool {
     path.strip_prefix(API_V1).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether `path` is that of SCIM, or below it.
+/// Whether `path` is SCIM or below it.
 #[must_use]
 pub fn is_scim(path: &str) -> bool {
     path.strip_prefix(SCIM).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The path of the resource `id` on the route `route` of SCIM.
+/// The path of the resource `id` on `route` of SCIM.
 #[must_use]
 pub fn scim_resource(route: &str, id: &str) -> String {
     route.replace("{id}", id)
@@ -162,7 +162,7 @@ pub fn api_v1_dataset(name: &str) -> String {
     API_V1_DATASET.replace("{name}", name)
 }
 
-/// The path of the person of the number `id` in the API.
+/// The path of the person with the number `id` in the API.
 #[must_use]
 pub fn api_v1_user(id: i64) -> String {
     API_V1_USER.replace("{id}", &id.to_string())
@@ -174,13 +174,13 @@ pub fn api_v1_panel(slug: &str, panel: &str) -> String {
     API_V1_PANEL.replace("{slug}", slug).replace("{panel}", panel)
 }
 
-/// The path of the first page of the app called `name`, on our own origin.
+/// The path of the first page of the app called `name` on our own origin.
 #[must_use]
 pub fn app(name: &str) -> String {
     APP.replace("{app}", name)
 }
 
-/// The path on our host that sends people to the app called `name` on its host.
+/// The path on our host that redirects people to the app called `name` on its own host.
 #[must_use]
 pub fn app_open(name: &str) -> String {
     APP_OPEN.replace("{app}", name)
