@@ -1,5 +1,5 @@
-//! Imports a file from the command line: `import FILE PARQUET`, with the time that each pass takes. With `worker`, it is the
-//! process that reads files for tests.
+//! Imports a file from the command line: `import FILE PARQUET` prints how long each pass takes. With the argument
+//! `worker` it is the process that reads files for tests.
 
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;

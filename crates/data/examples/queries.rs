@@ -1,5 +1,5 @@
-//! Runs panels of `bench/data.mjs` and prints their times as a line of JSON: `queries FOLDER FILE ROWS` for the data set that
-//! is the Parquet file FILE in FOLDER. Its columns are those of `bench/data.py`.
+//! Runs the panels of `bench/data.mjs` and prints their times as a line of JSON: `queries FOLDER FILE ROWS`. The data
+//! set is the Parquet file FILE in FOLDER, with the columns of `bench/data.py`.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -12,7 +12,7 @@ use rolecall_data::store::Store;
 use rolecall_model::data::{ColumnType, DataColumn, Query};
 use serde_json::{Value, json};
 
-/// How often each panel is asked for.
+/// How many times each panel is queried.
 const TIMES: usize = 20;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,7 +43,7 @@ fn version(file: &str, rows: u64) -> DataVersion {
     DataVersion { dataset: "bench".to_owned(), version: 1, columns, files: vec![file.to_owned()], rows }
 }
 
-/// The panels, as dashboards have them, by the names that `bench/data.py` has for the same questions.
+/// The queries of the panels, by the names that `bench/data.py` uses for the same questions.
 fn panels() -> Result<Vec<(&'static str, Query)>, serde_json::Error> {
     let price = json!({ "compute": "sum", "of": "price" });
     let all = [
@@ -110,7 +110,7 @@ async fn measure(store: &Store, version: &DataVersion) -> Result<Value, Box<dyn 
     Ok(json!({ "panels": panels_ms, "cached": cached, "dashboards": dashboards }))
 }
 
-/// How long `work` takes, in milliseconds.
+/// The duration of `work` in milliseconds.
 async fn time<T>(work: impl Future<Output = Result<T, QueryError>>) -> Result<f64, QueryError> {
     let begun = Instant::now();
     work.await?;

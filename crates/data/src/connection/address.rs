@@ -1,4 +1,4 @@
-//! Where a database is.
+//! The address of a database.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,16 +7,16 @@ use std::str::FromStr;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 
-/// Where a database is, with the account that reads it. Its password is never shown.
+/// The address of a database, with the account that reads it. Its password is never printed.
 #[derive(Clone)]
 pub enum Address {
     /// A server that speaks PostgreSQL's protocol.
     Postgres(Box<PgConnectOptions>),
-    /// A file.
+    /// A SQLite file.
     Sqlite(PathBuf),
 }
 
-/// Why a text is no address. Never repeats it: there may be a password in it.
+/// Why a text is not an address. It does not repeat the text, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// It begins with neither `sqlite:` nor `postgres://`.
@@ -25,10 +25,10 @@ pub enum AddressError {
     /// The path of a file is missing.
     #[error("names no file")]
     NoFile,
-    /// Files are only read, so no other parameter makes sense.
+    /// Files are opened read-only, so no other parameter makes sense.
     #[error("has a parameter other than `mode=ro`")]
     Parameter,
-    /// It is not as addresses of PostgreSQL are.
+    /// It does not parse as an address of PostgreSQL.
     #[error("is not an address of a PostgreSQL database")]
     Postgres,
 }
@@ -58,7 +58,7 @@ impl FromStr for Address {
 }
 
 impl Address {
-    /// The file, where it is one.
+    /// The file, if it is one.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -67,7 +67,7 @@ impl Address {
         }
     }
 
-    /// The name of its kind, as people write it.
+    /// The name of its kind, for messages.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl Address {
         }
     }
 
-    /// Whether both lead to the same database with the same account.
+    /// Whether both are the same database with the same account.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         match (self, other) {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_database_with_another_password_is_the_same() {
+    fn a_changed_password_leaves_the_database_the_same() {
         let read = |text: &str| text.parse::<Address>().unwrap();
         let ours = read("postgres://rolecall:one@db/rolecall");
         assert!(ours.is_same_as(&read("postgresql://rolecall:two@db:5432/rolecall?sslmode=require")));

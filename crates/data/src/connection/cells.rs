@@ -1,18 +1,18 @@
-//! Cells of the texts in which databases give values.
+//! Reads cells from the texts that databases return.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rolecall_model::data::Cell;
 
-/// How many digits every double keeps (IEEE 754).
+/// The number of decimal digits that every double keeps (IEEE 754).
 const EXACT_DIGITS: usize = 15;
 
-/// A day: `2026-01-31`.
+/// A date: `2026-01-31`.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    // Years beyond 9999 have a sign in chrono, and none in databases.
+    // chrono would accept years beyond 9999 with a sign; databases write none.
     if text.len() == 10 { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-/// A moment: `2026-01-31 08:00:00.5`, also with `T` and with an offset. Without one it is in UTC.
+/// A timestamp: `2026-01-31 08:00:00.5`, also with `T` and with an offset. Without an offset it is in UTC.
 pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     let (day, time) = text.split_once([' ', 'T'])?;
     let is_offset = |(at, c): (usize, char)| (at >= 5 && matches!(c, '+' | '-' | 'Z' | 'z')).then_some(at);
@@ -28,7 +28,7 @@ pub(super) fn moment(text: &str) -> Option<DateTime<Utc>> {
     Some((local - chrono::TimeDelta::seconds(seconds)).and_utc())
 }
 
-/// The seconds that an offset is ahead of UTC: `+02`, `+0200`, `+02:00`, `Z`, or nothing.
+/// The offset in seconds east of UTC: `+02`, `+0200`, `+02:00`, `Z`, or nothing.
 fn offset_seconds(offset: &str) -> Option<i64> {
     if offset.is_empty() || offset.eq_ignore_ascii_case("z") {
         return Some(0);
@@ -44,11 +44,11 @@ fn offset_seconds(offset: &str) -> Option<i64> {
     }
 }
 
-/// A number, and whether it lost digits. What is infinite or no number is missing.
+/// A number, and whether it lost digits. Infinity and NaN become missing values.
 pub(super) fn decimal(text: &str) -> Option<(Cell, bool)> {
     let number: f64 = text.parse().ok()?;
     if !number.is_finite() {
-        // A number that is too large for a double is still a number.
+        // A number too large for a double lost its value; "Infinity" and "NaN" have no digits.
         let is_too_large = text.bytes().any(|byte| byte.is_ascii_digit());
         return Some((Cell::Missing, is_too_large));
     }
@@ -57,7 +57,7 @@ pub(super) fn decimal(text: &str) -> Option<(Cell, bool)> {
     Some((Cell::Decimal(number), is_rounded))
 }
 
-/// The digits of a number without sign, point, exponent, and the zeros at both ends.
+/// The digits of a number without its sign, point and exponent, and without zeros at either end.
 fn significant_digits(text: &str) -> String {
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_say_whether_they_lost_digits() {
+    fn lost_digits_of_numbers_are_noticed() {
         let read = |text: &str| decimal(text).unwrap();
         assert_eq!(read("0.1"), (Cell::Decimal(0.1), false));
         assert_eq!(read("-12345678901234567890"), (Cell::Decimal(-12_345_678_901_234_567_890.0), true));

@@ -1,4 +1,4 @@
-//! A database and what may be read of it.
+//! An external database, and the limits of reading from it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,79 +16,79 @@ use super::{postgres, sqlite, statement};
 use crate::RowWriter;
 use crate::import::{Converted, Limits};
 
-/// How many statements run on one database at the same time.
+/// The number of statements that run on one database at the same time.
 const AT_ONCE: usize = 2;
-/// How many rows wait to be taken.
+/// The number of rows in the channel between reader and consumer.
 const WAITING: usize = 64;
 
-/// How much may be read.
+/// The limits of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DatabaseLimits {
-    /// Rows of an answer.
+    /// The maximum number of rows.
     pub max_rows: u64,
-    /// How long an answer may take, to its last row.
+    /// The time limit up to the last row.
     pub timeout: Duration,
 }
 
-/// An external database. Clones share its limits. Nothing is opened before it is needed: each statement has a connection of its
-/// own, so that none finds what another one left.
+/// An external database. Clones share its limits. Nothing is opened before it is needed, and each statement has its own
+/// connection, so that no state is left from an earlier one.
 #[derive(Clone, Debug)]
 pub struct Database {
     address: Address,
     limits: DatabaseLimits,
     max_columns: usize,
-    /// What is never read as a file: Rolecall's own folder and database.
+    /// Paths that are never read: Rolecall's own folder and database.
     own: Arc<[PathBuf]>,
     turns: Arc<Semaphore>,
 }
 
-/// The first rows of an answer.
+/// The first rows of a result.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// The columns that the statement answers.
+    /// The columns of the result.
     pub columns: Vec<DataColumn>,
     /// Its first rows.
     pub rows: Vec<Vec<Cell>>,
-    /// Columns in which numbers lost digits.
+    /// The columns in which numbers lost digits.
     pub rounded: Vec<String>,
 }
 
-/// An answer that was written to a file.
+/// A result that was written to a file.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// What was written.
+    /// The file.
     pub written: Converted,
-    /// Columns in which numbers lost digits.
+    /// The columns in which numbers lost digits.
     pub rounded: Vec<String>,
 }
 
 impl Database {
-    /// The database at `address`. Files in one of `own`, or one of these files, are not read.
+    /// The database at `address`. A SQLite file is not read if it is one of `own` or inside of one of these folders.
     #[must_use]
     pub fn new(address: Address, limits: DatabaseLimits, own: Vec<PathBuf>) -> Self {
         let max_columns = Limits::default().columns;
         Self { address, limits, max_columns, own: own.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// The same for data sets of at most so many columns; otherwise as many as files may have.
+    /// The same for data sets of at most `columns` columns; the default is the limit for files.
     #[must_use]
     pub fn with_max_columns(self, max_columns: usize) -> Self {
         Self { max_columns, ..self }
     }
 
-    /// Where it is.
+    /// Its address.
     #[must_use]
     pub const fn address(&self) -> &Address {
         &self.address
     }
 
-    /// How much may be read.
+    /// Its limits.
     #[must_use]
     pub const fn limits(&self) -> DatabaseLimits {
         self.limits
     }
 
-    /// The first `rows` of what `statement` answers.
+    /// The first `rows` rows of the result of `statement`.
     ///
     /// # Errors
     /// [`ConnectionError`].
@@ -109,10 +109,11 @@ impl Database {
         Ok(Preview { columns, rows, rounded: rounded? })
     }
 
-    /// Writes what `statement` answers to the new Parquet file `into`. Where columns are `known`, it has these, in their order.
+    /// Writes the result of `statement` to the new Parquet file `into`. If columns are `known`, the file has exactly
+    /// these, in their order.
     ///
     /// # Errors
-    /// [`ConnectionError`]. Then there is no file, or nobody should read it.
+    /// [`ConnectionError`]. The file is then missing or incomplete, and must not be read.
     pub async fn snapshot(
         &self,
         statement: &str,
@@ -129,10 +130,10 @@ impl Database {
         Ok(Snapshot { written: written?, rounded })
     }
 
-    /// What the account may do there, beyond reading.
+    /// What the account may do in the database beyond reading.
     ///
     /// # Errors
-    /// Where it cannot be reached.
+    /// If the database cannot be reached.
     pub async fn permissions(&self) -> Result<Permissions, ConnectionError> {
         let asked = async {
             match &self.address {
@@ -147,7 +148,8 @@ impl Database {
     async fn run(&self, statement: &str, reading: Reading) -> Result<Vec<String>, ConnectionError> {
         statement::check(statement)?;
         let limit = self.limits.timeout;
-        // Waiting for others is not the database's time. Each of them is limited, so it ends.
+        // Waiting for a place does not count against the time limit. Every statement before this one is limited, so a
+        // place becomes free.
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| ConnectionError::Ended)?;
         let running = async {
             match &self.address {
@@ -159,7 +161,7 @@ impl Database {
     }
 }
 
-/// Writes what comes to the new file `into`.
+/// Writes the received rows to the new file `into`.
 fn write(mut pieces: mpsc::Receiver<Piece>, into: &Path) -> Result<Converted, ConnectionError> {
     let mut writer = None;
     while let Some(piece) = pieces.blocking_recv() {
@@ -177,7 +179,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_that_is_still_open_counts_although_nobody_waits_for_it() {
+    async fn an_open_file_counts_even_after_its_caller_has_left() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("locked.sqlite3");
         let owner = rusqlite::Connection::open(&file).unwrap();
@@ -190,7 +192,7 @@ mod tests {
             let reading = Reading::new(to, limits.max_rows, database.max_columns);
             assert!(matches!(database.run("SELECT a FROM t", reading).await, Err(ConnectionError::TooSlow(_))));
         }
-        // SQLite still waits for the lock, with both files open.
+        // SQLite still waits for the lock and has both files open.
         assert_eq!(database.turns.available_permits(), 0);
         drop(owner);
         drop(database.turns.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap());

@@ -1,10 +1,12 @@
-//! External databases: a SELECT that an administrator wrote is run as it is, and its rows become a data set.
+//! External databases: runs a SELECT that an administrator wrote and makes a data set of its rows.
 //!
-//! Nothing is changed there. On PostgreSQL the statement runs alone in a read-only transaction, with a time limit of the server
-//! and one of ours. On SQLite the file is opened to be read only, and an authorizer allows nothing but reading its tables: no other
-//! file can be attached. The rights of the account are the last line: a function that it may call can do what that function may.
+//! The database is never changed. On PostgreSQL the statement runs alone in a read-only transaction, with a time limit
+//! on the server and one here. On SQLite the file is opened read-only, and an authorizer allows only reading its
+//! tables, so no other file can be attached. The permissions of the account are the last line of defence: a function
+//! that the account may call can do whatever that function may do.
 //!
-//! Rows are streamed, so memory does not grow with their number. What cannot be taken as it is is refused with the cast to write.
+//! Rows are streamed, so memory does not grow with their number. A value that cannot be imported is rejected with the
+//! cast to write.
 
 mod address;
 mod cells;

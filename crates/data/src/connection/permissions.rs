@@ -1,11 +1,11 @@
-//! What an account may do beyond reading: it should be nothing.
+//! What an account may do beyond reading, which should be nothing.
 
 /// What an account may do beyond reading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permissions {
-    /// It may do everything.
+    /// Whether it is a superuser.
     pub is_superuser: bool,
-    /// Some of the tables that it may write, by name.
+    /// The names of some tables that it may write.
     pub writes: Vec<String>,
 }
 

@@ -1,8 +1,9 @@
-//! Reading from PostgreSQL, and what speaks its protocol.
+//! Reading from PostgreSQL and databases that use its protocol.
 //!
-//! The statement is prepared first: the server takes one alone there, says its columns and their types, and runs nothing. Then it
-//! is run by the simple protocol, which gives every type as text. There it stands inside a SELECT of ours that cuts long texts off,
-//! since a row of the server is held in memory whole, and a text of PostgreSQL may have a gigabyte.
+//! The statement is prepared first: the server accepts only a single statement there, returns the types of its columns,
+//! and runs nothing. Then it is run with the simple protocol, which returns every value as text. It is wrapped in a
+//! SELECT that cuts long texts, because a row is held in memory as a whole, and a text in PostgreSQL may have a
+//! gigabyte.
 
 use std::time::Duration;
 
@@ -18,10 +19,10 @@ use super::reading::{CELL_BYTES, More, Reading};
 
 /// How many semicolons of a statement are tried as its end.
 const SEMICOLONS: usize = 8;
-/// How many tables are named that an account may write.
+/// How many writable tables are named.
 const NAMED_TABLES: i64 = 3;
 
-/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits.
+/// Sends the result of `statement` to `reading`. Returns the columns in which numbers lost digits.
 ///
 /// # Errors
 /// [`ConnectionError`].
@@ -33,7 +34,7 @@ pub(super) async fn read(
 ) -> Result<Vec<String>, ConnectionError> {
     let connection_error = |error| connection_error(error, statement, limit);
     let mut connection = options.connect().await.map_err(connection_error)?;
-    // What is given as text is the same whatever the account is set to.
+    // Makes the text form of values independent of the account's settings.
     let begin = format!(
         "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL timezone = 'UTC'; \
          SET LOCAL datestyle = 'ISO, YMD'",
@@ -42,7 +43,7 @@ pub(super) async fn read(
     (&mut connection).execute(sqlx::raw_sql(&begin)).await.map_err(connection_error)?;
     let types = prepare(&mut connection, statement, limit, &mut reading).await?;
     if reading.send_columns().await == More::Wanted {
-        // Places in what is run are none of the statement.
+        // A position refers to the wrapped statement, not to the administrator's.
         let connection_error = |error| match self::connection_error(error, "", limit) {
             ConnectionError::Refused { message, .. } => ConnectionError::Refused { message, place: None },
             other => other,
@@ -56,15 +57,16 @@ pub(super) async fn read(
             }
         }
     }
-    // Closed as it is: what was not read is not waited for.
+    // The connection is dropped as it is, without reading the remaining rows.
     Ok(reading.into_rounded())
 }
 
-/// `statement`, which was prepared and so is one alone, as [`within`] it can be run. A semicolon at its end cannot stand there, and
-/// which one is at its end, and not in a text or a comment, the server knows.
+/// `statement`, known from preparing to be a single one, wrapped as by [`within`]. A semicolon at its end must be
+/// removed first. Only the server can tell whether a semicolon is at the end or inside of a text or a comment, so
+/// candidates are tried.
 ///
 /// # Errors
-/// What the server says where it takes the statement in no SELECT of ours.
+/// The server's error where the statement cannot be wrapped.
 async fn bounded(connection: &mut PgConnection, statement: &str, kinds: &[Kind]) -> Result<String, sqlx::Error> {
     let whole = within(statement, kinds);
     let semicolons: Vec<usize> = statement.rmatch_indices(';').map(|(at, _)| at).take(SEMICOLONS).collect();
@@ -84,8 +86,8 @@ async fn bounded(connection: &mut PgConnection, statement: &str, kinds: &[Kind])
     Err(refused.unwrap_or(sqlx::Error::RowNotFound))
 }
 
-/// A SELECT of what `statement` answers in columns of these `kinds`, without those that nobody wants, and with no text that is much
-/// longer than a cell may be.
+/// A SELECT of the columns of `statement`, which have these `kinds`, without unwanted ones and with long texts cut
+/// slightly above the length allowed for a cell.
 fn within(statement: &str, kinds: &[Kind]) -> String {
     let names: Vec<String> = (0..kinds.len()).map(|place| format!("c{place}")).collect();
     let answered = kinds.iter().zip(&names).map(|(kind, name)| match kind {
@@ -94,11 +96,11 @@ fn within(statement: &str, kinds: &[Kind]) -> String {
         _ => name.clone(),
     });
     let answered = answered.collect::<Vec<_>>().join(", ");
-    // The line break ends a comment.
+    // The line break ends a comment at the end of the statement.
     format!("SELECT {answered} FROM ({statement}\n) AS answer ({})", names.join(", "))
 }
 
-/// How each column of the answer is read, by its place. Tells `reading` the columns.
+/// How each column of the result is read, by position. Tells `reading` the columns.
 async fn prepare(
     connection: &mut PgConnection,
     statement: &str,
@@ -109,7 +111,7 @@ async fn prepare(
     if matches!(prepared.parameters(), Some(Either::Left(parameters)) if !parameters.is_empty()) {
         return Err(ConnectionError::Parameters);
     }
-    // What has no columns is no question: COMMIT, for example.
+    // A statement without columns, such as COMMIT, is not a query.
     if prepared.columns().is_empty() {
         return Err(ConnectionError::NotASelect);
     }
@@ -118,7 +120,7 @@ async fn prepare(
     for column in prepared.columns() {
         let name = column.name();
         let kind = Kind::of(column.type_info()).ok_or_else(|| not_taken(name, column.type_info()));
-        // Columns that nobody wants may be of any type.
+        // Unwanted columns may have any type.
         let kind = if reading.has_wanted() && reading.wanted_type(name).is_none() { Kind::Unwanted } else { kind? };
         columns.push(DataColumn { name: name.to_owned(), column_type: kind.column_type() });
         kinds.push(kind);
@@ -127,7 +129,7 @@ async fn prepare(
     Ok(kinds)
 }
 
-/// The cells of `row` that are wanted.
+/// The wanted cells of `row`.
 fn cells(row: &PgRow, kinds: &[Kind], reading: &mut Reading) -> Result<Vec<Cell>, ConnectionError> {
     let number = reading.next_row();
     let mut rounded = Vec::new();
@@ -157,7 +159,7 @@ fn cells(row: &PgRow, kinds: &[Kind], reading: &mut Reading) -> Result<Vec<Cell>
 /// What the account may do beyond reading.
 ///
 /// # Errors
-/// Where the server cannot be asked.
+/// If the server cannot be reached.
 pub(super) async fn permissions(options: &PgConnectOptions) -> Result<Permissions, ConnectionError> {
     const SUPERUSER: &str = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user";
     const WRITES: &str = "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c \
@@ -173,13 +175,13 @@ pub(super) async fn permissions(options: &PgConnectOptions) -> Result<Permission
     Ok(Permissions { is_superuser: superuser.unwrap_or(false), writes })
 }
 
-/// What is said of `error`, which the server gave on `statement` within so much time.
+/// The error for `error`, which the server returned for `statement` with this time limit.
 fn connection_error(error: sqlx::Error, statement: &str, limit: Duration) -> ConnectionError {
     if let Some(refused) = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>()) {
         return match refused.code() {
-            // Wrong password, no such role, no entry for it.
+            // Wrong password, unknown role, or no entry in pg_hba.conf.
             code if code.starts_with("28") => ConnectionError::Account(refused.message().to_owned()),
-            // No such database, no connection left, starting up or shutting down.
+            // Unknown database, too many connections, or a server that is starting or stopping.
             code if code == "3D000" || code.starts_with("53") || code.starts_with("57P") || code.starts_with("08") => {
                 ConnectionError::Unreachable(refused.message().to_owned())
             }
@@ -193,12 +195,12 @@ fn connection_error(error: sqlx::Error, statement: &str, limit: Duration) -> Con
         sqlx::Error::Io(error) => error.to_string(),
         sqlx::Error::Tls(error) => format!("no encrypted connection can be made ({error})"),
         sqlx::Error::Protocol(what) => what,
-        // Others could hold a part of the address.
+        // Other errors could contain a part of the address.
         _ => "the connection cannot be opened".to_owned(),
     })
 }
 
-/// The server's message with what it advises.
+/// The server's message with its hint.
 fn message(refused: &PgDatabaseError) -> String {
     let more = [refused.detail(), refused.hint()].into_iter().flatten();
     std::iter::once(refused.message()).chain(more).collect::<Vec<_>>().join(". ")

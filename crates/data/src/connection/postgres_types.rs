@@ -1,4 +1,4 @@
-//! What the columns of a PostgreSQL database hold, by their types.
+//! The types of PostgreSQL columns.
 
 use rolecall_model::data::{Cell, ColumnType};
 use sqlx::postgres::{PgTypeInfo, PgTypeKind, PgValueRef};
@@ -11,19 +11,19 @@ use super::error::ConnectionError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
-    /// Text without a limit of its own.
+    /// Text without a length limit.
     LongText,
     Integer,
     Decimal,
     Boolean,
     Date,
     Timestamp,
-    /// Of any type, and not read.
+    /// Any type; not read.
     Unwanted,
 }
 
 impl Kind {
-    /// How a column of the type `of` is read, if it is taken.
+    /// How a column of the type `of` is read; `None` if the type is not supported.
     pub(super) fn of(of: &PgTypeInfo) -> Option<Self> {
         match of.kind() {
             PgTypeKind::Enum(_) => return Some(Self::Text),
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// What to write for a column of a type that is not taken.
+/// The error for a column of an unsupported type, with the cast to write.
 pub(super) fn not_taken(column: &str, of: &PgTypeInfo) -> ConnectionError {
     let name = of.name().to_ascii_lowercase();
     let cast = match (of.kind(), name.as_str()) {
@@ -71,7 +71,7 @@ pub(super) fn not_taken(column: &str, of: &PgTypeInfo) -> ConnectionError {
     )
 }
 
-/// The cell that `value` is, and whether a number lost digits; otherwise what it is.
+/// The cell for `value`, and whether a number lost digits. The error is the value, for a message.
 pub(super) fn cell(value: &PgValueRef<'_>, kind: Kind) -> Result<(Cell, bool), String> {
     if value.is_null() {
         return Ok((Cell::Missing, false));

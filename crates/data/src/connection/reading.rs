@@ -1,4 +1,5 @@
-//! Rows on their way from a database: columns first, then each row, with its cells as the data set has them.
+//! Passes rows from a database on to a consumer: first the columns, then each row with its cells in the order of the
+//! data set.
 
 use std::collections::BTreeSet;
 
@@ -8,47 +9,47 @@ use tokio::sync::mpsc::Sender;
 use super::error::ConnectionError;
 use crate::import::check_columns;
 
-/// The longest cell, in bytes, as in files.
+/// The maximum size of a cell in bytes, as for files.
 pub(super) const CELL_BYTES: usize = 1_000_000;
-/// The largest row.
+/// The maximum size of a row in bytes.
 const ROW_BYTES: usize = 4 * CELL_BYTES;
 
-/// A piece of an answer.
+/// A part of a result.
 pub(super) enum Piece {
-    /// Its columns: the first piece.
+    /// The columns, always the first part.
     Columns(Vec<DataColumn>),
-    /// A row, with a cell for each column.
+    /// A row with a cell for each column.
     Row(Vec<Cell>),
 }
 
-/// Whether more rows are wanted.
+/// Whether the consumer wants more rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum More {
     Wanted,
     Enough,
 }
 
-/// Sends rows to the receiver, within its limits.
+/// Sends rows to the receiver within the limits.
 pub(super) struct Reading {
     to: Sender<Piece>,
-    /// The columns that are wanted; without them, all that there are.
+    /// The wanted columns; `None` means all.
     wanted: Option<Vec<DataColumn>>,
     max_rows: u64,
-    /// How many columns a data set may have.
+    /// The maximum number of columns of a data set.
     max_columns: usize,
-    /// After how many rows nothing more is wanted.
+    /// The number of rows after which no more are wanted.
     enough: Option<u64>,
     rows: u64,
-    /// The columns of the answer.
+    /// The columns that are sent.
     columns: Vec<DataColumn>,
-    /// Which columns of the database these are.
+    /// Their positions in the result of the database.
     places: Vec<usize>,
     /// The columns in which numbers lost digits.
     rounded: BTreeSet<String>,
 }
 
 impl Reading {
-    /// All rows of all columns, of which there are at most so many.
+    /// Reads all rows and columns, up to these limits.
     pub(super) const fn new(to: Sender<Piece>, max_rows: u64, max_columns: usize) -> Self {
         Self {
             to,
@@ -63,36 +64,37 @@ impl Reading {
         }
     }
 
-    /// The same of these columns alone, where there are some.
+    /// Restricts it to the `wanted` columns, if there are any.
     pub(super) fn of(self, wanted: Option<&[DataColumn]>) -> Self {
         Self { wanted: wanted.map(<[DataColumn]>::to_vec), ..self }
     }
 
-    /// The same of the first rows.
+    /// Restricts it to the first `rows` rows.
     pub(super) fn up_to(self, rows: u64) -> Self {
         Self { enough: Some(rows), ..self }
     }
 
-    /// The type that the column `name` is to have.
+    /// The expected type of the column `name`.
     pub(super) fn wanted_type(&self, name: &str) -> Option<ColumnType> {
         let wanted = self.wanted.as_ref()?.iter().find(|column| column.name == name)?;
         Some(wanted.column_type)
     }
 
-    /// Whether the columns are to be these.
+    /// Whether certain columns are expected.
     pub(super) const fn has_wanted(&self) -> bool {
         self.wanted.is_some()
     }
 
-    /// Which columns of the database are read, with the types that their cells have.
+    /// The positions of the columns to read, and the types of their cells.
     pub(super) fn columns(&self) -> impl Iterator<Item = (usize, &DataColumn)> {
         self.places.iter().copied().zip(&self.columns)
     }
 
-    /// Begins with the columns that the database gives. Where columns are wanted, others beside them are left out.
+    /// Begins with the columns `found` in the database. If certain columns are wanted, all others are left out.
     ///
     /// # Errors
-    /// [`ConnectionError::Columns`] for what cannot be those of a data set; [`ConnectionError::Changed`].
+    /// [`ConnectionError::Columns`] if they are not valid for a data set; [`ConnectionError::Changed`] if wanted ones
+    /// are missing.
     pub(super) fn begin(&mut self, found: Vec<DataColumn>) -> Result<(), ConnectionError> {
         let (columns, places) = match &self.wanted {
             None => {
@@ -106,12 +108,12 @@ impl Reading {
         Ok(())
     }
 
-    /// Sends the columns. What is [`More::Enough`] was not taken, and nothing is wanted any more.
+    /// Sends the columns. On [`More::Enough`] the consumer has left and wants nothing more.
     pub(super) async fn send_columns(&self) -> More {
         taken(self.to.send(Piece::Columns(self.columns.clone())).await.is_ok())
     }
 
-    /// The same where it holds nobody up.
+    /// The same for threads that may block.
     pub(super) fn send_columns_blocking(&self) -> More {
         taken(self.to.blocking_send(Piece::Columns(self.columns.clone())).is_ok())
     }
@@ -125,7 +127,7 @@ impl Reading {
         Ok(self.after(self.to.send(Piece::Row(row)).await.is_ok()))
     }
 
-    /// The same where it holds nobody up.
+    /// The same for threads that may block.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -134,12 +136,12 @@ impl Reading {
         Ok(self.after(self.to.blocking_send(Piece::Row(row)).is_ok()))
     }
 
-    /// The number of the row that comes next, from 1.
+    /// The number of the next row, from 1.
     pub(super) const fn next_row(&self) -> u64 {
         self.rows + 1
     }
 
-    /// Notes that a number of the column `name` lost digits.
+    /// Records that a number in the column `name` lost digits.
     pub(super) fn note_rounded(&mut self, name: &str) {
         if !self.rounded.contains(name) {
             self.rounded.insert(name.to_owned());
@@ -177,7 +179,7 @@ const fn taken(is_taken: bool) -> More {
     if is_taken { More::Wanted } else { More::Enough }
 }
 
-/// Where the `wanted` columns are among those that were `found`.
+/// The positions of the `wanted` columns among those `found`.
 fn places_of(wanted: &[DataColumn], found: &[DataColumn]) -> Result<Vec<usize>, ConnectionError> {
     let mut changes = Vec::new();
     let mut places = Vec::new();
@@ -195,7 +197,7 @@ fn places_of(wanted: &[DataColumn], found: &[DataColumn]) -> Result<Vec<usize>, 
     if changes.is_empty() { Ok(places) } else { Err(ConnectionError::Changed(changes)) }
 }
 
-/// A mistake in the names of columns, with how a SELECT names them.
+/// A message about the names of columns, with the way to name them in a SELECT.
 fn named_by_as(what: &str) -> String {
     format!("{what} Name columns with AS, for example `count(*) AS orders`.")
 }
@@ -210,7 +212,7 @@ mod tests {
 
     // Case: queried/max-columns
     #[test]
-    fn an_answer_has_as_many_columns_as_a_data_set_may() {
+    fn a_result_may_have_as_many_columns_as_a_data_set() {
         let begin = |most: usize| {
             let found = columns(&[("a", ColumnType::Text), ("b", ColumnType::Text)]);
             Reading::new(tokio::sync::mpsc::channel(1).0, 10, most).begin(found)
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn known_columns_are_found_by_name_and_others_beside_them_are_left_out() {
+    fn known_columns_are_matched_by_name_and_others_are_left_out() {
         use ColumnType::{Decimal, Integer, Text};
         let wanted = columns(&[("a", Integer), ("b", Text)]);
         let found = columns(&[("new", Text), ("b", Text), ("a", Integer)]);

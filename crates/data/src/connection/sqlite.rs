@@ -1,4 +1,4 @@
-//! Reading from a SQLite file, where nothing but reading its tables is possible: whatever the statement says.
+//! Reading from a SQLite file. Whatever the statement says, it can only read tables of that file.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -19,17 +19,17 @@ use super::permissions::Permissions;
 use super::reading::{More, Reading};
 use super::sqlite_types::{SeenTypes, advice, cell, declared_type};
 
-/// How long it is waited for somebody who writes.
+/// How long to wait while another process writes.
 const BUSY: Duration = Duration::from_secs(5);
-/// After so many steps of SQLite's machine it is looked whether somebody still waits for the answer.
+/// The number of SQLite's virtual machine steps between two checks whether the caller still waits.
 const STEPS: i32 = 10_000;
-/// The longest value, in bytes, also on the way to a shorter one.
+/// The maximum size of a value in bytes, intermediate values included.
 const LONGEST_VALUE: i32 = 64 << 20;
-/// Functions that are none of a SELECT's business: they load code, or read and write files.
+/// Functions that a SELECT does not need: they load code, or read and write files.
 const CLOSED_FUNCTIONS: [&str; 5] = ["load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"];
 
-/// Sends what `statement` answers to `reading`. Returns the columns in which numbers lost digits, of which SQLite has none. The
-/// `turn` is over when the file is closed, however long somebody waits for that.
+/// Sends the result of `statement` to `reading`. Returns the columns in which numbers lost digits; SQLite has none. The
+/// `turn` is held until the file is closed, even if the caller leaves earlier.
 ///
 /// # Errors
 /// [`ConnectionError`].
@@ -51,7 +51,7 @@ pub(super) async fn read(
     read.await.unwrap_or(Err(ConnectionError::Ended))
 }
 
-/// Whether the file can be opened and read. What it may do beyond that, nobody can: it is opened to be read only.
+/// Checks that the file can be opened and read. It has no permissions beyond that, since it is opened read-only.
 ///
 /// # Errors
 /// [`ConnectionError`].
@@ -66,7 +66,7 @@ pub(super) async fn permissions(path: &Path, own: &[PathBuf]) -> Result<Permissi
     Ok(Permissions::default())
 }
 
-/// Somebody who waits for an answer. When they do not any more, the statement ends.
+/// A caller that waits for a result. Dropping it ends the statement.
 #[derive(Default)]
 struct Waiting {
     is_over: Arc<AtomicBool>,
@@ -78,7 +78,7 @@ impl Drop for Waiting {
     }
 }
 
-/// The database in the file `path`, for reading alone, until `is_over`.
+/// Opens the database in the file `path` for reading, until `is_over` is set.
 fn open(path: &Path, own: &[PathBuf], is_over: Arc<AtomicBool>) -> Result<Connection, ConnectionError> {
     let unreachable = |error: std::io::Error| ConnectionError::Unreachable(format!("{}: {error}", path.display()));
     let path = path.canonicalize().map_err(unreachable)?;
@@ -86,12 +86,12 @@ fn open(path: &Path, own: &[PathBuf], is_over: Arc<AtomicBool>) -> Result<Connec
         return Err(ConnectionError::OwnFile);
     }
     let connection_error = |error: Error| connection_error(&error, "");
-    // Without SQLITE_OPEN_URI, no name means more than a file.
+    // Without SQLITE_OPEN_URI, a name is always a plain path.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags).map_err(connection_error)?;
     connection.busy_timeout(BUSY).map_err(connection_error)?;
     connection.pragma_update(None, "query_only", true).map_err(connection_error)?;
-    // Views and indexes of the file call no function that changes anything.
+    // Views and indexes in the file may not call functions with side effects.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(connection_error)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(connection_error)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0);
@@ -101,7 +101,7 @@ fn open(path: &Path, own: &[PathBuf], is_over: Arc<AtomicBool>) -> Result<Connec
     Ok(connection)
 }
 
-/// Whether the file at `path` is one of `own`, under whatever name, or in a folder of these.
+/// Whether the file at `path` is one of `own` (under any name) or inside of one of these folders.
 fn is_own(path: &Path, file: &Metadata, own: &[PathBuf]) -> bool {
     own.iter().any(|own| {
         let is_same = own.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (file.dev(), file.ino()));
@@ -109,14 +109,14 @@ fn is_own(path: &Path, file: &Metadata, own: &[PathBuf]) -> bool {
     })
 }
 
-/// What a statement may do. SQLite asks while it compiles it, so nothing of what is denied begins.
+/// Decides what a statement may do. SQLite asks while compiling it, so a denied action never starts.
 fn judged(action: AuthAction<'_>) -> Authorization {
     let is_open = match action {
         AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => true,
         AuthAction::Function { function_name } => {
             !CLOSED_FUNCTIONS.iter().any(|closed| closed.eq_ignore_ascii_case(function_name))
         }
-        // Full-text search asks itself whether its index has changed.
+        // Full-text search uses this pragma to see whether its index has changed.
         AuthAction::Pragma { pragma_name, pragma_value: None } => pragma_name.eq_ignore_ascii_case("data_version"),
         _ => false,
     };
@@ -127,7 +127,7 @@ fn answer(connection: &Connection, statement: &str, mut reading: Reading) -> Res
     let connection_error = |error: Error| connection_error(&error, statement);
     let mut batch = Batch::new(connection, statement);
     let mut prepared = batch.next().map_err(connection_error)?.ok_or(ConnectionError::NotASelect)?;
-    // Space, comments and semicolons behind it are no statement.
+    // White space, comments and semicolons after the statement are allowed.
     if !matches!(batch.next(), Ok(None)) {
         return Err(ConnectionError::NotASelect);
     }
@@ -149,7 +149,7 @@ fn answer(connection: &Connection, statement: &str, mut reading: Reading) -> Res
     Ok(reading.into_rounded())
 }
 
-/// The columns of `prepared`. Where a type is neither declared nor wanted, all rows are read once for it.
+/// The columns of `prepared`. Where a type is neither declared nor wanted, all rows are read once to find it.
 fn columns(
     prepared: &mut Statement<'_>,
     statement: &str,
@@ -159,7 +159,7 @@ fn columns(
     for column in prepared.columns() {
         let name = column.name().to_owned();
         let of = if reading.has_wanted() {
-            // Columns that nobody wants are of any type.
+            // Unwanted columns may have any type.
             Some(reading.wanted_type(&name).unwrap_or(ColumnType::Text))
         } else {
             declared_type(column.decl_type()).map_err(|declared| not_taken(&name, &declared))?
@@ -202,7 +202,7 @@ fn cells(row: &Row<'_>, reading: &Reading) -> Result<Vec<rolecall_model::data::C
     reading.columns().map(cell).collect()
 }
 
-/// What is said of `error`, which SQLite gave on `statement`.
+/// The error for `error`, which SQLite returned for `statement`.
 fn connection_error(error: &Error, statement: &str) -> ConnectionError {
     match error {
         Error::SqlInputError { msg, offset, .. } => {

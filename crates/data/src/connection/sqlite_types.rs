@@ -1,14 +1,14 @@
-//! What the columns of a SQLite database hold: as they are declared, and where they are not, as all their values are.
+//! The types of SQLite columns: the declared ones, or where none is declared, the type that fits all values.
 
 use rolecall_model::data::{Cell, ColumnType};
 use rusqlite::types::ValueRef;
 
 use super::cells::{date, moment};
 
-/// The type of a column that is declared as `declared`; `None` where that says nothing, as for expressions and `ANY`.
+/// The type of a column declared as `declared`; `None` where that does not determine one, as for expressions and `ANY`.
 ///
 /// # Errors
-/// The type, for one that data sets do not have.
+/// The declared type, if data sets do not support it.
 pub(super) fn declared_type(declared: Option<&str>) -> Result<Option<ColumnType>, String> {
     let Some(declared) = declared else { return Ok(None) };
     let upper = declared.to_ascii_uppercase();
@@ -40,7 +40,7 @@ pub(super) struct SeenTypes {
     integers: bool,
     decimals: bool,
     texts: bool,
-    /// Some text is no day, or no moment.
+    /// Some text is neither a date nor a timestamp.
     not_days: bool,
     not_moments: bool,
     blobs: bool,
@@ -62,10 +62,10 @@ impl SeenTypes {
         }
     }
 
-    /// The type of such a column.
+    /// The type of the column.
     ///
     /// # Errors
-    /// What it has, where no type of data sets fits.
+    /// The kinds of values found, where no type of data sets fits.
     pub(super) fn column_type(self) -> Result<ColumnType, &'static str> {
         match self {
             Self { blobs: true, .. } => Err("blobs"),
@@ -76,13 +76,13 @@ impl SeenTypes {
             Self { texts: true, not_moments: false, .. } => Ok(ColumnType::Timestamp),
             Self { decimals: true, .. } => Ok(ColumnType::Decimal),
             Self { integers: true, .. } => Ok(ColumnType::Integer),
-            // Also where every value is missing.
+            // Also if all values are missing.
             _ => Ok(ColumnType::Text),
         }
     }
 }
 
-/// The cell of `value` in a column of the type `of`; otherwise what it is.
+/// The cell for `value` in a column of the type `of`. The error is the value, for a message.
 pub(super) fn cell(value: ValueRef<'_>, of: ColumnType) -> Result<Cell, String> {
     let cell = match (of, value) {
         (ColumnType::Integer | ColumnType::Decimal, ValueRef::Integer(number)) => Some(Cell::Integer(number)),
@@ -104,7 +104,7 @@ pub(super) fn cell(value: ValueRef<'_>, of: ColumnType) -> Result<Cell, String> 
     cell.ok_or_else(|| described(value))
 }
 
-/// What to write for a column that is to be of the type `of` and has something else.
+/// The cast to write for a column that should be of the type `of` but has other values.
 pub(super) fn advice(name: &str, of: ColumnType) -> String {
     let cast = match of {
         ColumnType::Date => format!("date({name})"),
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_have_the_types_that_they_are_declared_with() {
+    fn columns_have_their_declared_types() {
         let of = |declared: &str| declared_type(Some(declared)).unwrap();
         for (declared, expected) in [
             ("INTEGER", ColumnType::Integer),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_declaration_all_values_decide() {
+    fn without_a_declaration_all_values_decide_the_type() {
         let of = |values: &[ValueRef<'_>]| {
             let mut seen = SeenTypes::default();
             for value in values {

@@ -1,12 +1,12 @@
-//! What an administrator wrote, before a database sees it.
+//! Checks a statement before it is sent to a database.
 
 use super::error::ConnectionError;
 
-/// How a statement that only reads begins.
+/// The first words of statements that only read.
 const BEGINNINGS: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 
-/// Says early, and in words of ours, what is no SELECT. It keeps nobody out: that databases see to, since only they know their
-/// language.
+/// Rejects a statement that is not a SELECT, early and with a clear message. This is not a security check: that is up
+/// to the database, which alone can parse its language.
 ///
 /// # Errors
 /// [`ConnectionError::NotASelect`].
@@ -16,7 +16,7 @@ pub(super) fn check(statement: &str) -> Result<(), ConnectionError> {
     if is_known { Ok(()) } else { Err(ConnectionError::NotASelect) }
 }
 
-/// What stands behind the comments, space and parentheses in front.
+/// `statement` from its first word on, without leading comments, white space and parentheses.
 fn without_comments(statement: &str) -> &str {
     let mut rest = statement;
     loop {
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_that_reads_begins_as_one() {
+    fn reading_statements_are_recognised_by_their_first_word() {
         for reads in [
             "select 1",
             " SELECT 1",

@@ -1,32 +1,32 @@
-//! Some rows of a file, as the bytes of their cells.
+//! A batch of rows, as the bytes of their cells.
 
 use std::sync::mpsc::sync_channel;
 
 use super::error::ImportError;
 use super::report::ImportReport;
 
-/// How much text a batch holds before the next one is begun.
+/// The size of a batch, in bytes of text, at which the next one is begun.
 pub(super) const BATCH_BYTES: usize = 1 << 20;
-/// How many rows a batch holds at most.
+/// The maximum number of rows in a batch.
 pub(super) const BATCH_ROWS: usize = 32_768;
 
-/// How many batches are in memory at the same time.
+/// The number of batches in memory at the same time.
 const BATCHES: usize = 3;
 
-/// What a file says of a cell. A text with delimiters says nothing.
+/// The type of a cell in the file. Delimited text does not have types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Nothing is said: the text may be anything, and is missing if it is empty.
+    /// Any text; an empty one is missing.
     Untyped,
     /// There is no value.
     Missing,
-    /// A text, also an empty one, or one of digits.
+    /// A text, even if it is empty or consists of digits.
     Text,
-    /// A number with a point before the fraction.
+    /// A number with a decimal point.
     Number,
     /// `true` or `false`.
     Boolean,
-    /// A day or a moment, year first.
+    /// A date or a timestamp, year first.
     Time,
 }
 
@@ -37,29 +37,29 @@ pub(super) struct OwnedCell {
     pub text: Vec<u8>,
 }
 
-/// Rows of equally many cells. The cells lie one after the other in `data`, in UTF-8.
+/// Rows with the same number of cells. The cells are stored one after the other in `data`, in UTF-8.
 #[derive(Default)]
 pub(super) struct Batch {
-    /// How many cells a row has.
+    /// The number of cells in a row.
     pub width: usize,
-    /// The bytes; those after `used` mean nothing.
+    /// The bytes; those from `used` on are meaningless.
     pub data: Vec<u8>,
-    /// How many bytes of `data` are cells.
+    /// How many bytes of `data` are in use.
     pub used: usize,
     /// Where each cell ends, row by row.
     pub ends: Vec<usize>,
-    /// The kind of each cell, row by row. Empty: all are untyped.
+    /// The kind of each cell, row by row. If empty, all cells are untyped.
     pub kinds: Vec<Kind>,
     /// The line of the file where each row ends.
     pub last_lines: Vec<u64>,
-    /// Rows that are not here, because they have too few or too many cells.
+    /// Rows that were left out because they have too few or too many cells.
     pub report: ImportReport,
     /// How many bytes of the file have been read.
     pub bytes_read: u64,
 }
 
 impl Batch {
-    /// Forgets the rows, and keeps the memory.
+    /// Removes all rows but keeps the allocated memory.
     pub fn clear(&mut self) {
         self.used = 0;
         self.ends.clear();
@@ -76,7 +76,7 @@ impl Batch {
         self.used >= BATCH_BYTES || self.rows() >= BATCH_ROWS
     }
 
-    /// Adds a cell to the row that is begun.
+    /// Adds a cell to the current row.
     pub fn push_cell(&mut self, kind: Kind, text: &[u8]) {
         let end = self.used + text.len();
         if self.data.len() < end {
@@ -88,12 +88,12 @@ impl Batch {
         self.kinds.push(kind);
     }
 
-    /// Ends the row.
+    /// Ends the current row.
     pub fn end_row(&mut self, line: u64) {
         self.last_lines.push(line);
     }
 
-    /// Adds the rows of another batch of the same width, whose cells are untyped.
+    /// Adds the rows of another batch of the same width whose cells are untyped.
     pub fn append(&mut self, other: &Self) {
         let (start, end) = (self.used, self.used + other.used);
         if self.data.len() < end {
@@ -120,10 +120,10 @@ impl Batch {
         &self.data[start..self.ends[index]]
     }
 
-    /// The line where a row begins: where it ends, less the line ends within its cells.
+    /// The line where a row begins: the line where it ends, minus the line ends within its cells.
     pub fn first_line(&self, row: usize) -> u64 {
         if !self.kinds.is_empty() {
-            // A line of NDJSON and a row of a spreadsheet are one, whatever is in their cells.
+            // A row of NDJSON or of a spreadsheet counts as one line, whatever its cells contain.
             return self.last_lines[row];
         }
         let start = (row * self.width).checked_sub(1).map_or(0, |index| self.ends[index]);
@@ -137,19 +137,19 @@ pub(super) fn line_ends(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// A file that gives its rows.
+/// A source of rows.
 pub(super) trait Rows: Send {
-    /// Puts the next rows into an empty batch. Without any, the file is at its end.
+    /// Fills an empty batch with the next rows. A batch that stays empty means the end of the file.
     ///
     /// # Errors
-    /// If the file cannot be read any further.
+    /// If the file cannot be read further.
     fn fill(&mut self, batch: &mut Batch) -> Result<(), ImportError>;
 }
 
-/// Reads a file to its end on a separate thread, while `take` processes each batch.
+/// Reads a file to its end on a separate thread while `take` processes each batch.
 ///
 /// # Errors
-/// With what ended the reading, or with that of `take`, which ends it too.
+/// The error that ended the reading, or that of `take`, which ends the reading, too.
 pub(super) fn for_each_batch<R: Rows>(
     rows: &mut R,
     mut take: impl FnMut(&Batch) -> Result<(), ImportError>,
@@ -160,13 +160,13 @@ pub(super) fn for_each_batch<R: Rows>(
         let reading = scope.spawn(move || {
             let mut made = 0;
             loop {
-                // Memory is used again, so that the pages of it are not asked for anew.
+                // Batches are reused, so that memory is not allocated again.
                 let mut batch = if made < BATCHES { Batch::default() } else { to_fill.recv().unwrap_or_default() };
                 made += 1;
                 batch.clear();
                 rows.fill(&mut batch)?;
                 let is_last = batch.rows() == 0;
-                // If nobody takes it, the one who took has failed.
+                // If the receiver is gone, `take` has failed.
                 if filled.send(batch).is_err() || is_last {
                     return Ok(());
                 }
@@ -178,7 +178,7 @@ pub(super) fn for_each_batch<R: Rows>(
             if taken.is_err() {
                 break;
             }
-            // A reader that is done does not want it.
+            // A reader that has finished does not need it.
             emptied.send(batch).ok();
         }
         drop(emptied);

@@ -1,4 +1,4 @@
-//! The cells of a column, made into an Arrow array.
+//! Builds Arrow arrays from the cells of a column.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use super::cells::{CellFormat, parse_boolean, parse_date, parse_decimal, parse_i
 use super::report::{ImportReport, Mistake, shown};
 use crate::schema::days_since_1970;
 
-/// How a column of a file becomes one of the data set.
+/// How a column of the file becomes a column of the data set.
 pub(super) struct ColumnPlan {
     pub position: usize,
-    /// What mistakes call it.
+    /// Its name in messages.
     pub name: String,
     pub format: CellFormat,
 }
 
 impl ColumnPlan {
-    /// The column's cells. What is not of its type is reported, and missing.
+    /// The array of the column. A cell that is not of the type is reported, and becomes a missing value.
     ///
     /// # Errors
     /// If the texts of the batch are too large for one array.
@@ -65,7 +65,7 @@ impl ColumnPlan {
         })
     }
 
-    /// Hands over the value of each cell, or nothing if it is empty or, which is a mistake, of another type.
+    /// Passes on the value of each cell; `None` if it is empty or, as a reported mistake, of another type.
     fn each<T>(
         &self,
         batch: &Batch,
@@ -98,7 +98,7 @@ impl ColumnPlan {
             present.append(!cell.is_empty() || kind == Kind::Text);
         }
         let offsets = OffsetBuffer::from_lengths(lengths);
-        // This checks that every cell is UTF-8.
+        // `try_new` checks that every cell is UTF-8.
         Ok(Arc::new(StringArray::try_new(offsets, Buffer::from_vec(text), present.finish())?))
     }
 }

@@ -1,4 +1,4 @@
-//! A file, written as a Parquet file of ours.
+//! Converts a file to Parquet.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -27,24 +27,25 @@ use super::report::ImportReport;
 use super::xlsx::Workbook;
 use crate::schema::arrow_schema;
 
-/// How many batches wait to be written.
+/// The number of batches in the channel to the writer.
 const WAITING: usize = 2;
 
-/// What was written of a file.
+/// A written Parquet file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Converted {
     /// The columns, in their order.
     pub columns: Vec<DataColumn>,
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
-    /// How many bytes the Parquet file has.
+    /// The size of the Parquet file in bytes.
     pub bytes: u64,
 }
 
-/// Reads a file as `reading` says, and writes it to the new Parquet file `into`. After an error there is no such file.
+/// Reads a file with the settings of `reading` and writes it to the new Parquet file `into`. After an error that file
+/// does not exist.
 ///
 /// # Errors
-/// [`ImportError::Mistakes`] with every cell and row that is wrong; the others if the file cannot be read at all.
+/// [`ImportError::Mistakes`] with every wrong cell and row; other errors if the file cannot be read at all.
 pub fn convert(
     file: &Path,
     reading: &Reading,
@@ -97,7 +98,8 @@ pub fn convert(
     Ok(Converted { columns, rows, bytes })
 }
 
-/// Sees that every column is where the reading says. Only a spreadsheet has columns to the right of its header.
+/// Checks that every column is where the reading expects it. Only spreadsheets may have columns to the right of their
+/// header.
 fn check_sources<'a>(
     headers: impl Iterator<Item = &'a [u8]>,
     reading: &Reading,
@@ -117,7 +119,7 @@ fn check_sources<'a>(
     Ok(())
 }
 
-/// Casts the columns of a Parquet file, and writes them.
+/// Casts the columns of a Parquet file and writes them.
 fn write_parquet(
     file: &ParquetFile,
     reading: &Reading,
@@ -148,7 +150,7 @@ fn write_parquet(
     if report.is_empty() { Ok((rows, output.finish()?)) } else { Err(ImportError::Mistakes(report)) }
 }
 
-/// Reads on one thread, makes columns on this one, and writes on a third.
+/// Reads on one thread, builds columns on this one, and writes on a third.
 fn write(
     source: &mut impl Rows,
     reading: &Reading,
@@ -172,7 +174,7 @@ fn write(
                 return Err(ImportError::too_many_rows(limits));
             }
             let record_batch = arrange(batch, &plan, &schema, &mut report)?;
-            // If the writer is gone, it says why when it is joined.
+            // If the writer is gone, joining it returns the reason.
             if report.is_empty() && made.send(record_batch).is_err() {
                 return Err(ImportError::Cancelled);
             }
@@ -185,7 +187,7 @@ fn write(
     if report.is_empty() { Ok((rows, written?.finish()?)) } else { Err(with_mistakes(written, report)) }
 }
 
-/// What to say of a file with mistakes: those, and the one that ended the reading.
+/// The error for a file with mistakes: all of them, and the one that ended the reading.
 fn with_mistakes(written: Result<Output, ImportError>, mut report: ImportReport) -> ImportError {
     match written {
         Ok(_) => ImportError::Mistakes(report),

@@ -8,25 +8,25 @@ use datafusion::parquet::errors::ParquetError;
 use super::limits::{Limits, counted, in_megabytes};
 use super::report::{ImportReport, Mistake};
 
-/// Why a file is not imported. Nothing is written then. The texts are for the person who brought the file.
+/// Why a file is not imported. In this case nothing is written. The texts are for the person who uploaded the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Single places of the file are wrong.
+    /// Some cells or rows are wrong.
     #[error("The file has {}.", counted(.0.count, "mistake"))]
     Mistakes(ImportReport),
-    /// The file as a whole cannot be taken.
+    /// The file as a whole is rejected.
     #[error("{0}")]
     Refused(String),
-    /// The text is not of the encoding that it was read in.
+    /// The text is invalid in the encoding used.
     #[error("Line {line} has bytes that do not fit the encoding. Choose another one.")]
     Encoding {
-        /// From 1; about, since the text is read in pieces.
+        /// Counted from 1; approximate, since the text is read in pieces.
         line: u64,
     },
     /// The progress callback asked to stop.
     #[error("The import was cancelled.")]
     Cancelled,
-    /// The process that read the file ended without a result: it crashed, or needed too much memory or time.
+    /// The process that read the file ended without a result: it crashed, or exceeded its memory or time.
     #[error("This file could not be read safely.")]
     Unsafe,
     /// The file cannot be read, or the Parquet file cannot be written.
@@ -35,7 +35,7 @@ pub enum ImportError {
     /// The Parquet file cannot be written.
     #[error("The data could not be written.")]
     Write(#[from] ParquetError),
-    /// A batch of cells does not make a column.
+    /// The cells of a batch cannot form a column.
     #[error("The data could not be arranged in columns.")]
     Arrow(#[from] ArrowError),
 }
@@ -54,7 +54,7 @@ impl ImportError {
         false
     }
 
-    /// The text for the log: without anything from the rows.
+    /// The text for the log, which contains nothing from the rows.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
@@ -71,7 +71,7 @@ impl ImportError {
         Self::Refused(sentence.into())
     }
 
-    /// One mistake that ends the reading.
+    /// A single mistake that ends the reading.
     pub(super) fn mistake(mistake: Mistake) -> Self {
         let mut report = ImportReport::default();
         report.add(mistake);
@@ -99,7 +99,7 @@ impl ImportError {
         Self::mistake(Mistake { line, column: None, value: None, reason })
     }
 
-    /// The same in a file that says itself where its cells end.
+    /// The same for formats in which every cell has a known end.
     pub(super) fn cell_of_column_too_large(line: u64, column: &str, limits: &Limits) -> Self {
         let reason = format!("the cell has more than {}", in_megabytes(limits.cell_bytes as u64));
         Self::mistake(Mistake { line, column: Some(column.to_owned()), value: None, reason })

@@ -1,4 +1,4 @@
-//! What a file is: all of it is read, and nothing is written.
+//! Examines a file: reads all of it and writes nothing.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -21,11 +21,11 @@ use super::seen::Seen;
 use super::template::Deviation;
 use super::xlsx::Workbook;
 
-/// Says what a file is, having read all of it. Of a Parquet file, which says itself what it is, all texts and the first rows are
+/// Examines a file, reading all of it. A Parquet file declares its types, so only its texts and its first rows are
 /// read.
 ///
 /// # Errors
-/// If it cannot be read, is too large, or is no table. Single mistakes are in what is returned.
+/// If it cannot be read, is too large, or is not a table. Single mistakes are part of the result.
 pub fn examine(
     file: &Path,
     given: &Given,
@@ -43,7 +43,7 @@ pub fn examine(
     }
 }
 
-/// Examines a file like the last one of its data set, as far as it can be, and says where it cannot.
+/// Examines a file with the settings of the last one of its data set as far as possible, and lists the deviations.
 fn examine_like_last(
     format: Format,
     file: &Path,
@@ -81,7 +81,7 @@ fn examine_like_last(
     }
 }
 
-/// Examines a file by itself, which is because of `deviation`.
+/// Examines a file without these settings, because of `deviation`.
 fn examine_anew(
     format: Format,
     file: &Path,
@@ -119,7 +119,7 @@ fn examine_as(
     }
 }
 
-/// Examines a text with delimiters. If it turns out not to be UTF-8, it is read again in the likeliest other encoding.
+/// Examines delimited text. If it is not UTF-8, it is read again in the most likely other encoding.
 fn examine_delimited(
     file: &Path,
     given: &Given,
@@ -213,7 +213,7 @@ fn examine_parquet(
     examined(Reading::of(Format::Parquet), &headers, seen, &given, 0)
 }
 
-/// Reads the rows that are shown.
+/// Reads the rows for the preview.
 fn see_first_rows(file: &ParquetFile, seen: &mut Seen) -> Result<(), ImportError> {
     file.for_each(|batch, first_row| {
         let shown = batch.slice(0, batch.num_rows().min(seen.rows_left()));
@@ -226,7 +226,7 @@ fn see_first_rows(file: &ParquetFile, seen: &mut Seen) -> Result<(), ImportError
     })
 }
 
-/// Reads all cells of the columns of texts: a person may say that they are dates.
+/// Reads all text columns: a person may say that they are dates.
 fn see_texts(file: &ParquetFile, seen: &mut Seen, on_progress: OnProgress) -> Result<(), ImportError> {
     let positions = file.positions_of_texts();
     if positions.is_empty() {
@@ -260,19 +260,19 @@ fn see_all<R: Rows>(
     })
 }
 
-/// Refuses a file whose names are those of another table than the last one, before all of it is read.
+/// Rejects a file with the column names of a different table before all of it is read.
 fn check_like_last(first: &[OwnedCell], given: &Given) -> Result<(), ImportError> {
     let is_unlike = given.header_row.is_some_and(|row| given.is_unlike_last(&headers(first, row)));
     if is_unlike { Err(ImportError::refused("The file has none of the columns of the last one.")) } else { Ok(()) }
 }
 
-/// The names of the columns: none without a header.
+/// The names of the columns; empty without a header.
 fn headers(first: &[OwnedCell], header_row: u32) -> Vec<Vec<u8>> {
     let name = |cell: &OwnedCell| if header_row == 0 { Vec::new() } else { cell.text.clone() };
     first.iter().map(name).collect()
 }
 
-/// Puts together what is known. `reading` says what it was read as, and `line` where the names are.
+/// Puts the result together. `reading` has the settings used, and `line` is that of the header.
 fn examined(
     reading: Reading,
     headers: &[Vec<u8>],

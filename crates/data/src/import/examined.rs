@@ -1,4 +1,4 @@
-//! What a file was taken for, also as it crosses between processes.
+//! The result of examining a file, also as JSON between processes.
 
 use chrono::{DateTime, Utc};
 use rolecall_model::data::{Cell, ColumnType};
@@ -10,49 +10,50 @@ use super::reading::Reading;
 use super::report::ImportReport;
 use super::template::Deviation;
 
-/// What a file was taken for.
+/// The result of examining a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "ExaminedOnWire")]
 pub struct Examined {
-    /// How it is read: what was given, and the rest inferred from all its rows.
+    /// The settings to read it with: those given, and the rest inferred from all rows.
     pub reading: Reading,
-    /// Of a spreadsheet: its sheets, the hidden ones last.
+    /// The sheets of a spreadsheet, hidden ones last.
     pub sheets: Vec<String>,
-    /// The first 50 rows: a cell for each of the reading's columns, taken or not. Long texts are cut. What is not of a type that
-    /// was given is there as text.
+    /// The first 50 rows, with a cell for each column of the reading, whether taken or not. Long texts are cut. A cell
+    /// that is not of the given type is kept as text.
     pub preview: Vec<Vec<Cell>>,
-    /// How many rows the file has, without those that are left out.
+    /// The number of rows, without those left out.
     pub rows: u64,
-    /// How many rows cannot be read as such: with too few or too many cells, or that are no object of JSON. The report has them.
+    /// The number of rows that could not be read: they have too few or too many cells, or are not JSON objects. The
+    /// report lists them.
     pub left_out: u64,
-    /// What a person must decide.
+    /// Questions for a person to answer.
     pub questions: Vec<Question>,
-    /// In what it could not be read like the last file of the data set, where there is one.
+    /// Where the settings of the last file of the data set, if any, did not fit.
     pub deviations: Vec<Deviation>,
-    /// Of the columns that are text because of a few cells, and that nobody said are text: what the others are.
+    /// Columns that are text because of a few cells, unless a person chose text: the type of their other cells.
     pub near_types: Vec<NearType>,
-    /// Whether it has times that name no zone, and nobody decided of which one they are: they are read as UTC.
+    /// Whether it has times without a time zone that are read as UTC because nobody chose a zone.
     pub assumes_utc: bool,
-    /// The rows that are left out, and names that two columns have. With any, the file cannot be imported.
+    /// Rows that were left out, and duplicate column names. If it is not empty, the file cannot be imported.
     pub report: ImportReport,
 }
 
-/// What cannot be known from a file. The reading holds the proposal.
+/// A question that the file does not answer. The reading contains a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "question", rename_all = "snake_case")]
 pub enum Question {
-    /// The encoding is a guess. Are the names and texts right?
+    /// The encoding is a guess: are names and texts right?
     Encoding,
-    /// The decimal mark: every number fits point and comma.
+    /// The decimal mark: every number can be read with a point or a comma.
     DecimalMark,
-    /// Day and month: every cell of a column fits both orders.
+    /// Day and month: every cell of a column can be read in both orders.
     DateOrder {
-        /// Where the column is in the file, from 0.
+        /// The position of the column in the file, from 0.
         position: usize,
     },
 }
 
-/// [`Examined`] as JSON: a cell there does not say its type, but its column does.
+/// [`Examined`] as JSON. A cell there has no type of its own; its column has.
 #[derive(Debug, Deserialize)]
 struct ExaminedOnWire {
     reading: Reading,
@@ -92,7 +93,7 @@ impl From<ExaminedOnWire> for Examined {
     }
 }
 
-/// A cell of a column. What is not of the column's type is text, as in the preview.
+/// A cell of a column. A value that is not of the column's type becomes text, as in the preview.
 fn cell(value: Value, of: ColumnType) -> Cell {
     match (value, of) {
         (Value::Bool(value), _) => Cell::Boolean(value),

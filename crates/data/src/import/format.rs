@@ -1,4 +1,4 @@
-//! What a file is before it is read: how large, and of which kind by its first bytes. What it is called says nothing.
+//! Checks a file before it is read: its size, and its format by its first bytes. Its name is ignored.
 
 use std::path::Path;
 
@@ -10,16 +10,16 @@ use super::reading::Format;
 /// The size of a file in bytes.
 ///
 /// # Errors
-/// If it is too large, or cannot be found out.
+/// If it is too large, or the size cannot be determined.
 pub(super) fn size_of(file: &Path, limits: &Limits) -> Result<u64, ImportError> {
     let bytes = file.metadata()?.len();
     if bytes > limits.file_bytes { Err(ImportError::file_too_large(bytes, limits)) } else { Ok(bytes) }
 }
 
-/// Sees that a file may be a table, by its first bytes alone: no process of its own is needed for that.
+/// Checks by its first bytes that a file may be a table. This is safe without a separate process.
 ///
 /// # Errors
-/// [`ImportError::Refused`] with what it is; if it cannot be read.
+/// [`ImportError::Refused`] with the format found, or an I/O error.
 pub fn check_kind(file: &Path) -> Result<(), ImportError> {
     match format_of(file)? {
         Format::Csv => refuse_other_kinds(&start_of(file)?),
@@ -28,7 +28,7 @@ pub fn check_kind(file: &Path) -> Result<(), ImportError> {
 }
 
 /// # Errors
-/// If the file cannot be read, or is a list of JSON.
+/// If the file cannot be read, or is a JSON array.
 pub(super) fn format_of(file: &Path) -> Result<Format, ImportError> {
     let start = start_of(file)?;
     if start.starts_with(b"PAR1") {

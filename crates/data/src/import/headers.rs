@@ -9,20 +9,19 @@ use super::limits::counted;
 use super::reading::ColumnReading;
 use super::report::{ImportReport, Mistake, shown};
 
-/// The longest name of a column that is made without a file, in characters.
+/// The maximum length in characters of a column name that does not come from a file.
 const LONGEST_NAME: usize = 200;
 
-/// What names have in common that a person takes for the same: without the space around them, whatever their case and their
-/// Unicode form (NFKC).
+/// The key under which names count as equal: without surrounding space, and ignoring case and Unicode form (NFKC).
 #[must_use]
 pub fn folded(name: &str) -> String {
     let normalizer = ComposingNormalizerBorrowed::new_nfkc();
-    // To upper case and back, because several small letters share a capital one: ß and ss, σ and ς.
+    // To upper case and back, because several small letters share a capital: ß and ss, σ and ς.
     let folded = normalizer.normalize(name.trim()).to_uppercase().to_lowercase().replace('ς', "σ");
     normalizer.normalize(&folded).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The letters of a column as spreadsheets show them: A, B, … Z, AA.
+/// The letters of a column as in spreadsheets: A, B, … Z, AA.
 pub(super) fn letters(position: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = position + 1;
@@ -34,7 +33,7 @@ pub(super) fn letters(position: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// A name for each column: its header, or its letters where that is empty.
+/// A name for each column: its header, or its letters if that is empty.
 pub(super) fn names(headers: &[String]) -> Vec<String> {
     let mut taken: HashSet<String> = headers.iter().map(|header| folded(header)).collect();
     let name = |(position, header): (usize, &String)| {
@@ -51,7 +50,7 @@ pub(super) fn names(headers: &[String]) -> Vec<String> {
     headers.iter().enumerate().map(name).collect()
 }
 
-/// Reports the names in the data set that another column has, too, or that are empty.
+/// Reports names in the data set that are empty or used twice.
 pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, line: u64, report: &mut ImportReport) {
     let mut first: HashMap<String, &str> = HashMap::new();
     for column in columns {
@@ -66,7 +65,7 @@ pub(super) fn check_names<'a>(columns: impl Iterator<Item = &'a ColumnReading>, 
     }
 }
 
-/// Sees that a data set can have `columns`: at least one and at most `most`, each with a name of its own.
+/// Checks that a data set can have `columns`: at least one, at most `most`, each with a unique name.
 ///
 /// # Errors
 /// What is wrong, as a sentence.

@@ -1,4 +1,4 @@
-//! Which type every cell of a column fits.
+//! Infers the type that fits every cell of a column.
 
 use chrono_tz::Tz;
 use rolecall_model::data::ColumnType;
@@ -19,22 +19,22 @@ const TIMESTAMPS: Types = 0b111 << FIRST_TIMESTAMP;
 const BOOLEAN: Types = 1 << (FIRST_TIMESTAMP + DateOrder::ALL.len());
 const ALL: Types = NUMBERS | DATES | TIMESTAMPS | BOOLEAN;
 
-/// What the cells of a column can be, as far as they have been seen.
+/// The types that fit all cells of a column seen so far.
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
     types: Types,
-    /// Which dates and timestamps all cells can be that somebody wrote. In a spreadsheet they can stand among those that it knows to
-    /// be dates.
+    /// The date and timestamp orders that fit all cells that are text. A spreadsheet may mix these with cells that have
+    /// the type date.
     written: Types,
     /// Whether such a cell was seen.
     is_written: bool,
     /// Whether a cell was seen that is not empty.
     is_filled: bool,
-    /// Whether a number was seen that has a mark, and so means another number in another style.
+    /// Whether a number with a mark was seen, which would be a different number in another style.
     is_marked: bool,
-    /// How many moments were seen that name no offset from UTC.
+    /// How many timestamps without an offset were seen.
     local_moments: u64,
-    /// What the cells can be, but for a few of them.
+    /// The types that fit all cells but a few.
     near: Near,
 }
 
@@ -46,9 +46,9 @@ impl Default for Guess {
 }
 
 impl Guess {
-    /// Takes notice of a cell of a row that begins at `line`, below all that were seen.
+    /// Records a cell of a row that begins at `line`, below all rows seen so far.
     pub fn see(&mut self, kind: Kind, cell: &[u8], line: impl FnOnce() -> u64) {
-        // A column of text is soon known, and then costs nothing.
+        // Once a column can only be text, further cells cost nothing.
         if !self.is_open() {
             return;
         }
@@ -57,7 +57,7 @@ impl Guess {
             self.is_filled = true;
             let types = match kind {
                 Kind::Number => numbers_of_programs(cell),
-                // What all cells can be, nearly all can.
+                // A type that fits all cells also fits nearly all.
                 _ => types_of(cell, (self.near.types() | self.written) & possible(kind)),
             };
             self.near.see(types, cell, line);
@@ -73,17 +73,17 @@ impl Guess {
         }
     }
 
-    /// Takes notice of a moment that names no offset from UTC.
+    /// Records a timestamp without an offset.
     pub fn see_local_moment(&mut self) {
         self.local_moments += 1;
     }
 
-    /// Whether a moment was seen that names no offset from UTC, if they are moments.
+    /// Whether a timestamp without an offset was seen, if the column is of timestamps.
     pub fn has_local_moments(&self) -> bool {
         self.local_moments > 0
     }
 
-    /// Takes notice of a cell of a row that begins at `line`, above all that were seen.
+    /// Records a cell of a row that begins at `line`, above all rows seen so far.
     pub fn see_above(&mut self, kind: Kind, cell: &[u8], line: u64) {
         let below = self.near.take_first();
         self.see(kind, cell, || line);
@@ -95,12 +95,12 @@ impl Guess {
         !self.is_filled
     }
 
-    /// Whether it can still be more than text, but for a few cells, or be said to be dates.
+    /// Whether it may still be something else than text, apart from a few cells, or may be declared as dates.
     pub fn is_open(&self) -> bool {
         self.near.types() | self.written != 0
     }
 
-    /// Whether a cell fits what all others are, and they are more than text.
+    /// Whether a cell fits the type of all others; `None` if that is text.
     pub fn fits(&self, kind: Kind, cell: &[u8]) -> Option<bool> {
         if !self.is_filled || self.types == 0 {
             return None;
@@ -110,33 +110,34 @@ impl Guess {
         Some(!cell.trim_ascii().is_empty() && with.types != 0)
     }
 
-    /// Whether all are numbers in that style.
+    /// Whether all cells are numbers in this style.
     fn is_number(&self, style: usize) -> bool {
         self.is_filled && self.types & number_bits(style) != 0
     }
 
-    /// Whether all are, but for a few.
+    /// Whether all cells but a few are.
     fn is_nearly_number(&self, style: usize) -> bool {
         self.near.is_nearly() && self.near.types() & number_bits(style) != 0
     }
 
-    /// The type, in that style of numbers.
+    /// The type of the column, with numbers in this style.
     pub fn column_type(&self, style: usize) -> ColumnType {
         if self.is_filled { column_type_of(self.types, style) } else { ColumnType::Text }
     }
 
-    /// What nearly all cells of the column at `position` are, in that style of numbers, where a few others make it text.
+    /// The type of nearly all cells of the column at `position`, with numbers in this style, if a few others make it
+    /// text.
     pub fn near_type(&self, position: usize, style: usize) -> Option<NearType> {
         self.near.near_type(position, column_type_of(self.near.types(), style))
     }
 
-    /// Whether its dates can be in that `order`: as far as they are dates at all.
+    /// Whether its dates can have this `order`; true if it has none.
     pub fn allows(&self, order: DateOrder) -> bool {
         let orders = self.date_orders();
         orders.is_empty() || orders.contains(&order)
     }
 
-    /// The orders in which all that somebody wrote are dates or timestamps. What a spreadsheet knows to be a date has none.
+    /// The orders that fit all dates and timestamps written as text. Dates with a type have no order.
     pub fn date_orders(&self) -> Vec<DateOrder> {
         let first = if self.written & DATES == 0 { FIRST_TIMESTAMP } else { FIRST_DATE };
         let is = |index: &usize| self.is_written && self.written & (1 << (first + index)) != 0;
@@ -144,7 +145,7 @@ impl Guess {
     }
 }
 
-/// The type of cells that can be any of `types`, in that style of numbers.
+/// The type of cells that fit all of `types`, with numbers in this style.
 fn column_type_of(types: Types, style: usize) -> ColumnType {
     let is = |of: Types| types & of != 0;
     match () {
@@ -157,7 +158,7 @@ fn column_type_of(types: Types, style: usize) -> ColumnType {
     }
 }
 
-/// What a cell of a kind can be.
+/// The types that a cell of this kind can have.
 const fn possible(kind: Kind) -> Types {
     match kind {
         Kind::Untyped | Kind::Missing => ALL,
@@ -172,7 +173,7 @@ const fn number_bits(style: usize) -> Types {
     (1 << style) | (1 << (STYLES.len() + style))
 }
 
-/// Which of `asked` a cell is.
+/// Which of the types `asked` fit a cell.
 fn types_of(cell: &[u8], asked: Types) -> Types {
     let mut types = 0;
     if asked & NUMBERS != 0 {
@@ -194,14 +195,14 @@ fn types_of(cell: &[u8], asked: Types) -> Types {
     types
 }
 
-/// What a number is that has a point before its fraction whatever the marks in the file's texts are: the same in each style.
+/// The types of a number with a decimal point, independent of the style of texts: the same in each style.
 fn numbers_of_programs(cell: &[u8]) -> Types {
     let types = numbers_of(cell, number_bits(0));
     (if types & INTEGERS == 0 { 0 } else { INTEGERS }) | (if types & DECIMALS == 0 { 0 } else { DECIMALS })
 }
 
 fn numbers_of(cell: &[u8], asked: Types) -> Types {
-    // Nearly every number is like this.
+    // The fast path for nearly all numbers.
     if cell.len() <= 15 && cell.iter().all(u8::is_ascii_digit) {
         return if cell.len() > 1 && cell[0] == b'0' { 0 } else { NUMBERS & asked };
     }
@@ -215,9 +216,9 @@ fn numbers_of(cell: &[u8], asked: Types) -> Types {
     types
 }
 
-/// The style of a file's numbers: the one in which most columns are numbers and, of several, the one in which most are but for a few
-/// cells. And whether another one would read them differently and fits as well: the columns that are numbers, and those for which
-/// numbers are `chosen`.
+/// The number style of a file: the one in which most columns are numbers and, of several, the one in which most are
+/// numbers apart from a few cells. Also whether another style fits equally well and would give different numbers, both
+/// for columns that are numbers and for those for which numbers are `chosen`.
 pub(super) fn number_style(
     guesses: &[Guess],
     chosen: impl Fn(usize) -> bool,
@@ -238,8 +239,8 @@ pub(super) fn number_style(
     given.map_or((STYLES[best], is_open), |style| (style, false))
 }
 
-/// The style of a file's numbers that is most like `last`, the one of another file, and fits as many of the columns at `numbers` as
-/// any; `None` where only other decimal marks do.
+/// The number style closest to `last`, that of another file, which fits as many of the columns at `numbers` as any
+/// other; `None` if only a different decimal mark does.
 pub(super) fn number_style_like(guesses: &[Guess], numbers: &[usize], last: NumberStyle) -> Option<NumberStyle> {
     let fitting = |style: usize| numbers.iter().filter(|at| guesses[**at].is_number(style)).count();
     let most = (0..STYLES.len()).map(fitting).max().unwrap_or(0);
@@ -247,7 +248,7 @@ pub(super) fn number_style_like(guesses: &[Guess], numbers: &[usize], last: Numb
     best().find(|style| *style == last).or_else(|| best().find(|style| style.decimal == last.decimal))
 }
 
-/// Where a style stands in [`STYLES`].
+/// The index of a style in [`STYLES`].
 pub(super) fn index_of(style: NumberStyle) -> Option<usize> {
     STYLES.iter().position(|known| *known == style)
 }

@@ -1,8 +1,8 @@
-//! How large a file may be.
+//! The limits of imports.
 
 use serde::{Deserialize, Serialize};
 
-/// What is read at most. The defaults are those of the settings.
+/// The maximum sizes. The defaults are those of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the file.
@@ -22,13 +22,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Bytes of one row. Memory must not depend on how many large cells a row has.
+    /// The maximum bytes of a row, so that memory does not depend on the number of large cells.
     pub(super) fn row_bytes(&self) -> usize {
         self.cell_bytes.saturating_mul(16)
     }
 }
 
-/// A number with its thousands apart, for sentences: `10,000,000`.
+/// A number with separators, for sentences: `10,000,000`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -41,13 +41,13 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// So many of something, for sentences: `1 row`, `10,000,000 rows`.
+/// A count, for sentences: `1 row`, `10,000,000 rows`.
 pub(crate) fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(count))
 }
 
-/// A size for sentences, in the unit that fits: `500 MB`.
+/// A size in a suitable unit, for sentences: `500 MB`.
 pub(super) fn in_megabytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => counted(bytes, "byte"),

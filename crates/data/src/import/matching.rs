@@ -1,4 +1,4 @@
-//! The columns of a file as those of a data set that is there already.
+//! Matches the columns of a file to those of an existing data set.
 
 use rolecall_model::data::DataColumn;
 
@@ -8,8 +8,8 @@ use super::reading::{ColumnReading, Reading};
 use super::report::{ImportReport, Mistake, shown};
 
 impl Reading {
-    /// The same reading with those of `columns` that the file has not, as columns without a cell: what objects of NDJSON do not
-    /// name is missing.
+    /// Adds those of `columns` that the file lacks, as columns without cells: a field that no NDJSON object has is
+    /// missing in every row.
     #[must_use]
     pub fn with_missing(mut self, columns: &[DataColumn]) -> Self {
         let known: Vec<String> = self.taken().map(|taken| folded(&taken.name)).collect();
@@ -27,11 +27,11 @@ impl Reading {
         self
     }
 
-    /// The same reading for a data set that has `columns`: with their order, names and types. Columns are matched by name, never
-    /// by position; case, space and Unicode form make no difference.
+    /// The reading for a data set that has `columns`: in their order, with their names and types. Columns are matched
+    /// by name, never by position, ignoring case, space and Unicode form.
     ///
     /// # Errors
-    /// The columns that the file lacks, has twice, or has beside them. What is not taken is not beside them.
+    /// The columns that the file lacks, has twice, or has in addition. Columns that are not taken do not count.
     pub fn for_columns(&self, columns: &[DataColumn]) -> Result<Self, ImportReport> {
         let mut report = ImportReport::default();
         let line = u64::from(self.header_row.max(1));

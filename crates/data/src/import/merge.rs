@@ -1,4 +1,4 @@
-//! Several Parquet files of ours, written as one.
+//! Merges several of our Parquet files into one.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,16 +18,16 @@ use super::output::Output;
 use super::parquet::{in_views, pieces, record_batch, text_cells};
 use crate::schema::arrow_schema;
 
-/// Rows in memory at the same time.
+/// The number of rows in memory at the same time.
 const ROWS: usize = 8_192;
-/// Bytes of texts that are written in one step, whatever the number of rows.
+/// The maximum bytes of text written in one step, whatever the number of rows.
 const BYTES: usize = 16 << 20;
 
-/// Writes the rows of `files`, which have `columns`, one file after the other to the new Parquet file `into`. Memory does not grow
-/// with them. After an error there is no such file.
+/// Writes the rows of `files`, which have `columns`, one file after the other to the new Parquet file `into`. Memory
+/// does not grow with their size. After an error that file does not exist.
 ///
 /// # Errors
-/// If a file cannot be read, or the new one not be written.
+/// If a file cannot be read, or the new one cannot be written.
 pub fn merge(files: &[PathBuf], columns: &[DataColumn], into: &Path) -> Result<Converted, ImportError> {
     let mut output = Output::create(into, arrow_schema(columns))?;
     let mut rows = 0;
@@ -40,10 +40,10 @@ pub fn merge(files: &[PathBuf], columns: &[DataColumn], into: &Path) -> Result<C
     Ok(Converted { columns: columns.to_vec(), rows, bytes: output.finish()? })
 }
 
-/// Hands the rows of `file` to `take`, in pieces of at most [`ROWS`] rows and [`BYTES`] of texts, or of one row.
+/// Passes the rows of `file` to `take`, in pieces of at most [`ROWS`] rows and [`BYTES`] of text, or of a single row.
 ///
-/// A row group is small while it is in memory as the file has it, but a text that it has once may stand in each of its rows. So groups
-/// are read one by one and in views, and only the rows of a piece have their texts to themselves.
+/// In memory a row group is small in the file's own form, where a text that is repeated in each row is stored once. So
+/// groups are read one by one as views, and only the rows of one piece get their own copies of the texts.
 fn for_each_piece(
     file: &File,
     mut take: impl FnMut(&RecordBatch) -> Result<(), ImportError>,
@@ -66,7 +66,7 @@ fn for_each_piece(
     Ok(())
 }
 
-/// How many bytes of text each row of `batch` has.
+/// The bytes of text in each row of `batch`.
 fn sizes(batch: &RecordBatch) -> Vec<usize> {
     let mut sizes = vec![0; batch.num_rows()];
     for cells in batch.columns().iter().filter_map(text_cells) {
@@ -77,7 +77,7 @@ fn sizes(batch: &RecordBatch) -> Vec<usize> {
     sizes
 }
 
-/// `batch` with columns of the types that `schema` has.
+/// `batch` converted from views to the types of `schema`.
 fn out_of_views(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ImportError> {
     let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type()));
     record_batch(schema, columns.collect::<Result<_, _>>()?, batch.num_rows())
@@ -96,7 +96,7 @@ mod tests {
 
     // Case: push/compact-long-texts
     #[test]
-    fn long_texts_are_in_memory_a_few_at_a_time() {
+    fn only_a_few_long_texts_are_in_memory_at_a_time() {
         let column = |name: &str, column_type| DataColumn { name: name.to_owned(), column_type };
         let columns = [column("text", ColumnType::Text), column("n", ColumnType::Integer)];
         let same = |_: i64| "x".repeat(CHARACTERS);

@@ -1,10 +1,10 @@
-//! From a file of somebody to a Parquet file of ours.
+//! Imports: from an uploaded file to a Parquet file.
 //!
-//! [`examine`] reads all of a file and says what it was taken for: a [`Reading`] with the types of its columns, and the
-//! [`Question`]s that only a person can answer. [`convert`] reads it as a [`Reading`] says and writes a Parquet file, or
-//! reports every mistake and writes nothing.
+//! [`examine`] reads all of a file and returns a [`Reading`] with the types of its columns, and the [`Question`]s that
+//! only a person can answer. [`convert`] reads the file with the settings of a [`Reading`] and writes a Parquet file,
+//! or reports every mistake and writes nothing.
 //!
-//! Files come from anybody. Their size is limited ([`Limits`]), and memory does not grow with it.
+//! Files are untrusted. Their size is limited ([`Limits`]), and memory does not grow with it.
 
 mod batch;
 mod cells;

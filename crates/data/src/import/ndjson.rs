@@ -1,4 +1,4 @@
-//! NDJSON: a JSON object a line.
+//! NDJSON: one JSON object per line.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,8 +17,8 @@ use super::limits::Limits;
 use super::reading::ColumnReading;
 use super::report::{ImportReport, Mistake, shown};
 
-/// Reads objects. A column is a name, at the position where it first came; where it is not in an object, its cell is missing.
-/// Objects and lists within are kept as JSON text.
+/// Reads objects. A column is a field name, at the position where it first appeared; in objects without the field its
+/// cell is missing. Nested objects and lists are kept as JSON text.
 pub(super) struct JsonLines {
     input: TextInput,
     limits: Limits,
@@ -39,7 +39,7 @@ struct Row {
 }
 
 impl JsonLines {
-    /// Begins to read. The names of `known` columns have their positions.
+    /// Begins to read. Names of `known` columns keep their positions.
     ///
     /// # Errors
     /// If the file cannot be opened.
@@ -59,12 +59,12 @@ impl JsonLines {
         })
     }
 
-    /// The names that have come so far, each at its position.
+    /// The names found so far, each at its position.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Reads the next line into `text`. At the end of the file there is none.
+    /// Reads the next line into `text`; false at the end of the file.
     fn next_line(&mut self) -> Result<bool, ImportError> {
         self.text.clear();
         self.line += 1;
@@ -88,7 +88,7 @@ impl JsonLines {
         }
     }
 
-    /// Reads the object of `text` into `row`.
+    /// Parses the object in `text` into `row`.
     fn read_row(&mut self, report: &mut ImportReport) -> Result<bool, ImportError> {
         self.row.bytes.clear();
         self.row.cells.clear();
@@ -150,7 +150,7 @@ impl Rows for JsonLines {
     }
 }
 
-/// Reads an object into a row, and gives new names a position.
+/// Parses an object into a row, and assigns positions to new names.
 struct RowSeed<'a> {
     names: &'a mut Vec<String>,
     positions: &'a mut HashMap<String, usize>,
@@ -178,7 +178,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             let position = if let Some(position) = self.positions.get(name.as_ref()) {
                 *position
             } else {
-                // Who reads sees that there are too many, and ends.
+                // The caller notices that there are too many, and ends.
                 if self.names.len() > self.columns {
                     map.next_value::<IgnoredAny>()?;
                     continue;

@@ -1,39 +1,39 @@
-//! What nearly all cells of a column are that is text because of a few others.
+//! Finds the type of nearly all cells in a column that is text because of a few others.
 
 use rolecall_model::data::ColumnType;
 use serde::{Deserialize, Serialize};
 
 use super::report::shown;
 
-/// A set of types: a bit for each whole number in each style, each decimal in each style, each order of dates and of timestamps,
-/// and true and false.
+/// A set of types: one bit for each whole number in each style, each decimal in each style, each order of dates and of
+/// timestamps, and for booleans.
 pub(super) type Types = u32;
 
-/// So many cells can be something else before it matters how many are not. After that, one of ten can.
+/// The number of other cells that is always tolerated. Above it, they may be up to a tenth.
 const FEW: u64 = 20;
 
-/// What nearly all cells of a column are that is text because of a few others.
+/// The type of nearly all cells in a column that is text because of a few others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearType {
-    /// Where the column is in the file, from 0.
+    /// The position of the column in the file, from 0.
     pub position: usize,
-    /// What most of its cells are.
+    /// The type of most of its cells.
     #[serde(rename = "type")]
     pub column_type: ColumnType,
-    /// How many are.
+    /// The number of cells of that type.
     pub fitting: u64,
-    /// How many are not empty.
+    /// The number of cells that are not empty.
     pub filled: u64,
-    /// The line of the file where the first row with another cell begins, from 1. Of a spreadsheet: its row.
+    /// The line, from 1, where the first row with another cell begins; the row of a spreadsheet.
     pub line: u64,
     /// That cell, shortened, with control characters made visible.
     pub value: String,
 }
 
-/// What cells can be, but for a few of them.
+/// The types that fit all cells but a few.
 #[derive(Clone, Debug)]
 pub(super) struct Near {
-    /// Nothing once there are too many others.
+    /// Empty once there are too many others.
     types: Types,
     filled: u64,
     others: u64,
@@ -50,8 +50,8 @@ impl Near {
         self.types
     }
 
-    /// Takes notice of a cell that is not empty, can be `types`, and is in a row below all that were seen, which begins at `line`. To
-    /// find that takes long, so it is asked for once.
+    /// Records a cell that is not empty and fits `types`, in a row below all rows seen so far, which begins at `line`.
+    /// Finding the line is slow, so it is called at most once.
     pub fn see(&mut self, types: Types, cell: &[u8], line: impl FnOnce() -> u64) {
         self.filled += 1;
         if self.types & types != 0 {
@@ -67,22 +67,22 @@ impl Near {
         }
     }
 
-    /// The first of the others, which is forgotten: a row above it is to be seen.
+    /// Takes the first of the others out, because a row above it follows.
     pub const fn take_first(&mut self) -> Option<(u64, String)> {
         self.first.take()
     }
 
-    /// The first of the others is `below`, unless another one was seen since.
+    /// Sets the first of the others to `below`, unless another one was recorded in the meantime.
     pub fn or_first(&mut self, below: Option<(u64, String)>) {
         self.first = self.first.take().or(below);
     }
 
-    /// Whether nearly all cells are what they can be: of three, two at least.
+    /// Whether nearly all cells fit; at least two of three.
     pub const fn is_nearly(&self) -> bool {
         self.filled > 0 && self.others.saturating_mul(3) <= self.filled
     }
 
-    /// The message about the column at `position`, nearly all of whose cells are of `column_type`.
+    /// The message about the column at `position`, of whose cells nearly all are of `column_type`.
     pub fn near_type(&self, position: usize, column_type: ColumnType) -> Option<NearType> {
         let is_told = self.is_nearly() && column_type != ColumnType::Text;
         let (line, value) = self.first.clone().filter(|_| is_told)?;
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_is_looked_for_once_however_many_cells_are_something_else() {
+    fn the_line_is_computed_once_however_many_other_cells_there_are() {
         let (mut near, asked) = (Near::new(1), Cell::new(0));
         for row in 1..=30 {
             let line = || {

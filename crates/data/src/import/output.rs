@@ -1,4 +1,4 @@
-//! The Parquet file that is written.
+//! Writes the Parquet file.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -15,14 +15,15 @@ use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties}
 use super::error::ImportError;
 use super::parquet::record_batch;
 
-/// Rows of a row group at most: several cores share the groups of a file, and each is skipped or read as a whole.
+/// The maximum rows of a row group: several cores share the groups of a file, and each group is skipped or read as a
+/// whole.
 const GROUP_ROWS: usize = 131_072;
-/// Bytes of a row group while it is in memory.
+/// The maximum bytes of a row group in memory.
 const GROUP_BYTES: usize = 32 << 20;
-/// Bytes that the pages of all columns may wait for their end with.
+/// The maximum bytes of unfinished pages in all columns.
 const PAGES_BYTES: usize = 32 << 20;
 
-/// A file that is only there in the end if it is complete.
+/// A file that appears only once it is complete.
 pub(crate) struct Output {
     path: PathBuf,
     writer: Option<ArrowWriter<BufWriter<File>>>,
@@ -31,7 +32,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// # Errors
-    /// If the file is there already, or cannot be written.
+    /// If the file exists already, or cannot be written.
     pub fn create(path: &Path, schema: SchemaRef) -> Result<Self, ImportError> {
         let page = (PAGES_BYTES / schema.fields().len().max(1)).clamp(16 << 10, 1 << 20);
         let properties = WriterProperties::builder()
@@ -47,8 +48,8 @@ impl Output {
         Ok(output)
     }
 
-    /// Doubles that are no number or infinite are missing in the file, and minus zero is zero: the statistics of a file know no other,
-    /// and a query that trusts them would count what it must not.
+    /// Writes rows. NaN and infinite doubles become missing values, and minus zero becomes zero: the statistics of the
+    /// file do not cover them, and a query that relies on the statistics would count wrongly.
     ///
     /// # Errors
     /// If the disk is full, or the batch has other columns.
@@ -61,7 +62,7 @@ impl Output {
         Ok(())
     }
 
-    /// Completes the file, and sees that it is on the disk. Returns its size in bytes.
+    /// Completes the file and flushes it to the disk. Returns its size in bytes.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -75,7 +76,7 @@ impl Output {
     }
 }
 
-/// `batch` with ordinary doubles alone.
+/// `batch` with ordinary doubles only.
 fn ordinary(batch: &RecordBatch) -> Result<RecordBatch, ImportError> {
     let column = |column: &ArrayRef| -> ArrayRef {
         match column.as_primitive_opt::<Float64Type>() {

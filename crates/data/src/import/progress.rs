@@ -1,4 +1,4 @@
-//! How far an import is, and the way to stop it.
+//! The progress of an import, and how to cancel it.
 
 use std::ops::ControlFlow;
 
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ImportError;
 
-/// How far a file has been read.
+/// How much of a file has been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Rows.
     pub rows: u64,
     /// Bytes of the file.
     pub bytes_read: u64,
-    /// Bytes that the file has.
+    /// The size of the file in bytes.
     pub bytes: u64,
 }
 
-/// Is told rows and bytes that are read, and fails if the import shall stop.
+/// Called with the rows and bytes read so far; returns an error to cancel the import.
 pub(super) type OnProgress<'a> = &'a mut dyn FnMut(u64, u64) -> Result<(), ImportError>;
 
-/// Tells how far the import is, and makes a wish to stop an error.
+/// Reports progress, and returns an error if the import was cancelled.
 pub(super) fn report_progress(
     told: &mut impl FnMut(Progress) -> ControlFlow<()>,
     progress: Progress,

@@ -1,4 +1,4 @@
-//! The reading that fits what was seen of a file best.
+//! Proposes the reading that fits a file best.
 
 use rolecall_model::data::{Cell, ColumnType};
 
@@ -12,24 +12,24 @@ use super::reading::{ColumnReading, Format, Given, Reading};
 use super::seen::Seen;
 use super::template::Deviation;
 
-/// A reading that is complete.
+/// A complete reading.
 pub(super) struct Proposal {
     pub reading: Reading,
-    /// What a person must decide.
+    /// Questions for a person to answer.
     pub questions: Vec<Question>,
-    /// Where the file could not be read like the last one.
+    /// Where the settings of the last file did not fit.
     pub deviations: Vec<Deviation>,
-    /// Of the columns that are text because of a few cells: what the others are.
+    /// Columns that are text because of a few cells: the type of their other cells.
     pub near_types: Vec<NearType>,
-    /// Whether there are times that name no zone, and nobody decided of which one they are.
+    /// Whether there are times without a zone for which nobody chose one.
     pub assumes_utc: bool,
 }
 
-/// Completes a reading: what was given, then as in the last file of the data set as far as that fits what was seen, and the rest as
-/// it fits best.
+/// Completes a reading: first what was given, then the settings of the last file of the data set as far as they fit,
+/// and for the rest whatever fits best.
 ///
 /// # Errors
-/// If marks of numbers are given that no numbers have.
+/// If a number style is given that does not exist.
 pub(super) fn propose(
     reading: Reading,
     headers: &[Vec<u8>],
@@ -72,7 +72,7 @@ pub(super) fn propose(
                 questions.push(Question::DateOrder { position });
             }
         }
-        // A column with neither name nor cells is only space.
+        // A column with neither a name nor cells is empty space.
         let is_space = source.is_empty() && guess.is_empty() && reading.format != Format::Parquet;
         let taken = given_column.and_then(|given| given.taken).or_else(|| last.map(|last| last.taken));
         ColumnReading { position, source, name, column_type, date_order, taken: taken.unwrap_or(!is_space) }
@@ -88,14 +88,14 @@ pub(super) fn propose(
     Ok(Proposal { reading, questions, deviations, near_types, assumes_utc })
 }
 
-/// What nearly all cells are of each column whose type follows from its cells, and is text because of a few others.
+/// The near types of the columns whose type was inferred and is text because of a few cells.
 fn near_types(seen: &Seen, types: &[Option<ColumnType>], style: usize) -> Vec<NearType> {
     let inferred = seen.guesses.iter().enumerate().filter(|(position, _)| types[*position].is_none());
     inferred.filter_map(|(position, guess)| guess.near_type(position, style)).collect()
 }
 
-/// The types of the columns called `names`, where they do not follow from the cells: that of the data set is not for a person to
-/// change.
+/// The types of the columns called `names` where they are not inferred: chosen by a person, or those of the data set,
+/// which a person cannot change here.
 fn types_decided(given: &Given, names: &[String]) -> Vec<Option<ColumnType>> {
     let of_data_set = given.template.as_ref().map(|template| template.types_of(names.iter().map(String::as_str)));
     let mut types = of_data_set.unwrap_or_else(|| vec![None; names.len()]);
@@ -105,7 +105,7 @@ fn types_decided(given: &Given, names: &[String]) -> Vec<Option<ColumnType>> {
     types
 }
 
-/// The marks of the file's numbers, and whether others fit as well. `types` are those of the columns that are known.
+/// The number style of the file, and whether another one fits equally well. `types` are the known types of columns.
 fn numbers_of(
     reading: &Reading,
     seen: &Seen,
@@ -113,7 +113,7 @@ fn numbers_of(
     types: &[Option<ColumnType>],
     deviations: &mut Vec<Deviation>,
 ) -> (NumberStyle, bool) {
-    // Of a file with types, only texts have marks of people, and what is text is not taken for a number.
+    // In a file with types, only texts use the style, and texts are not taken for numbers.
     let of_texts = || given.last().map_or(NumberStyle::PLAIN, |last| last.numbers);
     let given_numbers = given.numbers.or_else(|| (reading.format != Format::Csv).then(of_texts));
     if let (None, Some(last)) = (given_numbers, given.last()) {
@@ -128,7 +128,7 @@ fn numbers_of(
     number_style(&seen.guesses, is_chosen, given_numbers)
 }
 
-/// The order of dates that is given for all columns, or that the columns have which allow only one.
+/// The date order that is given for all columns, or that the columns with only one possible order have.
 fn settled_order(guesses: &[Guess], given: &Given) -> Option<DateOrder> {
     given.date_order.or_else(|| {
         let orders = guesses.iter().map(Guess::date_orders);
@@ -136,7 +136,7 @@ fn settled_order(guesses: &[Guess], given: &Given) -> Option<DateOrder> {
     })
 }
 
-/// The order of a column's dates, and whether it could be another one.
+/// The date order of a column, and whether it could be another one.
 fn date_order_of(
     position: usize,
     column_type: ColumnType,
@@ -150,7 +150,8 @@ fn date_order_of(
     let orders = seen.guesses[position].date_orders();
     match orders[..] {
         [order] => (order, false),
-        // No date is written, or a type that does not fit every cell was given: the order that fits most that are shown.
+        // No date is written as text, or the given type does not fit every cell: use the order that fits most cells of
+        // the preview.
         [] => (settled.unwrap_or_else(|| usual_order(position, column_type, seen)), false),
         [first, ..] => (settled.filter(|order| orders.contains(order)).unwrap_or(first), true),
     }

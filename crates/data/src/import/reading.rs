@@ -1,4 +1,4 @@
-//! How a file is read: everything that can be chosen, as plain data.
+//! The settings to read a file with, as plain data.
 
 use rolecall_model::data::{ColumnType, DataColumn};
 use serde::{Deserialize, Serialize};
@@ -9,43 +9,43 @@ use super::cells::{CellFormat, DateOrder, NumberStyle, TimeZone};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// Text with a delimiter between the cells: CSV, TSV and their kin.
+    /// Delimited text: CSV, TSV and similar formats.
     Csv,
     /// A spreadsheet.
     Xlsx,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Ndjson,
     /// Parquet.
     Parquet,
 }
 
-/// How a text with delimiters is written (RFC 4180 where it is usual).
+/// How delimited text is written (RFC 4180 by default).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dialect {
-    /// The encoding, by its name in the WHATWG's standard: `UTF-8`, `windows-1252`, `UTF-16LE`.
+    /// The encoding by its WHATWG name: `UTF-8`, `windows-1252`, `UTF-16LE`.
     pub encoding: String,
-    /// Between the cells. One byte of ASCII.
+    /// The delimiter between cells: one ASCII byte.
     pub delimiter: char,
-    /// Around cells that hold delimiters, line ends or itself, where it is doubled. One byte of ASCII.
+    /// The quote around cells that contain delimiters, line ends or quotes, which are then doubled: one ASCII byte.
     pub quote: char,
 }
 
-/// How a file is read.
+/// The settings to read a file with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// The kind of file.
     pub format: Format,
-    /// Of [`Format::Csv`]: how it is written.
+    /// For [`Format::Csv`]: how it is written.
     pub dialect: Option<Dialect>,
-    /// Of [`Format::Xlsx`]: the name of the sheet.
+    /// For [`Format::Xlsx`]: the name of the sheet.
     pub sheet: Option<String>,
-    /// The row with the names of the columns, from 1; what stands above is not read. Zero: there is none.
+    /// The row with the column names, from 1; rows above it are skipped. Zero means no header.
     pub header_row: u32,
-    /// The marks of numbers.
+    /// The number style.
     pub numbers: NumberStyle,
-    /// The zone of moments that name none.
+    /// The zone of times without an offset.
     pub time_zone: TimeZone,
     /// The columns of the data set, in its order.
     pub columns: Vec<ColumnReading>,
@@ -55,24 +55,24 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnReading {
-    /// Where it is in the file, from 0.
+    /// Its position in the file, from 0.
     pub position: usize,
-    /// Its name in the file. Empty if it has none.
+    /// Its name in the file; empty if there is none.
     pub source: String,
     /// Its name in the data set.
     pub name: String,
-    /// What its cells hold.
+    /// Its type.
     #[serde(rename = "type")]
     pub column_type: ColumnType,
     /// The order of day, month and year, for dates and timestamps.
     #[serde(default)]
     pub date_order: DateOrder,
-    /// Whether the data set has it.
+    /// Whether it is imported.
     pub taken: bool,
 }
 
 impl Reading {
-    /// A reading of which only the format is known.
+    /// A reading with only the format set.
     pub(super) fn of(format: Format) -> Self {
         let (numbers, time_zone) = (NumberStyle::PLAIN, TimeZone::UTC);
         Self { format, dialect: None, sheet: None, header_row: 0, numbers, time_zone, columns: Vec::new() }
@@ -84,19 +84,19 @@ impl Reading {
         self.taken().map(column).collect()
     }
 
-    /// How the cells of a column are read.
+    /// How the cells of a column are parsed.
     pub(super) fn cell_format(&self, column: &ColumnReading) -> CellFormat {
         let (column_type, date_order) = (column.column_type, column.date_order);
         CellFormat { column_type, numbers: self.numbers, date_order, time_zone: self.time_zone }
     }
 
-    /// The columns that are taken, in the data set's order.
+    /// The columns that are imported, in the order of the data set.
     pub(super) fn taken(&self) -> impl Iterator<Item = &ColumnReading> {
         self.columns.iter().filter(|column| column.taken)
     }
 }
 
-/// What a person has decided of a [`Reading`]. The rest is as in the template, where there is one, and otherwise inferred.
+/// What a person chose for a [`Reading`]. The rest comes from the template, if any, and is otherwise inferred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Given {
@@ -108,31 +108,31 @@ pub struct Given {
     pub delimiter: Option<char>,
     /// As [`Dialect::quote`].
     pub quote: Option<char>,
-    /// As [`Reading::sheet`]; otherwise the first one.
+    /// As [`Reading::sheet`]; the first sheet by default.
     pub sheet: Option<String>,
     /// As [`Reading::header_row`].
     pub header_row: Option<u32>,
-    /// The marks of numbers.
+    /// The number style.
     pub numbers: Option<NumberStyle>,
-    /// The order of day, month and year of every column that allows it.
+    /// The order of day, month and year for every column that allows it.
     pub date_order: Option<DateOrder>,
-    /// The zone of moments that name none; otherwise UTC.
+    /// The zone of times without an offset; UTC by default.
     pub time_zone: Option<TimeZone>,
-    /// What is decided of single columns.
+    /// The choices for single columns.
     pub columns: Vec<GivenColumn>,
-    /// What the file is read like where nothing is decided.
+    /// The template for everything that was not chosen.
     pub template: Option<Template>,
 }
 
 impl Given {
-    /// What is decided of the column at `position`.
+    /// The choices for the column at `position`.
     pub(super) fn column(&self, position: usize) -> Option<&GivenColumn> {
         self.columns.iter().find(|column| column.position == position)
     }
 }
 
 impl Given {
-    /// Decides the type of a column, unless a person has.
+    /// Sets the type of a column, unless a person chose one.
     pub(super) fn decide_type(&mut self, position: usize, column_type: ColumnType) {
         match self.columns.iter_mut().find(|column| column.position == position) {
             Some(column) => column.column_type = column.column_type.or(Some(column_type)),
@@ -143,29 +143,30 @@ impl Given {
     }
 }
 
-/// What a person has decided of a column.
+/// What a person chose for a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GivenColumn {
-    /// Which column: where it is in the file, from 0.
+    /// Its position in the file, from 0.
     pub position: usize,
     /// Its name in the data set.
     pub name: Option<String>,
-    /// What its cells hold.
+    /// Its type.
     #[serde(rename = "type")]
     pub column_type: Option<ColumnType>,
     /// The order of day, month and year.
     pub date_order: Option<DateOrder>,
-    /// Whether the data set has it.
+    /// Whether it is imported.
     pub taken: Option<bool>,
 }
 
-/// What a file is read like whose rows go to a data set that is there already.
+/// The template for a file whose rows go to an existing data set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// How the last file was read, with what a person decided of it.
+    /// The reading of the last file, including a person's choices.
     pub last: Option<Reading>,
-    /// The columns of the data set. A column of the file that becomes one of them has its type, whatever its cells look like.
+    /// The columns of the data set. A column of the file that becomes one of them gets its type, whatever its cells
+    /// look like.
     pub columns: Vec<DataColumn>,
 }

@@ -1,16 +1,16 @@
-//! The mistakes of a file, as they are told.
+//! The mistakes in a file, for messages.
 
 use serde::{Deserialize, Serialize};
 
-/// How many mistakes are told in full.
+/// The number of mistakes that are reported in full.
 const TOLD: usize = 100;
-/// How many characters of a value are told.
+/// The number of characters shown of a value.
 const VALUE_CHARACTERS: usize = 60;
 
-/// One mistake of a file.
+/// A mistake in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mistake {
-    /// The line of the file where the row begins, from 1. Of a spreadsheet: its row.
+    /// The line, from 1, where the row begins; the row of a spreadsheet.
     pub line: u64,
     /// The column's name in the file, unless the mistake concerns the whole row.
     pub column: Option<String>,
@@ -20,12 +20,12 @@ pub struct Mistake {
     pub reason: String,
 }
 
-/// The first mistakes of a file, and how many there are.
+/// The first mistakes of a file, and their total number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// The first 100, in the order of the file.
     pub mistakes: Vec<Mistake>,
-    /// All.
+    /// The number of all mistakes.
     pub count: u64,
 }
 
@@ -42,26 +42,25 @@ impl ImportReport {
         }
     }
 
-    /// Adds those of `other`, which come later in the file.
+    /// Adds the mistakes of `other`, which come later in the file.
     pub(super) fn absorb(&mut self, other: &Self) {
         let room = TOLD.saturating_sub(self.mistakes.len());
         self.count += other.count;
         self.mistakes.extend(other.mistakes.iter().take(room).cloned());
     }
 
-    /// Puts the mistakes into the order of the file.
+    /// Sorts the mistakes in the order of the file.
     pub(super) fn sort(&mut self) {
         self.mistakes.sort_by_key(|mistake| mistake.line);
     }
 
-    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 }
 
-/// A value as a person can read it: at most 60 characters, control characters as `\n` or `\u{1}`.
+/// A value for messages: at most 60 characters, with control characters as `\n` or `\u{1}`.
 pub(super) fn shown(value: &[u8]) -> String {
     let start = &value[..value.len().min(VALUE_CHARACTERS * 4)];
     let text = String::from_utf8_lossy(start);

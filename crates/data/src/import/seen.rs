@@ -1,4 +1,4 @@
-//! What the rows of a file have shown.
+//! Collects what the rows of a file show.
 
 use super::batch::{Batch, Kind, OwnedCell};
 use super::error::ImportError;
@@ -6,15 +6,15 @@ use super::infer::Guess;
 use super::limits::Limits;
 use super::report::ImportReport;
 
-/// How many rows are shown.
+/// The number of rows in the preview.
 const SHOWN_ROWS: usize = 50;
-/// How many bytes of a cell are shown.
+/// The number of bytes shown of a cell.
 const SHOWN_BYTES: usize = 1_000;
 
-/// What the rows of a file have shown.
+/// What the rows of a file have shown so far.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Of each column.
+    /// A guess for each column.
     pub guesses: Vec<Guess>,
     /// The first rows. Long cells are cut, and early rows may have fewer cells.
     pub first_rows: Vec<Vec<OwnedCell>>,
@@ -23,7 +23,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Takes notice of a batch of rows.
+    /// Records a batch of rows.
     ///
     /// # Errors
     /// If there are too many rows.
@@ -47,17 +47,17 @@ impl Seen {
         Ok(())
     }
 
-    /// How many more rows are shown.
+    /// How many more rows the preview needs.
     pub fn rows_left(&self) -> usize {
         SHOWN_ROWS.saturating_sub(self.first_rows.len())
     }
 
-    /// Keeps a row that is shown.
+    /// Adds a row to the preview.
     pub fn show<'a>(&mut self, cells: impl Iterator<Item = (Kind, &'a [u8])>) {
         self.first_rows.push(cells.map(|(kind, cell)| cut(kind, cell)).collect());
     }
 
-    /// Takes notice of a row that was taken for a header, at `line`.
+    /// Records a row that was taken for a header, at `line`.
     pub fn see_first(&mut self, row: &[OwnedCell], line: u64) {
         self.rows += 1;
         self.widen(row.len());
@@ -68,14 +68,15 @@ impl Seen {
         self.first_rows.truncate(SHOWN_ROWS);
     }
 
-    /// Has at least so many columns.
+    /// Ensures at least this number of columns.
     pub fn widen(&mut self, width: usize) {
         if self.guesses.len() < width {
             self.guesses.resize(width, Guess::default());
         }
     }
 
-    /// Whether a first row names the columns: it does unless it fits the types of all of them, and one at least is more than text.
+    /// Whether a first row is a header: it is, unless it fits the types of all columns and at least one of these is not
+    /// text.
     pub fn is_header(&self, first: &[OwnedCell]) -> bool {
         let fits = first.iter().zip(&self.guesses).filter_map(|(cell, guess)| guess.fits(cell.kind, &cell.text));
         let mut fits = fits.peekable();
@@ -83,7 +84,7 @@ impl Seen {
     }
 }
 
-/// A cell as far as it is shown.
+/// A cell, cut for the preview.
 fn cut(kind: Kind, cell: &[u8]) -> OwnedCell {
     if cell.len() <= SHOWN_BYTES {
         return OwnedCell { kind, text: cell.to_vec() };

@@ -1,4 +1,4 @@
-//! What a file for a data set is read like that is there already: the last file of that data set, as far as this one can be.
+//! Reads a file for an existing data set with the settings of its last file, as far as they fit.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 use super::headers::folded;
 use super::reading::{ColumnReading, Dialect, Format, Given, Reading, Template};
 
-/// In what a file cannot be read like the last one.
+/// A setting of the last file that does not fit this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deviation {
-    /// It is of another format, so that all of it was inferred.
+    /// The format differs, so everything was inferred.
     Format,
-    /// None of the columns is there when it is read so: all of it was inferred.
+    /// With these settings none of the columns is found, so everything was inferred.
     Columns,
-    /// Its text is in another encoding.
+    /// The encoding differs.
     Encoding,
-    /// Its numbers have other marks.
+    /// The number style differs.
     Numbers,
-    /// Dates of a column are written in another order.
+    /// The date order of a column differs.
     Dates,
 }
 
 impl Template {
-    /// For each of `names`, the type of the column of the data set that is called so, if it has one.
+    /// For each of `names`, the type of the data set's column with that name, if there is one.
     #[must_use]
     pub fn types_of<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<Option<ColumnType>> {
         let types: HashMap<String, ColumnType> =
@@ -35,12 +35,12 @@ impl Template {
 }
 
 impl Given {
-    /// How the last file was read that this one is read like.
+    /// The reading of the last file, if it is used.
     pub(super) fn last(&self) -> Option<&Reading> {
         self.template.as_ref()?.last.as_ref()
     }
 
-    /// The same, with how the text of the last file was written where a person has not decided that.
+    /// Adds how the text of the last file was written, unless a person chose that.
     pub(super) fn like_last(&self) -> Self {
         let mut given = self.clone();
         if let Some(last) = self.last() {
@@ -54,7 +54,7 @@ impl Given {
         given
     }
 
-    /// How a file is read as far as that can be told before it was read: as is decided, like the last file, and as most are.
+    /// The settings for a file before it is read: a person's choices, then those of the last file, then the defaults.
     #[must_use]
     pub fn expected(&self) -> Reading {
         let (last, like_last) = (self.last(), self.like_last());
@@ -75,7 +75,7 @@ impl Given {
         }
     }
 
-    /// Whether a file with these `headers`, where it has some, is another table than the last one.
+    /// Whether a file with these `headers`, if it has any, is a different table than the last one.
     pub(super) fn is_unlike_last(&self, headers: &[Vec<u8>]) -> bool {
         let names: Vec<String> =
             headers.iter().map(|header| String::from_utf8_lossy(header).trim().to_owned()).collect();
@@ -83,7 +83,7 @@ impl Given {
         has_names && self.last().is_some_and(|last| !last.is_like(&names, &last.columns_like(&names)))
     }
 
-    /// The same, with the types of the data set alone.
+    /// Keeps only the types of the data set from the template.
     pub(super) fn unlike_last(&self) -> Self {
         let columns = self.template.iter().flat_map(|template| template.columns.clone()).collect();
         Self { template: Some(Template { last: None, columns }), ..self.clone() }
@@ -91,8 +91,8 @@ impl Given {
 }
 
 impl Reading {
-    /// For each of `headers`, the column of this reading that has the same name in its file. One without a name is found by its
-    /// place.
+    /// For each of `headers`, the column of this reading with the same name in its file. A column without a name is
+    /// matched by position.
     pub(super) fn columns_like(&self, headers: &[String]) -> Vec<Option<&ColumnReading>> {
         let sources: Vec<String> = self.columns.iter().map(|column| folded(&column.source)).collect();
         let mut used = HashSet::new();
@@ -109,8 +109,8 @@ impl Reading {
         headers.iter().enumerate().map(found).collect()
     }
 
-    /// Whether a file with `headers`, of which `found` are columns of this reading, is a table like the one that was read so: it has
-    /// one at least of the columns that were taken. Without names it has all of them, and no others.
+    /// Whether a file with `headers`, of which `found` are columns of this reading, is the same table: it has at least
+    /// one of the imported columns. A file without names must have all columns and no others.
     pub(super) fn is_like(&self, headers: &[String], found: &[Option<&ColumnReading>]) -> bool {
         let taken = || found.iter().flatten().filter(|column| column.taken);
         let has_names = self.taken().any(|column| !column.source.is_empty());

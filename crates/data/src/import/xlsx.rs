@@ -1,4 +1,4 @@
-//! Spreadsheets: XLSX (ECMA-376), read as a stream of cells. What surrounds them is never filled up with empty ones.
+//! Spreadsheets: XLSX (ECMA-376), read as a stream of cells. Gaps are never filled with empty cells.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -13,16 +13,16 @@ use super::headers::letters;
 use super::limits::{Limits, in_megabytes};
 use super::report::{Mistake, shown};
 
-/// How many times larger than the largest file its unpacked parts may be.
+/// How many times larger than the maximum file size its unpacked parts may be.
 const UNPACKED: u64 = 4;
-/// How many parts it may have: each sheet, each picture and each chart is a few.
+/// The maximum number of parts: each sheet, picture and chart consists of a few.
 const MOST_PARTS: usize = 10_000;
-/// Texts that cells share are in memory, and take about twice their XML.
+/// The maximum bytes of shared texts, which are kept in memory and take about twice the size of their XML.
 const SHARED_TEXTS: u64 = 200_000_000;
-/// Rows that a sheet can have.
+/// The maximum number of rows in a sheet.
 const SHEET_ROWS: u64 = 1 << 20;
 
-/// A workbook that is no bomb.
+/// A workbook that was checked not to be a zip bomb.
 pub(super) struct Workbook {
     workbook: Xlsx<BufReader<File>>,
     bytes: u64,
@@ -30,7 +30,7 @@ pub(super) struct Workbook {
 
 impl Workbook {
     /// # Errors
-    /// If the file is no workbook, or too large once it is unpacked.
+    /// If the file is not a workbook, or is too large when unpacked.
     pub fn open(file: &Path, limits: &Limits) -> Result<Self, ImportError> {
         check_unpacked(file, limits)?;
         let workbook = Xlsx::new(BufReader::new(File::open(file)?)).map_err(|error| match error {
@@ -42,7 +42,7 @@ impl Workbook {
         Ok(Self { workbook, bytes: file.metadata()?.len() })
     }
 
-    /// The names of the sheets, the hidden ones last.
+    /// The names of the sheets, hidden ones last.
     pub fn sheets(&self) -> Vec<String> {
         let sheets = || self.workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let is_shown = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible;
@@ -50,8 +50,8 @@ impl Workbook {
         shown.chain(sheets().filter(|sheet| !is_shown(sheet))).map(|sheet| sheet.name.clone()).collect()
     }
 
-    /// Begins to read a sheet. What stands above `header_row` is skipped; the first row from there on that has cells is taken for
-    /// the header.
+    /// Begins to read a sheet. Rows above `header_row` are skipped; the first row from there on that has cells is taken
+    /// for the header.
     ///
     /// # Errors
     /// If there is no such sheet, or no such row.
@@ -83,7 +83,7 @@ impl Workbook {
     }
 }
 
-/// Refuses a file that unpacks to more than is read, before anything of it is kept.
+/// Rejects a file that unpacks to more than the limit, before any of it is kept.
 fn check_unpacked(file: &Path, limits: &Limits) -> Result<(), ImportError> {
     let broken = |_| ImportError::refused("The file is no spreadsheet (XLSX): its parts cannot be unpacked.");
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(file)?)).map_err(broken)?;
@@ -96,7 +96,7 @@ fn check_unpacked(file: &Path, limits: &Limits) -> Result<(), ImportError> {
         let part = archive.by_index(index).map_err(broken)?;
         let is_shared = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
         let most = if is_shared { SHARED_TEXTS } else { limit - unpacked };
-        // What the archive says of itself may be wrong: it is unpacked once, and counted.
+        // The sizes in the archive may be wrong, so it is unpacked once and counted.
         let size = io::copy(&mut io::Read::take(part, most + 1), &mut io::sink())
             .map_err(|_| ImportError::refused("The file is no spreadsheet (XLSX): its parts cannot be unpacked."))?;
         unpacked += size;
@@ -112,15 +112,15 @@ fn check_unpacked(file: &Path, limits: &Limits) -> Result<(), ImportError> {
 pub(super) struct SheetRows<'a> {
     cells: XlsxCellReader<'a, BufReader<File>>,
     limits: Limits,
-    /// Of the file.
+    /// The size of the file.
     bytes: u64,
-    /// As the sheet says.
+    /// The last row according to the sheet.
     last_row: u64,
-    /// The first cell of the row that comes next.
+    /// The first cell of the next row.
     next: Option<SheetCell>,
     row: Row,
     header: Row,
-    /// How many columns have come so far.
+    /// The number of columns found so far.
     width: usize,
     /// Whether `row` waits for a batch that is wide enough.
     is_waiting: bool,
@@ -135,7 +135,7 @@ struct SheetCell {
 
 #[derive(Default)]
 struct Row {
-    /// From 1, as spreadsheets count.
+    /// Counted from 1, as in spreadsheets.
     number: u64,
     cells: Vec<Option<(Kind, String)>>,
 }
@@ -150,18 +150,18 @@ impl SheetRows<'_> {
         self.header.cells.iter().map(cell).collect()
     }
 
-    /// Its number, from 1.
+    /// The number of the header row, from 1.
     pub fn header_row(&self) -> u64 {
         self.header.number
     }
 
-    /// Gives the header out again, as the first row.
+    /// Returns the header again as the first row.
     pub fn unread_header(&mut self) {
         self.row = std::mem::take(&mut self.header);
         self.is_waiting = true;
     }
 
-    /// Makes rows at least so wide.
+    /// Makes rows at least this wide.
     pub fn widen(&mut self, width: usize) {
         self.width = self.width.max(width);
     }
@@ -249,13 +249,13 @@ impl Rows for SheetRows<'_> {
             }
             self.append_row(batch);
         }
-        // The file is unpacked, so that only rows tell how far it is.
+        // The file is already unpacked, so only rows show the progress.
         batch.bytes_read = self.bytes * self.row.number.min(self.last_row) / self.last_row.max(1);
         Ok(())
     }
 }
 
-/// A day, a moment, or a time of day, which is text.
+/// A date, a timestamp, or a time of day, which becomes text.
 fn of_moment(moment: &ExcelDateTime) -> (Kind, String) {
     let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
     let seconds = if milli == 0 { format!("{second:02}") } else { format!("{second:02}.{milli:03}") };

@@ -1,13 +1,13 @@
-//! Days.
+//! Dates.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// The order of day, month and year. The same for a whole column.
+/// The order of day, month and year, the same for a whole column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
-    /// 2024-01-31, as ISO 8601 has it.
+    /// 2024-01-31, as in ISO 8601.
     #[default]
     YearMonthDay,
     /// 31.01.2024 or 31/01/2024.
@@ -17,17 +17,17 @@ pub enum DateOrder {
 }
 
 impl DateOrder {
-    /// All, the likeliest first.
+    /// All orders, the most likely first.
     pub const ALL: [Self; 3] = [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear];
 }
 
-/// A day, and nothing after it.
+/// Parses a cell that contains a date and nothing else.
 pub(in super::super) fn parse_date(cell: &[u8], order: DateOrder) -> Option<NaiveDate> {
     let (day, rest) = split_date(cell, order)?;
     rest.is_empty().then_some(day)
 }
 
-/// The day at the start of a cell, and what follows.
+/// The date at the start of a cell, and the rest of it.
 pub(super) fn split_date(cell: &[u8], order: DateOrder) -> Option<(NaiveDate, &[u8])> {
     let (first, rest) = number(cell, order == DateOrder::YearMonthDay)?;
     let (separator, rest) = rest.split_first()?;
@@ -45,7 +45,7 @@ pub(super) fn split_date(cell: &[u8], order: DateOrder) -> Option<(NaiveDate, &[
     Some((NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?, rest))
 }
 
-/// The number at the start: four digits of a year, else one or two.
+/// The number at the start: four digits for a year, otherwise one or two.
 fn number(cell: &[u8], is_year: bool) -> Option<(u32, &[u8])> {
     let digits = cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let fits = if is_year { digits == 4 } else { digits == 1 || digits == 2 };

@@ -1,4 +1,4 @@
-//! What the bytes of a cell mean. Nothing here guesses: a cell is of a type, or it is not.
+//! Parses the bytes of cells. Nothing here guesses: a cell is of a type, or it is not.
 
 mod date;
 mod number;

@@ -1,26 +1,26 @@
-//! Numbers, with the marks that people put into them.
+//! Numbers with decimal marks and thousands separators.
 
 use serde::{Deserialize, Serialize};
 
-/// The marks of a file's numbers. One setting for the whole file: that `1.234` is a thousand in one column and a little more
-/// than one in the next is never meant.
+/// The number format of a file. It is one setting for the whole file, because `1.234` never means a thousand in one
+/// column and a fraction in the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumberStyle {
-    /// Before the fraction: `.` or `,`.
+    /// The decimal mark: `.` or `,`.
     pub decimal: char,
-    /// Between groups of three digits: `,`, `.`, `'` or a space, if any.
+    /// The thousands separator, if any: `,`, `.`, `'` or a space.
     pub thousands: Option<char>,
 }
 
 impl NumberStyle {
-    /// Point, and no groups: as programs write.
+    /// A decimal point and no thousands separator, as programs write numbers.
     pub const PLAIN: Self = Self { decimal: '.', thousands: None };
-    /// Those that there are, the likeliest first.
+    /// All styles, the most likely first.
     pub const ALL: [Self; 7] = STYLES;
 }
 
-/// The styles that are tried, the likeliest first.
+/// The styles that are tried, the most likely first.
 pub(in super::super) const STYLES: [NumberStyle; 7] = [
     NumberStyle::PLAIN,
     NumberStyle { decimal: '.', thousands: Some(',') },
@@ -31,16 +31,16 @@ pub(in super::super) const STYLES: [NumberStyle; 7] = [
     NumberStyle { decimal: '.', thousands: Some('\'') },
 ];
 
-/// Digits that a double keeps whatever they are.
+/// The number of decimal digits that a double always keeps.
 const EXACT_DIGITS: usize = 15;
-/// Longer than any number that is one.
+/// Longer than any realistic number.
 const LONGEST: usize = 64;
 
-/// A number without its marks: `-1234.5e-3`.
+/// A number without separators: `-1234.5e-3`.
 struct Bare {
     bytes: [u8; LONGEST],
     length: usize,
-    /// How many digits stand before the fraction.
+    /// The number of digits before the decimal mark.
     whole: usize,
     has_fraction: bool,
 }
@@ -57,7 +57,7 @@ impl Bare {
     }
 }
 
-/// Takes the mark at the start of `rest`, whatever form of it: spaces that do not break, curly apostrophes.
+/// Removes the mark at the start of `rest` in any of its forms, such as no-break spaces and curly apostrophes.
 fn strip_mark(rest: &[u8], mark: char) -> Option<&[u8]> {
     match mark {
         ' ' => [" ", "\u{a0}", "\u{202f}"].iter().find_map(|space| rest.strip_prefix(space.as_bytes())),
@@ -70,7 +70,8 @@ fn digits(rest: &[u8]) -> usize {
     rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// Removes the marks. A group after the first has exactly three digits, so that `18500.00` is no number with thousands.
+/// Removes the separators. Every group after the first must have exactly three digits, so `18500.00` is not a number
+/// with thousands.
 fn bare(cell: &[u8], style: NumberStyle) -> Option<Bare> {
     let mut bare = Bare { bytes: [0; LONGEST], length: 0, whole: 0, has_fraction: false };
     let mut rest = match cell.split_first()? {
@@ -131,13 +132,13 @@ fn bare(cell: &[u8], style: NumberStyle) -> Option<Bare> {
     rest.is_empty().then_some(bare)
 }
 
-/// A whole number that fits 64 bits.
+/// Parses a whole number that fits into 64 bits.
 pub(in super::super) fn parse_integer(cell: &[u8], style: NumberStyle) -> Option<i64> {
     let (negative, digits) = match cell {
         [b'-', digits @ ..] => (true, digits),
         _ => (false, cell),
     };
-    // Nearly every number is like this.
+    // The fast path for nearly all numbers.
     if (1..=18).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
         let value = digits.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
         return Some(if negative { -value } else { value });
@@ -149,12 +150,12 @@ pub(in super::super) fn parse_integer(cell: &[u8], style: NumberStyle) -> Option
     bare.text()?.parse().ok()
 }
 
-/// A number as the nearest double. It is finite.
+/// Parses a number as the nearest double, which is finite.
 pub(in super::super) fn parse_decimal(cell: &[u8], style: NumberStyle) -> Option<f64> {
     bare(cell, style)?.text()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// A number as the text of a cell in [`NumberStyle::PLAIN`], which reads back as the same one.
+/// A number as cell text in [`NumberStyle::PLAIN`], which parses back to the same number.
 pub(in super::super) fn decimal_text(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude < 1e15 && value.fract() == 0.0 {
@@ -167,8 +168,8 @@ pub(in super::super) fn decimal_text(value: f64) -> String {
     if text.contains('.') { text } else { text.replace('e', ".0e") }
 }
 
-/// Whether a cell is a whole number and whether it is a number at all, in a style, and is the same when it is written again:
-/// no leading zeros, no plus sign, no more digits than the type keeps.
+/// Whether a cell is a whole number, and whether it is a number, in this style, such that writing it again gives the
+/// same text: no leading zeros, no plus sign, and no more digits than the type keeps.
 pub(in super::super) fn is_number_exact(cell: &[u8], style: NumberStyle) -> (bool, bool) {
     let unsigned = cell.strip_prefix(b"-").unwrap_or(cell);
     if matches!(unsigned, [b'0', b'0'..=b'9', ..] | [b'+', ..]) {

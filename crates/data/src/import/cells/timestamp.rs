@@ -1,4 +1,4 @@
-//! Moments, and the time zones that they are of.
+//! Timestamps and their time zones.
 
 use chrono::{MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::date::{DateOrder, split_date};
 
-/// A time zone, by its name in the IANA's database: `Europe/Berlin`.
+/// A time zone by its IANA name: `Europe/Berlin`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeZone(pub Tz);
@@ -30,8 +30,8 @@ impl TryFrom<String> for TimeZone {
     }
 }
 
-/// A moment in microseconds since 1970 in UTC: a day, or a day and a time (RFC 3339, or with a space, AM and PM). A day alone is
-/// its midnight. What names no offset is of `zone`, as [`in_zone`] says.
+/// A timestamp in microseconds since 1970 in UTC, from a date, or a date with a time (RFC 3339, or with a space, AM and
+/// PM). A date alone means midnight. A time without an offset is in `zone`, see [`in_zone`].
 pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz) -> Option<i64> {
     let (day, rest) = split_date(cell, order)?;
     if rest.is_empty() {
@@ -46,32 +46,33 @@ pub(in super::super) fn parse_timestamp(cell: &[u8], order: DateOrder, zone: Tz)
     }
 }
 
-/// Whether a cell that is a moment names its offset from UTC: nothing else has one of these characters behind its hours.
+/// Whether a cell that is a timestamp has an offset from UTC. Only an offset can have one of these characters after the
+/// hours.
 pub(in super::super) fn names_offset(cell: &[u8]) -> bool {
     cell.iter().skip_while(|byte| **byte != b':').any(|byte| b"+-ZzU".contains(byte))
 }
 
-/// A time of `zone` as a moment in microseconds since 1970 in UTC. Of an hour that a clock change repeats, the first is taken,
-/// and a time that it skips is none.
+/// A local time in `zone` as microseconds since 1970 in UTC. In an hour that a clock change repeats, the first
+/// occurrence is taken; a time that a clock change skips is `None`.
 pub(in super::super) fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<i64> {
     if zone == Tz::UTC {
         return Some(local.and_utc().timestamp_micros());
     }
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(moment, _) => Some(moment.timestamp_micros()),
-        // At midnight the day begins, even where a clock change skips it.
+        // A date still begins at midnight if a clock change skips that.
         MappedLocalTime::None if local.time() == NaiveTime::MIN => first_moment(local.date(), zone),
         MappedLocalTime::None => None,
     }
 }
 
-/// The first moment of a day that begins after its midnight.
+/// The first moment of a day that does not have a midnight.
 fn first_moment(day: NaiveDate, zone: Tz) -> Option<i64> {
     let quarters = (1..=12).map(|quarter| day.and_time(NaiveTime::MIN) + TimeDelta::minutes(15 * quarter));
     quarters.filter_map(|local| zone.from_local_datetime(&local).earliest()).map(|it| it.timestamp_micros()).next()
 }
 
-/// The time at the start, to the microsecond, and what follows: `14:30`, `14:30:15.25`, `2:30 PM`.
+/// The time at the start, to the microsecond, and the rest: `14:30`, `14:30:15.25`, `2:30 PM`.
 fn split_time(cell: &[u8]) -> Option<(NaiveTime, &[u8])> {
     let (hour, rest) = two_digits(cell, 1)?;
     let (minute, mut rest) = two_digits(rest.strip_prefix(b":")?, 2)?;
@@ -101,7 +102,7 @@ fn split_time(cell: &[u8]) -> Option<(NaiveTime, &[u8])> {
     Some((NaiveTime::from_hms_micro_opt(hour, minute, second, micros)?, rest))
 }
 
-/// Seconds east of UTC, if an offset is named; nothing if what follows the time is no offset.
+/// The offset in seconds east of UTC, if there is one; `None` if what follows the time is not an offset.
 #[expect(clippy::option_option, reason = "no offset and no sense are different")]
 fn offset_seconds(rest: &[u8]) -> Option<Option<i64>> {
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);

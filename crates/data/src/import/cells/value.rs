@@ -1,4 +1,4 @@
-//! A cell as a value of its column, and which cells say true or false.
+//! Parses a cell as a value of its column.
 
 use chrono::DateTime;
 use rolecall_model::data::{Cell, ColumnType};
@@ -6,7 +6,7 @@ use rolecall_model::data::{Cell, ColumnType};
 use super::super::batch::Kind;
 use super::{DateOrder, NumberStyle, TimeZone, parse_date, parse_decimal, parse_integer, parse_timestamp};
 
-/// How the cells of one column are read.
+/// How the cells of a column are parsed.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct CellFormat {
     pub column_type: ColumnType,
@@ -16,7 +16,8 @@ pub(in super::super) struct CellFormat {
 }
 
 impl CellFormat {
-    /// How a cell of that kind is read: what the file says is a number or a moment is written as programs write it, and only in
+    /// The format for cells of this kind: numbers and timestamps with a type are in the format of programs; only texts
+    /// use the format that people chose.
     /// texts are the marks of people.
     pub fn of_kind(self, kind: Kind) -> Self {
         match kind {
@@ -26,7 +27,7 @@ impl CellFormat {
         }
     }
 
-    /// The value of a cell. One that is empty is missing; nothing, if it is not of the type.
+    /// The value of a cell. An empty one is a missing value; `None` if it is not of the type.
     pub fn value(&self, cell: &[u8]) -> Option<Cell> {
         if self.column_type == ColumnType::Text {
             let is_missing = cell.is_empty();
@@ -72,12 +73,12 @@ impl CellFormat {
     }
 }
 
-/// True and false by name, which nobody writes for anything else.
+/// Words that mean nothing but true or false.
 pub(in super::super) fn is_plain_boolean(cell: &[u8]) -> bool {
     cell.eq_ignore_ascii_case(b"true") || cell.eq_ignore_ascii_case(b"false")
 }
 
-/// The value of a cell in a column that is known to hold true and false.
+/// The value of a cell in a column that is known to be boolean.
 pub(in super::super) fn parse_boolean(cell: &[u8]) -> Option<bool> {
     const TRUE: [&[u8]; 5] = [b"true", b"yes", b"1", b"t", b"y"];
     const FALSE: [&[u8]; 5] = [b"false", b"no", b"0", b"f", b"n"];

@@ -1,4 +1,4 @@
-//! Which encoding a text has.
+//! Detects the encoding of a text.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
@@ -7,22 +7,22 @@ use std::path::Path;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// How much of a file a proposal is made from, around its first byte that is not UTF-8.
+/// The size of the part of a file that a proposal is based on, around its first byte that is not UTF-8.
 const WINDOW: u64 = 4 << 20;
-/// How much is read in one step to find what is not UTF-8.
+/// The size of each read while looking for that byte.
 const START: u64 = 64 << 10;
 
-/// An encoding, and how many bytes its mark takes at the start of the file.
+/// An encoding, and the length of its byte order mark at the start of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Charset {
     pub encoding: &'static Encoding,
     pub mark_length: usize,
-    /// Whether it is only a guess.
+    /// Whether it is a guess.
     pub is_guess: bool,
 }
 
 impl Charset {
-    /// The encoding that a person chose, by its name.
+    /// The encoding that a person chose, by name.
     pub fn named(start: &[u8], label: &str) -> Option<Self> {
         let encoding = Encoding::for_label(label.as_bytes())?;
         let marked = Encoding::for_bom(start).filter(|(marked, _)| *marked == encoding);
@@ -30,7 +30,7 @@ impl Charset {
     }
 }
 
-/// Whether a text can be read in the encoding `name`, by its name or a label in the WHATWG's standard.
+/// Whether `name` is a supported encoding: a name or a label of the WHATWG standard.
 #[must_use]
 pub fn is_encoding(name: &str) -> bool {
     Encoding::for_label(name.as_bytes()).is_some()
@@ -43,8 +43,8 @@ pub fn start_of(path: &Path) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-/// What the start of a file says: its mark, zeros in every second byte, and otherwise UTF-8. Whether all of it is UTF-8 shows
-/// when it is read; then [`propose_legacy_encoding`] goes on.
+/// The encoding by the start of a file: from its byte order mark, or from zeros in every second byte, otherwise UTF-8.
+/// Only reading the file shows whether it is UTF-8 throughout; if not, use [`propose_legacy_encoding`].
 pub fn guess_encoding(start: &[u8]) -> Charset {
     if let Some((encoding, mark_length)) = Encoding::for_bom(start) {
         return Charset { encoding, mark_length, is_guess: false };
@@ -60,7 +60,7 @@ pub fn guess_encoding(start: &[u8]) -> Charset {
     Charset { encoding, mark_length: 0, is_guess: encoding != UTF_8 }
 }
 
-/// The likeliest encoding of a text that is not UTF-8.
+/// The most likely encoding of a text that is not UTF-8.
 ///
 /// # Errors
 /// If the file cannot be read.
@@ -76,8 +76,8 @@ pub fn propose_legacy_encoding(path: &Path) -> io::Result<Charset> {
     Ok(Charset { encoding, mark_length: 0, is_guess: true })
 }
 
-/// Whether a text can be in the encoding called `label`, as far as that shows before it is read in it. Nearly every file can be in
-/// an encoding of one byte a letter; one that is UTF-8 beyond ASCII is not.
+/// Whether a text can have the encoding `label`, as far as can be seen without decoding it. Nearly every file can be in
+/// an encoding with one byte per letter, but not a file that is UTF-8 with characters beyond ASCII.
 ///
 /// # Errors
 /// If the file cannot be read.
@@ -93,7 +93,7 @@ pub fn may_be_in(path: &Path, label: &str) -> io::Result<bool> {
     })
 }
 
-/// Whether all of a file is UTF-8, and not all of it ASCII.
+/// Whether a file is UTF-8 and not only ASCII.
 fn is_utf8_beyond_ascii(path: &Path) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let (mut chunk, mut rest, mut is_foreign) = (vec![0; 64 << 10], 0, false);
@@ -106,7 +106,7 @@ fn is_utf8_beyond_ascii(path: &Path) -> io::Result<bool> {
         is_foreign = is_foreign || !chunk[..filled].is_ascii();
         let valid = match std::str::from_utf8(&chunk[..filled]) {
             Ok(_) => filled,
-            // The end of the chunk may cut a character.
+            // A character may be cut at the end of the chunk.
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             Err(_) => return Ok(false),
         };
@@ -115,7 +115,7 @@ fn is_utf8_beyond_ascii(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Where the first byte is that is not ASCII.
+/// The position of the first byte that is not ASCII.
 fn first_foreign_byte(file: &mut File) -> io::Result<u64> {
     let mut chunk = vec![0; 64 << 10];
     let mut at = 0;

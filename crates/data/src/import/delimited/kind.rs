@@ -1,9 +1,9 @@
-//! Files that are no table, whatever they are called.
+//! Rejects files that are not tables, whatever their names.
 
 use super::super::error::ImportError;
 use super::encoding::guess_encoding;
 
-/// How files of other kinds begin.
+/// The first bytes of other file formats.
 const BEGINNINGS: [(&[u8], &str); 13] = [
     (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
@@ -20,15 +20,15 @@ const BEGINNINGS: [(&[u8], &str); 13] = [
     (b"PAR1", "a Parquet file"),
 ];
 
-/// Refuses what is certainly no text.
+/// Rejects a file that is certainly not text.
 ///
 /// # Errors
-/// With what the file is, as far as that is known.
+/// With the format of the file, if known.
 pub fn refuse_other_kinds(start: &[u8]) -> Result<(), ImportError> {
     if start.is_empty() {
         return Err(ImportError::refused("The file is empty."));
     }
-    // Two letters are too few to tell a text from an archive.
+    // Two letters are too few to distinguish an archive from a text.
     let is_certain = |beginning: &[u8]| !start.is_ascii() || beginning == b"%PDF-";
     let known = BEGINNINGS.iter().find(|(beginning, _)| start.starts_with(beginning) && is_certain(beginning));
     if let Some((_, what)) = known {

@@ -1,4 +1,4 @@
-//! CSV, TSV and their kin: text with a delimiter between the cells.
+//! Delimited text: CSV, TSV and similar formats.
 
 mod encoding;
 mod kind;

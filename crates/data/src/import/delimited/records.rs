@@ -1,4 +1,4 @@
-//! The records of a text with delimiters.
+//! The records of delimited text.
 
 use csv_core::ReadRecordResult;
 
@@ -8,38 +8,38 @@ use super::super::limits::{Limits, counted};
 use super::super::report::{Mistake, shown};
 use super::text::{TextError, TextInput};
 
-/// How many cells a record has at most while they are counted.
+/// The maximum number of cells in a record while they are counted.
 const MOST_CELLS: usize = 1 << 16;
-/// More bytes of a record than are ever told.
+/// More bytes of a record than any message shows.
 const TOLD_BYTES: usize = 1_000;
 
-/// Reads records into batches, straight from the text, and drops those of a wrong length with a mistake.
+/// Reads records into batches directly from the text. Records of a wrong length are left out and reported.
 pub struct Records {
     input: TextInput,
     reader: csv_core::Reader,
-    /// What stands between cells, and around them.
+    /// The delimiter and the quote.
     marks: (u8, u8),
     limits: Limits,
-    /// Where the cells of the latest record end, from its start.
+    /// The end of each cell of the latest record, counted from its start.
     ends: Vec<usize>,
-    /// The record that says how many cells there are: the header, or the first row.
+    /// The record that sets the number of cells: the header, or the first row.
     first: Batch,
-    /// Whether `first` is a row, and still to be given out.
+    /// Whether `first` is a row that was not returned yet.
     gives_first: bool,
-    /// Whether the end of the last line has been made up.
+    /// Whether a missing line end at the end of the file was added.
     is_closed: bool,
 }
 
 /// A record at the end of a batch.
 struct Record {
-    /// Where it begins in the batch's text.
+    /// Its start in the text of the batch.
     start: usize,
     cells: usize,
     last_line: u64,
 }
 
 impl Records {
-    /// Begins to read. What stands above `header_row` is skipped; with zero, the first record is a row.
+    /// Begins to read. Lines above `header_row` are skipped; if it is zero, the first record is a row.
     ///
     /// # Errors
     /// If there is no such row, or it has too many cells.
@@ -73,12 +73,12 @@ impl Records {
         (0..self.first.width).map(|position| self.first.cell(0, position))
     }
 
-    /// The line where that begins.
+    /// The line where that record begins.
     pub fn first_line(&self) -> u64 {
         self.first.first_line(0)
     }
 
-    /// Reads the text of the next record to the end of a batch, whatever its length, and its cells into `ends`.
+    /// Appends the text of the next record to a batch, whatever its length, and its cell ends to `ends`.
     fn record(&mut self, batch: &mut Batch) -> Result<Option<Record>, ImportError> {
         let start = batch.used;
         let mut cells = 0;
@@ -92,7 +92,7 @@ impl Records {
             if batch.used == batch.data.len() {
                 batch.data.resize((batch.data.len() * 2).max(BATCH_BYTES * 9 / 8), 0);
             }
-            // A made-up end of the last line: where it becomes a part of a cell, quotation marks are open.
+            // A line end is added to the last line. If it becomes part of a cell, a quote was not closed.
             let closes = piece.is_empty() && !self.is_closed;
             let text = if closes { b"\n" } else { piece };
             let (result, read, written, ended) =
@@ -114,7 +114,7 @@ impl Records {
                 }
                 ReadRecordResult::End => return Ok(None),
                 ReadRecordResult::InputEmpty if closes && !written.is_empty() => {
-                    // Of the cell that it begins.
+                    // The start of the cell that begins here.
                     let start = cells.checked_sub(1).map_or(0, |last| self.ends[last]);
                     let value = written.get(start..written.len() - 1).map(shown);
                     return Err(ImportError::mistake(Mistake {
@@ -133,7 +133,7 @@ impl Records {
         }
     }
 
-    /// Refuses a record that is too large, or has a cell that is, as soon as that is known.
+    /// Rejects a record or a cell that is too large, as soon as that is known.
     fn check_size(&self, written: usize, cells: usize, line: impl Fn() -> u64) -> Result<(), ImportError> {
         if written <= self.limits.cell_bytes {
             return Ok(());
@@ -150,7 +150,7 @@ impl Records {
         Ok(())
     }
 
-    /// Adds a record to a batch as a row, if it has as many cells as the others.
+    /// Adds a record to a batch as a row, if it has the right number of cells.
     fn take(&self, batch: &mut Batch, record: &Record) {
         if record.cells == batch.width {
             batch.ends.extend(self.ends[..record.cells].iter().map(|end| record.start + end));
@@ -167,7 +167,7 @@ impl Records {
         batch.used = record.start;
     }
 
-    /// The `text` of the latest record as a person reads it: its cells as they stand in the file, as far as that is told.
+    /// The `text` of the latest record for a message: its cells as they are in the file, cut to the length shown.
     fn shown(&self, text: &[u8], cells: usize) -> String {
         let (delimiter, quote) = self.marks;
         let (mut row, mut start) = (Vec::new(), 0);

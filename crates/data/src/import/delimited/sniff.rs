@@ -1,16 +1,16 @@
-//! Which delimiter and quote a text has.
+//! Detects the delimiter and the quote of a text.
 
 use super::super::cells::{STYLES, parse_decimal};
 
-/// What may stand between cells, the likeliest first.
+/// The possible delimiters, the most likely first.
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// How many lines are looked at.
+/// The number of lines that are examined.
 const LINES: usize = 1_000;
-/// How many cells a line has at most while this is found out.
+/// The maximum number of cells in an examined line.
 const CELLS: usize = 20_000;
 
-/// The delimiter and the quote that fit the start of a text best: nearly all lines then have the same number of cells, and few
-/// cells have another delimiter in them. Without any, there is one column, and it is the comma.
+/// The delimiter and the quote that fit the start of a text best: with them, nearly all lines have the same number of
+/// cells, and few cells contain another delimiter. If none fits, the text has one column, and the delimiter is a comma.
 pub fn sniff(text: &[u8], delimiter: Option<u8>, quote: Option<u8>) -> (u8, u8) {
     let quote = quote.unwrap_or_else(|| if uses_apostrophes(text) { b'\'' } else { b'"' });
     if let Some(delimiter) = delimiter {
@@ -26,7 +26,7 @@ pub fn sniff(text: &[u8], delimiter: Option<u8>, quote: Option<u8>) -> (u8, u8) 
     (best.1, quote)
 }
 
-/// Whether cells are put into apostrophes, and none into quotation marks.
+/// Whether cells are quoted with apostrophes, and none with double quotes.
 fn uses_apostrophes(text: &[u8]) -> bool {
     let is_between = |byte: Option<&u8>| byte.is_none_or(|byte| DELIMITERS.contains(byte) || b"\r\n".contains(byte));
     let opening = memchr::memchr_iter(b'\'', text)
@@ -36,7 +36,7 @@ fn uses_apostrophes(text: &[u8]) -> bool {
     opening >= 2 && closing >= 2 && memchr::memchr(b'"', text).is_none()
 }
 
-/// From 0 to 1: the part of lines that are as long as most, times the part of cells that look like cells.
+/// A score from 0 to 1: the proportion of lines with the most frequent length, times the proportion of clean cells.
 #[expect(clippy::cast_precision_loss, reason = "counts of a sample")]
 fn score(text: &[u8], delimiter: u8, quote: u8) -> f64 {
     let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).quote(quote).build();
@@ -67,7 +67,7 @@ fn score(text: &[u8], delimiter: u8, quote: u8) -> f64 {
     regular as f64 / lengths.len() as f64 * (clean as f64 / all as f64)
 }
 
-/// Whether a cell has no other delimiter in it, unless as a mark of a number.
+/// Whether a cell contains no other delimiter, except as a mark in a number.
 fn is_clean(cell: &[u8], delimiter: u8) -> bool {
     let is_other = |byte: &u8| DELIMITERS.contains(byte) && *byte != delimiter && *byte != b',';
     let has_comma = delimiter != b',' && cell.contains(&b',');

@@ -1,4 +1,4 @@
-//! A text with delimiters, and what is known of how it is written.
+//! A file of delimited text, and how it is written.
 
 use std::path::{Path, PathBuf};
 
@@ -22,10 +22,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// What was given, and the rest as the start of the file says.
+    /// Uses what was given, and detects the rest from the start of the file.
     ///
     /// # Errors
-    /// If the file is no text, or cannot be read; if what was given cannot be.
+    /// If the file is not text, cannot be read, or cannot have the given encoding.
     pub fn guess(file: &Path, given: &Given) -> Result<Self, ImportError> {
         let start = start_of(file)?;
         refuse_other_kinds(&start)?;
@@ -40,7 +40,7 @@ impl Source {
         }
     }
 
-    /// As the reading says.
+    /// Uses the settings of a reading.
     ///
     /// # Errors
     /// As [`Self::guess`].
@@ -69,7 +69,7 @@ impl Source {
         self.is_inferred && self.charset.encoding == encoding_rs::UTF_8
     }
 
-    /// The same file, read in the encoding that is likeliest if it is not UTF-8.
+    /// The same file in the most likely encoding other than UTF-8.
     ///
     /// # Errors
     /// If the file cannot be read.
@@ -96,7 +96,7 @@ fn named(start: &[u8], label: &str) -> Result<Charset, ImportError> {
     Charset::named(start, label).ok_or_else(|| ImportError::refused("There is no encoding of this name."))
 }
 
-/// A delimiter or quote as its byte.
+/// A delimiter or a quote as a byte.
 fn one_byte(character: char) -> Result<u8, ImportError> {
     let is_possible = character.is_ascii() && !character.is_ascii_alphanumeric() && !"\0\r\n".contains(character);
     let byte = u8::try_from(character).ok().filter(|_| is_possible);

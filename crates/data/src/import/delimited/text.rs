@@ -1,4 +1,4 @@
-//! A file of any encoding, read as UTF-8.
+//! Reads a file of any encoding as UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -8,13 +8,13 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::Charset;
 
-/// How much is read in one step.
+/// The size of each read.
 const CHUNK: usize = 256 * 1024;
 
-/// Why a text cannot be read any further.
+/// Why a text cannot be read further.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
-    /// Bytes that the encoding does not have.
+    /// Bytes that are invalid in the encoding.
     #[error("the bytes are not of the encoding")]
     Malformed,
     /// The file cannot be read.
@@ -25,12 +25,12 @@ pub enum TextError {
 /// The text of a file, in pieces of whole characters.
 pub struct TextInput {
     file: File,
-    /// Nothing for UTF-8, which is only checked.
+    /// `None` for UTF-8, which is only checked.
     decoder: Option<Decoder>,
-    /// Bytes of the file that are not yet text: the first `raw_length`.
+    /// Bytes of the file that are not decoded yet: the first `raw_length`.
     raw: Vec<u8>,
     raw_length: usize,
-    /// Decoded text, or for UTF-8 the checked start of `raw`, of which `consumed` bytes are done.
+    /// Decoded text; for UTF-8, the checked start of `raw`. `consumed` bytes of it are done.
     text: Vec<u8>,
     text_length: usize,
     consumed: usize,
@@ -63,10 +63,10 @@ impl TextInput {
         self.bytes_read
     }
 
-    /// The text that comes next: nothing at the end of the file.
+    /// The next piece of text; empty at the end of the file.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not of its encoding here.
+    /// If the file cannot be read, or is invalid in its encoding here.
     pub fn piece(&mut self) -> Result<&[u8], TextError> {
         while self.consumed == self.text_length && !self.at_end {
             self.read_on()?;
@@ -75,14 +75,14 @@ impl TextInput {
         Ok(&text[self.consumed..self.text_length])
     }
 
-    /// Says that the first `count` bytes of the piece are done.
+    /// Marks the first `count` bytes of the piece as done.
     pub fn consume(&mut self, count: usize) {
         self.consumed += count;
     }
 
     fn read_on(&mut self) -> Result<(), TextError> {
         if self.decoder.is_none() {
-            // What is left is the start of a character.
+            // The rest is the beginning of a character.
             self.raw.copy_within(self.text_length..self.raw_length, 0);
             self.raw_length -= self.text_length;
         }
@@ -107,7 +107,7 @@ impl TextInput {
     }
 }
 
-/// How many bytes at the start are whole characters.
+/// How many bytes at the start form whole characters.
 fn utf8_length(bytes: &[u8], at_end: bool) -> Result<usize, TextError> {
     match std::str::from_utf8(bytes) {
         Ok(_) => Ok(bytes.len()),

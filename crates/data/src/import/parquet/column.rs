@@ -1,4 +1,4 @@
-//! Columns of a Parquet file as the data set has them.
+//! Casts the columns of a Parquet file to those of the data set.
 
 use std::sync::Arc;
 
@@ -19,13 +19,13 @@ use super::super::report::{ImportReport, Mistake, shown};
 use super::types::{kind_of, text_cells, type_of};
 use crate::schema::arrow_type;
 
-/// How cells that are no texts are written.
+/// How cells that are not text are formatted.
 const FORMAT: FormatOptions = FormatOptions::new();
 
-/// A column as the reading wants it. What does not fit is reported.
+/// A column with the type of the reading. Cells that do not fit are reported.
 ///
 /// # Errors
-/// If Arrow cannot cast at all.
+/// If Arrow does not support the cast.
 pub(in super::super) fn column(
     array: &ArrayRef,
     plan: &ColumnPlan,
@@ -55,7 +55,8 @@ fn cast_to(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ImportError> {
     Ok(cast_with_options(array, to, &CastOptions { safe: true, ..CastOptions::default() })?)
 }
 
-/// Moments without a zone are of the reading's. Arrow would cast none of the hour that a clock change repeats.
+/// Timestamps without a zone are in the reading's zone. Arrow would not convert those in the hour that a clock change
+/// repeats.
 fn moments(array: &ArrayRef, zone: Tz) -> Result<ArrayRef, ImportError> {
     let local = cast_to(array, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
     let moment = |micros: i64| in_zone(DateTime::from_timestamp_micros(micros)?.naive_utc(), zone);
@@ -63,7 +64,7 @@ fn moments(array: &ArrayRef, zone: Tz) -> Result<ArrayRef, ImportError> {
     Ok(Arc::new(moments.with_timezone("UTC")))
 }
 
-/// What a cast could not keep is missing afterwards.
+/// Reports cells that became missing in a cast.
 fn report_lost(array: &ArrayRef, cast: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut ImportReport) {
     let missing = array.logical_nulls();
     let is_lost = |row: &usize| cast.is_null(*row) && missing.as_ref().is_none_or(|missing| missing.is_valid(*row));
@@ -82,7 +83,7 @@ fn source_value(array: &ArrayRef, row: usize) -> Option<String> {
     Some(shown(text_of(array, &formatter, row).ok()?.as_bytes()))
 }
 
-/// A cell that is no text as one. A moment outside of all calendars is its number.
+/// A cell that is not text, as text. A timestamp outside of the calendar is its number.
 fn text_of(array: &ArrayRef, formatter: &ArrayFormatter, row: usize) -> Result<String, ImportError> {
     if let Ok(text) = formatter.value(row).try_to_string() {
         return Ok(text);
@@ -91,7 +92,7 @@ fn text_of(array: &ArrayRef, formatter: &ArrayFormatter, row: usize) -> Result<S
     Ok(number.as_primitive::<Int64Type>().value(0).to_string())
 }
 
-/// Infinity is a mistake. "Not a number" is missing once it is [written](super::super::output::Output::write).
+/// Reports infinite numbers as mistakes. NaN becomes missing when it is [written](super::super::output::Output::write).
 fn report_infinite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: &mut ImportReport) {
     for (row, value) in array.as_primitive::<Float64Type>().iter().enumerate() {
         if let Some(value) = value.filter(|value| value.is_infinite()) {
@@ -102,10 +103,10 @@ fn report_infinite(array: &ArrayRef, plan: &ColumnPlan, first_row: u64, report: 
     }
 }
 
-/// A column as the texts of cells.
+/// A column as a batch of text cells.
 ///
 /// # Errors
-/// If it has no texts.
+/// If it is not a text column.
 pub(in super::super) fn texts(array: &ArrayRef, first_row: u64) -> Result<Batch, ImportError> {
     let mut batch = Batch { width: 1, ..Batch::default() };
     let kind = kind_of(array.data_type());
@@ -126,10 +127,10 @@ pub(in super::super) fn texts(array: &ArrayRef, first_row: u64) -> Result<Batch,
     Ok(batch)
 }
 
-/// Columns of equally many rows.
+/// Columns with the same number of rows as a batch.
 ///
 /// # Errors
-/// If they are not of the schema.
+/// If they do not match the schema.
 pub(in super::super) fn record_batch(
     schema: &SchemaRef,
     arrays: Vec<ArrayRef>,

@@ -1,4 +1,4 @@
-//! A Parquet file, read some rows at a time.
+//! A Parquet file, read in small steps.
 
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -23,16 +23,16 @@ use super::super::report::shown;
 use super::pieces::pieces;
 use super::types::{in_views, text_cells, type_of};
 
-/// Rows in memory at the same time.
+/// The number of rows in memory at the same time.
 const ROWS: usize = 4_096;
-/// The same where many large cells may stand together.
+/// The same where many cells may be large.
 const FEW_ROWS: usize = 64;
-/// The largest total size of a row group's texts, in bytes, to be read into memory together.
+/// The maximum total size of the texts of a row group, in bytes, for it to be read at once.
 const TEXT_BYTES: u64 = 64 << 20;
-/// How many bytes of texts are passed on in one step.
+/// How many bytes of text are passed on in one step.
 const PIECE_BYTES: usize = 8 << 20;
 
-/// A Parquet file, opened.
+/// An opened Parquet file.
 pub(in super::super) struct ParquetFile {
     file: File,
     bytes: u64,
@@ -44,12 +44,13 @@ pub(in super::super) struct ParquetFile {
 
 impl ParquetFile {
     /// # Errors
-    /// If it is no Parquet file, or has a column of lists or structures.
+    /// If it is not a Parquet file, or has a column of lists or structures.
     pub fn open(file: &Path, limits: &Limits) -> Result<Self, ImportError> {
         let broken = |_| ImportError::refused("The file is no Parquet file that can be read.");
         let file = File::open(file)?;
         let bytes = file.metadata()?.len();
-        // What Arrow's own writers store about types beside the Parquet schema is not needed, and is one thing less to trust.
+        // The type information that Arrow's own writers add to the Parquet schema is not needed, and ignoring it means
+        // trusting less.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let found = ArrowReaderMetadata::load(&file, options.clone()).map_err(broken)?;
         let rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -71,41 +72,41 @@ impl ParquetFile {
         Ok(Self { file, bytes, metadata, types, rows, limits: *limits })
     }
 
-    /// The names of the columns, and their types.
+    /// The names and types of the columns.
     pub fn columns(&self) -> impl Iterator<Item = (&str, ColumnType)> {
         self.metadata.schema().fields().iter().map(|field| field.name().as_str()).zip(self.types.iter().copied())
     }
 
-    /// Where the columns of moments without a zone are.
+    /// The positions of timestamp columns without a zone.
     pub fn positions_of_local_moments(&self) -> impl Iterator<Item = usize> {
         let fields = self.metadata.schema().fields().iter().enumerate();
         let is_local = |data_type: &DataType| matches!(data_type, DataType::Timestamp(_, None));
         fields.filter(move |(_, field)| is_local(field.data_type())).map(|(position, _)| position)
     }
 
-    /// How many rows it says that it has.
+    /// The number of rows in the metadata.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// About how many bytes of the file its first `rows` take.
+    /// The approximate number of bytes that the first `rows` take in the file.
     pub fn bytes_until(&self, rows: u64) -> u64 {
         let all = self.rows.max(1);
         let bytes = u128::from(self.bytes) * u128::from(rows.min(all)) / u128::from(all);
         u64::try_from(bytes).unwrap_or(self.bytes)
     }
 
-    /// Where the columns of texts are.
+    /// The positions of text columns.
     pub fn positions_of_texts(&self) -> Vec<usize> {
         let fields = self.metadata.schema().fields().iter().enumerate();
         let is_text = |data_type: &DataType| matches!(data_type, DataType::Utf8View | DataType::BinaryView);
         fields.filter(|(_, field)| is_text(field.data_type())).map(|(position, _)| position).collect()
     }
 
-    /// Hands some rows at a time to `take`, with the number of their first one.
+    /// Passes a few rows at a time to `take`, with the number of the first one.
     ///
     /// # Errors
-    /// If the file is broken, or a cell too large; those of `take`.
+    /// If the file is broken or a cell too large, and errors of `take`.
     pub fn for_each(
         &self,
         take: impl FnMut(&RecordBatch, u64) -> Result<ControlFlow<()>, ImportError>,
@@ -113,7 +114,7 @@ impl ParquetFile {
         self.read(ProjectionMask::all(), take)
     }
 
-    /// The same with the columns at [`positions_of_texts`](Self::positions_of_texts) alone.
+    /// The same for the columns at [`positions_of_texts`](Self::positions_of_texts) only.
     ///
     /// # Errors
     /// As [`for_each`](Self::for_each).
@@ -148,7 +149,7 @@ impl ParquetFile {
         Ok(())
     }
 
-    /// Reads one row group by itself, so that no batch has rows of several: many small ones could have large texts together.
+    /// Reads one row group alone, so that no batch spans several: many small groups could have large texts together.
     ///
     /// # Errors
     /// If the file is broken from `first_row` on.
@@ -164,7 +165,8 @@ impl ParquetFile {
         reader.build().map_err(|_| broken(first_row))
     }
 
-    /// Of each of `columns`, whether the reader does not check that texts are UTF-8: it checks those alone that are said to be.
+    /// For each of `columns`, whether the reader leaves its texts unchecked: it checks UTF-8 only in columns declared
+    /// as such.
     fn unchecked(&self, columns: &ProjectionMask) -> Vec<bool> {
         let all = self.metadata.parquet_schema().columns().iter().enumerate();
         let read = all.filter(|(position, _)| columns.leaf_included(*position));
@@ -177,7 +179,7 @@ fn broken(first_row: u64) -> ImportError {
 }
 
 /// # Errors
-/// If a text of an `unchecked` column, such as one of JSON, is not UTF-8.
+/// If a text of an `unchecked` column, such as JSON, is not UTF-8.
 fn check_texts(batch: &RecordBatch, unchecked: &[bool], first_row: u64) -> Result<(), ImportError> {
     let columns = batch.columns().iter().zip(batch.schema_ref().fields()).zip(unchecked);
     for ((array, field), _) in columns.filter(|(_, is_unchecked)| **is_unchecked) {
@@ -193,11 +195,11 @@ fn check_texts(batch: &RecordBatch, unchecked: &[bool], first_row: u64) -> Resul
     Ok(())
 }
 
-/// The types in which `columns` are read, none of which has others within it.
+/// The types to read `columns` as; none of them is nested.
 fn schema_to_read(schema: &Schema, columns: &[ColumnDescPtr]) -> SchemaRef {
     let field = |(field, column): (&Arc<Field>, &ColumnDescPtr)| {
         let data_type = match (column.physical_type(), field.data_type()) {
-            // In nanoseconds, the reader would make other dates of those after 2262, and say nothing.
+            // In nanoseconds, the reader would silently turn dates after 2262 into other ones.
             (Type::INT96, DataType::Timestamp(..)) => DataType::Timestamp(TimeUnit::Microsecond, None),
             (_, data_type) => in_views(data_type),
         };
@@ -206,12 +208,12 @@ fn schema_to_read(schema: &Schema, columns: &[ColumnDescPtr]) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
 }
 
-/// How many rows of `group` are read in one step, according to the file's metadata.
+/// How many rows of `group` are read in one step, according to the metadata.
 fn rows_at_once(group: &RowGroupMetaData) -> usize {
     let texts = || group.columns().iter().filter(|column| column.column_type() == Type::BYTE_ARRAY);
     let sizes = texts().map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(u64::MAX));
     let bytes = sizes.fold(0, u64::saturating_add);
-    // These are longer than what the file has of them: only what differs from the cell before.
+    // These encodings store only the difference from the previous cell, so the texts are longer than the file suggests.
     let are_shortened = texts().any(|column| column.encodings().any(|of| of == Encoding::DELTA_BYTE_ARRAY));
     if bytes <= TEXT_BYTES && !are_shortened {
         return ROWS;
@@ -221,7 +223,7 @@ fn rows_at_once(group: &RowGroupMetaData) -> usize {
     usize::try_from(fitting).unwrap_or(FEW_ROWS).clamp(1, FEW_ROWS)
 }
 
-/// How many bytes of text each row of a batch has.
+/// The bytes of text in each row of a batch.
 ///
 /// # Errors
 /// If a cell or a row is too large.
@@ -272,7 +274,7 @@ mod tests {
 
     // Case: import/large-parquet
     #[test]
-    fn a_cell_that_comes_often_is_handed_on_a_few_times_at_once() {
+    fn a_repeated_large_cell_is_passed_on_a_few_times_at_once() {
         let text = "x".repeat(900_000);
         let often: DictionaryArray<Int32Type> = std::iter::repeat_n(text.as_str(), 40).collect();
         let file = written(Arc::new(often), WriterProperties::default());
@@ -282,7 +284,7 @@ mod tests {
 
     // Case: import/large-parquet
     #[test]
-    fn few_rows_are_read_at_once_where_large_cells_may_stand_together() {
+    fn few_rows_are_read_at_once_where_many_cells_may_be_large() {
         let texts = |bytes: usize, count: usize| -> ArrayRef {
             let cell = |number: usize| {
                 let number = number.to_string();

@@ -1,4 +1,4 @@
-//! Parquet files from other programs: read some rows at a time, with their columns cast to our types.
+//! Parquet files from other programs: read in small steps, with their columns cast to our types.
 
 mod column;
 mod file;

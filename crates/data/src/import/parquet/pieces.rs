@@ -1,8 +1,8 @@
-//! Rows in pieces of not too many bytes.
+//! Splits rows into pieces of a limited size.
 
 use std::ops::Range;
 
-/// Rows of these `sizes` in pieces of `most` bytes at most; a row that is larger is a piece of its own.
+/// Splits rows of these `sizes` into pieces of at most `most` bytes; a larger row is a piece of its own.
 pub(in super::super) fn pieces(sizes: &[usize], most: usize) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let (mut start, mut bytes) = (0, 0_usize);

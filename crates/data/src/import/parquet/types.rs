@@ -1,4 +1,4 @@
-//! What the columns of a Parquet file become, and the cells of those with texts.
+//! Maps the types of Parquet columns, and reads their text cells.
 
 use datafusion::arrow::array::{ArrayRef, AsArray as _};
 use datafusion::arrow::datatypes::DataType;
@@ -6,10 +6,11 @@ use rolecall_model::data::ColumnType;
 
 use super::super::batch::Kind;
 
-/// What a column of this type becomes.
+/// The type that a column of this Arrow type becomes; `None` if it is not supported.
 pub(super) fn type_of(data_type: &DataType) -> Option<ColumnType> {
     Some(match data_type {
-        // Some writers do not say that their texts are texts. Of 64 bits without sign and times of day, text loses nothing.
+        // Some writers do not declare texts as texts. Unsigned 64-bit integers and times of day become text, which
+        // loses nothing.
         DataType::Utf8
         | DataType::LargeUtf8
         | DataType::Utf8View
@@ -44,7 +45,7 @@ pub(super) fn type_of(data_type: &DataType) -> Option<ColumnType> {
     })
 }
 
-/// What cells of this type are once they are texts.
+/// The kind that cells of this type have as text.
 pub(super) fn kind_of(data_type: &DataType) -> Kind {
     match type_of(data_type) {
         Some(ColumnType::Integer | ColumnType::Decimal) => Kind::Number,
@@ -54,7 +55,8 @@ pub(super) fn kind_of(data_type: &DataType) -> Kind {
     }
 }
 
-/// The type in which a column of texts is read: its cells are where the file has them, and one that comes often is there once.
+/// The type to read a text column as: views, where cells point into the data of the file and a repeated text is stored
+/// once.
 pub(in super::super) fn in_views(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Utf8 => DataType::Utf8View,
@@ -63,7 +65,7 @@ pub(in super::super) fn in_views(data_type: &DataType) -> DataType {
     }
 }
 
-/// The cells of a column that was read [`in_views`]; `None` for any other.
+/// The cells of a column that was read [`in_views`]; `None` for other columns.
 pub(in super::super) fn text_cells(array: &ArrayRef) -> Option<Box<dyn Iterator<Item = Option<&[u8]>> + '_>> {
     if let Some(texts) = array.as_string_view_opt() {
         return Some(Box::new(texts.iter().map(|text| text.map(str::as_bytes))));

@@ -1,4 +1,4 @@
-//! What runs in the process of its own.
+//! Runs in the worker process.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -8,13 +8,13 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use super::super::{ImportError, Progress, convert, examine};
 use super::wire::{Answer, Request, Task};
 
-/// Progress is reported about this often in a file.
+/// Progress is reported about this many times per file.
 const STEPS: u64 = 200;
 
-/// Reads a request from `input` up to its end, does what it asks within its limits, and writes the answers to `output`.
+/// Reads a request from `input` to its end, handles it within its limits, and writes the answers to `output`.
 ///
 /// # Errors
-/// If there is no request that makes sense, no limits can be set, or nobody hears the result.
+/// If the request is invalid, the limits cannot be set, or the result cannot be written.
 pub fn run(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let mut request = Vec::new();
     input.read_to_end(&mut request)?;
@@ -22,14 +22,14 @@ pub fn run(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     set_limits(&request)?;
     let mut told = 0;
     let progress = |progress: Progress| {
-        // A file can be read again from its beginning.
+        // A file may be read again from its beginning.
         told = told.min(progress.bytes_read);
         let is_step = progress.bytes_read >= told + (progress.bytes / STEPS).max(1);
         if !is_step {
             return ControlFlow::Continue(());
         }
         told = progress.bytes_read;
-        // Who does not hear it is gone.
+        // If the parent is gone, stop.
         match write_line(&mut output, &Answer::Progress(progress)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -50,12 +50,12 @@ fn answer(request: &Request, progress: impl FnMut(Progress) -> ControlFlow<()>) 
     }
 }
 
-/// No more memory and time than the request allows. It cannot be raised again.
+/// Limits memory and time to what the request allows. The limits cannot be raised again.
 fn set_limits(request: &Request) -> io::Result<()> {
     let limit = |value| Rlimit { current: Some(value), maximum: Some(value) };
     setrlimit(Resource::As, limit(request.memory_bytes))?;
     setrlimit(Resource::Cpu, limit(request.cpu_seconds))?;
-    // A crash leaves no image of somebody's data on the disk.
+    // A crash must not write the contents of a file to the disk.
     setrlimit(Resource::Core, limit(0))?;
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! Files of people are read in a process of its own.
+//! Reads uploaded files in a separate process.
 //!
-//! A file that is made to do harm can make a reader panic, or ask for more memory than there is. In a process with limits of
-//! memory and time, that ends the process and nothing else. [`Worker`] starts it and relays what it says; [`run`] is what
-//! runs in it. They speak in lines of JSON.
+//! A malicious file can make a reader panic, or allocate more memory than there is. In a process with limits on memory
+//! and time, only that process ends. [`Worker`] starts it and relays its answers; [`run`] is what runs in it. They
+//! exchange lines of JSON.
 
 mod child;
 mod parent;

@@ -1,4 +1,4 @@
-//! The side that starts the process, and hears it.
+//! The parent's side: starts the process and reads its answers.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -15,12 +15,12 @@ use tokio::time::timeout;
 use super::super::{Converted, Examined, Given, ImportError, Limits, Progress, Reading};
 use super::wire::{Answer, Request, Task};
 
-/// How much a child may say.
+/// The maximum output of a child, in bytes.
 const MOST_SAID: u64 = 256 << 20;
-/// How many answers wait to be heard.
+/// The number of answers in the channel.
 const WAITING: usize = 16;
 
-/// Starts a process for each file. Dropping the future of a call ends it.
+/// Starts a process for each file. Dropping the future of a call ends the process.
 #[derive(Clone, Debug)]
 pub struct Worker {
     program: PathBuf,
@@ -30,14 +30,14 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A program that calls [`super::run`] when it is started with these arguments.
+    /// A worker for a program that calls [`super::run`] when started with these arguments.
     pub fn new(program: impl Into<PathBuf>, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
         let (memory_bytes, time_limit) = (2 << 30, Duration::from_mins(15));
         Self { program: program.into(), arguments, memory_bytes, time_limit }
     }
 
-    /// This program, with the argument `import-worker`.
+    /// A worker for this program with the argument `import-worker`.
     ///
     /// # Errors
     /// If its path is not known.
@@ -45,22 +45,22 @@ impl Worker {
         Ok(Self::new(std::env::current_exe()?, ["import-worker"]))
     }
 
-    /// With this much address space in bytes; otherwise 2 GiB. A program needs some for itself.
+    /// With this much address space in bytes; the default is 2 GiB. The program itself needs some.
     #[must_use]
     pub fn with_memory(self, memory_bytes: u64) -> Self {
         Self { memory_bytes, ..self }
     }
 
-    /// With this much time for a file; otherwise a quarter of an hour.
+    /// With this much time for a file; the default is 15 minutes.
     #[must_use]
     pub fn with_time_limit(self, time_limit: Duration) -> Self {
         Self { time_limit, ..self }
     }
 
-    /// As [`super::super::examine`].
+    /// As [`super::super::examine`], in the process.
     ///
     /// # Errors
-    /// Its own, and [`ImportError::Unsafe`] if the process ends without a result.
+    /// Those of `examine`, and [`ImportError::Unsafe`] if the process ends without a result.
     pub async fn examine(
         &self,
         file: &Path,
@@ -76,10 +76,10 @@ impl Worker {
         }
     }
 
-    /// As [`super::super::convert`].
+    /// As [`super::super::convert`], in the process.
     ///
     /// # Errors
-    /// Its own, and [`ImportError::Unsafe`] if the process ends without a result.
+    /// Those of `convert`, and [`ImportError::Unsafe`] if the process ends without a result.
     pub async fn convert(
         &self,
         file: &Path,
@@ -111,7 +111,7 @@ impl Worker {
         let request = serde_json::to_vec(&request).map_err(io::Error::from)?;
         let (_running, stdin, stdout) = self.start()?;
         let (answers, mut heard) = mpsc::channel(WAITING);
-        // It ends with the process, whose ends of the pipes are then closed.
+        // This task ends with the process, which closes its ends of the pipes.
         let speaking = spawn_blocking(move || speak(&request, stdin, stdout, &answers));
         let result = async {
             while let Some(answer) = heard.recv().await {
@@ -135,7 +135,7 @@ impl Worker {
         timeout(self.time_limit, result).await.unwrap_or(Err(ImportError::Unsafe))
     }
 
-    /// Starts the process. It gets nothing of the environment, where secrets may be.
+    /// Starts the process. It inherits no environment variables, which may contain secrets.
     fn start(&self) -> io::Result<(Running, ChildStdin, ChildStdout)> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
@@ -143,7 +143,7 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // Ctrl+C in the terminal of the server is not for it: the server lets it finish, or ends it.
+            // Ctrl+C in the server's terminal must not reach it: the server lets it finish, or kills it.
             .process_group(0)
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
@@ -157,7 +157,7 @@ fn speak(request: &[u8], mut stdin: ChildStdin, stdout: ChildStdout, answers: &m
     stdin.write_all(request)?;
     drop(stdin);
     for line in BufReader::new(stdout.take(MOST_SAID)).lines() {
-        // Who does not hear any more has the result, or wants none.
+        // If the receiver is gone, it has the result or no longer wants one.
         if answers.blocking_send(serde_json::from_str(&line?)?).is_err() {
             break;
         }
@@ -165,15 +165,15 @@ fn speak(request: &[u8], mut stdin: ChildStdin, stdout: ChildStdout, answers: &m
     Ok(())
 }
 
-/// A process that does not outlive who waits for it.
+/// A process that is killed when its caller is dropped.
 struct Running(Option<Child>);
 
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(mut child) = self.0.take() {
-            // It may have ended by itself.
+            // It may have ended already.
             child.kill().ok();
-            // Until then it is a zombie. It is dying, but may take its time.
+            // It must be waited for so that it does not stay a zombie, and dying may take a while.
             std::thread::spawn(move || child.wait());
         }
     }

@@ -1,4 +1,4 @@
-//! What parent and child say to each other: a request, and answers, the last of which is a result.
+//! The messages between parent and child: a request, and answers, the last of which is a result.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Converted, Examined, Given, ImportError, ImportReport, Limits, Progress, Reading};
 
-/// What the child does, and what it may use.
+/// The task and the limits of the child.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     pub task: Task,
@@ -25,7 +25,7 @@ pub enum Task {
     Convert { file: PathBuf, reading: Reading, into: PathBuf },
 }
 
-/// A line of the child.
+/// An answer of the child, one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -35,7 +35,7 @@ pub enum Answer {
     Failed(Failure),
 }
 
-/// [`ImportError`] as it crosses.
+/// [`ImportError`] as JSON.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -44,7 +44,7 @@ pub enum Failure {
     Encoding(u64),
     Cancelled,
     NoSpace,
-    /// Any other, with its whole chain for the log.
+    /// Any other error, with its whole chain for the log.
     Other(String),
 }
 
