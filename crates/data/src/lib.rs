@@ -1,8 +1,8 @@
-//! Data sets of Rolecall: files are imported ([`import`]), databases read ([`connection`]), rows kept as Parquet ([`store`]), and
-//! asked ([`query`]).
+//! The data sets of Rolecall: [`import`] converts files, [`connection`] reads databases, [`store`] keeps rows as
+//! Parquet, and [`query`] answers questions about them.
 //!
-//! The crate knows no people, no HTTP and no pages. Who may see which rows is decided elsewhere and comes in as values to
-//! filter by.
+//! The crate knows nothing of people, HTTP or pages. Who may see which rows is decided elsewhere and passed in as
+//! values to filter by.
 
 #![warn(missing_docs)]
 

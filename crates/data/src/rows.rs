@@ -1,4 +1,4 @@
-//! Rows that are in memory, written as a Parquet file of ours.
+//! Writes rows in memory to a Parquet file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use rolecall_model::data::{Cell, ColumnType, DataColumn};
 use crate::import::{Converted, ImportError, Output};
 use crate::schema::{arrow_schema, days_since_1970};
 
-/// How many rows are written in one step.
+/// The number of rows written in one step.
 const AT_ONCE: usize = 8_192;
-/// Bytes of texts that are written in one step, whatever the number of rows.
+/// The maximum bytes of text written in one step, whatever the number of rows.
 const BYTES_AT_ONCE: usize = 16 << 20;
 
-/// Writes rows of cells to a new Parquet file, which is there in the end only if it is complete.
+/// Writes rows of cells to a new Parquet file, which appears only once it is complete.
 pub struct RowWriter {
     columns: Vec<DataColumn>,
-    /// Rows that wait to be written.
+    /// Rows that are not written yet.
     waiting: Vec<Vec<Cell>>,
-    /// Bytes of their texts.
+    /// The bytes of their texts.
     waiting_bytes: usize,
     output: Output,
     rows: u64,
@@ -32,14 +32,14 @@ impl RowWriter {
     /// A writer of the new file `into`, whose rows have `columns`.
     ///
     /// # Errors
-    /// If the file is there already, or cannot be written.
+    /// If the file exists already, or cannot be written.
     pub fn create(into: &Path, columns: Vec<DataColumn>) -> Result<Self, ImportError> {
         let output = Output::create(into, arrow_schema(&columns))?;
         Ok(Self { columns, waiting: Vec::with_capacity(AT_ONCE), waiting_bytes: 0, output, rows: 0 })
     }
 
-    /// Adds a row: a cell for each column, of the column's type or missing. An integer is a decimal, too. What is of another type,
-    /// and what is not there, is missing.
+    /// Adds a row: for each column, a cell of its type or a missing one. An integer is accepted as a decimal. Cells of
+    /// another type, and absent cells, become missing.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -78,7 +78,7 @@ impl RowWriter {
 
 /// The cells of a column.
 fn array<'a>(column_type: ColumnType, cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
-    /// Builds an array of the values that a cell of this kind has.
+    /// Builds an array from the values of cells of this kind.
     macro_rules! built {
         ($builder:expr, $($cell:pat => $value:expr),+) => {{
             let mut builder = $builder;
@@ -122,7 +122,7 @@ mod tests {
     use crate::import::{Given, Limits, examine};
 
     #[test]
-    fn rows_read_back_as_they_were_and_what_is_of_another_type_is_missing() {
+    fn rows_read_back_unchanged_and_cells_of_another_type_become_missing() {
         let folder = tempfile::tempdir().unwrap();
         let into = folder.path().join("rows.parquet");
         let types = [
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_has_no_double_that_its_statistics_do_not_know() {
+    fn a_file_contains_only_doubles_that_its_statistics_cover() {
         let folder = tempfile::tempdir().unwrap();
         let into = folder.path().join("rows.parquet");
         let columns = vec![DataColumn { name: "x".to_owned(), column_type: ColumnType::Decimal }];

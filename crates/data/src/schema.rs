@@ -1,4 +1,4 @@
-//! How the columns of a data set lie in its Parquet files.
+//! The mapping of a data set's columns to Parquet files.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use rolecall_model::data::{ColumnType, DataColumn};
 /// 1970-01-01, counted from the first day of the year 1.
 const UNIX_EPOCH_DAY: i32 = 719_163;
 
-/// The Arrow type of a column's cells. Every column may have missing values.
+/// The Arrow type of a column's cells. Every column is nullable.
 #[must_use]
 pub fn arrow_type(column_type: ColumnType) -> DataType {
     match column_type {
@@ -22,7 +22,7 @@ pub fn arrow_type(column_type: ColumnType) -> DataType {
     }
 }
 
-/// A day as Arrow counts them.
+/// A date in Arrow's representation.
 #[must_use]
 pub fn days_since_1970(day: NaiveDate) -> i32 {
     day.num_days_from_ce() - UNIX_EPOCH_DAY

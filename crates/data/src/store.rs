@@ -1,4 +1,4 @@
-//! Where the Parquet files of data sets lie. A file is there in full or not at all, and never changes.
+//! The store of Parquet files of data sets. A file is there completely or not at all, and never changes.
 
 use std::fs::File;
 use std::io;
@@ -10,25 +10,25 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt};
 
-/// How the names of files end.
+/// The extension of file names.
 const ENDING: &str = ".parquet";
 
-/// How files begin that are still being copied.
+/// The prefix of files that are still being copied.
 const UNFINISHED: &str = ".unfinished-";
 
 /// What the store can fail with.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A name that files cannot have.
+    /// An invalid file name.
     #[error("“{0}” is no name of a file: small letters, digits, hyphens, and .parquet at the end")]
     Name(String),
-    /// There is a file of that name. Files never change.
+    /// A file of that name exists. Files never change.
     #[error("there is a file {0} already")]
     Exists(String),
-    /// The folder, or a file in it.
+    /// An error of the folder or a file in it.
     #[error("the folder of data sets: {0}")]
     Io(#[from] io::Error),
-    /// A store on the network, or a listing.
+    /// An error of a network store, or of listing.
     #[error("the store of data sets: {0}")]
     Object(#[from] object_store::Error),
 }
@@ -50,7 +50,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store in `folder`, which is created if it is not there. What an interrupted [`Self::bring_in`] left is removed.
+    /// A store in `folder`, which is created if it does not exist. Remains of an interrupted [`Self::bring_in`] are
+    /// removed.
     ///
     /// # Errors
     ///
@@ -66,12 +67,12 @@ impl Store {
         Ok(Self { folder: folder.to_owned(), objects: Arc::new(LocalFileSystem::new_with_prefix(folder)?) })
     }
 
-    /// Moves a finished local `file` into the store and calls it `name`. It is on the disk when this returns, and there is
-    /// no moment in which a part of it can be seen. After a failure `file` is still where it was.
+    /// Moves a finished local `file` into the store under `name`. It is flushed to the disk when this returns, and is
+    /// never visible in part. After a failure `file` is still in its place.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Exists`] if there is a file of that name, which stays as it is; [`StoreError::Name`];
+    /// [`StoreError::Exists`] if a file of that name exists, which stays unchanged; [`StoreError::Name`];
     /// [`StoreError::Io`].
     pub async fn bring_in(&self, name: &str, file: &Path) -> Result<StoredFile, StoreError> {
         check_name(name)?;
@@ -84,7 +85,7 @@ impl Store {
         }
     }
 
-    /// Deletes the file called `name`. That there is none is no error.
+    /// Deletes the file called `name`. It is not an error if it does not exist.
     ///
     /// # Errors
     ///
@@ -111,7 +112,7 @@ impl Store {
         Ok(files)
     }
 
-    /// The names of the files that nobody wrote to since `moment_ms` (Unix milliseconds, UTC).
+    /// The names of the files that were not written since `moment_ms` (Unix milliseconds, UTC).
     ///
     /// # Errors
     ///
@@ -122,23 +123,23 @@ impl Store {
         Ok(old.map(|object| object.location.to_string()).filter(|name| check_name(name).is_ok()).collect())
     }
 
-    /// How many bytes the file called `name` has.
+    /// The size in bytes of the file called `name`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Object`] if there is none; [`StoreError::Name`].
+    /// [`StoreError::Object`] if it does not exist; [`StoreError::Name`].
     pub async fn size(&self, name: &str) -> Result<u64, StoreError> {
         check_name(name)?;
         Ok(self.objects.head(&ObjectPath::from(name)).await?.size)
     }
 
-    /// The same store, read as `wrapped` lets it.
+    /// The same store, with reading wrapped by `wrapped`.
     #[cfg(test)]
     pub(crate) fn read_through(self, wrapped: impl FnOnce(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>) -> Self {
         Self { objects: wrapped(self.objects), ..self }
     }
 
-    /// Where the file called `name` lies on this machine.
+    /// The local path of the file called `name`.
     ///
     /// # Errors
     ///
@@ -154,7 +155,7 @@ impl Store {
     }
 }
 
-/// Names need no escaping in addresses, and never lead out of the folder.
+/// Checks that a name needs no escaping in addresses and cannot point out of the folder.
 fn check_name(name: &str) -> Result<(), StoreError> {
     let fits =
         |stem: &str| !stem.is_empty() && stem.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
@@ -169,7 +170,7 @@ fn move_in(folder: &Path, file: &Path, name: &str) -> io::Result<u64> {
     let size = opened.metadata()?.len();
     opened.sync_all()?;
     let target = folder.join(name);
-    // A link, since renaming would replace a file of that name.
+    // A hard link, because renaming would replace an existing file.
     match std::fs::hard_link(file, &target) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_in(opened, folder, name, &target)?,
         linked => linked?,
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_name_leads_out_of_the_folder() {
+    async fn no_name_points_out_of_the_folder() {
         let (_folder, store, file) = store();
         for name in ["../a.parquet", "/a.parquet", "a/b.parquet", ".parquet", "a", "a.parquet.gz", "A.parquet", ""] {
             let refused = store.bring_in(name, &file).await;
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_an_interrupted_copy_left_is_removed() {
+    async fn the_remains_of_an_interrupted_copy_are_removed() {
         let (folder, _, file) = store();
         let data = folder.path().join("data");
         copy_in(File::open(&file).unwrap(), &data, "whole.parquet", &data.join("whole.parquet")).unwrap();

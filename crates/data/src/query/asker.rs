@@ -1,4 +1,4 @@
-//! For whom queries run.
+//! On whose behalf queries run.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ tokio::task_local! {
     static ASKER: QueryAsker;
 }
 
-/// Who asks. Queries that wait for a place get them in turns, one of each who asks, so that nobody waits for all that somebody
-/// else asked for. What several ask for runs when it is the turn of one of them.
+/// On whose behalf a query runs. Waiting queries get places in turns, one for each asker, so that nobody waits for
+/// everything that another asker requested. A query requested by several askers runs at the first turn of any of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum QueryAsker {
-    /// Nobody in particular: all of these count as one.
+    /// Unknown: all such queries count as one asker.
     #[default]
     Nobody,
-    /// Somebody who has a number.
+    /// An asker identified by a number.
     Numbered(i64),
-    /// Somebody who has a name.
+    /// An asker identified by a name.
     Named(Arc<str>),
 }
 
@@ -27,7 +27,7 @@ impl QueryAsker {
     }
 }
 
-/// Does `work`, whose queries are asked by `asker`.
+/// Does `work`, whose queries run on behalf of `asker`.
 pub fn asked_by<F: Future>(asker: QueryAsker, work: F) -> impl Future<Output = F::Output> {
     ASKER.scope(asker, work)
 }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_asks_is_known_within_their_work_alone() {
+    async fn the_asker_is_known_only_within_its_own_work() {
         let asker = QueryAsker::Numbered(7);
         assert_eq!(asked_by(asker.clone(), async { QueryAsker::current() }).await, asker);
         assert_eq!(QueryAsker::current(), QueryAsker::Nobody);

@@ -1,4 +1,4 @@
-//! What rows are grouped by: the values of a column, or steps of time.
+//! Grouping rows by the values of a column or by steps of time.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::extent::steps;
 use super::step_of::step_of;
 use super::visible::Source;
 
-/// What rows are grouped by, planned.
+/// A planned grouping.
 pub(super) struct By {
     /// The key of a row's group: its value, or the index of its step.
     pub(super) key: Expr,
@@ -34,7 +34,7 @@ impl By {
         })
     }
 
-    /// What the group with that key is called.
+    /// The name of the group with that key.
     pub(super) fn name(&self, key: Cell) -> Cell {
         match (&self.steps, key) {
             (Some(steps), Cell::Integer(step)) => usize::try_from(step).map_or(Cell::Missing, |step| steps.label(step)),
@@ -50,7 +50,7 @@ impl By {
     }
 }
 
-/// The order of groups in a plan with the columns `by` and, for an order by value, `m0`.
+/// The sort order of groups, for a plan with the column `by` and, when ordered by value, `m0`.
 pub(super) fn sort(order: &CheckedOrder) -> Result<Vec<SortExpr>, QueryError> {
     let by = || ident("by");
     let mut sort = vec![by().is_null().sort(true, false)];
@@ -75,7 +75,7 @@ pub(super) fn sort(order: &CheckedOrder) -> Result<Vec<SortExpr>, QueryError> {
     Ok(sort)
 }
 
-/// The same order of two groups with their names and, for an order by value, their first measures.
+/// Compares two groups, given their names and, when ordered by value, their first measures.
 pub(super) fn compare_groups(
     order: &CheckedOrder,
     one: (&Cell, Option<&Cell>),

@@ -1,8 +1,8 @@
-//! Steps of time: where hours, days, weeks, months, quarters and years begin in a time zone.
+//! Steps of time: the beginnings of hours, days, weeks, months, quarters and years in a time zone.
 //!
-//! A step is what people in the zone call it: the label of a moment is its local date, cut to the step. So a day has 23 or 25
-//! hours when clocks change, and a day that a zone skipped is not there. The doubled hour of a clock change is two hours.
-//! Offsets come from the IANA database as `chrono-tz` has it.
+//! A step follows the local clock: the label of a timestamp is its local time, truncated to the step. So a day has 23
+//! or 25 hours when clocks change, and a day that a zone skipped does not exist. An hour that a clock change repeats is
+//! two steps. Offsets come from the IANA database in `chrono-tz`.
 
 use std::ops::RangeInclusive;
 
@@ -12,26 +12,28 @@ use chrono::{
 use chrono_tz::Tz;
 use rolecall_model::data::{Cell, TimeStep};
 
-/// The years that are counted with: those of ISO 8601 with four digits. What lies outside of them is missing in steps of time.
+/// The supported years: those that ISO 8601 writes with four digits. Values outside of them are missing in steps of
+/// time.
 pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
 
-/// The steps of a period, and which values belong to which.
+/// The steps of a period, and the mapping of values to steps.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Steps {
-    /// Where stretches begin that belong to one step each: days since 1970 for dates, microseconds for timestamps. Ascending.
+    /// The starts of intervals that each belong to one step, ascending: days since 1970 for dates, microseconds for
+    /// timestamps.
     starts: Vec<i64>,
-    /// The step of each stretch: an index of `labels`.
+    /// The step of each interval, as an index of `labels`.
     step_of: Vec<i32>,
-    /// Where each slot begins, as an index of `starts`. Slots are equally long, so that a value finds its stretch without a search:
-    /// rows are many and in any order.
+    /// The first interval of each slot, as an index of `starts`. Slots have equal lengths, so the interval of a value
+    /// is found without a search, which matters for many rows in any order.
     slots: Vec<u32>,
-    /// How long a slot is, as a power of two.
+    /// The length of a slot, as a power of two.
     slot_bits: u32,
-    /// The beginnings of the steps, ascending.
+    /// The starts of the steps, ascending.
     labels: Vec<Label>,
 }
 
-/// The beginning of a step.
+/// The start of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Label {
     Day(NaiveDate),
@@ -39,7 +41,7 @@ enum Label {
 }
 
 impl Steps {
-    /// The steps from the one of `first` to the one of `last`. `None` if they are more than `most`.
+    /// The steps from that of `first` to that of `last`; `None` if there are more than `most`.
     pub(super) fn of_dates(first: NaiveDate, last: NaiveDate, step: TimeStep, most: usize) -> Option<Self> {
         let mut stretches = Vec::new();
         let mut label = cut(first, step);
@@ -53,7 +55,7 @@ impl Steps {
         Some(Self::of_stretches(stretches))
     }
 
-    /// The steps from the one of `first` to the one of `last`, as they are in `zone`. `None` if they are more than `most`.
+    /// The steps in `zone` from that of `first` to that of `last`; `None` if there are more than `most`.
     pub(super) fn of_timestamps(
         first: DateTime<Utc>,
         last: DateTime<Utc>,
@@ -62,7 +64,7 @@ impl Steps {
         most: usize,
     ) -> Option<Self> {
         let mut stretches = Vec::new();
-        // An hour earlier, so that the hour of `first` is there from its beginning.
+        // An hour earlier, so that the hour of `first` is included from its start.
         let mut start = first.checked_sub_signed(TimeDelta::hours(1))?;
         while start <= last {
             let end = next_change(start, last, zone);
@@ -99,7 +101,7 @@ impl Steps {
         Self { starts, step_of, slots, slot_bits, labels }
     }
 
-    /// The step that `value` belongs to: an index that [`label`](Self::label) takes.
+    /// The step that `value` belongs to: an index for [`label`](Self::label).
     pub(super) fn step_of(&self, value: i64) -> Option<i32> {
         let first = self.starts.first().filter(|first| **first <= value)?;
         let slot = usize::try_from(value.abs_diff(*first) >> self.slot_bits).ok()?;
@@ -110,7 +112,7 @@ impl Steps {
         self.step_of.get(stretch).copied()
     }
 
-    /// What the step with that index is called.
+    /// The label of the step with that index.
     pub(super) fn label(&self, step: usize) -> Cell {
         match self.labels.get(step) {
             Some(Label::Day(day)) => Cell::Date(*day),
@@ -120,8 +122,8 @@ impl Steps {
     }
 }
 
-/// Where each slot begins among the ascending `starts`, and how long the slots are, as a power of two. There are a few times as many
-/// slots as stretches, so that hardly any has the beginnings of several.
+/// The first interval of each slot, for the ascending `starts`, and the slot length as a power of two. There are a few
+/// times more slots than intervals, so that few slots contain several starts.
 fn slots(starts: &[i64]) -> (Vec<u32>, u32) {
     const SLOTS_PER_STRETCH: usize = 4;
     let (Some(first), Some(last)) = (starts.first(), starts.last()) else { return (vec![], 0) };
@@ -138,13 +140,13 @@ fn slots(starts: &[i64]) -> (Vec<u32>, u32) {
     (slots.collect(), bits)
 }
 
-/// The first moment of `day` in `zone`: usually midnight, and the end of the gap where clocks skip that.
+/// The first moment of `day` in `zone`: usually midnight, or the end of a gap that skips midnight.
 pub(super) fn beginning_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     let local = |moment: DateTime<Utc>| moment.with_timezone(&zone).naive_local();
     zone.from_local_datetime(&midnight).earliest().map_or_else(
         || {
-            // In a gap. It ends at the change of offset, which is less than two days away.
+            // In a gap, which ends at the offset change less than two days away.
             let before = (midnight - TimeDelta::days(2)).and_utc();
             let mut change = next_change(before, before + TimeDelta::days(4), zone);
             while local(change) < midnight && change < before + TimeDelta::days(4) {
@@ -156,13 +158,13 @@ pub(super) fn beginning_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     )
 }
 
-/// When the offset of `zone` changes next after `start`, or the second after `last` if that is earlier.
+/// The next change of the offset of `zone` after `start`, or the second after `last` if that is earlier.
 fn next_change(start: DateTime<Utc>, last: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
     let offset = offset_seconds(start, zone);
     let over = last + TimeDelta::seconds(1);
     let mut same = start;
     loop {
-        // No zone ever changed twice within a day. Before 1800 and from 2200 on, none changes.
+        // No zone ever changed its offset twice within a day. None changes before 1800, and from 2200 on.
         let mut probe = match same.year() {
             ..1800 => NaiveDate::from_ymd_opt(1800, 1, 1).map_or(over, |day| day.and_time(NaiveTime::MIN).and_utc()),
             2200.. => over,
@@ -188,7 +190,7 @@ fn offset_seconds(moment: DateTime<Utc>, zone: Tz) -> i64 {
     i64::from(zone.offset_from_utc_datetime(&moment.naive_utc()).fix().local_minus_utc())
 }
 
-/// The beginning of the step that `day` is in.
+/// The start of the step that contains `day`.
 fn cut(day: NaiveDate, step: TimeStep) -> NaiveDate {
     let month = match step {
         TimeStep::Hour | TimeStep::Day => return day,
@@ -202,7 +204,7 @@ fn cut(day: NaiveDate, step: TimeStep) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year(), month, 1).unwrap_or(day)
 }
 
-/// The beginning of the step after the one that begins at `label`.
+/// The start of the step after the one that starts at `label`.
 fn next(label: NaiveDate, step: TimeStep) -> Option<NaiveDate> {
     match step {
         TimeStep::Hour | TimeStep::Day => label.succ_opt(),
@@ -213,7 +215,7 @@ fn next(label: NaiveDate, step: TimeStep) -> Option<NaiveDate> {
     }
 }
 
-/// When the step after that of `local` begins, on the clock of the zone.
+/// The start of the step after that of `local`, in local time.
 fn next_local(local: NaiveDateTime, step: TimeStep) -> Option<NaiveDateTime> {
     if step == TimeStep::Hour {
         let hour = local.date().and_hms_opt(local.hour(), 0, 0)?;
@@ -252,7 +254,7 @@ mod tests {
         for step in STEPS {
             for (first, last) in [(day(2024, 2, 29), day(2024, 2, 29)), (day(1999, 12, 31), day(2031, 6, 1))] {
                 assert_found(&Steps::of_dates(first, last, step, 1_000_000).unwrap());
-                // Zones whose clocks changed by half an hour, that skipped a day, and that changed often.
+                // Zones with changes of half an hour, with a skipped day, and with many changes.
                 for zone in
                     [Tz::UTC, Tz::Europe__Berlin, Tz::Australia__Lord_Howe, Tz::Pacific__Apia, Tz::Africa__Casablanca]
                 {

@@ -11,23 +11,23 @@ use rolecall_model::data::{Cell, DataColumn};
 use super::check::{Condition, Test};
 use super::literal::Literal;
 
-/// The cells of a column. Files of ours have no doubles that are no number, infinite or minus zero.
+/// The cells of a column. Our files contain no NaN, infinity or minus zero.
 pub(super) fn value(column: &DataColumn) -> Expr {
     ident(&column.name)
 }
 
-/// What was computed, without doubles that are no number or infinite, and zero for minus zero. In Arrow's order, the first two lie
-/// outside of what doubles can be.
+/// Computed `numbers` with NaN and infinity as missing values, and minus zero as zero. In Arrow's order, NaN and
+/// infinity are beyond all other doubles.
 pub(super) fn finite(numbers: Expr) -> Result<Expr> {
     when(numbers.clone().between(lit(f64::MIN), lit(f64::MAX)), numbers + lit(0.0)).end()
 }
 
-/// `numbers` as doubles.
+/// `numbers` cast to doubles.
 pub(super) fn as_decimals(numbers: Expr) -> Expr {
     cast(numbers, DataType::Float64)
 }
 
-/// Whether the cell of a row meets `condition`; never unknown.
+/// Whether the cell of a row meets `condition`; never null.
 pub(super) fn meets(condition: &Condition) -> Expr {
     let cells = value(&condition.column);
     let known = |test: Expr| cells.clone().is_not_null().and(test);
@@ -48,7 +48,7 @@ pub(super) fn meets(condition: &Condition) -> Expr {
     }
 }
 
-/// Whether `cells` are one of `values`; false of none.
+/// Whether `cells` equal one of `values`; false if there are none.
 fn one_of(cells: &Expr, values: &[Literal]) -> Expr {
     let exact = values.iter().filter_map(|value| match value {
         Literal::Value(value) => Some(constant(value)),
@@ -63,7 +63,7 @@ fn one_of(cells: &Expr, values: &[Literal]) -> Expr {
     days.fold(exact, Expr::or)
 }
 
-/// Whether `cells` contain `text`, whatever the case (Unicode, simple case folding).
+/// Whether `cells` contain `text`, ignoring case (Unicode simple case folding).
 fn contains(cells: Expr, text: &str) -> Expr {
     let mut pattern = String::from("%");
     for letter in text.chars() {

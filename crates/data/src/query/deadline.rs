@@ -1,4 +1,4 @@
-//! Waiting for queries until a deadline, without losing what they have done by then.
+//! Waits for queries until a deadline without wasting what they have computed by then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,33 +7,33 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 
 tokio::task_local! {
-    /// Until when what a task does is waited for.
+    /// The deadline of the current task's work.
     static DEADLINE: Instant;
 }
 
-/// What `work` gives before `deadline`, or nothing.
+/// The result of `work`, or `None` if it is not ready by `deadline`.
 ///
-/// Queries that compute by then go on, as long as any query may take: their results are kept, and who asks the same meanwhile waits
-/// for the one that runs. Those that still wait for a place end, also those that are to be tried again in all places, so that nobody
-/// who opens pages and closes them keeps a turn. Where this is dropped before the deadline, nobody wants them any more, and all end
-/// at once.
+/// Queries that are already computing then continue up to their own time limit: their results are cached, and anyone
+/// who requests the same in the meantime waits for the running query. Queries that still wait for a place are
+/// cancelled, even if they wait to be tried again alone, so that opening and closing pages does not take up turns. If
+/// this future is dropped before the deadline, nobody wants the results, and all queries are cancelled at once.
 pub async fn in_time<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
     timeout_at(deadline, DEADLINE.scope(deadline, work)).await.ok()
 }
 
-/// How far some work is, and whether it is still waited for.
+/// The state of some work, and whether somebody still waits for it.
 #[derive(Default)]
 pub(super) struct Progress {
     computes: AtomicBool,
     is_left: AtomicBool,
 }
 
-/// What `work` gives, done in a task of its own. It ends when this is dropped, but goes on where the deadline has passed
-/// [`in_time`] for which it was begun, and it computes, as its `progress` says.
+/// Runs `work` in its own task and returns its result. Dropping this future cancels the work, unless the deadline of
+/// [`in_time`] has passed and the work is computing, according to its `progress`.
 ///
 /// # Errors
 ///
-/// When it panics.
+/// If the work panics.
 pub(super) async fn beyond_deadline<T: Send + 'static>(
     progress: Arc<Progress>,
     work: impl Future<Output = T> + Send + 'static,
@@ -43,7 +43,7 @@ pub(super) async fn beyond_deadline<T: Send + 'static>(
     (&mut begun.task).await
 }
 
-/// Work that somebody waits for, until the deadline where there is one.
+/// Work with a waiting caller, and the caller's deadline, if any.
 struct Begun<T> {
     task: JoinHandle<T>,
     deadline: Option<Instant>,
@@ -51,18 +51,18 @@ struct Begun<T> {
 }
 
 impl Progress {
-    /// Says that the work computes from now on.
+    /// Records that the work is computing.
     pub(super) fn compute(&self) {
         self.computes.store(true, Ordering::SeqCst);
     }
 
-    /// Says that it waits before it computes again, and returns whether that is still waited for.
+    /// Records that the work waits before it computes again. Returns whether somebody still waits for it.
     pub(super) fn wait_again(&self) -> bool {
         self.computes.store(false, Ordering::SeqCst);
         !self.is_left.load(Ordering::SeqCst)
     }
 
-    /// Says that it is waited for no more, and returns whether it computes.
+    /// Records that nobody waits any more. Returns whether the work is computing.
     pub(super) fn leave(&self) -> bool {
         self.is_left.store(true, Ordering::SeqCst);
         self.computes.load(Ordering::SeqCst)

@@ -1,4 +1,4 @@
-//! Results of DataFusion as cells.
+//! Converts results of DataFusion to cells.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
@@ -12,10 +12,10 @@ use rolecall_model::data::Cell;
 use super::calendar::YEARS;
 use super::error::QueryError;
 
-/// The most that the texts of a result have together, in bytes: a cell can have a million.
+/// The maximum size of all texts in a result, in bytes: a single cell may have a million.
 const RESULT_TEXT_BYTES: usize = 64 << 20;
 
-/// Runs `frame` and gives its rows.
+/// Runs `frame` and returns its rows.
 pub(super) async fn rows_of(frame: DataFrame) -> Result<Vec<Vec<Cell>>, QueryError> {
     let mut rows = Vec::new();
     let mut text_bytes = 0;
@@ -34,7 +34,7 @@ pub(super) async fn rows_of(frame: DataFrame) -> Result<Vec<Vec<Cell>>, QueryErr
     Ok(rows)
 }
 
-/// The one row of `frame`.
+/// Runs `frame` and returns its only row.
 pub(super) async fn row_of(frame: DataFrame) -> Result<Vec<Cell>, QueryError> {
     Ok(rows_of(frame).await?.pop().unwrap_or_default())
 }

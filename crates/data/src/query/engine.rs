@@ -1,4 +1,4 @@
-//! Answers queries: on threads of their own, within limits, each only once.
+//! Answers queries, on separate threads, within limits, and each only once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,18 +20,18 @@ use crate::store::Store;
 
 /// Answers queries about data sets.
 ///
-/// A query runs on threads of the engine, so that the server is never kept from answering. It ends early when nobody waits
-/// for it any more; some that were only waited for [`in_time`](super::in_time) go on. Where more are asked for than may run, those take
-/// turns who ask ([`asked_by`](super::asked_by)). Results are kept by data set, version, query and row filters; equal queries at the
-/// same time run once. Errors are not kept.
+/// Queries run on the engine's own threads, so they never block the server. A query is cancelled when nobody waits for
+/// it any more, except for some that were waited for [`in_time`](super::in_time). If there are more queries than may
+/// run, the askers take turns ([`asked_by`](super::asked_by)). Results are cached by data set, version, query and row
+/// filters; equal queries at the same time run once. Errors are not cached.
 pub struct Engine {
     runner: Arc<Runner>,
-    /// `None` only while it is dropped.
+    /// `None` only while it is being dropped.
     runtime: Option<Runtime>,
     timeout: Duration,
 }
 
-/// Whose rows of which data set a query is about, and until when it may run.
+/// The data set and the row filters of a query, and its deadline.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     version: &'a DataVersion,
@@ -57,13 +57,13 @@ impl Engine {
         Ok(Self { runner: Arc::new(runner), runtime: Some(runtime), timeout: limits.timeout })
     }
 
-    /// What `query` answers for somebody who may see the rows that meet all of `row_filters`.
+    /// The result of `query` for a person who may see the rows that meet all of `row_filters`.
     ///
-    /// Rows are counted first. A page behind the last one is empty, and no query is run for it.
+    /// Rows are counted first. A page beyond the last one is empty, and no query is run for it.
     ///
     /// # Errors
     ///
-    /// [`QueryError`], which names every mistake in the query.
+    /// [`QueryError`] with every mistake in the query.
     pub async fn run(
         &self,
         version: &DataVersion,
@@ -83,7 +83,7 @@ impl Engine {
         self.kept(asked, query, checked, total).await
     }
 
-    /// How many rows meet the filters of `query`, whatever it selects of them.
+    /// The number of rows that meet the filters of `query`, whatever it selects.
     ///
     /// # Errors
     ///
@@ -97,8 +97,8 @@ impl Engine {
         self.count_within(self.asked(version, row_filters), query).await
     }
 
-    /// The measures of a grouped `query` over all its groups, in one row: those beyond a limit count, too. `None` of a query of
-    /// rows.
+    /// The measures of a grouped `query` over all its groups, including those beyond a limit, in one row. `None` for a
+    /// query of rows.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Engine {
         }
     }
 
-    /// What is kept of `query`, or what it answers now. A query of rows is given their `total`.
+    /// The cached result of `query`, or a new one. A query of rows needs the `total` number of rows.
     async fn kept(
         &self,
         asked: Asked<'_>,
@@ -160,7 +160,7 @@ impl Engine {
     }
 }
 
-/// `measures` of all rows that meet the filters of `query`, in one row.
+/// A query for `measures` over all rows that meet the filters of `query`, in one row.
 fn of_all_rows(query: &Query, measures: Vec<Measure>) -> Query {
     let groups = GroupQuery { measures, by: None, split: None, order: None, limit: None };
     Query { select: Select::Groups(groups), ..query.clone() }
@@ -169,7 +169,7 @@ fn of_all_rows(query: &Query, measures: Vec<Measure>) -> Query {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Waiting for it is not allowed on a thread that serves requests.
+            // A thread that serves requests may not block until it has stopped.
             runtime.shutdown_background();
         }
     }

@@ -1,4 +1,4 @@
-//! Between which steps of time the values of a column lie.
+//! The range of steps of time that the values of a column cover.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use super::decode::row_of;
 use super::error::QueryError;
 use super::visible::Source;
 
-/// The steps of `column` within which all visible values lie. Usually the statistics of the files say it; only if these span
-/// more steps than can be, the visible rows are read.
+/// The steps of `column` that cover all visible values. Usually the statistics of the files are enough; the visible
+/// rows are read only if the statistics cover too many steps.
 ///
 /// # Errors
 ///
@@ -39,7 +39,8 @@ pub(super) async fn steps(
     steps.map(Arc::new).ok_or(QueryError::TooManyGroups)
 }
 
-/// The smallest and the largest value of `column`, unless there is none, or one is beyond the years that are counted with.
+/// The smallest and the largest value of `column`; `None` if there are no values, or one is outside of the supported
+/// years.
 async fn bounds(rows: DataFrame, column: &DataColumn) -> Result<Option<(Cell, Cell)>, QueryError> {
     let cells = value(column);
     let row = row_of(rows.aggregate(vec![], vec![min(cells.clone()).alias("min"), max(cells).alias("max")])?).await?;
@@ -49,7 +50,7 @@ async fn bounds(rows: DataFrame, column: &DataColumn) -> Result<Option<(Cell, Ce
     })
 }
 
-/// The steps from that of `first` to that of `last`, unless they are too many.
+/// The steps from that of `first` to that of `last`; `None` if there are too many.
 fn between(first: &Cell, last: &Cell, step: TimeStep, zone: Tz) -> Option<Steps> {
     match (first, last) {
         (Cell::Date(first), Cell::Date(last)) => Steps::of_dates(*first, *last, step, MAX_RESULT_ROWS),

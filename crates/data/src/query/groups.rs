@@ -1,8 +1,8 @@
 //! Measures of groups of rows.
 //!
-//! Without a split, one plan aggregates, sorts and limits. With one there are three: which series are the largest, which
-//! groups there are in which order, and the measures of every group and series. Each is computed from rows, never from groups
-//! that were aggregated before, so that the rest of a split has a right median, too.
+//! Without a split, one plan aggregates, sorts and limits. With a split there are three plans: for the largest series,
+//! for the groups and their order, and for the measures of every group and series. Each is computed from rows and never
+//! from other aggregates, so that even the median of "Others" is correct.
 
 use chrono_tz::Tz;
 use datafusion::dataframe::DataFrame;
@@ -18,15 +18,15 @@ use super::row_page::row_with_extreme;
 use super::series::Series;
 use super::visible::Source;
 
-/// Groups in their order, as far as the limit goes.
+/// Groups in their order, up to the limit.
 struct Groups {
-    /// Their names, and the measures that were asked for.
+    /// Their names and their measures.
     groups: Vec<(Cell, Vec<Cell>)>,
-    /// How many there are without the limit.
+    /// The number of groups without the limit.
     total: usize,
 }
 
-/// What `query` answers; above `exact_distinct` different values, their number is an estimate.
+/// The result of `query`. Distinct values are counted exactly up to `exact_distinct` and estimated above.
 pub(super) async fn groups(
     source: &Source,
     query: &CheckedGroups,
@@ -61,7 +61,7 @@ pub(super) async fn groups(
     Ok(result)
 }
 
-/// The measures of all rows, each with what it shows of its row.
+/// The measures over all rows, each with the columns that it shows.
 async fn all_rows_as_one(
     source: &Source,
     query: &CheckedGroups,
@@ -106,7 +106,7 @@ async fn count_groups(source: &Source, by: &By) -> Result<usize, QueryError> {
     Ok(source.rows.clone().aggregate(vec![by.key.clone().alias("by")], vec![])?.count().await?)
 }
 
-/// The groups of steps in `rows`, and those between them that have no rows.
+/// The groups of steps in `rows`, and the steps between them that have no rows.
 fn with_every_step(
     by: &By,
     rows: Vec<Vec<Cell>>,
@@ -133,7 +133,7 @@ fn with_every_step(
     Ok(complete)
 }
 
-/// A row for each group and series, and how many groups there are.
+/// A row for each group and series, and the number of groups.
 async fn split(
     source: &Source,
     query: &CheckedGroups,
@@ -190,7 +190,7 @@ async fn split(
     Ok((rows.collect(), total))
 }
 
-/// `rows` in groups of `keys`: a column for each key, and one for each of `measures`, from `m0` on.
+/// `rows` aggregated by `keys`: a column for each key, and one for each of `measures`, called `m0`, `m1` and so on.
 fn aggregated(rows: DataFrame, keys: &[Expr], measures: &[PlannedMeasure]) -> Result<DataFrame, QueryError> {
     let named = || measures.iter().enumerate().map(|(index, measure)| (format!("m{index}"), measure));
     let aggregates = named().map(|(name, measure)| measure.aggregate(&name)).collect::<Result<_, _>>()?;
@@ -216,7 +216,7 @@ fn columns(query: &CheckedGroups) -> Vec<ResultColumn> {
     by.chain(split).chain(measures).collect()
 }
 
-/// Where a sum of integers is beyond 64 bits, all values of its measure become decimals.
+/// If a sum of integers overflows 64 bits, all values of its measure become decimals.
 fn widen(result: &mut QueryResult) {
     for (index, column) in result.columns.iter_mut().enumerate() {
         let is_wide = |row: &Vec<Cell>| matches!(row.get(index), Some(Cell::Decimal(_)));

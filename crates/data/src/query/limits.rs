@@ -1,21 +1,24 @@
-//! What queries may take.
+//! The limits of queries.
 
 use std::time::Duration;
 
-/// What queries may take.
+/// The limits of queries.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// How many threads compute. More than the processors there are help nobody.
+    /// The number of threads that compute. More threads than processors do not help.
     pub threads: usize,
-    /// How many queries run at the same time; others wait.
+    /// The number of queries that run at the same time; others wait.
     pub at_once: u32,
-    /// How much memory their groups and sorted rows may take together. The process needs some more, for what is read.
+    /// The memory for the groups and sorted rows of all queries together. The process needs more on top, for the data
+    /// that it reads.
     pub memory_bytes: usize,
-    /// How long a query may take, waiting included. It must end before the request that waits for it is given up.
+    /// The time limit of a query, including waiting. It must be shorter than the timeout of the request that waits for
+    /// it.
     pub timeout: Duration,
-    /// Up to how many different values, or rows, numbers of different values are exact. Counting exactly takes memory for each.
+    /// The number of distinct values, or rows, up to which distinct values are counted exactly. Exact counting takes
+    /// memory for each.
     pub exact_distinct: u64,
-    /// How much memory the results take that are kept.
+    /// The memory for cached results.
     pub cache_bytes: u64,
 }
 

@@ -1,23 +1,23 @@
-//! Who waits: each asker has a line, and the lines take turns.
+//! A queue with one line for each asker; the lines take turns.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::asker::QueryAsker;
 
-/// Who waits for something, in a line for each asker. In a round, each line has one turn (start-time fair queueing; Goyal, Vin and
+/// Waiters in one line for each asker. In a round, each line has one turn (start-time fair queueing; Goyal, Vin and
 /// Cheng, 1996).
 pub(super) struct Lines<W> {
     by_asker: HashMap<QueryAsker, Line<W>>,
-    /// The round in which the last turn was.
+    /// The round of the last turn.
     round: u64,
-    /// How many ever joined.
+    /// The number of waiters that ever joined.
     joined: u64,
 }
 
 struct Line<W> {
     /// The round of the next turn.
     round: u64,
-    /// Who waits, each with a number that says who came first.
+    /// The waiters, each with a number that gives the order of arrival.
     waiting: VecDeque<(u64, W)>,
 }
 
@@ -32,23 +32,24 @@ impl<W> Lines<W> {
         let round = self.round;
         let line = self.by_asker.entry(asker.clone()).or_insert_with(|| Line { round, waiting: VecDeque::new() });
         if line.waiting.is_empty() {
-            // Nobody saves up turns while they want none.
+            // Turns are not saved up while an asker does not wait.
             line.round = line.round.max(round);
         }
         line.waiting.push_back((self.joined, waiter));
     }
 
-    /// Removes those who wait no more.
+    /// Removes the waiters for which `waits` is false.
     pub(super) fn retain(&mut self, waits: impl Fn(&W) -> bool) {
         let round = self.round;
         self.by_asker.retain(|_, line| {
             line.waiting.retain(|(_, waiter)| waits(waiter));
-            // Who had a turn in this round is known until it is over.
+            // A line that had its turn in this round is kept until the round is over.
             !line.waiting.is_empty() || line.round > round
         });
     }
 
-    /// Removes the one whose turn it is, if it `fits`. Otherwise all wait for that: what is large would never get its turn.
+    /// Removes the waiter whose turn it is if it `fits`. If it does not fit, all others wait, too: otherwise a large
+    /// request would never get its turn.
     pub(super) fn next_if(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
         let waiting = self.by_asker.values_mut().filter(|line| !line.waiting.is_empty());
         let line = waiting.min_by_key(|line| (line.round, line.waiting.front().map(|(number, _)| *number)))?;
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_take_turns_and_who_comes_later_has_saved_none() {
+    fn lines_take_turns_and_a_new_line_has_no_saved_turns() {
         let (ada, bo, cy) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2), QueryAsker::Named("cy".into()));
         let mut lines = Lines::new();
         for waiter in ["a1", "a2", "a3", "a4"] {
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn who_left_costs_no_turn_and_nobody_passes_by_what_does_not_fit_yet() {
+    fn a_waiter_that_left_costs_no_turn_and_nobody_overtakes_one_that_does_not_fit_yet() {
         let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Nobody);
         let mut lines = Lines::new();
         for waiter in ["a1", "left", "left", "a2"] {

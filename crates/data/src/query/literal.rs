@@ -1,4 +1,4 @@
-//! Values as people write them, read as values of a column.
+//! Parses values written by people as values of a column.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -9,14 +9,14 @@ use super::calendar::{YEARS, beginning_of_day};
 /// A value that cells of a column are compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Literal {
-    /// Exactly this.
+    /// Exactly this value.
     Value(Cell),
-    /// A whole day of a column of timestamps, from its beginning to that of the next.
+    /// A whole day in a column of timestamps, from its start up to the start of the next day.
     Day(DateTime<Utc>, DateTime<Utc>),
 }
 
-/// Reads `scalar` as a value of a column of `column_type`. A text counts as what it says. For timestamps, a date stands for that
-/// whole day in `zone`. The error says what to write instead.
+/// Parses `scalar` as a value of a column of `column_type`; a text is parsed. For timestamps, a date means that whole
+/// day in `zone`. The error says what to write instead.
 pub(super) fn literal(column_type: ColumnType, scalar: &Scalar, zone: Tz) -> Result<Literal, &'static str> {
     if let (ColumnType::Timestamp, Scalar::Text(text)) = (column_type, scalar)
         && let Some(day) = date(text)
@@ -27,7 +27,7 @@ pub(super) fn literal(column_type: ColumnType, scalar: &Scalar, zone: Tz) -> Res
     cell(column_type, scalar).map(Literal::Value)
 }
 
-/// Reads `scalar` as a cell of a column of `column_type`.
+/// Parses `scalar` as a cell of a column of `column_type`.
 pub(super) fn cell(column_type: ColumnType, scalar: &Scalar) -> Result<Cell, &'static str> {
     let read = match (column_type, scalar) {
         (ColumnType::Text, Scalar::Text(text)) => Some(Cell::Text(text.clone())),
@@ -67,14 +67,14 @@ const fn expected(column_type: ColumnType) -> &'static str {
     }
 }
 
-/// The integer that `value` is, if it is one of 64 bits.
+/// `value` as a 64-bit integer, if it is one.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     (value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value)).then_some(value as i64)
 }
 
-/// Minus zero is zero.
+/// `value` as a cell, with minus zero as zero.
 fn finite(value: f64) -> Option<Cell> {
     value.is_finite().then_some(Cell::Decimal(value + 0.0))
 }

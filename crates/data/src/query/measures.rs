@@ -1,4 +1,4 @@
-//! Measures as aggregates of DataFusion.
+//! Plans measures as aggregates of DataFusion.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions_aggregate::expr_fn::{approx_distinct, avg, count, count_distinct, max, median, min, sum};
@@ -12,7 +12,7 @@ use super::decode::row_of;
 use super::error::QueryError;
 use super::visible::Source;
 
-/// A measure, and what had to be known of the rows before it could be planned.
+/// A measure, with facts about the rows that are needed to plan it.
 pub(super) struct PlannedMeasure {
     measure: CheckedMeasure,
     how: How,
@@ -21,16 +21,17 @@ pub(super) struct PlannedMeasure {
 #[derive(Clone, Copy)]
 enum How {
     Plain,
-    /// The sum of integers may be beyond 64 bits.
+    /// The sum of integers may overflow 64 bits.
     Wide,
-    /// There are too many different values to count them exactly.
+    /// There are too many distinct values to count exactly.
     Estimated,
-    /// A part of this whole.
+    /// A share of this whole.
     PartOf(f64),
 }
 
 impl PlannedMeasure {
-    /// What is computed of the rows of a group, as a column called `name`. [`Self::finished`] makes the value of it.
+    /// The aggregate over the rows of a group, as a column called `name`. [`Self::finished`] computes the value from
+    /// it.
     pub(super) fn aggregate(&self, name: &str) -> Result<Expr, QueryError> {
         let of = self.measure.of.as_ref().map(value);
         let aggregate = match (self.measure.compute, of) {
@@ -54,7 +55,7 @@ impl PlannedMeasure {
         Ok(aggregate.alias(name))
     }
 
-    /// The value of the measure, made of the `aggregate` of a group.
+    /// The value of the measure, computed from the `aggregate` of a group.
     pub(super) fn finished(&self, aggregate: Expr) -> Result<Expr, QueryError> {
         Ok(match (self.measure.compute, self.how) {
             (Aggregate::Share, How::PartOf(whole)) if whole != 0.0 => finite(as_decimals(aggregate) / lit(whole))?,
@@ -80,7 +81,8 @@ impl PlannedMeasure {
     }
 }
 
-/// Finds out what has to be known of the rows to plan `measures`. Up to `exact_distinct` different values, their number is exact.
+/// Finds the facts about the rows that are needed to plan `measures`. Distinct values are counted exactly up to
+/// `exact_distinct`.
 pub(super) async fn planned(
     source: &Source,
     measures: &[CheckedMeasure],
@@ -93,7 +95,8 @@ pub(super) async fn planned(
     Ok(planned)
 }
 
-/// Sums of integers are wide where the largest value times the number of rows is. The statistics of the files say so.
+/// Marks sums of integers as wide where the largest value times the number of rows may overflow, according to the
+/// statistics of the files.
 async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Result<(), QueryError> {
     let mut sums: Vec<(DataColumn, &mut How)> = measures
         .iter_mut()
@@ -123,7 +126,7 @@ async fn find_wide_sums(source: &Source, measures: &mut [PlannedMeasure]) -> Res
     Ok(())
 }
 
-/// The whole of each share, and roughly how many different values there are where that may be too many to count.
+/// The whole of each share, and the approximate number of distinct values where there may be too many to count.
 async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure], exact_distinct: u64) -> Result<(), QueryError> {
     let mut wanted = Vec::new();
     for (index, planned) in measures.iter().enumerate() {
@@ -155,14 +158,14 @@ async fn find_wholes(source: &Source, measures: &mut [PlannedMeasure], exact_dis
     Ok(())
 }
 
-/// What shares are parts of: the sum of a column, or the number of rows.
+/// What shares are computed from: the sum of a column, or the number of rows.
 fn part(of: Option<Expr>) -> Expr {
     of.map_or_else(|| count(lit(1)), |of| sum(as_decimals(of)))
 }
 
-/// About how many different values there are (HyperLogLog, to about 1 %).
+/// The approximate number of distinct values (HyperLogLog, within about 1 %).
 fn estimate(of: Expr, column: Option<&DataColumn>) -> Expr {
     let decimals = column.is_some_and(|column| column.column_type == ColumnType::Decimal);
-    // It does not take doubles.
+    // The function does not support doubles.
     approx_distinct(if decimals { cast(of, DataType::Utf8View) } else { of })
 }

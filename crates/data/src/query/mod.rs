@@ -1,7 +1,7 @@
-//! Queries of data sets: they are checked against the columns, planned for DataFusion, run within limits, and cached.
+//! Queries of data sets: checked against the columns, planned for DataFusion, run within limits, and cached.
 //!
-//! A query is plain data and never SQL. Which rows somebody may see comes as [`RowFilter`]s; one function applies them
-//! ([`visible`](mod@visible)), and everything that is answered goes through it.
+//! A query is plain data and never SQL. The rows that a person may see are given as [`RowFilter`]s. One function
+//! applies them ([`visible`](mod@visible)), and every answer goes through it.
 
 mod asker;
 mod by;

@@ -1,4 +1,4 @@
-//! Limits how many queries run at the same time, and decides whose is next.
+//! Limits the number of queries that run at the same time, and decides which one is next.
 
 #[cfg(test)]
 mod tests;
@@ -13,13 +13,13 @@ use super::asker::QueryAsker;
 use super::error::QueryError;
 use super::queue::{Queue, Recipient, Waiter};
 
-/// One place or several; given back when dropped.
+/// One or more places, given back when dropped.
 pub(super) struct Place {
     shared: Arc<Shared>,
     count: u32,
 }
 
-/// The slots in which queries run. People take turns.
+/// The places in which queries run. Askers take turns.
 pub(super) struct Places {
     shared: Arc<Shared>,
     count: u32,
@@ -30,24 +30,24 @@ pub(super) struct Places {
 
 struct Shared(Mutex<Queue<Place>>);
 
-/// The one turn of what several can ask for.
+/// The shared turn of all waiters for the same query.
 struct Turn {
     count: u32,
     to: Recipient<Place>,
-    /// Nothing when somebody has the place.
+    /// `None` once a waiter has taken the place.
     place: tokio::sync::Mutex<Option<oneshot::Receiver<Place>>>,
 }
 
-/// Somebody who waits in their own line, until this is dropped.
+/// A waiter in the line of its asker, until it is dropped.
 pub(super) struct Waiting {
     asker: QueryAsker,
     turn: Arc<Turn>,
-    // In this order: who is served next no longer finds this one.
+    // Must be dropped first: the next waiter to be served must not find this one.
     _stays: Arc<()>,
     _leaving: Leaving,
 }
 
-/// Who leaves while they wait holds up nobody behind them.
+/// Serves the next waiters when one leaves the queue.
 struct Leaving(Arc<Shared>);
 
 impl Places {
@@ -56,17 +56,17 @@ impl Places {
         Self { shared, count, begun: AtomicU64::new(0), turns: Mutex::default() }
     }
 
-    /// Lets `asker` wait for a place for what has the `key`. Who waits for the same at the same time shares the place: it is there
-    /// when it is the turn of one of them.
+    /// Lets `asker` wait for a place for the query with this `key`. Waiters for the same key share the place, which is
+    /// assigned at the first turn of any of them.
     pub(super) fn wait(&self, asker: &QueryAsker, key: &str) -> Waiting {
         let turn = self.turn_of(key);
         self.wait_for(asker, turn)
     }
 
-    /// What `attempt` gives in a place, when it is the turn of somebody who shares that of `waiting`.
+    /// Runs `attempt` in a place, at the turn of any waiter that shares that of `waiting`.
     ///
-    /// All queries share the memory. One that had too little of it beside others is tried again in all places, so that nothing
-    /// else runs: only then is it too large. Where it `is_wanted` no more by then, it is not tried again.
+    /// All queries share the memory. A query that ran out of memory next to others is tried again alone, in all places;
+    /// only if it fails then is it too large. If it `is_wanted` no more by then, it is not tried again.
     ///
     /// # Errors
     /// Those of `attempt`.
@@ -81,7 +81,7 @@ impl Places {
     {
         let place = match waiting.turn.wait().await {
             Some(place) => place,
-            // Somebody had it, and left before there was an answer.
+            // Another waiter had the place, and left before there was an answer.
             None => self.take(&waiting.asker, 1).await?,
         };
         let began_alone = self.shared.queue().free() + 1 == self.count;
@@ -96,7 +96,7 @@ impl Places {
 
     async fn take(&self, asker: &QueryAsker, count: u32) -> Result<Place, QueryError> {
         let waiting = self.wait_for(asker, Arc::new(Turn::new(count)));
-        // There always is one: nobody else knows of this turn.
+        // The place always exists, since nobody else knows of this turn.
         waiting.turn.wait().await.ok_or_else(|| QueryError::Failed("a place was given to nobody".to_owned()))
     }
 
@@ -126,7 +126,7 @@ impl Turn {
         Self { count, to: Recipient::new(to), place: tokio::sync::Mutex::new(Some(place)) }
     }
 
-    /// The place, when it is there. `None` where somebody took it before.
+    /// Waits for the place. `None` if another waiter has taken it already.
     async fn wait(&self) -> Option<Place> {
         let mut waits = self.place.lock().await;
         let place = waits.as_mut()?.await.ok();
@@ -136,7 +136,7 @@ impl Turn {
 }
 
 impl Waiting {
-    /// Whether somebody else waits for the same.
+    /// Whether another waiter waits for the same query.
     pub(super) fn is_shared(&self) -> bool {
         Arc::strong_count(&self.turn) > 1
     }
@@ -147,7 +147,7 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives places to those whose turn it is, as long as there are some.
+    /// Assigns free places to the waiters whose turn it is.
     fn serve(self: &Arc<Self>) {
         let served = self.queue().served();
         for (to, count) in served {

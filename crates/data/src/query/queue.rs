@@ -1,4 +1,4 @@
-//! Who waits for places, and who gets them next.
+//! The queue of waiters for places.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -7,12 +7,12 @@ use tokio::sync::oneshot;
 use super::asker::QueryAsker;
 use super::lines::Lines;
 
-/// How many places are free, and who waits for some, which come as a `P`.
+/// The number of free places, and the queue of waiters, which receive a `P`.
 pub(super) struct Queue<P> {
     total: u32,
     free: u32,
     waiting: Lines<Waiter<P>>,
-    /// Who waits for several places, and has the turn: nobody else gets one before they do.
+    /// The waiter for several places whose turn it is: nobody else gets a place before it.
     next: Option<Waiter<P>>,
 }
 
@@ -20,15 +20,15 @@ pub(super) struct Queue<P> {
 pub(super) struct Waiter<P> {
     pub(super) count: u32,
     pub(super) to: Recipient<P>,
-    /// Gone when they have left.
+    /// Dropped when the caller leaves.
     pub(super) stays: Weak<()>,
 }
 
-/// Where places go. Those who ask for the same share one, which is empty when it was the turn of one of them.
+/// The receiving end for places. Askers of the same query share one, which is empty after the turn of one of them.
 pub(super) struct Recipient<P>(Arc<Mutex<Option<oneshot::Sender<P>>>>);
 
 impl<P> Queue<P> {
-    /// Nobody waits for one of `total` places.
+    /// A queue without waiters and with `total` free places.
     pub(super) fn new(total: u32) -> Self {
         Self { total, free: total, waiting: Lines::new(), next: None }
     }
@@ -45,7 +45,7 @@ impl<P> Queue<P> {
         self.waiting.join(asker, waiter);
     }
 
-    /// To whom how many places go now.
+    /// The waiters that get places now, and how many.
     pub(super) fn served(&mut self) -> Vec<(oneshot::Sender<P>, u32)> {
         let mut served = Vec::new();
         while let Some(waiter) = self.whose_turn() {
@@ -59,14 +59,14 @@ impl<P> Queue<P> {
             }
         }
         if self.free == self.total {
-            // Nobody waits, so the next round has no past.
+            // Nobody waits, so the rounds start again.
             self.waiting = Lines::new();
         }
         served
     }
 
-    /// Whose turn it is. Who waits for several places has it as soon as one is free: if they had to wait for all, those who come
-    /// later would always be first.
+    /// The waiter whose turn it is. One that needs several places has the turn as soon as one is free: if it had to
+    /// wait for all of them at once, later waiters would always come first.
     fn whose_turn(&mut self) -> Option<Waiter<P>> {
         let free = self.free;
         self.waiting.retain(Waiter::waits);

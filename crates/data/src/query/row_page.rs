@@ -1,4 +1,4 @@
-//! Rows as they are, a page at a time.
+//! Rows of a data set, one page at a time.
 
 use datafusion::logical_expr::{Expr, SortExpr};
 use rolecall_model::data::{Aggregate, Cell, DataColumn, Order, QueryResult, ResultColumn};
@@ -9,8 +9,8 @@ use super::decode::rows_of;
 use super::error::QueryError;
 use super::visible::Source;
 
-/// The rows from `query.offset` on, as few as are asked for: they are found among the first `offset + limit` of the order, and
-/// never is everything sorted. `total` is how many rows there are.
+/// The rows from `query.offset` on. They are selected from the first `offset + limit` rows of the order, so the whole
+/// data set is never sorted. `total` is the number of rows.
 pub(super) async fn page(source: &Source, query: &CheckedRows, total: u64) -> Result<QueryResult, QueryError> {
     let order = query.order.iter().map(|(column, order)| value(column).sort(*order == Order::Ascending, false));
     let rest = query.columns.iter().map(|column| value(column).sort(true, false));
@@ -20,14 +20,15 @@ pub(super) async fn page(source: &Source, query: &CheckedRows, total: u64) -> Re
     Ok(QueryResult { rows, ..nothing(query, total) })
 }
 
-/// A page without rows, of `total` on others.
+/// An empty page of a result with `total` rows.
 pub(super) fn nothing(query: &CheckedRows, total: u64) -> QueryResult {
     let columns =
         query.columns.iter().map(|column| ResultColumn { name: column.name.clone(), column_type: column.column_type });
     QueryResult { columns: columns.collect(), rows: Vec::new(), total, approximate: false }
 }
 
-/// Of the row with the smallest or largest value of `of`, the cells of `columns`; of several such rows, the first by those.
+/// The cells of `columns` in the row with the smallest or largest value of `of`; if there are several such rows, the
+/// first by those columns.
 pub(super) async fn row_with_extreme(
     source: &Source,
     compute: Aggregate,
@@ -41,7 +42,7 @@ pub(super) async fn row_with_extreme(
     Ok(row.unwrap_or_else(|| vec![Cell::Missing; columns.len()]))
 }
 
-/// The columns by number, since one may be asked for twice.
+/// The columns, named by number because one may be selected twice.
 fn selected(columns: &[DataColumn]) -> Vec<Expr> {
     columns.iter().enumerate().map(|(index, column)| value(column).alias(format!("c{index}"))).collect()
 }

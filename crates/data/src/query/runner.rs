@@ -1,4 +1,4 @@
-//! Runs a query whose result is not kept, and keeps it.
+//! Runs a query whose result is not cached, and caches the result.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::row_page::page;
 use super::version::{DataVersion, RowFilter};
 use super::visible::Source;
 
-/// What queries run with. Those that go on when nobody waits for them any more share it.
+/// The resources that queries run with, shared with those that continue without a caller.
 pub(super) struct Runner {
     context: SessionContext,
     /// The threads that compute.
@@ -31,18 +31,18 @@ pub(super) struct Runner {
     results: Cache<String, Arc<QueryResult>>,
 }
 
-/// A query that fits its data set.
+/// A query that was checked against its data set.
 pub(super) struct Question {
     pub(super) version: DataVersion,
     pub(super) row_filters: Vec<RowFilter>,
     pub(super) query: Arc<CheckedQuery>,
-    /// Whose turn it is when it runs.
+    /// On whose behalf it runs.
     pub(super) asker: QueryAsker,
-    /// How many rows meet the filters of a query of rows.
+    /// The number of rows that meet its filters, for a query of rows.
     pub(super) total: Option<u64>,
-    /// Until when it may run.
+    /// Its time limit.
     pub(super) deadline: Instant,
-    /// Whether it has a place by now, and somebody waits for it.
+    /// Whether it is computing, and whether somebody waits for it.
     pub(super) progress: Arc<Progress>,
 }
 
@@ -55,17 +55,17 @@ impl Runner {
         Self { context, threads, places: Places::new(limits.at_once), limits: limits.clone(), results: results.build() }
     }
 
-    /// What is kept by `key`.
+    /// The cached result for `key`.
     pub(super) async fn kept(&self, key: &str) -> Option<Arc<QueryResult>> {
         self.results.get(key).await
     }
 
-    /// What `question` is answered, which is kept by `key`. Whoever asks it at the same time shares the answer, and all of them wait
-    /// for it in their own lines.
+    /// The result of `question`, which is cached under `key`. Callers with the same key at the same time share one run,
+    /// and each waits in the line of its asker.
     ///
     /// # Errors
     ///
-    /// [`QueryError`]; errors are not kept.
+    /// [`QueryError`]. Errors are not cached.
     pub(super) async fn answer(&self, key: String, question: &Question) -> Result<Arc<QueryResult>, QueryError> {
         let waiting = self.places.wait(&question.asker, &key);
         let answer = async {
@@ -77,13 +77,13 @@ impl Runner {
         self.results.try_get_with(key, answer).await.map_err(|error| (*error).clone())
     }
 
-    /// Runs the query on a thread of the engine, and ends it where nobody waits any more.
+    /// Runs the query on a thread of the engine, and cancels it when nobody waits any more.
     async fn attempt(&self, question: &Question, place: Place) -> Result<Arc<QueryResult>, QueryError> {
         let Question { version, row_filters, query, total, progress, .. } = question;
         progress.compute();
         let source = Source::visible(&self.context, version, row_filters, &query.conditions).await?;
         let (query, total, exact_distinct) = (Arc::clone(query), total.unwrap_or_default(), self.limits.exact_distinct);
-        // Dropped with this future, the set ends its task.
+        // Dropping this future drops the set, which cancels the task.
         let mut task = JoinSet::new();
         task.spawn_on(
             async move {
@@ -100,8 +100,8 @@ impl Runner {
     }
 }
 
-/// Everything that a result depends on: whoever has the same key may see the same. What only concerns how values are shown is
-/// not in it.
+/// The key of everything that a result depends on: equal keys mean that the same result may be shown. Settings that
+/// only affect how values are displayed are left out.
 pub(super) fn cache_key(version: &DataVersion, query: &Query, row_filters: &[RowFilter]) -> Result<String, QueryError> {
     #[derive(Serialize)]
     struct Key<'a> {
@@ -130,7 +130,7 @@ pub(super) fn cache_key(version: &DataVersion, query: &Query, row_filters: &[Row
     serde_json::to_string(&key).map_err(|error| QueryError::Failed(format!("a query has no key: {error}")))
 }
 
-/// Sorts `values` and leaves out those that are there twice.
+/// Sorts `values` and removes duplicates.
 fn sort(values: &mut Vec<Scalar>) {
     let text = |value: &Scalar| serde_json::to_string(value).unwrap_or_default();
     values.sort_by_cached_key(text);

@@ -1,4 +1,4 @@
-//! The series of a split: the largest are kept, all others are one.
+//! The series of a split: the largest ones, and all others combined.
 
 use datafusion::logical_expr::{Expr, case, ident, lit, when};
 use rolecall_model::data::Cell;
@@ -10,15 +10,15 @@ use super::error::QueryError;
 use super::measures::PlannedMeasure;
 use super::visible::Source;
 
-/// The series of a query, in their order: the largest first, then missing, then the others.
+/// The series of a query in their order: by size, then the missing value, then "Others".
 pub(super) struct Series {
-    /// What they are called; the last perhaps [`Cell::Others`].
+    /// Their names; the last may be [`Cell::Others`].
     pub(super) names: Vec<Cell>,
     split: Expr,
 }
 
 impl Series {
-    /// The largest series by `measure`; of equal ones, the first by name.
+    /// The largest series by `measure`; equal ones are ordered by name.
     pub(super) async fn largest(
         source: &Source,
         split: &CheckedSplit,
@@ -43,9 +43,9 @@ impl Series {
         Ok(Self { names, split: of })
     }
 
-    /// The place of a row's series in `names`.
+    /// The index in `names` of the series of a row.
     pub(super) fn position(&self) -> Result<Expr, QueryError> {
-        // What is none of the others is the last.
+        // A row in none of the other series belongs to the last one.
         let last = lit(as_i32(self.names.len().saturating_sub(1)));
         let mut known = case(self.split.clone());
         let mut some = None;
@@ -65,7 +65,7 @@ impl Series {
     }
 }
 
-/// There are few series.
+/// An index as `i32`: there are few series.
 fn as_i32(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
 }

@@ -1,4 +1,4 @@
-//! DataFusion as it is set up here, and data sets as its tables.
+//! Configures DataFusion, and gives it data sets as tables.
 
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ use super::version::DataVersion;
 use crate::schema::arrow_type;
 use crate::store::Store;
 
-/// The address of the store within plans.
+/// The address of the store in plans.
 const STORE: &str = "data://store/";
 
-/// The context of all queries. Metadata and statistics of files are read once; nothing is written to the disk.
+/// The context of all queries. Metadata and statistics of files are cached; nothing is written to the disk.
 pub(super) fn context(store: &Store, limits: &Limits) -> Result<SessionContext> {
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(GreedyMemoryPool::new(limits.memory_bytes)))
@@ -35,18 +35,19 @@ pub(super) fn context(store: &Store, limits: &Limits) -> Result<SessionContext> 
     runtime.register_object_store(ObjectStoreUrl::parse(STORE)?.as_ref(), store.objects());
     let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_collect_statistics(true);
     config.options_mut().execution.parquet.pushdown_filters = true;
-    // With several measures it leaves out rows that the maximum or minimum of another one is in (seen with 55.2).
+    // With several measures, this optimisation skips rows that contain the maximum or minimum of another measure (seen
+    // with 55.2).
     config.options_mut().optimizer.enable_aggregate_dynamic_filter_pushdown = false;
     let state =
         SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
     Ok(SessionContext::new_with_state(state))
 }
 
-/// All rows of `version`. The schema is known, so that no query reads files to find it out.
+/// All rows of `version`. The schema is given, so that no files are read to infer it.
 ///
 /// # Errors
 ///
-/// If a file is not there; DataFusion itself would take it for an empty folder, and answer as if there were no rows.
+/// If a file is missing; DataFusion itself would treat it as an empty folder, and answer as if there were no rows.
 pub(super) async fn all_rows(context: &SessionContext, version: &DataVersion) -> Result<DataFrame> {
     if version.files.is_empty() {
         return context.read_batch(RecordBatch::new_empty(schema(&version.columns)));

@@ -1,4 +1,4 @@
-//! The function of plans that tells which step of time a value belongs to.
+//! The function in plans that maps a value to its step of time.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
 
 use super::calendar::Steps;
 
-/// The index of the step in `steps` that each of `values` belongs to. What belongs to none is missing.
+/// For each of `values`, the index of its step in `steps`; null if there is none.
 pub(super) fn step_of(steps: &Arc<Steps>, values: Expr) -> Expr {
     let signature = Signature::any(1, Volatility::Immutable);
     ScalarUDF::from(StepOf { steps: Arc::clone(steps), signature }).call(vec![values])

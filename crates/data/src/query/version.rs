@@ -1,9 +1,9 @@
-//! What a query runs on: one version of a data set, and the rows of it that somebody may see.
+//! The data that a query runs on: a version of a data set, and the rows of it that a person may see.
 
 use rolecall_model::data::{DataColumn, Scalar};
 use serde::Serialize;
 
-/// A version of a data set. It never changes: another import makes another version.
+/// A version of a data set. It never changes: each import makes a new version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataVersion {
     /// The data set.
@@ -12,21 +12,21 @@ pub struct DataVersion {
     pub version: u64,
     /// The columns, in the order of the files.
     pub columns: Vec<DataColumn>,
-    /// The names of its Parquet files in the [`Store`](crate::store::Store); the rows of all together are the data set.
+    /// The names of its Parquet files in the [`Store`](crate::store::Store). Their rows together are the data set.
     pub files: Vec<String>,
-    /// How many rows they have.
+    /// The number of rows.
     pub rows: u64,
 }
 
-/// Which rows somebody may see, made of a row rule: those whose `column` has one of `values`. Several must all be met. Where
-/// there are no values, there are no rows; a missing value is in no row that anybody sees.
+/// The rows that a person may see, made from a row rule: those where `column` has one of `values`. All filters must be
+/// met. Without values no rows are visible; a row with a missing value is never visible.
 ///
-/// Values come as texts from claims, so a text counts as what it says: `"7"` is 7 in a column of integers. What cannot be a
-/// value of the column matches nothing.
+/// Values are texts from claims and are parsed: `"7"` is 7 in a column of integers. A value that the column cannot
+/// contain matches nothing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowFilter {
-    /// The column that decides.
+    /// The column that is compared.
     pub column: String,
-    /// Its values in the rows that may be seen.
+    /// The values of visible rows.
     pub values: Vec<Scalar>,
 }

@@ -1,5 +1,5 @@
-//! Which rows take part in a query. Every answer is computed from a [`Source`], and there is no other way to make one: so row
-//! rules are in force for rows, groups, totals, counts and the values that filters offer.
+//! The rows that take part in a query. Every answer is computed from a [`Source`], and the only way to make one is
+//! here: so row rules apply to rows, groups, totals, counts and the values that filters offer.
 
 use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
@@ -12,9 +12,9 @@ use super::version::{DataVersion, RowFilter};
 
 /// The rows of a data set that take part in a query.
 pub(super) struct Source {
-    /// The rows that may be seen and meet all filters.
+    /// The rows that are visible and meet all filters.
     pub(super) rows: DataFrame,
-    /// How many rows the data set has in all.
+    /// The number of rows in the data set.
     pub(super) all_rows: u64,
     unseen: DataFrame,
 }
@@ -24,7 +24,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`QueryError::RowRule`] for a rule about a column that is not there; [`QueryError::Unreadable`] if a file is not.
+    /// [`QueryError::RowRule`] for a rule about a column that does not exist; [`QueryError::Unreadable`] if a file is
+    /// missing.
     pub(super) async fn visible(
         context: &SessionContext,
         version: &DataVersion,
@@ -44,8 +45,8 @@ impl Source {
         Ok(Self { rows, all_rows: version.rows, unseen })
     }
 
-    /// All rows, also those that may not be seen: only to learn within which bounds values lie, from the statistics of files,
-    /// where nothing that is answered depends on it.
+    /// All rows, including those that may not be seen. Use it only to read bounds of values from the statistics of
+    /// files, where no answer depends on it.
     pub(super) fn for_bounds(&self) -> DataFrame {
         self.unseen.clone()
     }

@@ -10,7 +10,7 @@ fn dialect(file: &TestFile) -> Dialect {
 
 // Case: import/byte-order-mark
 #[test]
-fn a_byte_order_mark_is_no_part_of_the_first_name() {
+fn a_byte_order_mark_is_not_part_of_the_first_name() {
     let file = TestFile::new("\u{feff}name,größe\na,1\n");
     assert_eq!(names(&file.examine()), ["name", "größe"]);
 }
@@ -32,7 +32,7 @@ fn doubled_quotes_are_quotes() {
 
 // Case: import/latin-1
 #[test]
-fn names_and_texts_in_latin_1_are_right_and_the_guess_is_said() {
+fn names_and_texts_in_latin_1_are_right_and_marked_as_a_guess() {
     let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode("Straße;Größe;Prénom\nHauptstraße;klein;Zoé\n");
     let file = TestFile::new(&bytes);
     let examined = file.examine();
@@ -76,7 +76,7 @@ fn utf_16_is_read_with_and_without_mark() {
 }
 
 #[test]
-fn one_foreign_byte_far_down_makes_the_encoding_another() {
+fn one_invalid_byte_far_down_changes_the_encoding() {
     let mut bytes = b"name,count\n".to_vec();
     for _ in 0..200_000 {
         bytes.extend_from_slice(b"abc,1\n");
@@ -88,7 +88,7 @@ fn one_foreign_byte_far_down_makes_the_encoding_another() {
 }
 
 #[test]
-fn an_encoding_that_does_not_fit_is_said() {
+fn an_encoding_that_does_not_fit_is_reported() {
     let file = TestFile::new(b"a\nZ\xfcrich\n");
     let given = Given { encoding: Some("utf-8".into()), ..Given::default() };
     let error = file.try_examine(&given).unwrap_err().to_string();
@@ -96,7 +96,7 @@ fn an_encoding_that_does_not_fit_is_said() {
 }
 
 #[test]
-fn delimiters_are_found_beside_other_signs() {
+fn delimiters_are_found_among_other_signs() {
     let texts = [
         (';', "a;b;c\n1,5;x, y;2\n2,5;z;3\n"),
         ('\t', "a\tb, c\n1\t2;3\n4\t5,6\n"),

@@ -1,4 +1,4 @@
-//! What CSV files are taken for, and what is in them.
+//! What CSV files are recognised as, and their contents.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -10,7 +10,7 @@ use rolecall_model::data::ColumnType::{self, Boolean, Date, Decimal, Integer, Te
 
 use crate::files::{TestFile, names, types};
 
-/// How much more memory a large file may take than a small one: half of the bytes that it has more.
+/// How much more memory a large file may take than a small one: half of the difference in size.
 const FLAT: u64 = 30_000_000;
 
 #[test]
@@ -38,7 +38,7 @@ fn every_type_is_found_and_kept() {
 
 // Case: import/leading-zeros
 #[test]
-fn leading_zeros_plus_signs_and_long_numbers_make_text() {
+fn leading_zeros_plus_signs_and_long_numbers_are_kept_as_text() {
     let file = TestFile::new("zip,phone,account,whole\n01067,+49301234,9223372036854775808,1\n10115,5,1,2\n");
     assert_eq!(types(&file.examine())[..3], [ColumnType::Text; 3]);
     assert_eq!(file.convert()[0], ["01067", "+49301234", "9223372036854775808", "1"]);
@@ -46,7 +46,7 @@ fn leading_zeros_plus_signs_and_long_numbers_make_text() {
 
 // Case: import/decimal-mark
 #[test]
-fn a_decimal_point_never_becomes_a_mark_of_thousands() {
+fn a_decimal_point_never_becomes_a_thousands_separator() {
     let file = TestFile::new("name;price;much\na;18500.00;1,5\nb;1.50;2,25\n");
     assert_eq!(file.convert()[0], ["a", "18500.0", "1,5"]);
     let mut reading = file.examine().reading;
@@ -57,7 +57,7 @@ fn a_decimal_point_never_becomes_a_mark_of_thousands() {
 }
 
 #[test]
-fn marks_of_numbers_are_one_setting_of_the_file() {
+fn the_number_style_is_one_setting_for_the_file() {
     let file = TestFile::new("a;b;c\n1.234,50;2.000;0,5\n1,5;3.000;7\n");
     let examined = file.examine();
     assert_eq!(examined.reading.numbers, NumberStyle { decimal: ',', thousands: Some('.') });
@@ -65,7 +65,7 @@ fn marks_of_numbers_are_one_setting_of_the_file() {
 }
 
 #[test]
-fn a_mark_that_can_be_both_is_asked_for() {
+fn an_ambiguous_mark_is_asked_about() {
     let file = TestFile::new("a\n\"1,234\"\n\"5,678\"\n");
     assert_eq!(file.examine().questions, [Question::DecimalMark]);
     let numbers = Some(NumberStyle { decimal: ',', thousands: None });
@@ -92,7 +92,7 @@ fn one_cell_in_row_900_001_decides_the_type() {
 
 // Case: import/date-order
 #[test]
-fn day_and_month_are_decided_for_the_column_or_asked_for() {
+fn day_and_month_are_decided_for_the_whole_column_or_asked_about() {
     let decided = TestFile::new("day\n01/02/2024\n13/02/2024\n").examine();
     assert_eq!((decided.reading.columns[0].date_order, decided.questions.len()), (DateOrder::DayMonthYear, 0));
 
@@ -112,7 +112,7 @@ fn no_order_fits_a_column_of_both() {
 
 // Case: import/clock-change
 #[test]
-fn times_without_an_offset_are_of_the_zone() {
+fn times_without_an_offset_are_in_the_chosen_zone() {
     let file = TestFile::new("at\n2024-07-01 12:00\n2024-10-27 02:30\n");
     let zone = TimeZone(chrono_tz::Europe::Berlin);
     let given = Given { time_zone: Some(zone), ..Given::default() };
@@ -121,7 +121,7 @@ fn times_without_an_offset_are_of_the_zone() {
 }
 
 #[test]
-fn that_times_without_an_offset_are_taken_for_utc_is_said_until_somebody_decides() {
+fn the_assumption_of_utc_is_reported_until_a_zone_is_chosen() {
     for (text, assumes_utc) in [
         ("at\n2024-07-01T12:00:00Z\n2024-07-01 12:00 +02:00\n2024-07-01 12:00:00.5-01\n2024-07-01 1:00 UTC\n", false),
         ("at\n2024-07-01T12:00:00Z\n2024-07-01 12:00\n", true),
@@ -158,7 +158,7 @@ fn a_file_without_header_gets_letters() {
 }
 
 #[test]
-fn what_stands_above_the_header_is_skipped() {
+fn rows_above_the_header_are_skipped() {
     let file = TestFile::new("Report of May,\nname,count\na,1\n");
     let examined = file.try_examine(&Given { header_row: Some(2), ..Given::default() }).unwrap();
     assert_eq!(names(&examined), ["name", "count"]);
@@ -166,7 +166,7 @@ fn what_stands_above_the_header_is_skipped() {
 }
 
 #[test]
-fn columns_can_be_left_out_renamed_and_of_another_type() {
+fn columns_can_be_left_out_renamed_and_retyped() {
     let file = TestFile::new("id,name\n1,a\n");
     let columns = vec![
         GivenColumn {
@@ -193,16 +193,16 @@ fn an_import_can_be_cancelled_and_leaves_nothing() {
     assert!(!file.parquet().exists());
 }
 
-/// The most memory that this test held at once since the last time it was asked for this, in bytes. It has a process of its own.
+/// The peak memory of this test's process, in bytes, since the last call. Each test runs in its own process.
 fn peak_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    // What is held now counts as the peak from here on (proc(5)).
+    // Resets the peak to the memory in use now (proc(5)).
     fs::write("/proc/self/clear_refs", "5").unwrap();
     peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
 }
 
-/// Imports a CSV of about so many kilobytes, a row for each.
+/// Imports a CSV file of about `count` kilobytes, with one row for each.
 fn import_kilobytes(count: u64) {
     let file = TestFile::new("");
     let mut csv = BufWriter::new(File::create(file.path()).unwrap());

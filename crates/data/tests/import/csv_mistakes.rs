@@ -14,7 +14,7 @@ fn only_mistake(file: &TestFile) -> (u64, String) {
 
 // Case: import/ragged-rows
 #[test]
-fn rows_of_another_length_are_told_with_their_line() {
+fn rows_of_another_length_are_reported_with_their_line() {
     let file = TestFile::new("a,b,c\n1,2,3\n4,5\n\"x\ny\",6,7\n8,9,10,11\n");
     let examined = file.examine();
     assert_eq!((examined.rows, examined.left_out, examined.report.count), (2, 2, 2));
@@ -26,7 +26,7 @@ fn rows_of_another_length_are_told_with_their_line() {
 
 // Case: import/ragged-rows
 #[test]
-fn rows_of_another_length_are_shown_as_they_stand_in_the_file() {
+fn rows_of_another_length_are_shown_as_in_the_file() {
     let long = format!("a,b\n{}\n", ["1"; 100].join(","));
     let cut = format!("{}…", "1,".repeat(30));
     for (text, value) in [
@@ -54,7 +54,7 @@ fn lines_are_counted_through_cells_of_several_lines() {
 }
 
 #[test]
-fn the_first_hundred_mistakes_are_told_and_all_counted() {
+fn the_first_hundred_mistakes_are_listed_and_all_counted() {
     let mut text = "n\n1\n".to_owned();
     for _ in 0..50_000 {
         text.push_str("a\u{1}b\n");
@@ -69,7 +69,7 @@ fn the_first_hundred_mistakes_are_told_and_all_counted() {
 
 // Case: import/each-mistake
 #[test]
-fn a_cell_that_is_not_of_its_type_is_told_with_the_reason() {
+fn a_cell_of_the_wrong_type_is_reported_with_the_reason() {
     use ColumnType::{Boolean, Date, Decimal, Integer, Timestamp};
     use DateOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
 
@@ -99,7 +99,7 @@ fn a_cell_that_is_not_of_its_type_is_told_with_the_reason() {
 
 // Case: import/each-mistake, import/doubled-headers
 #[test]
-fn columns_without_a_name_of_their_own_are_told_with_the_reason() {
+fn columns_without_a_unique_name_are_reported_with_the_reason() {
     let file = TestFile::new("a,b\n1,2\n");
     let reading = file.examine().reading;
     let renamed = |name: &str| {
@@ -162,7 +162,7 @@ fn a_cell_of_100_megabytes_is_refused_where_it_begins() {
 
 // Case: import/cut-off
 #[test]
-fn a_file_that_ends_in_the_middle_of_a_record_is_told() {
+fn a_file_that_ends_in_the_middle_of_a_record_is_reported() {
     let one = TestFile::new("a,b\n1,2\n3,\"x\ny");
     assert_eq!(refusal(&one), "The file has 1 mistake.");
     let (line, reason) = only_mistake(&one);
@@ -178,7 +178,7 @@ fn a_file_that_ends_in_the_middle_of_a_record_is_told() {
 
 // Case: import/limits
 #[test]
-fn what_is_too_large_is_refused_early() {
+fn files_that_are_too_large_are_refused_early() {
     let mut file = TestFile::new("a\n1\n2\n3\n");
     file.limits = Limits { rows: 2, ..Limits::default() };
     assert_eq!(refusal(&file), "The file has more than 2 rows, the most that can be imported.");

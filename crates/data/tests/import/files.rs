@@ -1,4 +1,4 @@
-//! Files for the tests, and what comes out of them.
+//! Files for the tests, and their results.
 
 use std::fs::{self, File};
 use std::ops::ControlFlow;
@@ -17,7 +17,7 @@ pub(crate) fn go_on(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// A file in a folder of its own.
+/// A file in a temporary folder.
 pub(crate) struct TestFile {
     folder: TempDir,
     pub(crate) limits: Limits,
@@ -50,7 +50,7 @@ impl TestFile {
         convert(&self.path(), reading, &self.parquet(), &self.limits, go_on)
     }
 
-    /// What converting reports. Nothing is written.
+    /// The mistakes reported by a conversion, which then writes nothing.
     pub(crate) fn mistakes(&self, reading: &Reading) -> (u64, Vec<Mistake>) {
         let error = self.try_convert(reading).unwrap_err();
         assert!(!self.parquet().exists(), "nothing is written");
@@ -60,7 +60,7 @@ impl TestFile {
         }
     }
 
-    /// Examines and converts, and reads what was written, as texts.
+    /// Examines and converts the file, and reads the result back as texts.
     pub(crate) fn convert(&self) -> Vec<Vec<String>> {
         self.convert_as(&self.examine().reading)
     }
@@ -102,7 +102,7 @@ pub(crate) fn types(examined: &Examined) -> Vec<ColumnType> {
     examined.reading.columns.iter().map(|column| column.column_type).collect()
 }
 
-/// What was refused, in words.
+/// The message with which the file is refused.
 pub(crate) fn refusal(file: &TestFile) -> String {
     file.try_examine(&Given::default()).unwrap_err().to_string()
 }

@@ -1,4 +1,4 @@
-//! Files of every kind, right and wrong, through the public face of the import.
+//! Valid and invalid files of every kind, through the public interface of the import.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,4 +1,4 @@
-//! What is written in any dialect reads back as the same cells.
+//! Cells written in any dialect read back unchanged.
 
 use proptest::prelude::*;
 use rolecall_data::import::{Given, GivenColumn};
@@ -47,7 +47,7 @@ fn written(rows: &[Vec<String>], style: Style) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-/// The text in an encoding, unless that lacks a letter of it.
+/// The text in an encoding, unless that lacks one of its characters.
 fn encoded(text: &[u8], encoding: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).unwrap();
     if encoding == "UTF-16LE" {
@@ -55,7 +55,7 @@ fn encoded(text: &[u8], encoding: &str) -> Option<Vec<u8>> {
     }
     let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap();
     let (bytes, _, lacks) = encoding.encode(text);
-    // Some encodings write one letter in two ways, or a sign of ASCII as another one.
+    // Some encodings write a character in two ways, or an ASCII sign as another one.
     let reads_back = encoding.decode_without_bom_handling(&bytes).0 == text;
     (!lacks && reads_back).then(|| bytes.into_owned())
 }
@@ -65,7 +65,7 @@ proptest! {
 
     // Case: import/round-trip
     #[test]
-    fn cells_in_any_dialect_read_back_as_they_are(rows in table(), style in style()) {
+    fn cells_in_any_dialect_read_back_unchanged(rows in table(), style in style()) {
         let Some(bytes) = encoded(&written(&rows, style), style.encoding) else { return Ok(()) };
         let file = TestFile::new(bytes);
         let column = |position| GivenColumn { position, column_type: Some(ColumnType::Text), ..GivenColumn::default() };
@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_in_a_file_it_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_file_is_either_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let file = TestFile::new(bytes);
         if let Ok(examined) = file.try_examine(&Given::default()) && examined.report.is_empty() {
             prop_assert_eq!(file.convert_as(&examined.reading).len() as u64, examined.rows);

@@ -1,4 +1,4 @@
-//! Files for a data set that is there already, read like its last one.
+//! Files for an existing data set, read with the settings of its last file.
 
 use rolecall_data::import::{
     DateOrder, Deviation, Examined, Format, Given, GivenColumn, NumberStyle, Question, Template,
@@ -7,13 +7,13 @@ use rolecall_model::data::ColumnType;
 
 use crate::files::{TestFile, names};
 
-/// What is given for a file whose data set has, of the file `last` read with `decided`, all columns.
+/// The settings for a file whose data set has all columns of the file `last`, which was read with `decided`.
 fn like(last: &TestFile, decided: &Given) -> Given {
     let reading = last.try_examine(decided).unwrap().reading;
     Given { template: Some(Template { columns: reading.data_columns(), last: Some(reading) }), ..Given::default() }
 }
 
-/// The types of the columns, and their orders of dates.
+/// The types of the columns, and their date orders.
 fn types(examined: &Examined) -> Vec<ColumnType> {
     examined.reading.columns.iter().map(|column| column.column_type).collect()
 }
@@ -28,9 +28,9 @@ fn decided() -> Given {
 
 // Case: import/like-the-last
 #[test]
-fn what_was_decided_of_the_last_file_is_decided_of_the_next_whatever_the_order_of_its_columns() {
+fn choices_for_the_last_file_apply_to_the_next_whatever_the_order_of_its_columns() {
     let given = like(&TestFile::new(FIRST), &decided());
-    // By itself: a comma between thousands, whole numbers, and dates that fit two orders.
+    // On its own: thousands separated by commas, whole numbers, and dates that fit two orders.
     let next = TestFile::new("Kunde;Betrag;Tag\n12;1.500;01/02/2026\n13;2.000;02/03/2026\n");
     let examined = next.try_examine(&given).unwrap();
     assert_eq!((examined.deviations.as_slice(), examined.questions.as_slice()), (&[][..], &[][..]));
@@ -44,7 +44,7 @@ fn what_was_decided_of_the_last_file_is_decided_of_the_next_whatever_the_order_o
 
 // Case: import/like-the-last
 #[test]
-fn names_that_a_file_does_not_have_are_those_of_the_last_by_their_place() {
+fn a_file_without_names_takes_those_of_the_last_by_position() {
     let columns = ["day", "amount"].into_iter().enumerate();
     let column = |(position, name): (usize, &str)| GivenColumn {
         position,
@@ -56,20 +56,20 @@ fn names_that_a_file_does_not_have_are_those_of_the_last_by_their_place() {
     let examined = TestFile::new("2026-01-03,3\n").try_examine(&given).unwrap();
     assert_eq!((names(&examined).as_slice(), examined.rows), (&["day", "amount"][..], 1));
     assert_eq!(examined.deviations, []);
-    // With a column more, no place means what it did.
+    // With an additional column, positions no longer mean the same.
     let examined = TestFile::new("2026-01-03,x,3\n").try_examine(&given).unwrap();
     assert_eq!(examined.deviations, [Deviation::Columns]);
 }
 
 // Case: import/like-the-last
 #[test]
-fn what_was_left_out_is_left_out_again_and_what_is_new_is_taken() {
+fn columns_left_out_before_are_left_out_again_and_new_ones_are_taken() {
     let left_out = GivenColumn { position: 1, taken: Some(false), ..GivenColumn::default() };
     let given = like(&TestFile::new("a,b\n1,2\n"), &Given { columns: vec![left_out], ..Given::default() });
     let examined = TestFile::new("b,a,c\n2,1,x\n").try_examine(&given).unwrap();
     let taken: Vec<bool> = examined.reading.columns.iter().map(|column| column.taken).collect();
     assert_eq!(taken, [false, true, true]);
-    // What is decided of this file counts more.
+    // What was chosen for this file has priority.
     let again = GivenColumn { position: 0, taken: Some(true), ..GivenColumn::default() };
     let examined = TestFile::new("b,a\n2,1\n").try_examine(&Given { columns: vec![again], ..given }).unwrap();
     assert!(examined.reading.columns[0].taken);
@@ -77,13 +77,13 @@ fn what_was_left_out_is_left_out_again_and_what_is_new_is_taken() {
 
 // Case: import/like-the-last
 #[test]
-fn cells_have_the_types_of_the_data_set_also_where_they_look_like_others() {
+fn cells_have_the_types_of_the_data_set_even_where_they_look_different() {
     let given = like(&TestFile::new("code,n\nA1,1\n"), &Given::default());
     let next = TestFile::new("code,n\n12,x\n");
     let examined = next.try_examine(&given).unwrap();
     assert_eq!(types(&examined), [ColumnType::Text, ColumnType::Integer]);
     assert_eq!(next.mistakes(&examined.reading).1[0].value.as_deref(), Some("x"));
-    // Also for one of which no file is known.
+    // Also for a data set whose last file is unknown.
     let Given { template, .. } = given;
     let template = template.map(|template| Template { last: None, ..template });
     assert_eq!(types(&next.try_examine(&Given { template, ..Given::default() }).unwrap()), types(&examined));
@@ -91,13 +91,13 @@ fn cells_have_the_types_of_the_data_set_also_where_they_look_like_others() {
 
 // Case: import/unlike-the-last
 #[test]
-fn a_file_that_cannot_be_read_like_the_last_is_read_by_itself_and_that_is_said() {
+fn a_file_that_the_last_settings_do_not_fit_is_read_on_its_own_and_reported() {
     let given = like(&TestFile::new(FIRST), &decided());
     let json = TestFile::new("{\"Tag\":\"2026-01-31\",\"Betrag\":1.5}\n").try_examine(&given).unwrap();
     assert_eq!((json.reading.format, json.deviations.as_slice()), (Format::Ndjson, &[Deviation::Format][..]));
     let commas = TestFile::new("Tag,Betrag,Kunde\n2026-01-31,1.5,x\n").try_examine(&given).unwrap();
     assert_eq!((names(&commas).len(), commas.deviations.as_slice()), (3, &[Deviation::Columns][..]));
-    // Its row of names is further down than this file goes.
+    // Its header is further down than this file reaches.
     let deep = like(&TestFile::new("x\ny\na,b\n1,2\n"), &Given { header_row: Some(3), ..Given::default() });
     let short = TestFile::new("a,b\n").try_examine(&deep).unwrap();
     assert_eq!((names(&short).as_slice(), short.deviations.as_slice()), (&["a", "b"][..], &[Deviation::Columns][..]));
@@ -105,14 +105,14 @@ fn a_file_that_cannot_be_read_like_the_last_is_read_by_itself_and_that_is_said()
 
 // Case: import/unlike-the-last
 #[test]
-fn only_what_does_not_fit_is_inferred_again() {
+fn only_settings_that_do_not_fit_are_inferred_again() {
     let given = like(&TestFile::new(FIRST), &decided());
     let points = TestFile::new("Tag;Betrag;Kunde\n31/01/2026;1234.5;x\n").try_examine(&given).unwrap();
     assert_eq!((points.reading.numbers.decimal, points.deviations.as_slice()), ('.', &[Deviation::Numbers][..]));
     let months = TestFile::new("Tag;Betrag;Kunde\n01/31/2026;1,5;x\n").try_examine(&given).unwrap();
     assert_eq!(months.reading.columns[0].date_order, DateOrder::MonthDayYear);
     assert_eq!(months.deviations, [Deviation::Dates]);
-    // The same decimal mark, with other groups, is no other way to write numbers.
+    // The same decimal mark with another thousands separator is not a different style.
     let groups = TestFile::new("Tag;Betrag;Kunde\n31/01/2026;1 234,5;x\n").try_examine(&given).unwrap();
     assert_eq!(
         (groups.reading.numbers, groups.deviations.as_slice()),
@@ -122,13 +122,13 @@ fn only_what_does_not_fit_is_inferred_again() {
 
 // Case: import/like-the-last
 #[test]
-fn an_encoding_that_was_decided_is_not_asked_about_again() {
+fn a_chosen_encoding_is_not_asked_about_again() {
     let latin = |text: &str| TestFile::new(encoding_rs::WINDOWS_1252.encode(text).0);
     let given = like(&latin("Straße,n\nGröße,1\n"), &Given::default());
     let examined = latin("Straße,n\nMaß,2\n").try_examine(&given).unwrap();
     assert_eq!((examined.questions.as_slice(), examined.deviations.as_slice()), (&[][..], &[][..]));
     assert_eq!(names(&examined), ["Straße", "n"]);
-    // Without such letters it may be in any: the next one is asked for as little.
+    // Without such letters the encoding is ambiguous, but the next file is not asked about, either.
     let plain =
         latin("Strasse,n\nMass,2\n").try_examine(&like(&latin("Strasse,n\nMaß,1\n"), &Given::default())).unwrap();
     assert_eq!(plain.reading.dialect.unwrap().encoding, "windows-1252");

@@ -1,4 +1,4 @@
-//! Files read in a process of their own.
+//! Files read in a separate process.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use rolecall_data::import::{Given, ImportError, Worker};
 
 use crate::files::{TestFile, go_on};
 
-/// The example that is built beside the tests.
+/// The example program that is built with the tests.
 fn worker() -> Worker {
     let test = std::env::current_exe().unwrap();
     let program: PathBuf = test.ancestors().nth(2).unwrap().join("examples/import");
@@ -18,7 +18,7 @@ fn worker() -> Worker {
 
 // Case: import/worker
 #[tokio::test]
-async fn a_worker_answers_as_the_functions_do() {
+async fn a_worker_returns_the_same_as_the_functions() {
     let mut text = "n,day,large\n".to_owned();
     for number in 0..50_000 {
         writeln!(text, "{number},2024-01-31,9007199254740993").unwrap();
@@ -38,7 +38,7 @@ async fn a_worker_answers_as_the_functions_do() {
 }
 
 #[tokio::test]
-async fn what_a_worker_refuses_arrives_whole() {
+async fn the_report_of_a_worker_arrives_complete() {
     let file = TestFile::new("a,b\n1\n");
     let reading = file.examine().reading;
     let error = worker().convert(&file.path(), &reading, &file.parquet(), &file.limits, go_on).await.unwrap_err();

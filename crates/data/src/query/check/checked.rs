@@ -1,11 +1,11 @@
-//! A query that fits its data set: names are columns, values have their types.
+//! A query that was checked against its data set: names are resolved to columns, and values have their types.
 
 use chrono_tz::Tz;
 use rolecall_model::data::{Aggregate, Cell, ColumnType, DataColumn, Order, TimeStep};
 
 use crate::query::literal::Literal;
 
-/// A query that fits its data set.
+/// A checked query.
 #[derive(Debug)]
 pub(in crate::query) struct CheckedQuery {
     pub(in crate::query) conditions: Vec<Condition>,
@@ -19,7 +19,7 @@ pub(in crate::query) enum CheckedSelect {
     Groups(CheckedGroups),
 }
 
-/// What the cells of a column must be like.
+/// A condition on the cells of a column.
 #[derive(Debug, PartialEq)]
 pub(in crate::query) struct Condition {
     pub(in crate::query) column: DataColumn,
@@ -64,7 +64,7 @@ pub(in crate::query) struct CheckedMeasure {
 }
 
 impl CheckedMeasure {
-    /// What its values are, as long as no sum of integers is too large for one.
+    /// The type of its values, unless a sum of integers overflows.
     pub(in crate::query) fn column_type(&self) -> ColumnType {
         match (self.compute, &self.of) {
             (Aggregate::Count | Aggregate::Distinct, _) => ColumnType::Integer,
@@ -81,7 +81,7 @@ pub(in crate::query) struct CheckedDimension {
 }
 
 impl CheckedDimension {
-    /// What its groups are named by.
+    /// The type of the names of its groups.
     pub(in crate::query) const fn column_type(&self) -> ColumnType {
         match self.step {
             None => self.column.column_type,
@@ -94,7 +94,7 @@ impl CheckedDimension {
 #[derive(Debug)]
 pub(in crate::query) struct CheckedSplit {
     pub(in crate::query) column: DataColumn,
-    /// How many series are kept apart.
+    /// The number of series that are not combined.
     pub(in crate::query) top: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What all checks share: columns by name, and the list of mistakes.
+//! The shared part of all checks: looking up columns, and the list of mistakes.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rolecall_model::data::{ColumnType, DataColumn, Query, RowOrder, RowQuery, Select};
@@ -6,31 +6,31 @@ use rolecall_model::data::{ColumnType, DataColumn, Query, RowOrder, RowQuery, Se
 use super::checked::{CheckedQuery, CheckedRows, CheckedSelect};
 use crate::query::error::QueryMistake;
 
-/// How many measures a query may have.
+/// The maximum number of measures in a query.
 pub const MAX_MEASURES: usize = 20;
-/// How many rows one query may return.
+/// The maximum number of rows in a result of rows.
 pub const MAX_ROWS: usize = 10_000;
-/// Up to which row of their order rows may be asked for: finding later ones takes memory for all before them.
+/// The last row, in the order of the query, that may be requested: finding a row takes memory for all rows before it.
 pub const MAX_REACHED_ROWS: u64 = 10_000;
-/// How many groups may be asked for by a limit; without one, this many rows are given at most.
+/// The maximum limit on groups, and the limit used if there is none.
 pub const MAX_GROUPS: usize = 10_000;
-/// How many series may be kept apart.
+/// The maximum number of series.
 pub const MAX_SERIES: usize = 50;
-/// How many rows a result may have: groups times series.
+/// The maximum number of rows in a result of groups: groups times series.
 pub const MAX_RESULT_ROWS: usize = 100_000;
-/// How many values a filter or an order by hand may list.
+/// The maximum number of values in a filter or a manual order.
 pub const MAX_FILTER_VALUES: usize = 1000;
 
 /// Checks `query` against the columns of a data set.
 ///
 /// # Errors
 ///
-/// Every mistake, with its place in the query and what to do.
+/// Every mistake, with its place in the query and how to fix it.
 pub fn check(query: &Query, columns: &[DataColumn]) -> Result<(), Vec<QueryMistake>> {
     checked(query, columns).map(|_| ())
 }
 
-/// `query` with columns and values in place of names and texts.
+/// `query` with names and texts resolved to columns and values.
 pub(in crate::query) fn checked(query: &Query, columns: &[DataColumn]) -> Result<CheckedQuery, Vec<QueryMistake>> {
     let mut checker = Checker { columns, mistakes: Vec::new() };
     let zone = checker.zone(&query.zone);
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
         self.mistakes.push(QueryMistake { at: at.into(), problem: problem.into() });
     }
 
-    /// The column called `name`, or a mistake at `at`.
+    /// The column called `name`; otherwise reports a mistake at `at`.
     pub(super) fn column(&mut self, at: impl Into<String>, name: &str) -> Option<&'a DataColumn> {
         let found = self.columns.iter().find(|column| column.name == name);
         if found.is_none() {
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
         found.cloned().collect()
     }
 
-    /// Says that `count` of something is more than `most`.
+    /// Reports a mistake if `count` is more than `most`.
     pub(super) fn limit(&mut self, at: impl Into<String>, count: u64, most: usize, what: &str) {
         if count > most as u64 {
             self.mistake(at, format!("These are {count} {what}; there may be {most}."));
@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// What a column holds, in a sentence.
+/// The type of a column, for a sentence.
 pub(super) const fn holds(column_type: ColumnType) -> &'static str {
     match column_type {
         ColumnType::Text => "holds texts",

@@ -1,4 +1,4 @@
-//! Filters: their columns, and whether their values can be values of those.
+//! Checks filters: their columns, and that their values fit these.
 
 use chrono_tz::Tz;
 use rolecall_model::data::{ColumnType, DataColumn, Filter, Scalar};
@@ -84,7 +84,7 @@ impl Checker<'_> {
     }
 }
 
-/// That `value` is none of a column of `column_type`.
+/// The message that `value` does not fit a column of `column_type`.
 pub(super) fn wrong_value(value: &Scalar, column_type: ColumnType, advice: &str) -> String {
     let shown = match value {
         Scalar::Boolean(value) => value.to_string(),
@@ -95,7 +95,7 @@ pub(super) fn wrong_value(value: &Scalar, column_type: ColumnType, advice: &str)
     format!("The column {}, and {shown} is none. {advice}", holds(column_type))
 }
 
-/// The conditions of a row rule; a value that cannot be in the column matches nothing.
+/// The condition of a row rule. A value that the column cannot contain matches nothing.
 pub(in crate::query) fn row_rule(column: &DataColumn, values: &[Scalar]) -> Condition {
     let read = values.iter().filter_map(|value| literal(column.column_type, value, Tz::UTC).ok());
     Condition { column: column.clone(), test: Test::OneOf(read.collect()) }

@@ -1,4 +1,4 @@
-//! Groups: measures, dimensions, splits and their order.
+//! Checks groups: measures, dimensions, splits and their order.
 
 use rolecall_model::data::{
     Aggregate, ColumnType, Dimension, GroupOrder, GroupQuery, Measure, Order, Scalar, Split, TimeStep,

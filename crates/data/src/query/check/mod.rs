@@ -1,4 +1,5 @@
-//! Checks a query against the columns of its data set. What is checked is a type of its own, so that planning it cannot fail.
+//! Checks a query against the columns of its data set. The result is a type of its own, so that planning it cannot
+//! fail.
 
 mod checked;
 mod checker;

@@ -11,8 +11,8 @@ use super::*;
 static ADA: QueryAsker = QueryAsker::Numbered(1);
 static BO: QueryAsker = QueryAsker::Numbered(2);
 
-/// How many places each attempt of something had that needs `needed` of them, and what came of it. Of three places one is
-/// taken by another until that waits for it.
+/// How many places each attempt of a query had that needs `needed` of them, and its result. If `beside`, another query
+/// holds one of the three places until the first one waits for it.
 async fn attempts(needed: u32, beside: bool) -> (Vec<u32>, Result<(), QueryError>) {
     let places = Places::new(3);
     let other = if beside { Some(places.take(&BO, 1).await.unwrap()) } else { None };
@@ -31,20 +31,20 @@ async fn attempts(needed: u32, beside: bool) -> (Vec<u32>, Result<(), QueryError
 }
 
 #[tokio::test]
-async fn what_is_too_large_beside_others_is_tried_again_alone() {
+async fn a_query_too_large_next_to_others_is_tried_again_alone() {
     assert_eq!(attempts(1, true).await, (vec![1], Ok(())));
     assert_eq!(attempts(3, true).await, (vec![1, 3], Ok(())));
     assert_eq!(attempts(4, true).await, (vec![1, 3], Err(QueryError::TooLarge)));
 }
 
 #[tokio::test]
-async fn what_is_too_large_alone_is_told_at_once() {
+async fn a_query_too_large_even_alone_fails_at_once() {
     assert_eq!(attempts(3, false).await, (vec![1], Err(QueryError::TooLarge)));
 }
 
 // Case: data/left-queries
 #[tokio::test]
-async fn what_nobody_waits_for_any_more_is_not_tried_again() {
+async fn an_abandoned_query_is_not_tried_again() {
     let places = Places::new(2);
     let (_beside, waiting) = (places.wait(&BO, "beside"), places.wait(&ADA, "what is asked"));
     let (tried, progress) = (RefCell::new(0), Progress::default());
@@ -63,7 +63,7 @@ async fn what_nobody_waits_for_any_more_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_began_meanwhile_counts_as_beside() {
+async fn a_query_that_began_in_the_meantime_counts_as_running_next_to_it() {
     let places = Places::new(2);
     let tried = RefCell::new(0);
     let waiting = places.wait(&ADA, "one");
@@ -74,7 +74,7 @@ async fn what_began_meanwhile_counts_as_beside() {
             *tried.borrow_mut() += 1;
             let (places, is_first) = (&places, *tried.borrow() == 1);
             async move {
-                // Taken whole, not its number alone.
+                // Moves the whole place, not only its number.
                 let place = place;
                 if is_first {
                     places.run(&places.wait(&ADA, "another"), || true, |_| ready(Ok(()))).await?;
@@ -88,12 +88,12 @@ async fn what_began_meanwhile_counts_as_beside() {
 
 // Case: data/fair-turns
 #[tokio::test]
-async fn who_asks_for_one_waits_for_one_of_somebody_who_asks_for_five() {
+async fn a_single_query_waits_for_only_one_of_another_askers_five() {
     let (places, turns) = (&Places::new(1), &RefCell::new(Vec::new()));
     let turn = |(key, asker): (usize, &'static QueryAsker)| async move {
         let attempt = |place: Place| async move {
             turns.borrow_mut().push(asker);
-            // Until it goes on, all others wait.
+            // Until it continues, all others wait.
             yield_now().await;
             drop(place);
             Ok(())
@@ -106,7 +106,7 @@ async fn who_asks_for_one_waits_for_one_of_somebody_who_asks_for_five() {
 }
 
 #[tokio::test]
-async fn who_leaves_while_they_wait_for_all_places_holds_nobody_up() {
+async fn leaving_while_waiting_for_all_places_delays_nobody() {
     let places = Places::new(2);
     let held = places.take(&BO, 1).await.unwrap();
     let mut all = Box::pin(places.take(&ADA, 2));
@@ -118,14 +118,14 @@ async fn who_leaves_while_they_wait_for_all_places_holds_nobody_up() {
     drop(held);
 }
 
-/// The place of `waiting`, if it is there by now.
+/// The place of `waiting`, if it is assigned already.
 fn now(waiting: &Waiting) -> Option<Place> {
     waiting.turn.wait().now_or_never().flatten()
 }
 
 // Case: data/fair-turns
 #[tokio::test]
-async fn what_somebody_else_waits_for_too_comes_when_it_is_the_turn_of_either() {
+async fn a_query_of_two_askers_runs_at_the_turn_of_either() {
     let places = Places::new(1);
     let first = places.take(&ADA, 1).await.unwrap();
     let [next, last] = ["next", "last"].map(|key| places.wait(&ADA, key));
@@ -139,7 +139,7 @@ async fn what_somebody_else_waits_for_too_comes_when_it_is_the_turn_of_either() 
 }
 
 #[tokio::test]
-async fn who_leaves_keeps_no_turn_for_what_others_wait_for() {
+async fn an_asker_who_left_keeps_no_turn_in_a_shared_query() {
     let places = Places::new(1);
     let first = places.take(&ADA, 1).await.unwrap();
     let [next, last] = ["next", "last"].map(|key| places.wait(&ADA, key));
@@ -151,7 +151,7 @@ async fn who_leaves_keeps_no_turn_for_what_others_wait_for() {
 }
 
 #[tokio::test]
-async fn who_waits_for_all_places_is_overtaken_by_nobody_who_comes_later() {
+async fn a_waiter_for_all_places_is_not_overtaken_by_later_ones() {
     let places = Places::new(2);
     let held = places.take(&BO, 1).await.unwrap();
     drop(places.take(&ADA, 1).await.unwrap());
@@ -168,7 +168,7 @@ async fn who_waits_for_all_places_is_overtaken_by_nobody_who_comes_later() {
 }
 
 #[tokio::test]
-async fn a_place_that_nobody_takes_any_more_comes_back() {
+async fn a_place_that_nobody_takes_becomes_free_again() {
     let places = Places::new(1);
     let held = places.take(&BO, 1).await.unwrap();
     let mut given = Box::pin(places.take(&ADA, 1));

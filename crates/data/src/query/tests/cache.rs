@@ -1,4 +1,4 @@
-//! What is kept, and for whom.
+//! What is cached, and for whom.
 
 use rolecall_model::data::{ColumnType, Query};
 
@@ -19,7 +19,7 @@ fn only(values: &[&str]) -> Vec<RowFilter> {
 
 // Case: data/cache-by-row-rules
 #[tokio::test]
-async fn a_kept_result_is_for_the_same_row_rules_alone() {
+async fn a_cached_result_is_used_for_the_same_row_rules_only() {
     let data = data();
     for _ in 0..2 {
         assert_eq!(data.rows(&counted()).await, vec![vec![int(3)]]);

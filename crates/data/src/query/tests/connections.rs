@@ -1,4 +1,5 @@
-//! Rows of a connection: any query answers what straightforward code computes from the rows that the database has.
+//! Rows from a connection: the answer to any query equals what straightforward code computes from the rows in the
+//! database.
 
 use std::time::Duration;
 
@@ -73,7 +74,7 @@ fn for_each_case(cases: u32, check: impl Fn(Case) -> TestCaseResult) {
     }
 }
 
-/// Reads `rows` from the database as a data set does, and checks each cell, and the answers to what is `asked`.
+/// Imports `rows` from the database, and checks each cell and the answers to the queries in `asked`.
 async fn check(database: &Database, rows: &[Row], mut asked: Vec<Asked>) -> TestCaseResult {
     let failed = |error: ConnectionError| TestCaseError::fail(error.to_string());
     let preview = database.preview(SELECT, LIMITS.max_rows).await.map_err(failed)?;
@@ -97,7 +98,8 @@ fn all_rows() -> Query {
     Query { filters: Vec::new(), zone: "UTC".to_owned(), select: Select::Rows(rows) }
 }
 
-/// Makes the table anew, with `columns` beside a number, and its rows with each cell as `literal` writes it in the row of a number.
+/// Statements that recreate the table with `columns` after a number, and insert the rows with cells written by
+/// `literal`, given the number of the row.
 fn statements(columns: &str, rows: &[Row], literal: impl Fn(usize, &Cell) -> String) -> String {
     let row = |(id, row): (usize, &Row)| {
         let cells: Vec<String> = row.iter().map(|cell| literal(id, cell)).collect();
@@ -109,7 +111,7 @@ fn statements(columns: &str, rows: &[Row], literal: impl Fn(usize, &Cell) -> Str
     format!("DROP TABLE IF EXISTS everything; CREATE TABLE everything (id INTEGER, {columns}); {insert}")
 }
 
-/// SQLite knows infinity by too large numbers alone, and nothing that is no number.
+/// In SQLite infinity can only be written as a number that is too large, and NaN does not exist.
 fn in_sqlite(id: usize, cell: &Cell) -> String {
     match cell {
         Cell::Decimal(number) if number.is_nan() => "NULL".to_owned(),
@@ -118,7 +120,7 @@ fn in_sqlite(id: usize, cell: &Cell) -> String {
     }
 }
 
-/// Quoted, a value is of the type of its column.
+/// A quoted value takes the type of its column.
 fn in_postgres(id: usize, cell: &Cell, has_zone: bool) -> String {
     let text = match cell {
         Cell::Missing | Cell::Others => return "NULL".to_owned(),
@@ -132,7 +134,7 @@ fn in_postgres(id: usize, cell: &Cell, has_zone: bool) -> String {
     format!("'{text}'")
 }
 
-/// `moment` without a zone, which is in UTC then, or with one, in turns of `id`.
+/// `moment` as text, alternately without a zone, which means UTC, and with one.
 fn written(moment: DateTime<Utc>, id: usize) -> String {
     let kolkata = FixedOffset::east_opt(19_800).unwrap();
     match id % 3 {

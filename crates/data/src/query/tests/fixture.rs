@@ -1,4 +1,4 @@
-//! Data sets of tests: real Parquet files in a folder of their own.
+//! Data sets for tests: real Parquet files in a temporary folder.
 
 use std::sync::Arc;
 
@@ -21,12 +21,12 @@ pub(super) struct DataSet {
 }
 
 impl DataSet {
-    /// A data set of one file.
+    /// A data set with one file.
     pub(super) fn of(columns: &[(&str, ColumnType)], rows: Vec<Vec<Cell>>) -> Self {
         Self::of_files(columns, vec![rows])
     }
 
-    /// A data set of several files, as appending makes them.
+    /// A data set with several files, as created by appending.
     pub(super) fn of_files(columns: &[(&str, ColumnType)], files: Vec<Vec<Vec<Cell>>>) -> Self {
         let folder = TempDir::new().unwrap();
         let columns: Vec<_> = columns
@@ -46,14 +46,14 @@ impl DataSet {
         Self::in_folder(folder, version)
     }
 
-    /// The data set `version`, whose files are in `folder`.
+    /// The data set `version` with its files in `folder`.
     pub(super) fn in_folder(folder: TempDir, version: DataVersion) -> Self {
         let store = Store::local(folder.path()).unwrap();
         let engine = Engine::new(&store, &Limits { threads: 2, ..Limits::default() }).unwrap();
         Self { engine, version, store, _folder: folder }
     }
 
-    /// The same with an engine of these limits.
+    /// The same data set with an engine that has these limits.
     pub(super) fn with_limits(self, limits: &Limits) -> Self {
         Self { engine: Engine::new(&self.store, limits).unwrap(), ..self }
     }

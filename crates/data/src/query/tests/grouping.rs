@@ -76,7 +76,8 @@ async fn the_rest_of_a_split_is_computed_from_its_rows() {
     let measures = vec![measure(Aggregate::Sum, "price"), measure(Aggregate::Median, "price"), count()];
     let split = Some(Split { column: "product".to_owned(), top: Some(1) });
     let rows = sales().rows(&query(GroupQuery { split, ..group(measures, by("town")) })).await;
-    // Salt is the largest: 502. Of the rest in Genf, 20, 1 and 3, the median is 3; a median of medians would be 3 or 20.
+    // Salt is the largest series: 502. The others in Genf are 20, 1 and 3, so their median is 3; a median of medians
+    // would be 3 or 20.
     let row =
         |town: Cell, series: Cell, sum: Cell, median: Cell, count: i64| vec![town, series, sum, median, int(count)];
     let expected = vec![
@@ -93,7 +94,7 @@ async fn the_rest_of_a_split_is_computed_from_its_rows() {
 }
 
 #[tokio::test]
-async fn series_come_by_their_size_and_missing_after_them() {
+async fn series_are_sorted_by_size_with_missing_after_them() {
     let split = Some(Split { column: "town".to_owned(), top: Some(4) });
     let sums = vec![measure(Aggregate::Sum, "price")];
     let result = sales().run(&query(GroupQuery { split, ..group(sums, None) })).await.unwrap();

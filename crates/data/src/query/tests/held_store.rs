@@ -1,4 +1,4 @@
-//! Files that nobody can read while they are held: who tries waits.
+//! A store whose files can be held: reading them then blocks.
 
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use tokio::sync::watch;
 
 use crate::store::Store;
 
-/// What happens to who reads what is held.
+/// An event of reading a held file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     Began,
     Ended,
 }
 
-/// A store whose files are there, but cannot be read while `held` is true.
+/// A store that lists its files, but blocks reading while `held` is true.
 #[derive(Debug)]
 pub(super) struct HeldStore {
     files: Arc<dyn ObjectStore>,
@@ -31,14 +31,14 @@ pub(super) struct HeldStore {
 }
 
 impl HeldStore {
-    /// `store`, held while that is true, and what happens to who reads it then.
+    /// Wraps `store` so that reading blocks while `held` is true. Also returns the events of reading.
     pub(super) fn of(store: Store, held: watch::Receiver<bool>) -> (Store, UnboundedReceiver<Reading>) {
         let (readings, receiver) = unbounded_channel();
         (store.read_through(|files| Arc::new(Self { files, held, readings })), receiver)
     }
 }
 
-/// Says that a reading ended when it is dropped.
+/// Sends an event that the reading ended when it is dropped.
 struct Ending(UnboundedSender<Reading>);
 
 impl Drop for Ending {
@@ -62,7 +62,7 @@ impl ObjectStore for HeldStore {
         }
         let _ending = Ending(self.readings.clone());
         _ = self.readings.send(Reading::Began);
-        // An error: nobody can let them go any more.
+        // On an error the sender is gone, so the file can never be released.
         _ = held.wait_for(|held| !held).await;
         self.files.get_opts(location, options).await
     }

@@ -1,4 +1,4 @@
-//! What queries may take, and what becomes of those that want more.
+//! The limits of queries, and what happens beyond them.
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use super::fixture::{DataSet, by, count, each, group, int, measure, moment, quer
 use super::held_store::{HeldStore, Reading};
 use crate::query::{DataVersion, Limits, MAX_RESULT_ROWS, QueryAsker, QueryError, asked_by, in_time};
 
-/// `rows` rows, all different.
+/// `rows` different rows.
 fn numbered(rows: i64) -> DataSet {
     let row = |n: i64| vec![int(n), text(&format!("the row with the number {n}"))];
     DataSet::of(&[("n", ColumnType::Integer), ("name", ColumnType::Text)], (0..rows).map(row).collect())
@@ -29,7 +29,7 @@ fn page(offset: u64, limit: u32) -> Query {
     Query { filters: vec![], zone: "UTC".to_owned(), select: Select::Rows(rows) }
 }
 
-/// `numbered`, with files that are held while that is true.
+/// As `numbered`, with files that are held while `held` is true.
 fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, watch::Sender<bool>, UnboundedReceiver<Reading>) {
     let (mut data, held) = (numbered(rows), watch::Sender::new(held));
     let (store, readings) = HeldStore::of(data.store.clone(), held.subscribe());
@@ -39,7 +39,7 @@ fn held(rows: i64, limits: &Limits, held: bool) -> (DataSet, watch::Sender<bool>
 
 // Case: data/far-pages
 #[tokio::test]
-async fn behind_the_last_row_no_query_is_run() {
+async fn no_query_is_run_beyond_the_last_row() {
     let (data, held, mut readings) = held(50, &Limits::default(), false);
     assert_eq!(data.run(&page(40, 20)).await.unwrap().rows.len(), 10);
     held.send_replace(true);
@@ -53,7 +53,7 @@ async fn behind_the_last_row_no_query_is_run() {
 
 // Case: data/far-pages
 #[tokio::test]
-async fn rows_can_be_asked_for_up_to_a_bound() {
+async fn rows_can_be_requested_up_to_a_limit() {
     let data = numbered(3);
     assert_eq!(data.run(&page(9_980, 20)).await.unwrap().rows, Vec::<Vec<Cell>>::new());
     for (offset, limit) in [(9_981, 20), (10_000, 1), (u64::MAX, 20)] {
@@ -65,17 +65,17 @@ async fn rows_can_be_asked_for_up_to_a_bound() {
 
 // Case: data/dropped-query
 #[tokio::test]
-async fn a_query_that_nobody_waits_for_ends() {
+async fn an_abandoned_query_is_cancelled() {
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let groups = query(group(vec![count()], by("name")));
     drop(begun(data.run(&groups), &mut readings).await);
     assert_all_end(&mut readings).await;
-    // Also where its deadline is still to come.
+    // Even if its deadline is still ahead.
     drop(begun(in_time(Instant::now() + Duration::from_hours(1), data.run(&groups)), &mut readings).await);
     assert_all_end(&mut readings).await;
 }
 
-/// `query`, which reads by now, and ends where this is dropped.
+/// Starts `query` and returns it once it is reading. Dropping it cancels the query.
 async fn begun<F>(query: F, readings: &mut UnboundedReceiver<Reading>) -> Pin<Box<F>>
 where
     F: Future<Output: Debug>,
@@ -88,7 +88,7 @@ where
     query
 }
 
-/// Waits until everything ended that reads, of which something began.
+/// Waits until every reading that began has ended.
 async fn assert_all_end(readings: &mut UnboundedReceiver<Reading>) {
     let mut running = 1;
     while running > 0 {
@@ -99,9 +99,9 @@ async fn assert_all_end(readings: &mut UnboundedReceiver<Reading>) {
     }
 }
 
-/// Asks for `query` as a page does whose deadline comes soon after it began to read.
+/// Runs `query` as a page does whose deadline passes soon after the query began to read.
 async fn begin_and_leave(data: &DataSet, query: &Query, readings: &mut UnboundedReceiver<Reading>) {
-    // On a slow machine the first deadlines come before it has a place, and it ends.
+    // On a slow machine the first deadlines pass before the query has a place, and it is cancelled.
     while readings.try_recv() != Ok(Reading::Began) {
         let soon = Instant::now() + Duration::from_millis(20);
         assert_eq!(in_time(soon, data.run(query)).await, None);
@@ -110,11 +110,11 @@ async fn begin_and_leave(data: &DataSet, query: &Query, readings: &mut Unbounded
 
 // Case: data/late-query
 #[tokio::test]
-async fn a_query_that_was_waited_for_until_a_deadline_goes_on_for_who_asks_next() {
+async fn a_query_that_passed_its_deadline_continues_for_the_next_caller() {
     let (data, held, mut readings) = held(3, &Limits::default(), true);
     let groups = query(group(vec![count()], by("name")));
     begin_and_leave(&data, &groups, &mut readings).await;
-    // Whoever reads for themselves finds no file.
+    // A query that reads for itself finds no file.
     let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
     let let_go = async { held.send_replace(false) };
     let (joined, _) = tokio::join!(data.engine.run(&gone, &groups, &[]), let_go);
@@ -125,13 +125,13 @@ async fn a_query_that_was_waited_for_until_a_deadline_goes_on_for_who_asks_next(
 
 // Case: data/left-queries
 #[tokio::test]
-async fn a_query_that_nobody_waits_for_any_more_keeps_no_turn() {
+async fn an_abandoned_query_keeps_no_turn() {
     let (data, held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
     begin_and_leave(&data, &first, &mut readings).await;
     assert_eq!(in_time(Instant::now(), data.run(&second)).await, None);
     held.send_replace(false);
-    // Whoever reads for themselves finds no file.
+    // A query that reads for itself finds no file.
     let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
     let ended = data.engine.run(&gone, &second, &[]).await;
     assert!(matches!(ended, Err(QueryError::Unreadable(_))), "{ended:?}");
@@ -140,14 +140,14 @@ async fn a_query_that_nobody_waits_for_any_more_keeps_no_turn() {
 
 // Case: data/fair-turns
 #[tokio::test]
-async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
+async fn an_asker_with_many_queries_does_not_make_others_wait_for_all_of_them() {
     let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
     let running = begun(asked_by(ada.clone(), data.run(&first)), &mut readings).await;
     let mut waiting = Box::pin(asked_by(ada, data.run(&second)));
     assert!(waiting.as_mut().now_or_never().is_none());
-    // In a turn of its own it is told at once, since it finds no file; the one before it would be held.
+    // When it gets its turn, it fails at once, since its file is missing; the query before it would be held.
     let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
     let counted = query(group(vec![count()], None));
     let mut of_bo = Box::pin(asked_by(bo, data.engine.run(&gone, &counted, &[])));
@@ -159,7 +159,7 @@ async fn who_asks_for_many_queries_makes_nobody_else_wait_for_all_of_them() {
 
 // Case: data/fair-turns
 #[tokio::test]
-async fn what_somebody_else_asked_for_before_comes_in_the_turn_of_who_asks_for_it_alone() {
+async fn a_query_that_another_asker_requested_before_runs_at_the_turn_of_the_one_with_fewer() {
     let (ada, bo) = (QueryAsker::Numbered(1), QueryAsker::Numbered(2));
     let (data, _held, mut readings) = held(3, &Limits { at_once: 1, ..Limits::default() }, true);
     let [first, second] = ["name", "n"].map(|column| query(group(vec![count()], by(column))));
@@ -173,14 +173,14 @@ async fn what_somebody_else_asked_for_before_comes_in_the_turn_of_who_asks_for_i
     assert!(of_ada.as_mut().now_or_never().is_none());
     assert!(of_bo.as_mut().now_or_never().is_none());
     drop(running);
-    // What is next of Ada would be held.
+    // The next query of Ada would be held.
     let told = of_bo.await;
     assert!(matches!(told, Err(QueryError::Unreadable(_))), "{told:?}");
     assert_eq!(of_ada.await, told);
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_given_up() {
+async fn a_query_that_takes_too_long_is_cancelled() {
     let timeout = Duration::from_millis(50);
     let (data, _held, _readings) = held(3, &Limits { timeout, ..Limits::default() }, true);
     let result = data.run(&query(group(vec![count()], by("name")))).await;
@@ -188,7 +188,7 @@ async fn what_takes_too_long_is_given_up() {
 }
 
 #[tokio::test]
-async fn what_needs_too_much_memory_is_told_and_others_are_answered() {
+async fn a_query_that_needs_too_much_memory_fails_and_others_succeed() {
     let data = numbered(20_000).with_limits(&Limits { memory_bytes: 64 << 10, ..Limits::default() });
     let groups = query(group(vec![count()], by("name")));
     assert_eq!(data.run(&groups).await, Err(QueryError::TooLarge));
@@ -197,7 +197,7 @@ async fn what_needs_too_much_memory_is_told_and_others_are_answered() {
 
 // Case: data/long-texts
 #[tokio::test]
-async fn texts_of_a_result_have_a_bound() {
+async fn the_texts_of_a_result_have_a_size_limit() {
     let row = |n: i64| vec![int(n), text(&"x".repeat(1_000_000))];
     let data = DataSet::of(&[("n", ColumnType::Integer), ("name", ColumnType::Text)], (0..70).map(row).collect());
     let rows = |limit| {
@@ -209,7 +209,7 @@ async fn texts_of_a_result_have_a_bound() {
 }
 
 #[tokio::test]
-async fn more_points_than_there_may_be_are_told() {
+async fn too_many_points_are_an_error() {
     let hours = ["2000-01-01T00:00:00Z", "2012-01-01T00:00:00Z"].map(|at| vec![moment(at)]);
     let hours = DataSet::of(&[("at", ColumnType::Timestamp)], hours.to_vec());
     let by_hour = query(group(vec![count()], each(TimeStep::Hour, "at")));
@@ -226,7 +226,7 @@ async fn more_points_than_there_may_be_are_told() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_told_as_such() {
+async fn an_unreadable_file_has_an_error_of_its_own() {
     let data = numbered(3);
     let gone = DataVersion { files: vec!["gone.parquet".to_owned()], ..data.version.clone() };
     let result = data.engine.run(&gone, &query(group(vec![count()], None)), &[]).await;
@@ -235,7 +235,7 @@ async fn a_file_that_cannot_be_read_is_told_as_such() {
 
 #[tokio::test]
 #[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
-async fn above_a_limit_numbers_of_different_values_are_estimates() {
+async fn above_a_limit_counts_of_distinct_values_are_estimates() {
     const ROWS: i64 = 5_000;
     let distinct = query(group(vec![measure(Aggregate::Distinct, "name")], None));
     let counted = async |exact_distinct| {

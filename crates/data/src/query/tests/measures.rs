@@ -1,4 +1,4 @@
-//! What measures compute.
+//! The values that measures compute.
 
 use rolecall_model::data::{Aggregate, Cell, ColumnType, Measure, Scalar};
 
@@ -33,8 +33,9 @@ async fn missing_values_do_not_take_part() {
 }
 
 #[tokio::test]
-async fn each_extreme_counts_whatever_file_it_is_in_and_whatever_is_asked_beside_it() {
-    // Files are read one after the other. What the first ones hold must not hide those with the extremes of another column.
+async fn each_extreme_is_found_in_any_file_and_next_to_any_other_measure() {
+    // Files are read one after the other. The contents of the first ones must not hide those with the extremes of
+    // another column.
     let columns = [("n", ColumnType::Integer), ("part", ColumnType::Decimal), ("m", ColumnType::Integer)];
     let file = |at: i64| vec![vec![int(at), dec(f64::from(i32::try_from(at).unwrap())), int(-at)]];
     let data = DataSet::of_files(&columns, (0..24).map(file).collect());
@@ -50,14 +51,14 @@ async fn each_extreme_counts_whatever_file_it_is_in_and_whatever_is_asked_beside
         let answer = data.rows(&query(group(measures, None))).await.remove(0);
         assert_eq!(answer, order.map(|at| expected[at].clone()));
     }
-    // The two alone, of which the extreme of one is in the first file, and that of the other in the last.
+    // Only these two: the extreme of one is in the first file, and that of the other in the last.
     let measures = vec![asked[0].clone(), asked[1].clone()];
     assert_eq!(data.rows(&query(group(measures, None))).await, [[int(0), dec(23.0)]]);
 }
 
 // Case: data/missing-is-not-zero
 #[tokio::test]
-async fn of_no_rows_numbers_of_things_are_zero_and_the_rest_is_missing() {
+async fn without_rows_counts_are_zero_and_other_measures_are_missing() {
     for data in [numbers(vec![]), numbers(vec![Cell::Missing])] {
         let missing = Cell::Missing;
         let expected =
@@ -87,7 +88,7 @@ async fn a_sum_beyond_64_bits_is_a_decimal_and_never_wrong() {
 }
 
 #[tokio::test]
-async fn no_number_and_infinities_are_missing_and_minus_zero_is_zero() {
+async fn nan_and_infinities_are_missing_and_minus_zero_is_zero() {
     let values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 0.0, 2.0];
     let data = DataSet::of(&[("x", ColumnType::Decimal)], values.iter().map(|value| vec![dec(*value)]).collect());
     let expected = vec![int(3), dec(2.0), dec(2.0 / 3.0), dec(0.0), dec(2.0), int(2), dec(0.0)];
@@ -107,7 +108,7 @@ async fn a_sum_of_decimals_beyond_doubles_is_missing() {
 }
 
 #[tokio::test]
-async fn a_share_is_of_all_groups_also_beyond_the_limit() {
+async fn a_share_is_of_all_groups_including_those_beyond_the_limit() {
     let rows =
         vec![vec![text("a"), int(1)], vec![text("b"), int(2)], vec![text("b"), int(5)], vec![text("c"), Cell::Missing]];
     let data = DataSet::of(&[("k", ColumnType::Text), ("n", ColumnType::Integer)], rows);
@@ -142,12 +143,12 @@ async fn an_extreme_shows_the_row_it_is_from() {
 }
 
 #[tokio::test]
-async fn many_different_values_are_estimated_and_that_is_said() {
+async fn many_distinct_values_are_estimated_and_marked_as_such() {
     let data = numbers((0..20_000).map(int).collect());
     let distinct = query(group(vec![measure(Aggregate::Distinct, "n")], None));
     assert!(!data.run(&distinct).await.unwrap().approximate);
     assert_eq!(data.rows(&distinct).await, vec![vec![int(20_000)]]);
-    // As many files as make more rows than are counted exactly: the same rows, so the values are as many as before.
+    // Enough copies of a file to exceed the limit of rows for exact counting; the distinct values stay the same.
     let files = vec![data.version.files[0].clone(); 51];
     let many = DataVersion { version: 2, rows: 51 * 20_000, files, ..data.version.clone() };
     let few_values = data.engine.run(&many, &distinct, &[]).await.unwrap();

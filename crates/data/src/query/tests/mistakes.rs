@@ -17,14 +17,14 @@ fn columns() -> Vec<DataColumn> {
     ]
 }
 
-/// Where the mistakes of `query` are, and the text of the first.
+/// The places of the mistakes in `query`, and the text of the first one.
 fn mistakes(query: &Query) -> (Vec<String>, String) {
     let mistakes = check(query, &columns()).unwrap_err();
     (mistakes.iter().map(|mistake| mistake.at.clone()).collect(), mistakes[0].to_string())
 }
 
 #[test]
-fn every_mistake_is_told_with_its_place() {
+fn every_mistake_is_reported_with_its_place() {
     let show = Measure { show: vec!["town".to_owned()], ..measure(Aggregate::Maximum, "price") };
     let groups = GroupQuery {
         measures: vec![measure(Aggregate::Sum, "town"), measure(Aggregate::Average, ""), show, count()],
@@ -62,7 +62,7 @@ fn every_mistake_is_told_with_its_place() {
 }
 
 #[test]
-fn names_that_are_alike_are_suggested() {
+fn similar_names_are_suggested() {
     let (_, text) = mistakes(&query(group(vec![measure(Aggregate::Sum, "Prise")], None)));
     assert_eq!(text, "measures[0].of: The data set has no column “Prise”. Did you mean “price”?");
     let (_, text) = mistakes(&query(group(vec![count()], by("zzz"))));
@@ -70,7 +70,7 @@ fn names_that_are_alike_are_suggested() {
 }
 
 #[test]
-fn steps_and_values_fit_their_columns() {
+fn steps_and_values_must_fit_their_columns() {
     let (at, text) = mistakes(&query(group(vec![count()], each(TimeStep::Hour, "day"))));
     assert_eq!(
         (at, text.as_str()),

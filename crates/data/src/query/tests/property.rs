@@ -1,4 +1,4 @@
-//! Any query that the specification allows answers what straightforward code computes from the same rows.
+//! The answer to any query that the specification allows equals what straightforward code computes from the same rows.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use proptest::collection::vec;
@@ -24,7 +24,7 @@ pub(super) const COLUMNS: [(&str, ColumnType); 6] = [
     ("at", ColumnType::Timestamp),
 ];
 
-/// Around these, clocks of the zones below change, and Samoa skips a day.
+/// Near these times the clocks of the zones below change, and Samoa skips a day.
 const MOMENTS: [&str; 5] = [
     "2011-12-30T10:00:00Z",
     "2024-03-10T07:00:00Z",
@@ -35,10 +35,10 @@ const MOMENTS: [&str; 5] = [
 const ZONES: [&str; 5] = ["UTC", "Europe/Zurich", "America/New_York", "Pacific/Apia", "Asia/Kolkata"];
 const WORDS: [&str; 11] = ["a", "b", "B", "é", "É%", "x_y", "c\\d", "", "Others", "'\"\t\n;--", "日\u{202e}🦀"];
 
-/// The values that cells of a data set have, and filters ask for: few, so that they meet. Sums of them are exact in doubles.
+/// The values in cells and filters: few, so that they match often. Their sums are exact in doubles.
 #[derive(Clone, Copy, Debug)]
 struct Values {
-    /// What integers are multiples of: small ones, or such that a few are beyond 64 bits.
+    /// The factor of all integers: small, or so large that the sum of a few overflows 64 bits.
     unit: i64,
     around: DateTime<Utc>,
 }
@@ -102,7 +102,7 @@ impl Values {
             let bounds = (range(), range(), range(), range());
             (lists, bounds, contains, option::weighted(0.2, any::<bool>())).prop_map(
                 move |((is, is_not), (at_least, more_than, at_most, less_than), contains, missing)| {
-                    // One that asks for nothing is a mistake.
+                    // A filter without any condition is a mistake.
                     let missing = missing.or(if is.is_none() && is_not.is_none() { Some(false) } else { None });
                     let column = name.to_owned();
                     Filter { column, is, is_not, at_least, more_than, at_most, less_than, contains, missing }
@@ -113,7 +113,8 @@ impl Values {
 
     fn rule(self) -> impl Strategy<Value = RowFilter> {
         select(&COLUMNS[..]).prop_flat_map(move |(name, column_type)| {
-            // A date means a day of the zone in filters, and of UTC in rules: rules are about exact moments here.
+            // A date means a day in the query's zone in filters, but in UTC in rules, so the rules here use exact
+            // times.
             let value = match column_type {
                 ColumnType::Timestamp => (-40_i64..40).prop_map(move |quarters| exact(self.moment(quarters))).boxed(),
                 column_type => self.scalar(column_type),
@@ -205,9 +206,9 @@ fn measures() -> impl Strategy<Value = Measure> {
     ]
 }
 
-/// A query for somebody who may see the rows that meet all of these.
+/// A query for a person who may see the rows that meet all of these filters.
 pub(super) type Asked = (Query, Vec<RowFilter>);
-/// Rows in files, and what is asked about them.
+/// Rows in files, and the queries on them.
 pub(super) type Case = (Vec<Vec<Row>>, Vec<Asked>);
 
 pub(super) fn case() -> impl Strategy<Value = Case> {
@@ -219,7 +220,8 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-/// Where a sum is beyond 64 bits, the whole column is of decimals. Doubles are alike to the last bits.
+/// Whether two cells are equal. If a sum overflows 64 bits, the whole column is of decimals. Doubles may differ in the
+/// last bits.
 fn alike(one: &Cell, other: &Cell) -> bool {
     match (one, other) {
         (Cell::Integer(one), Cell::Integer(other)) => one == other,
@@ -230,7 +232,7 @@ fn alike(one: &Cell, other: &Cell) -> bool {
     }
 }
 
-/// Whether `data`, which has `rows`, answers all that is `asked` as straightforward code does.
+/// Checks that `data`, which contains `rows`, answers all queries in `asked` as straightforward code does.
 pub(super) async fn check_answers(data: &DataSet, rows: &[Row], asked: &[Asked]) -> TestCaseResult {
     for (query, rules) in asked {
         let (expected, total) = answer(&data.version.columns, rows, query, rules);

@@ -1,4 +1,4 @@
-//! What queries answer, computed without any engine: the specification as straightforward code over rows in memory.
+//! The answers to queries, computed without an engine: the specification as straightforward code over rows in memory.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ use crate::query::RowFilter;
 
 pub(super) type Row = Vec<Cell>;
 
-/// The rows of the answer to `query`, and how many rows or groups there are in all.
+/// The rows of the answer to `query`, and the number of rows or groups in all.
 pub(super) fn answer(columns: &[DataColumn], rows: &[Row], query: &Query, rules: &[RowFilter]) -> (Vec<Row>, u64) {
     let zone: Tz = query.zone.parse().unwrap();
     let table = Table { columns, zone };
@@ -26,7 +26,7 @@ pub(super) fn answer(columns: &[DataColumn], rows: &[Row], query: &Query, rules:
     }
 }
 
-/// No number and infinities are missing; minus zero is zero.
+/// The cell with NaN and infinities as missing values, and minus zero as zero.
 pub(super) fn sound(cell: &Cell) -> Cell {
     match cell {
         Cell::Decimal(value) if value.is_finite() => Cell::Decimal(value + 0.0),
@@ -73,7 +73,7 @@ impl Table<'_> {
         *cell != Cell::Missing && self.compare(cell, value, column_type) == Ordering::Equal
     }
 
-    /// A date equals every moment of that day in the zone.
+    /// A date equals every time of that day in the zone.
     fn compare(&self, cell: &Cell, value: &Scalar, column_type: ColumnType) -> Ordering {
         if let (Cell::Timestamp(at), Scalar::Text(text)) = (cell, value)
             && let Ok(day) = text.parse::<NaiveDate>()
@@ -144,7 +144,7 @@ impl Table<'_> {
         (answer, total as u64)
     }
 
-    /// The groups in their order, those between steps that have no rows included.
+    /// The groups in their order, including steps without rows.
     fn ordered_names(&self, rows: &[Row], by: &Dimension, select: &GroupQuery) -> Vec<Cell> {
         let mut names = distinct(rows.iter().map(|row| self.name(row, by)));
         if let Some(step) = by.step {
@@ -203,7 +203,7 @@ impl Table<'_> {
         }
     }
 
-    /// The steps of every hour, or day, from `first` to `last`.
+    /// The steps of all hours or days from `first` to `last`.
     fn between(&self, first: &Cell, last: &Cell, step: TimeStep) -> Vec<Cell> {
         match (first, last) {
             (Cell::Timestamp(first), Cell::Timestamp(last)) => {

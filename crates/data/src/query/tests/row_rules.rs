@@ -1,4 +1,4 @@
-//! Row rules are in force on every way to data.
+//! Row rules apply to every way of reading data.
 
 use rolecall_model::data::{Aggregate, Cell, ColumnType, GroupQuery, Query, RowQuery, Scalar, Select, Split, TimeStep};
 
@@ -29,7 +29,7 @@ fn all_rows() -> Query {
 
 // Case: data/row-rules-everywhere
 #[tokio::test]
-async fn row_rules_are_in_force_on_every_way() {
+async fn row_rules_apply_to_every_way_of_reading() {
     let data = regions();
     let south = [only("region", &["south"])];
 
@@ -77,7 +77,7 @@ async fn row_rules_are_in_force_on_every_way() {
 
 // Case: data/no-row-rule-no-rows
 #[tokio::test]
-async fn who_matches_nothing_sees_no_rows() {
+async fn a_person_without_matching_values_sees_no_rows() {
     let data = regions();
     for rules in [
         vec![only("region", &[])],
@@ -95,13 +95,13 @@ async fn who_matches_nothing_sees_no_rows() {
 }
 
 #[tokio::test]
-async fn values_of_claims_are_texts_and_count_as_what_they_say() {
+async fn values_of_claims_are_texts_and_are_parsed() {
     let rows = regions().rows_for(&all_rows(), &[only("n", &["10", "1", "x"])]).await;
     assert_eq!(rows, vec![vec![int(1)], vec![int(10)]]);
 }
 
 #[tokio::test]
-async fn a_rule_about_a_column_that_is_not_there_shows_nothing() {
+async fn a_rule_about_a_missing_column_shows_nothing() {
     let data = regions();
     let refused = data.engine.run(&data.version, &all_rows(), &[only("area", &["south"])]).await;
     assert_eq!(refused, Err(QueryError::RowRule("area".to_owned())));

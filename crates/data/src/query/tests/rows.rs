@@ -1,4 +1,4 @@
-//! Rows as they are, filters, and files that were appended.
+//! Queries of rows, filters, and appended files.
 
 use rolecall_model::data::{Cell, ColumnType, Filter, Order, Query, RowOrder, RowQuery, Scalar, Select};
 
@@ -30,7 +30,7 @@ async fn rows_are_sorted_as_numbers_with_missing_last_in_both_directions() {
 }
 
 #[tokio::test]
-async fn pages_never_overlap_where_rows_are_equal_in_the_order() {
+async fn pages_never_overlap_where_rows_sort_equally() {
     let data = words();
     let mut seen = Vec::new();
     for offset in 0..7 {
@@ -43,7 +43,7 @@ async fn pages_never_overlap_where_rows_are_equal_in_the_order() {
 }
 
 #[tokio::test]
-async fn filters_take_the_rows_that_they_say() {
+async fn filters_select_the_rows_that_they_describe() {
     let data = words();
     let ten = || Some(Scalar::Integer(10));
     let contains = |part: &str| Some(part.to_owned());

@@ -27,7 +27,7 @@ async fn a_date_stays_the_same_day_in_every_zone() {
 
 // Case: data/steps-in-zone
 #[tokio::test]
-async fn a_moment_belongs_to_the_day_that_it_is_in_the_zone() {
+async fn a_timestamp_belongs_to_the_local_day_of_the_zone() {
     let data = moments(&["2024-02-29T23:30:00Z"]);
     for (zone, day, month) in [
         ("UTC", "2024-02-29", "2024-02-01"),
@@ -42,8 +42,8 @@ async fn a_moment_belongs_to_the_day_that_it_is_in_the_zone() {
 
 // Case: data/clock-change
 #[tokio::test]
-async fn the_doubled_hour_of_a_clock_change_is_two() {
-    // Clocks in Zurich went from 03:00 back to 02:00 at 01:00 UTC.
+async fn the_repeated_hour_of_a_clock_change_is_two_steps() {
+    // Clocks in Zurich went back from 03:00 to 02:00 at 01:00 UTC.
     let data =
         moments(&["2024-10-26T23:30:00Z", "2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z", "2024-10-27T02:30:00Z"]);
     let hours = counted(&data, TimeStep::Hour, "at", "Europe/Zurich").await;
@@ -55,7 +55,7 @@ async fn the_doubled_hour_of_a_clock_change_is_two() {
 // Case: data/clock-change
 #[tokio::test]
 async fn the_skipped_hour_of_a_clock_change_is_not_there() {
-    // Clocks in New York went from 02:00 to 03:00 at 07:00 UTC, so 06:00 and 07:00 UTC are 01:00 and 03:00.
+    // Clocks in New York went forward from 02:00 to 03:00 at 07:00 UTC, so 06:00 and 07:00 UTC are 01:00 and 03:00.
     let data = moments(&["2024-03-10T06:10:00Z", "2024-03-10T08:10:00Z"]);
     let hours = counted(&data, TimeStep::Hour, "at", "America/New_York").await;
     let expected = [("2024-03-10T06:00:00Z", 1), ("2024-03-10T07:00:00Z", 0), ("2024-03-10T08:00:00Z", 1)];
@@ -63,7 +63,7 @@ async fn the_skipped_hour_of_a_clock_change_is_not_there() {
 }
 
 #[tokio::test]
-async fn hours_begin_where_the_clock_of_the_zone_shows_them() {
+async fn hours_begin_at_full_hours_of_local_time() {
     let data = moments(&["2024-01-01T00:10:00Z", "2024-01-01T00:40:00Z"]);
     let hours = counted(&data, TimeStep::Hour, "at", "Asia/Kolkata").await;
     assert_eq!(hours, vec![vec![moment("2023-12-31T23:30:00Z"), int(1)], vec![moment("2024-01-01T00:30:00Z"), int(1)]]);
@@ -95,7 +95,7 @@ async fn every_step_between_the_first_and_the_last_is_there() {
 }
 
 #[tokio::test]
-async fn weeks_begin_on_monday_quarters_and_years_where_they_do() {
+async fn weeks_begin_on_monday_and_quarters_and_years_on_their_first_day() {
     let data = days(&["2024-12-31", "2025-01-01"]);
     assert_eq!(counted(&data, TimeStep::Week, "day", "UTC").await, vec![vec![date("2024-12-30"), int(2)]]);
     let quarters = counted(&data, TimeStep::Quarter, "day", "UTC").await;

@@ -39,7 +39,7 @@ fn of_type(column_type: rolecall_model::data::ColumnType) -> Given {
 
 // Case: import/marks-in-texts
 #[test]
-fn the_decimal_mark_is_that_of_texts_and_never_of_what_is_a_number() {
+fn the_decimal_mark_applies_to_texts_and_never_to_typed_numbers() {
     let ndjson = TestFile::new("{\"text\": \"1.234,5\", \"number\": 2.125}\n{\"text\": \"2\", \"number\": 3}\n");
     let xlsx = spreadsheet(|sheet| {
         sheet.write(0, 0, "text").unwrap().write(0, 1, "number").unwrap();
@@ -76,12 +76,12 @@ fn columns_are_matched_by_name_never_by_position() {
 
 // Case: import/each-mistake, import/large-cell
 #[test]
-fn a_cell_or_row_that_is_too_large_is_told_with_its_place_in_every_format() {
+fn a_cell_or_row_that_is_too_large_is_reported_with_its_place_in_every_format() {
     let long = "x".repeat(101);
     let sheet = spreadsheet(|sheet| {
         sheet.write(0, 0, "a").unwrap().write(1, 0, long.as_str()).unwrap();
     });
-    // No cell of these is too large.
+    // No single cell of these is too large.
     let names: Vec<String> = (0..20).map(|number| format!("c{number}")).collect();
     let cells = vec!["y".repeat(90); 20];
     let members: Vec<String> = names.iter().zip(&cells).map(|(name, cell)| format!("\"{name}\": \"{cell}\"")).collect();
@@ -126,7 +126,7 @@ fn too_many_rows_and_too_many_columns_are_refused_in_every_format() {
 
 // Case: import/cut-off
 #[test]
-fn half_a_file_is_refused_in_formats_that_are_read_from_their_end() {
+fn a_truncated_file_is_refused_in_formats_that_are_read_from_the_end() {
     let xlsx = spreadsheet(|sheet| {
         sheet.write(0, 0, "a").unwrap().write(1, 0, 1).unwrap();
     });

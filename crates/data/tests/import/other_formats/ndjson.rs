@@ -1,4 +1,4 @@
-//! NDJSON: an object a line.
+//! NDJSON: one object per line.
 
 use rolecall_data::import::Format;
 use rolecall_model::data::ColumnType::{Boolean, Decimal, Text, Timestamp};
@@ -7,7 +7,7 @@ use crate::files::{TestFile, names, refusal, types};
 
 // Case: import/ndjson
 #[test]
-fn objects_are_rows_and_their_names_columns() {
+fn objects_become_rows_and_their_fields_columns() {
     let file = TestFile::new(
         "{\"id\": 1, \"name\": \"007\", \"at\": \"2024-01-31T12:00:00Z\", \"ok\": true, \"x\": 1}\n\n\
          {\"name\": \"\", \"id\": 2, \"tags\": [1, \"a\"], \"x\": 1.5, \"at\": null}\r\n\
@@ -29,7 +29,7 @@ fn objects_are_rows_and_their_names_columns() {
 
 // Case: import/each-mistake, import/cut-off
 #[test]
-fn lines_that_are_no_objects_are_told() {
+fn lines_that_are_not_objects_are_reported() {
     let file = TestFile::new("{\"a\": 1}\n[2]\n{\"a\": 3, \"a\": 4}\n{\"a\": \n");
     let reading = file.examine().reading;
     let (count, mistakes) = file.mistakes(&reading);

@@ -1,4 +1,4 @@
-//! Parquet: its types as ours, large cells, and broken files.
+//! Parquet: the mapping of its types, large cells, and broken files.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::files::{TestFile, refusal, types};
 
 // Case: import/parquet-types
 #[test]
-fn types_of_parquet_become_ours() {
+fn types_of_parquet_are_mapped_to_ours() {
     let words: DictionaryArray<Int8Type> = ["a", "b"].into_iter().collect();
     let file = parquet(vec![
         ("small", Arc::new(UInt8Array::from(vec![Some(255), None]))),
@@ -42,7 +42,7 @@ fn types_of_parquet_become_ours() {
     );
 }
 
-/// A file of one column as Arrow's own writer makes none.
+/// A file with one column of a kind that Arrow's own writer does not produce.
 fn parquet_of<T: DataType>(schema: &str, cells: &[T::T]) -> TestFile {
     let file = TestFile::new("");
     let schema = Arc::new(parse_message_type(schema).unwrap());
@@ -58,7 +58,7 @@ fn parquet_of<T: DataType>(schema: &str, cells: &[T::T]) -> TestFile {
 
 // Case: import/parquet-types
 #[test]
-fn moments_of_96_bits_may_be_far_from_today() {
+fn timestamps_of_96_bits_may_be_far_from_today() {
     let moment = |nanoseconds: u32, julian_day: u32| {
         let mut moment = Int96::new();
         moment.set_data(nanoseconds, 0, julian_day);
@@ -72,7 +72,7 @@ fn moments_of_96_bits_may_be_far_from_today() {
 
 // Case: import/clock-change
 #[test]
-fn a_clock_change_is_in_parquet_what_it_is_in_texts() {
+fn a_clock_change_is_treated_in_parquet_as_in_texts() {
     let local = |month: u32, day: u32, hour: u32| {
         let day = chrono::NaiveDate::from_ymd_opt(2025, month, day).unwrap();
         day.and_hms_opt(hour, 30, 0).unwrap().and_utc().timestamp_millis()
@@ -92,7 +92,7 @@ fn a_clock_change_is_in_parquet_what_it_is_in_texts() {
 }
 
 #[test]
-fn columns_of_parquet_can_be_of_another_type() {
+fn columns_of_parquet_can_be_retyped() {
     let file = parquet(vec![("n", Arc::new(Int32Array::from(vec![1, 2])))]);
     let mut reading = file.examine().reading;
     reading.columns[0].column_type = Text;
@@ -109,7 +109,7 @@ fn lists_in_parquet_are_refused_with_their_column() {
 
 // Case: import/lost-values
 #[test]
-fn a_value_of_parquet_that_is_lost_is_told() {
+fn a_value_of_parquet_that_is_lost_is_reported() {
     let file = parquet(vec![
         ("name", Arc::new(BinaryArray::from_vec(vec![&b"a"[..], &b"M\xfcller"[..]]))),
         ("at", Arc::new(TimestampMillisecondArray::from(vec![Some(i64::MAX), None]))),
@@ -130,7 +130,7 @@ fn a_column_of_parquet_without_values_is_missing_throughout() {
 
 // Case: import/large-parquet
 #[test]
-fn large_cells_of_parquet_are_cut_where_they_are_shown_and_refused_above_the_limit() {
+fn large_cells_of_parquet_are_cut_in_the_preview_and_refused_above_the_limit() {
     let texts = |bytes: usize| -> ArrayRef {
         let mut texts = vec!["x".to_owned(); 100];
         texts[70] = "y".repeat(bytes);
@@ -166,7 +166,7 @@ fn dates_in_texts_of_parquet_are_asked_about_as_in_other_files() {
     given.columns[0].date_order = Some(DateOrder::MonthDayYear);
     let decided = open.try_examine(&given).unwrap();
     assert_eq!((decided.questions.len(), open.convert_as(&decided.reading)[0][0].as_str()), (0, "2026-01-02"));
-    // The last row alone says which it is.
+    // Only the last row settles the order.
     let settled = days("03/31/2026");
     let examined = settled.try_examine(&of_type(Date)).unwrap();
     assert!(examined.questions.is_empty());

@@ -1,4 +1,4 @@
-//! XLSX: cells with types, sheets, and files that unpack to too much.
+//! XLSX: typed cells, sheets, and zip bombs.
 
 use std::fs::File;
 use std::io::{Cursor, Read as _, Write as _};
@@ -34,7 +34,7 @@ fn cells_of_a_spreadsheet_keep_their_types() {
 }
 
 #[test]
-fn a_far_cell_fills_nothing_and_too_far_a_one_is_refused() {
+fn a_distant_cell_creates_no_empty_cells_and_one_too_far_is_refused() {
     let file = spreadsheet(|sheet| {
         sheet.write(0, 1, "n").unwrap().write(1, 1, 1).unwrap().write(1_048_575, 1, 2).unwrap();
     });
@@ -62,7 +62,7 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
 
 // Case: import/zip-bomb
 #[test]
-fn a_spreadsheet_of_very_many_parts_is_refused() {
+fn a_spreadsheet_with_too_many_parts_is_refused() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..10_001 {
         archive.start_file(format!("xl/{number}.xml"), zip::write::SimpleFileOptions::default()).unwrap();
@@ -73,7 +73,7 @@ fn a_spreadsheet_of_very_many_parts_is_refused() {
 
 // Case: import/each-mistake, import/cut-off
 #[test]
-fn a_sheet_that_ends_in_the_middle_is_told_with_its_row() {
+fn a_sheet_that_ends_in_the_middle_is_reported_with_its_row() {
     let whole = spreadsheet(|sheet| {
         sheet.write(0, 0, "n").unwrap().write(1, 0, 1).unwrap();
     });
@@ -99,7 +99,7 @@ fn a_sheet_that_ends_in_the_middle_is_told_with_its_row() {
 
 // Case: import/date-order
 #[test]
-fn dates_that_are_written_among_the_dates_of_a_spreadsheet_are_asked_about() {
+fn dates_written_as_text_among_typed_dates_are_asked_about() {
     let day = CellStyle::new().set_num_format("yyyy-mm-dd");
     let file = spreadsheet(|sheet| {
         sheet.write(0, 0, "day").unwrap().write(2, 0, "01/02/2026").unwrap();
@@ -118,7 +118,7 @@ fn dates_that_are_written_among_the_dates_of_a_spreadsheet_are_asked_about() {
 
 // Case: import/date-order
 #[test]
-fn dates_that_a_spreadsheet_knows_say_nothing_of_those_that_are_written() {
+fn typed_dates_do_not_decide_the_order_of_dates_written_as_text() {
     let day = CellStyle::new().set_num_format("yyyy-mm-dd");
     let file = |written: &str| {
         spreadsheet(|sheet| {
