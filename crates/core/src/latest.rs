@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_read_is_kept_until_it_is_forgotten() {
+    async fn a_value_is_cached_until_it_is_invalidated() {
         let latest = kept_for_long();
         assert_eq!(get(&latest, "first").await, "first");
         assert_eq!(get(&latest, "second").await, "first");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_asks_after_a_change_does_not_get_what_was_being_read_before_it() {
+    async fn a_caller_after_a_change_does_not_get_a_value_from_an_earlier_read() {
         let latest = kept_for_long();
         let (answers, answer) = oneshot::channel();
         let (begins, begun) = oneshot::channel();

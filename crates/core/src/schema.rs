@@ -6,7 +6,7 @@ use sqlx::migrate::Migrator;
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// What brings a database up to date.
+/// The migrations that bring a database up to date.
 #[must_use]
 pub fn migrations() -> Migrations {
     Migrations::of_sign_in().and(&SQLITE, &POSTGRES)
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_dialects_have_the_same_migrations_and_no_number_is_given_twice() {
+    fn both_dialects_have_the_same_migrations_with_unique_numbers() {
         let (sqlite, postgres) = migrations().versions();
         assert_eq!(sqlite, postgres);
         assert!(sqlite.is_sorted_by(|one, next| one < next), "{sqlite:?}");

@@ -41,7 +41,7 @@ mod tests {
     use rand::{Rng as _, SeedableRng as _};
 
     #[test]
-    fn a_browser_and_its_device_are_told_in_words() {
+    fn browsers_and_devices_have_readable_names() {
         let chromium = "(KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
         for (user_agent, words) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0".to_owned(), "Firefox on Linux"),
@@ -78,7 +78,7 @@ mod tests {
 
     /// Random combinations of the parts that the parser looks for: any text that a client sends has a description.
     #[test]
-    fn no_user_agent_breaks_anything() {
+    fn every_user_agent_has_a_description() {
         let pieces = [
             "Mozilla/5.0",
             "(",

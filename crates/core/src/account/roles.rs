@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_of_it_is_read_from_an_address_as_it_was_written_and_nothing_else_is() {
+    fn results_are_parsed_from_an_address_and_anything_else_is_ignored() {
         let checks = RoleChecks::of([&RolesCheck::Failed, &RolesCheck::TooSoon, &RolesCheck::Failed]);
         let address = checks.in_address("/account");
         assert_eq!(address, "/account?roles=failed:2,too_soon:1");

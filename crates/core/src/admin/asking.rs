@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_path_of_an_app_only_the_app_is_kept() {
+    fn only_the_app_is_kept_of_a_path_in_an_app() {
         for (path, kept) in [
             ("/apps/desk/reset/xyzzy", "/apps/desk/"),
             ("/apps/desk/", "/apps/desk/"),

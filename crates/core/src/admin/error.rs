@@ -4,7 +4,7 @@ use rolecall_model::{AppError, Role};
 use rolecall_sign_in::session::RecordError;
 use thiserror::Error;
 
-/// What is said where the database had no time. A decision is one transaction, so all of it is in force or nothing.
+/// The message when the database was too busy. A decision is one transaction, so all of it takes effect or none.
 pub const NO_TIME: &str = "The database was busy. Nothing was changed.";
 
 /// Why a decision was not made.
@@ -28,7 +28,7 @@ pub enum DecisionError {
     /// It was decided already, or is over: the current state.
     #[error("{0}")]
     Decided(String),
-    /// Whoever decides or asks was kept out meanwhile.
+    /// The person who decides or asks was disabled in the meantime.
     #[error("the person who asked may not do this any more")]
     KeptOut,
     /// The deciding party no longer has the role Admin.

@@ -164,7 +164,7 @@ mod tests {
 
     // Case: audit/formulas
     #[test]
-    fn no_cell_of_a_table_is_a_formula() {
+    fn no_exported_cell_is_a_formula() {
         for (cell, written) in [
             ("=1+1", "'=1+1"),
             ("+1", "'+1"),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_a_line_of_either_form() {
+    fn a_row_is_one_line_in_either_format() {
         let (mut csv, mut json) = (String::new(), String::new());
         Format::Csv.line(&row("Ada, \"the\" <b>"), &mut csv);
         let expected = "7,2026-11-21T08:05:30.123Z,signed_in,1,\"Ada, \"\"the\"\" <b>\",,,demo,::1,\

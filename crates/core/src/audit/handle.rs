@@ -66,7 +66,7 @@ impl Audit {
     /// says, the next row records that.
     ///
     /// # Errors
-    /// When there is a file that cannot be read.
+    /// If the file exists but cannot be read.
     pub fn keep_head_in(&self, file: PathBuf) -> io::Result<()> {
         self.0.mark.keep_in(file)
     }
@@ -144,14 +144,15 @@ impl Audit {
         write::has_seal_of(&mut transaction, &self.0.keys).await
     }
 
-    /// Waits at most `at_most` until the queue so far is written, and writes the mark of it. `false` where it is not.
+    /// Waits at most `at_most` until the queue so far is written, and stores the id of the newest row. Returns `false`
+    /// if it is not written.
     pub async fn flush(&self, at_most: Duration) -> bool {
         let is_written = self.wait_for_noted(at_most).await;
         self.0.mark.write();
         is_written
     }
 
-    /// Waits at most `at_most` until the queue so far is written. `false` where it is not.
+    /// Waits at most `at_most` until the queue so far is written. Returns `false` if it is not.
     pub(super) async fn wait_for_noted(&self, at_most: Duration) -> bool {
         let noted = async {
             let (done, when_done) = oneshot::channel();

@@ -26,10 +26,10 @@ struct KnownHead {
     written_at: Option<Instant>,
 }
 
-/// The id in `file`; 0 where there is none.
+/// The id in `file`; 0 if the file does not exist.
 ///
 /// # Errors
-/// When there is a file that cannot be read, or it holds no number: then the length of the chain is unknown.
+/// If the file exists but cannot be read, or does not contain a number: then the length of the chain is unknown.
 pub fn known_head(file: &Path) -> io::Result<i64> {
     match fs::read_to_string(file) {
         Ok(text) => {
@@ -41,7 +41,7 @@ pub fn known_head(file: &Path) -> io::Result<i64> {
 }
 
 impl HeadMark {
-    /// Stores the id in `file` from now on, which may hold one.
+    /// Stores the id in `file` from now on. The file may contain one already.
     pub(super) fn keep_in(&self, file: PathBuf) -> io::Result<()> {
         let written = known_head(&file)?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,12 +50,12 @@ impl HeadMark {
         Ok(())
     }
 
-    /// The newest row that is known.
+    /// The newest row that this instance knows.
     pub(super) fn head(&self) -> i64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).head
     }
 
-    /// Notes that the row `head` is committed. The file is updated, but not for each row.
+    /// Records that the row `head` is committed. The file is updated, but not for each row.
     pub(super) fn raise(&self, head: i64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.head = known.head.max(head);
@@ -64,7 +64,7 @@ impl HeadMark {
         }
     }
 
-    /// Sets the mark to the row `head`, even if it is lower: a row of the chain records that.
+    /// Sets the stored id to the row `head`, even if it is lower: a row of the chain records that.
     pub(super) fn reset(&self, head: i64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.head = head;
@@ -106,7 +106,7 @@ mod tests {
     use crate::data_dir::AUDIT_HEAD;
 
     #[tokio::test]
-    async fn the_file_is_written_at_most_once_a_second_and_never_goes_back_by_itself() {
+    async fn the_file_is_written_at_most_once_a_second_and_its_id_never_decreases() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(AUDIT_HEAD);
         let mark = HeadMark::default();

@@ -17,15 +17,15 @@ const NOTED_WITHIN: Duration = Duration::from_secs(1);
 /// A filter for rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Those that one of these people did, or that are about one of them; `None` for everyone.
+    /// Rows by or about one of these people; `None` for everyone.
     pub people: Option<PeopleNamed>,
     /// Those of this kind.
     pub kind: Option<EntryKind>,
     /// Those from this time on, Unix milliseconds (UTC).
     pub from_ms: Option<i64>,
-    /// Those before this time, Unix milliseconds (UTC).
+    /// Rows before this time, Unix milliseconds (UTC).
     pub until_ms: Option<i64>,
-    /// Those from this address.
+    /// Rows from this address.
     pub ip: Option<String>,
 }
 
@@ -140,8 +140,8 @@ pub(super) async fn rows(db: &Db, filter: &Filter, before: i64, limit: usize) ->
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let query = format!("SELECT {COLUMNS} WHERE {conditions} ORDER BY {order} LIMIT {limit}");
     reading_on_both!(db, |pool| {
-        // Planned for these values each time: PostgreSQL plans a statement that is kept without them after some executions, and
-        // then scans every row for a kind that never happened.
+        // Planned for these values each time: PostgreSQL would plan a cached statement without them after some
+        // executions, and then scan every row for a kind that never occurred.
         let query = values.into_iter().fold(sqlx::query_as(&query).persistent(false), bind);
         query.fetch_all(pool).await
     })

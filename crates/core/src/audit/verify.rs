@@ -19,20 +19,20 @@ pub(super) const ROWS: &str = "SELECT id, at, kind, actor_id, person_id, provide
 pub struct Verified {
     /// How many rows there are.
     pub rows: u64,
-    /// The id of the last row that retention deleted; 0 where there is none.
+    /// The id of the last row that retention deleted; 0 if it deleted none.
     pub pruned: i64,
 }
 
 /// The first error in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// None of the keys made the code over the ends of the chain.
+    /// None of the keys created the code over the ends of the chain.
     Ends,
     /// The chain ends at the row `head`, but this instance knows a newer one, `known`.
     Older {
         /// The newest row now.
         head: i64,
-        /// The newest row that is known.
+        /// The newest row that this instance knows.
         known: i64,
     },
     /// The row with this id is outside of the ends of the chain: Rolecall did not write it.
@@ -70,13 +70,13 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Checks the whole chain, in which the row `known` was committed earlier; 0 where none is known. Rows may be added
-/// during the check.
+/// Checks the whole chain. The row `known` was committed earlier; 0 if no row is known. Rows may be added during the
+/// check.
 pub async fn verify(db: &Db, keys: &ChainKeys, known: i64) -> Result<Result<Verified, Broken>, sqlx::Error> {
     loop {
         let ends = read_ends(db).await?;
         let verified = verify_between(db, keys, &ends, known).await?;
-        // Retention may have deleted rows that were still to be read.
+        // Retention may have deleted rows that were not read yet.
         if verified.is_ok() || read_ends(db).await?.pruned == ends.pruned {
             return Ok(verified);
         }
@@ -95,7 +95,7 @@ async fn verify_between(
     known: i64,
 ) -> Result<Result<Verified, Broken>, sqlx::Error> {
     let span: Span = reading_on_both!(db, |pool| sqlx::query_as(Span::SELECT).fetch_one(pool).await)?;
-    // The first row may have been added since.
+    // The first row may have been added in the meantime.
     let are_rows = span.newest.is_some() && read_ends(db).await? == *ends;
     if let Err(broken) = check_ends(ends, keys, are_rows, known) {
         return Ok(Err(broken));
@@ -124,7 +124,7 @@ async fn verify_between(
         return Ok(Err(Broken::Missing(last + 1)));
     }
     if last > ends.head {
-        // Rows that were added during the check have moved the end.
+        // Rows added during the check have moved the end.
         let now = read_ends(db).await?;
         if !now.is_genuine(keys, true) {
             return Ok(Err(Broken::Ends));
@@ -136,7 +136,7 @@ async fn verify_between(
     Ok(Ok(Verified { rows, pruned: ends.pruned }))
 }
 
-/// Whether the `ends` are unchanged, where there `are_rows`, and not older than the row `known`.
+/// Checks that the `ends` are unchanged (if there `are_rows`), and not older than the row `known`.
 pub(super) fn check_ends(ends: &Ends, keys: &ChainKeys, are_rows: bool, known: i64) -> Result<(), Broken> {
     if !ends.is_genuine(keys, are_rows) {
         return Err(Broken::Ends);
@@ -147,7 +147,7 @@ pub(super) fn check_ends(ends: &Ends, keys: &ChainKeys, are_rows: bool, known: i
     Ok(())
 }
 
-/// Whether `row` is unchanged and follows the row `last` with this `hash`.
+/// Checks that `row` is unchanged and follows the row `last` with this `hash`.
 pub(super) fn check(row: &ChainedRow, last: i64, hash: &[u8]) -> Result<(), Broken> {
     if row.id != last + 1 {
         return Err(Broken::Missing(last + 1));

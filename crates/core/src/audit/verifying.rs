@@ -56,7 +56,7 @@ impl Verifying {
         });
     }
 
-    /// Notes that a check begins; `false` where one is running.
+    /// Records that a check begins; `false` if one is already running.
     fn begin(&self, now_ms: i64) -> bool {
         let mut verification = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*verification, Verification::Running(_)) {

@@ -13,7 +13,7 @@ use super::verify::{Broken, check_ends};
 #[error("the audit's chain is broken: no id is left for a row")]
 struct NoIdLeft;
 
-/// Whether `error` says that the chain is broken in such a way that retries are pointless.
+/// Whether `error` means that the chain is broken in a way that makes retries pointless.
 pub(super) fn is_final(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::AnyDriverError(error) if error.is::<NoIdLeft>())
 }
@@ -22,7 +22,7 @@ pub(super) fn is_final(error: &sqlx::Error) -> bool {
 pub(super) struct Appended {
     /// Its newest row now.
     pub(super) head: i64,
-    /// Whether one of the rows records that the chain had been changed.
+    /// Whether one of the rows records that the chain was tampered with.
     pub(super) is_unverified: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn append(
     let found = examine(transaction, keys, mark, &ends).await?;
     if let Err(broken) = &found {
         tracing::error!(event = "audit_chain_broken", head = ends.head, %broken, "the audit's chain was changed");
-        go_behind_what_was_added(transaction, &mut ends).await?;
+        skip_foreign_rows(transaction, &mut ends).await?;
         let at_ms = entries.first().map_or(0, |entry| entry.at_ms);
         add(transaction, &mut ends, &Entry::new(EntryKind::ChainUnverified, at_ms)).await?;
     }
@@ -78,7 +78,7 @@ pub(super) async fn append(
     Ok(appended)
 }
 
-/// Whether the chain can be continued at `ends`, which are locked. The committed end is noted in `mark`.
+/// Whether the chain can be continued at `ends`, which are locked. The committed end is stored in `mark`.
 pub(super) async fn examine(
     transaction: &mut Transaction,
     keys: &ChainKeys,
@@ -103,8 +103,8 @@ async fn span(transaction: &mut Transaction) -> Result<Span, sqlx::Error> {
     in_transaction!(transaction, |connection| sqlx::query_as(Span::SELECT).fetch_one(connection).await)
 }
 
-/// Moves `ends` behind rows that somebody else added: their ids are taken, and they stay as evidence.
-async fn go_behind_what_was_added(transaction: &mut Transaction, ends: &mut Ends) -> Result<(), sqlx::Error> {
+/// Moves `ends` behind rows that another party added: their ids are taken, and they stay as evidence.
+async fn skip_foreign_rows(transaction: &mut Transaction, ends: &mut Ends) -> Result<(), sqlx::Error> {
     const HASH: &str = "SELECT hash FROM audit WHERE id = $1";
     if let Some(newest) = span(transaction).await?.newest.filter(|newest| *newest > ends.head) {
         ends.head_hash = in_transaction!(transaction, |connection| {

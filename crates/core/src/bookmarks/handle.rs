@@ -13,11 +13,11 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::mark::{Marks, Thing};
 use super::store;
 
-/// How old cached bookmarks may be where they are the page's content: other instances change them too.
+/// How old cached bookmarks may be on pages that list them: other instances change them, too.
 const FRESH_MS: i64 = 5_000;
-/// How old they may be where a page only shows a star.
+/// How old they may be on pages that only show a star.
 const STAR: Duration = Duration::from_mins(1);
-/// How long a change made here is remembered: longer than a read takes that began before it.
+/// How long a change made here is remembered: longer than a read that began before it can take.
 const MARKED: Duration = Duration::from_mins(5);
 /// For how many people it is cached.
 const PEOPLE: u64 = 10_000;
@@ -123,8 +123,9 @@ impl Bookmarks {
         store::delete_old(&self.0.db, self.0.clock.now_ms()).await
     }
 
-    /// Deletes bookmarks of things that no longer exist: names that are no stored dashboard, unused for a long time,
-    /// and for which `is_there` knows no file and no app. An instance that lacks one of them for a day deletes nothing.
+    /// Deletes bookmarks of things that no longer exist: names that are not stored dashboards, that were unused for a
+    /// long time, and for which `is_there` knows neither a file nor an app. On an instance that lacks one of them for a
+    /// day, nothing is deleted.
     pub async fn forget_gone(&self, is_there: impl Fn(&Thing) -> bool) -> Result<(), sqlx::Error> {
         let unseen = store::long_unseen(&self.0.db, self.0.clock.now_ms() - GONE_MS).await?;
         for thing in unseen.iter().filter(|thing| !is_there(thing)) {

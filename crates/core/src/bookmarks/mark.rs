@@ -25,13 +25,13 @@ impl Thing {
         Self(format!("{}{name}", Self::APP))
     }
 
-    /// The name of the dashboard, where it is one.
+    /// The name of the dashboard, if it is one.
     #[must_use]
     pub fn as_dashboard(&self) -> Option<&str> {
         self.0.strip_prefix(Self::DASHBOARD)
     }
 
-    /// The name of the app, where it is one.
+    /// The name of the app, if it is one.
     #[must_use]
     pub fn as_app(&self) -> Option<&str> {
         self.0.strip_prefix(Self::APP)

@@ -1,7 +1,7 @@
 //! Each person's favourites and latest visits, for the start page.
 //!
-//! It stores only names and makes no access decisions: the code that lists them leaves out what no longer exists or is
-//! closed to the person.
+//! It stores only names and makes no access decisions: the code that lists bookmarks leaves out things that no longer
+//! exist or that the person may not open.
 
 mod handle;
 mod mark;

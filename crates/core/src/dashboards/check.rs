@@ -25,7 +25,7 @@ pub struct Checked {
 /// Whether dashboards were checked against the data sets in the database.
 #[derive(Debug)]
 pub enum DataCheck {
-    /// They were.
+    /// The dashboards were checked against them.
     Compared,
     /// There is no database to compare them with.
     NoDatabase,

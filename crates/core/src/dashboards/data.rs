@@ -22,7 +22,7 @@ pub enum PanelData {
     Text(String),
     /// A note that people edit.
     Note(Note),
-    /// Live figures about sign-ins.
+    /// It cannot be shown now, or at all. The rest of its dashboard can be.
     SignIns(SignInFigures),
     /// It cannot be shown, at least not now. The rest of its dashboard can be.
     Unavailable(Unavailable),

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instances_with_the_same_keys_have_the_same_stamps_and_nobody_else_has() {
+    fn only_instances_with_the_same_keys_have_the_same_stamps() {
         let key = |byte: u8| StampKey::of(&[SecretString::from(STANDARD.encode([byte; 32]))]);
         assert_eq!(key(1).stamp(7), key(1).stamp(7));
         assert_ne!(key(1).stamp(7), key(1).stamp(8));

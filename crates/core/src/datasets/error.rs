@@ -18,7 +18,7 @@ pub enum DatasetError {
     /// errors.
     #[error("the database did not answer")]
     Database(#[from] sqlx::Error),
-    /// What the database holds about a data set cannot be read.
+    /// The stored entry of a data set cannot be read.
     #[error("the entry of the data set {name:?} cannot be read")]
     Entry {
         /// The data set.

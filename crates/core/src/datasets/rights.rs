@@ -6,7 +6,7 @@ use strum::EnumIter;
 use super::dataset::{DataSet, DataSetKind};
 use super::error::DatasetError;
 
-/// Who changes data sets.
+/// A person or a program that changes data sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changer {
     /// The id in the table of users.

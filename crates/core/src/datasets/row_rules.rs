@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use strum::{EnumString, IntoStaticStr};
 
-/// How many rules a data set has at most.
+/// The maximum number of rules of a data set.
 const MAX_RULES: usize = 20;
-/// How many values a rule has at most.
+/// The maximum number of values of a rule.
 const MAX_VALUES: usize = 1000;
-/// How long a value, and the name of a claim, is at most.
+/// The maximum length of a value, and of the name of a claim, in bytes.
 const MAX_BYTES: usize = 500;
 
 /// A rule: the person sees rows whose `column` has one of the values of `is`. If a person has no such value, they see
@@ -63,7 +63,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// What a rule compares a column with.
+/// The source of the values that a rule compares a column with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -72,7 +72,7 @@ pub enum RuleSubject {
     Claim(String),
     /// The person's groups, by id.
     Groups,
-    /// The person's e-mail address, where the provider says that it has verified it.
+    /// The person's e-mail address, if the provider has verified it.
     Email,
     /// The person's role: `read`, `write` or `admin`.
     Role,
@@ -85,7 +85,7 @@ pub enum RuleSubject {
 pub struct RuleViewer {
     /// The role that the person may use.
     pub role: Option<Role>,
-    /// The e-mail address, where it is verified.
+    /// The e-mail address, if it is verified.
     pub email: Option<String>,
     /// The claims of the token.
     pub claims: Map<String, Value>,
@@ -215,7 +215,7 @@ mod tests {
 
     // Case: row-rules/claim
     #[test]
-    fn a_claim_gives_its_text_or_each_text_of_its_list_and_nothing_else() {
+    fn a_claim_yields_its_text_or_the_texts_of_its_list_and_nothing_else() {
         let claim = |value: Value| values(RuleSubject::Claim("department".to_owned()), json!({ "department": value }));
         assert_eq!(claim(json!("Sales")), texts(&["Sales"]));
         assert_eq!(claim(json!(["Sales", 7, true])), texts(&["Sales", "7", "true"]));
@@ -226,7 +226,7 @@ mod tests {
 
     // Case: row-rules/stale
     #[test]
-    fn a_rule_whose_column_is_gone_can_be_mended_or_removed_beside_another_one() {
+    fn rules_whose_columns_are_gone_can_be_corrected_or_removed_one_by_one() {
         let rule = |column: &str| RowRule { column: column.to_owned(), is: RuleSubject::Email, except: None };
         let columns = [DataColumn { name: "region".to_owned(), column_type: ColumnType::Text }];
         let stale = [rule("gone"), rule("lost")];
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn other_subjects_give_what_they_say() {
+    fn other_subjects_yield_their_values() {
         assert_eq!(values(RuleSubject::Email, json!({})), texts(&["wren@example.com"]));
         assert_eq!(values(RuleSubject::Groups, json!({})), texts(&["g1"]));
         assert_eq!(values(RuleSubject::Role, json!({})), texts(&["write"]));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_does_not_apply_from_the_role_that_it_excepts() {
+    fn a_rule_does_not_apply_from_its_excepted_role_on() {
         let rule = RowRule { column: "region".to_owned(), is: RuleSubject::Email, except: Some(Role::Write) };
         let applies =
             |role| !filters(std::slice::from_ref(&rule), &RuleViewer { role, ..RuleViewer::default() }).is_empty();

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_stored_names_the_file_that_it_is_of() {
+    fn a_stored_name_identifies_the_imported_file() {
         let (one, other) = ("0".repeat(SHA256_DIGITS), "1".repeat(SHA256_DIGITS));
         let stored_as = stored_name("sales", &one);
         assert!(stored_as.starts_with("sales-") && is_of_a_file(&stored_as));

@@ -9,7 +9,7 @@ use super::handle::Datasets;
 use super::rights::{Changer, Way, check_role};
 use super::source::FileEffect;
 
-/// How many characters of a name stay before a number that makes it unique: with that it has 64 at most.
+/// How many characters of a name are kept before the number that makes it unique. With the number it has at most 64.
 const STEM_CHARACTERS: usize = 60;
 /// The last number that is tried.
 const MOST_TRIED: u32 = 50;

@@ -20,7 +20,7 @@ pub(super) struct Refusal {
     pub(super) event: &'static str,
     /// Why, from a fixed set.
     pub(super) reason: &'static str,
-    /// The provider's id; empty where there is none.
+    /// The provider's id; empty if there is none.
     pub(super) provider: String,
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_names_of_providers_do_not_fill_the_memory() {
+    fn invented_provider_names_do_not_fill_the_memory() {
         let mut slot = Slot::begun(0);
         for number in 0..10_000 {
             slot.refused(Refusal { event: "sign_in_not_begun", reason: "unknown", provider: number.to_string() });
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_has_its_median_its_95_percent_its_longest_and_its_failures() {
+    fn a_route_has_its_median_95th_percentile_maximum_and_failures() {
         let mut slot = Slot::begun(0);
         for ms in 1..=100 {
             slot.answered("/", Duration::from_millis(ms), ms > 98);

@@ -14,13 +14,13 @@ use super::work::{self, Work, to_its_end};
 pub enum UploadChange {
     /// To see it as it would be with these decisions, made in this form.
     Show(Given, ProposedDataSet, Fields),
-    /// To import it as it was shown, and as this data set.
+    /// Import it as it was shown, as this data set.
     Import {
         /// The examination that was shown.
         examined: Examined,
-        /// The data set, where it is new.
+        /// The data set, if it is a new one.
         new: ProposedDataSet,
-        /// Whether its rows are to be added also where those of the same file are there.
+        /// Whether to add its rows even if those of the same file are in the data set already.
         again: bool,
     },
 }

@@ -13,7 +13,7 @@ use super::upload::{Notice, State, Upload};
 use super::work::{Ended, Lease};
 use crate::datasets::DatasetError;
 
-/// The message for a person who may not do what an upload is for.
+/// The message for a person who may no longer do what the upload is for.
 pub(super) const NOT_ALLOWED: &str = "You may not do this any more, so nothing was imported: your sign-in has ended, or your role \
                                       or the data set has changed.";
 
@@ -158,14 +158,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_was_taken_meanwhile_is_told_beside_its_field() {
+    fn a_name_taken_in_the_meantime_is_reported_at_its_field() {
         let Notice::Field { at, what } = notice_of(DatasetError::Exists("sales".to_owned())) else { panic!() };
         assert_eq!(at, fields::NAME);
         assert!(what.contains("“sales” already"), "{what}");
     }
 
     #[test]
-    fn a_file_whose_reading_was_ended_from_outside_is_not_refused_for_good() {
+    fn a_file_whose_reading_was_aborted_is_not_refused_permanently() {
         let refused = DatasetError::Import(ImportError::Refused("It has no rows.".to_owned()));
         assert_eq!(why_no_table(&refused).as_deref(), Some("It has no rows."));
         assert_eq!(why_no_table(&DatasetError::Import(ImportError::Unsafe)), None);

@@ -19,7 +19,7 @@ use super::upload::Upload;
 
 /// The uploaded file.
 const ROWS: &str = "rows";
-/// What an [`Upload`] is.
+/// The [`Upload`] as JSON.
 const UPLOAD: &str = "upload.json";
 /// The result of the examination: [`Examined`].
 const EXAMINED: &str = "examined.json";

@@ -51,7 +51,7 @@ mod tests {
 
     // Case: uploads/one-file-each
     #[tokio::test]
-    async fn one_person_leaves_a_place_to_others() {
+    async fn one_person_cannot_take_the_places_of_others() {
         let turns = Turns::new(2);
         let first = turns.take(1).await;
         let mut second = pin!(turns.take(1));
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_no_longer_is_forgotten() {
+    async fn a_waiter_that_left_is_removed() {
         let turns = Turns::new(2);
         for owner in 0..10 {
             drop(turns.take(owner).await);

@@ -13,7 +13,7 @@ const DATASET_CHARACTERS: usize = 64;
 /// An upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
-    /// Its name in paths: 32 digits of base 16.
+    /// Its name in paths: 32 hexadecimal digits.
     pub id: String,
     /// Our number of the person who sent it.
     pub owner: i64,
@@ -21,9 +21,9 @@ pub struct Upload {
     pub file_name: String,
     /// Its purpose.
     pub purpose: Purpose,
-    /// The data set that it becomes, where that is a new one.
+    /// The data set that it becomes, if it is a new one.
     pub new: ProposedDataSet,
-    /// What the person decided about how it is read, and what it is read like.
+    /// The person's decisions about how to read it, and the template.
     pub given: Given,
     /// The last file of the existing data set that it is for: it is read the same way.
     #[serde(default)]
@@ -155,7 +155,8 @@ impl Upload {
 }
 
 impl ProposedDataSet {
-    /// What a file called `file_name` would make: its name without ending, as title and, as far as that can be one, as name.
+    /// The data set that a file called `file_name` would become: its name without the extension is the title, and the
+    /// name as far as it is valid.
     #[must_use]
     pub fn of_file(file_name: &str) -> Self {
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
@@ -179,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_a_data_set_follows_from_that_of_the_file() {
+    fn the_name_of_a_data_set_is_derived_from_the_file_name() {
         let name = |file: &str| ProposedDataSet::of_file(file).name;
         assert_eq!(name("Sales 2026 (final).csv"), "sales-2026-final");
         assert_eq!(name("Übersicht.xlsx"), "bersicht");

@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_of_filters_are_told_from_those_of_tables_and_of_pages() {
+    fn fields_of_filters_are_distinguished_from_those_of_tables_and_pages() {
         let asked = AskedFilters::of_query(Some(
             "city=New+York&city=a%2Cb&city=New+York&period.from=2026-01-01&days.page=2&days.sort=-x&page=3&sort=y&period.to=&as=read",
         ));
@@ -158,7 +158,7 @@ mod tests {
         assert!(AskedFilters::of_query(None).is_empty());
     }
     #[test]
-    fn fields_that_mean_nothing_are_told() {
+    fn meaningless_fields_are_reported() {
         let filter = |id: &str, kind| DashboardFilter {
             id: id.into(),
             title: None,

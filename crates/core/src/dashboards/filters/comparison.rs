@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_says_what_days_are_compared_with() {
+    fn the_address_names_the_comparison_of_days() {
         for (query, comparison) in [
             ("", None),
             ("period.compared=", None),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_told() {
+    fn an_impossible_comparison_is_reported() {
         let (comparison, mistakes) = asked("period.compared=the+moon", Some(january()));
         assert_eq!(comparison, None);
         let expected = "Day: there is no comparison “the moon”, so it is ignored. \

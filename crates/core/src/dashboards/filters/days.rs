@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn days_take_the_place_of_the_range_that_a_form_sends_along() {
+    fn days_replace_the_range_that_a_form_also_sends() {
         let last_year = Some(NamedOrDays::Named(DatePreset::LastYear));
         assert_eq!(asked("period.otherwise=last_year"), (last_year, "all days".to_owned(), Vec::new()));
         let (range, days, mistakes) = asked("period.otherwise=last_year&period.from=2026-01-02");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_force_is_kept_to_be_corrected() {
+    fn invalid_days_are_kept_so_that_they_can_be_corrected() {
         let (range, days, mistakes) = asked("period.from=2026-02-02&period.to=2026-02-01&period.otherwise=all");
         assert_eq!((range, mistakes.len()), (Some(NamedOrDays::Named(DatePreset::All)), 1));
         assert_eq!(days, "2026-02-02 to 2026-02-01");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_beside_days_is_told() {
+    fn a_range_name_next_to_days_is_reported() {
         let (range, _, mistakes) = asked("period=last_year&period.to=2026-02-01");
         assert!(matches!(range, Some(NamedOrDays::Days(_))));
         assert!(mistakes[0].contains("“last_year” and days as well"), "{mistakes:?}");

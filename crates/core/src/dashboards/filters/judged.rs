@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn until_filters_are_judged_links_have_them_as_they_came() {
+    fn before_filters_are_checked_links_keep_them_unchanged() {
         let asked = AskedFilters::of_query(Some("city=New+York&days.page=2&city=a%26b&period.from=2026-01-01"));
         let filters = Filters::unjudged(&asked);
         assert_eq!(filters.fields(), "city=New+York&city=a%26b&period.from=2026-01-01");

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_compared_as_somebody_chooses_and_otherwise_as_their_document_says() {
+    fn a_choice_decides_the_comparison_of_figures_and_otherwise_their_document() {
         let (day, (plain, monthly)) = (spec("day"), panels());
         let of = |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, february(2026), comparison)].iter());
         let period_before = february(2026).before(None);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn all_days_are_compared_with_nothing_alone() {
+    fn all_days_can_only_be_compared_with_nothing() {
         let (day, (plain, monthly)) = (spec("day"), panels());
         let of =
             |panel: &PanelSpec, comparison| comparing(panel, [filter(&day, DayRange::default(), comparison)].iter());
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_chooses_goes_before_what_the_dashboard_says() {
+    fn a_persons_choice_overrides_the_dashboards_default() {
         let (day, delivered, (_, monthly)) = (spec("day"), spec("delivered"), panels());
         let chosen = filter(&delivered, february(2026), Some(Comparison::YearBefore));
         let usual = filter(&day, february(2026), None);

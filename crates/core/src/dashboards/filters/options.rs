@@ -202,7 +202,7 @@ mod tests {
 
     // Case: data/long-texts
     #[test]
-    fn of_values_that_are_too_long_to_be_offered_only_those_in_the_address_are_copied() {
+    fn overlong_values_are_only_copied_if_they_are_in_the_address() {
         let (asked, other) = ("a".repeat(LONGEST_VALUE + 1), "b".repeat(LONGEST_VALUE + 1));
         let row = |text: &str| vec![Cell::Text(text.to_owned()), Cell::Integer(1)];
         let rows = vec![row(&other), row("short"), row(&asked)];

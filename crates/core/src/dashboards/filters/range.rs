@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn each_preset_means_the_days_that_people_expect() {
+    fn each_preset_covers_the_expected_days() {
         let words: Vec<String> =
             DatePreset::iter().map(|preset| DayRange::of(preset, day("2024-03-01")).words()).collect();
         let expected = [
@@ -179,7 +179,8 @@ mod tests {
         assert_eq!(words, expected);
     }
 
-    /// In each case, the first day to the second give the third as their `before`, as text; open ranges have none.
+    /// Asserts for each case that the period before the days from the first to the second is the third, as text. Open
+    /// ranges have none.
     fn assert_before(before: impl Fn(DayRange) -> Option<DayRange>, cases: &[(&str, &str, &str)]) {
         for (from, to, expected) in cases {
             let before = before(DayRange::between(day(from), day(to)));
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_period_before_is_as_long_and_of_whole_months_where_these_are() {
+    fn the_period_before_is_equally_long_and_has_whole_months_if_the_range_has() {
         assert_before(
             |range| range.before(None),
             &[
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_before_are_the_same_days_and_whole_months_where_these_are() {
+    fn the_year_before_has_the_same_days_and_whole_months_if_the_range_has() {
         assert_before(
             |range| range.year_before(None),
             &[
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginning_of_a_step_is_compared_with_as_many_days_of_the_one_before() {
+    fn the_beginning_of_a_step_is_compared_with_the_same_number_of_days_of_the_previous_one() {
         for (from, to, step, before) in [
             ("2024-03-04", "2024-03-06", TimeStep::Week, "2024-02-26 to 2024-02-28"),
             ("2024-03-01", "2024-03-08", TimeStep::Month, "2024-02-01 to 2024-02-08"),
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_or_a_year_that_is_not_over_is_compared_with_as_many_days_of_the_one_before() {
+    fn an_unfinished_month_or_year_is_compared_with_the_same_number_of_days_of_the_previous_one() {
         use DatePreset::{ThisMonth, ThisYear};
         for (preset, last, before) in [
             (ThisMonth, "2024-03-08", "2024-02-01 to 2024-02-08"),

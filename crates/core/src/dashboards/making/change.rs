@@ -176,7 +176,7 @@ mod tests {
     use crate::dashboards::making::empty;
 
     #[test]
-    fn panels_are_copied_moved_and_deleted_and_the_ends_stay_ends() {
+    fn panels_are_copied_moved_and_deleted_and_never_move_beyond_the_ends() {
         let mut spec = empty("x", Role::Read);
         let panel = |id: &str| PanelSpec::new(id, id, PanelKind::Note);
         spec.panels = vec![panel("a"), panel("b"), panel("c")];

@@ -88,7 +88,7 @@ mod tests {
     use crate::dashboards::making::empty;
 
     #[test]
-    fn differences_are_told_by_panel_and_field() {
+    fn differences_are_listed_by_panel_and_field() {
         let panel = |id: &str, title: &str| PanelSpec::new(id, title, PanelKind::Note);
         let (mut before, mut after) = (empty("Sales", Role::Read), empty("Sales 2026", Role::Read));
         before.panels = vec![panel("a", "A"), panel("b", "B"), panel("c", "C")];

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_exported_is_the_same_document_when_it_is_imported() {
+    fn an_exported_document_is_the_same_when_imported() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/dashboards");
         let mut files = 0;
         for file in std::fs::read_dir(folder).unwrap() {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_reads_like_a_file_that_somebody_wrote() {
+    fn an_export_reads_like_a_file_written_by_hand() {
         let text = "format = 1\ntitle = \"Sales \\\"2026\\\"\"\n[[filters]]\nid = \"n\"\nkind = \"values\"\n\
                     column = \"n\"\nexcept = []\n[[panels]]\nid = \"a\"\ntitle = \"x\"\nkind = \"table\"\n\
                     dataset = \"sales\"\ncolumns = [{ column = \"day\", decimals = 1 }, { column = \"region\" }]\n\

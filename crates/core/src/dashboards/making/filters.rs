@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_of_a_filter_comes_back_from_its_form() {
+    fn every_field_of_a_filter_survives_the_form() {
         let text = "format = 1\ntitle = \"x\"\n\
             [[filters]]\nid = \"period\"\ntitle = \"When\"\nkind = \"date_range\"\ncolumn = \"day\"\n\
             default = \"last_30_days\"\nlast_day = \"newest\"\nexcept = [\"a\", \"b\"]\n\
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn column_and_kind_are_chosen_at_once() {
+    fn column_and_kind_are_chosen_together() {
         let form = b"dashboard_filters[0].of=date_range:day&dashboard_filters[1].of=&dashboard_filters[1].column=old\
                      &dashboard_filters[2].of=values:a:b&dashboard_filters[3].of=nothing";
         let read = read_filters(&pairs_taken_apart(Typed::of_form(form)).compact(), &[], |_| false).unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn kind_and_name_follow_from_the_column_and_rows_without_one_are_left_out() {
+    fn kind_and_name_are_derived_from_the_column_and_rows_without_one_are_left_out() {
         let form =
             b"dashboard_filters[0].column=Flight+Date&dashboard_filters[1].column=&dashboard_filters[2].column=State\
                      &dashboard_filters[3].column=State&dashboard_filters[3].default=last_year";

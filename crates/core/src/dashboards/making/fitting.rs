@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_is_what_the_check_of_queries_takes() {
+    fn the_form_offers_exactly_what_the_check_of_queries_accepts() {
         let query = |measure: Measure, filters| {
             let select =
                 Select::Groups(GroupQuery { measures: vec![measure], by: None, split: None, order: None, limit: None });
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_another_column_makes_room() {
+    fn choices_that_do_not_fit_a_new_column_are_dropped() {
         let columns =
             [column("region", ColumnType::Text), column("n", ColumnType::Integer), column("day", ColumnType::Date)];
         let form =

@@ -43,7 +43,7 @@ mod tests {
     use crate::dashboards::making::{Typed, empty, read_panel};
     use crate::dashboards::{Dashboard, Origin};
 
-    /// What the form `typed` is told.
+    /// The mistakes of the form `typed`, as messages.
     fn mistakes_of(typed: &str) -> Vec<String> {
         let typed = Typed::of_form(typed.as_bytes()).compact();
         let kind = typed.get("kind").parse().unwrap();
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_by_what_people_see() {
+    fn missing_fields_are_reported_by_their_labels() {
         for (typed, expected) in [
             ("kind=bar", &["dataset: Choose the data set to show."][..]),
             ("kind=rows", &["dataset: Choose the data set to show."]),

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_step_is_the_best_for_the_time_and_the_rows() {
+    fn the_step_fits_the_period_and_the_number_of_rows() {
         for (rows, first, last, expected) in [
             (60, "2026-01-01", "2026-01-31", TimeStep::Day),
             (500, "2026-01-01", "2026-06-30", TimeStep::Week),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn only_steps_with_many_rows_are_compared_and_few_are_bars() {
+    fn only_steps_with_many_rows_are_compared_and_few_steps_become_bars() {
         assert!(!pace(3, "2026-01-02", "2026-02-06").can_be_compared(false));
         assert!(!pace(500, "2026-01-01", "2026-06-30").can_be_compared(false), "19 rows a week");
         assert!(pace(800, "2026-01-01", "2026-06-30").can_be_compared(false), "30 rows a week");

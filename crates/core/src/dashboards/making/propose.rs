@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_that_tells_most_is_found_by_its_name() {
+    fn the_most_informative_number_column_is_found_by_its_name() {
         let title = |names: &[&str]| {
             let columns: Vec<_> = names
                 .iter()

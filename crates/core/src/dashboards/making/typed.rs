@@ -25,7 +25,7 @@ impl Typed {
         url::form_urlencoded::parse(form).into_owned().collect()
     }
 
-    /// The first value of `name`, without the space around it; empty where there is none.
+    /// The first value of `name`, trimmed; empty if there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.raw(name).unwrap_or_default().trim()
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_without_what_makes_them_one_are_left_out_and_the_others_move_up() {
+    fn incomplete_rows_are_left_out_and_the_others_move_up() {
         let form =
             b"measures[0].compute=&measures[0].title=lost&measures[2].compute=sum&measures[2].of=a&title=x%0D%0Ay\
                      &measures[7].compute=count&measures[999999999].compute=sum&filters[0].value=3";

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_read_that_ends_after_a_later_one_is_not_kept() {
+    fn a_read_that_ends_after_a_later_one_is_discarded() {
         let mut reads = Reads::<&str>::default();
         let ((first, _), (second, _)) = (reads.begin(), reads.begin());
         reads.end(second, "of the second");

@@ -31,7 +31,7 @@ pub enum StoreError {
     /// The person owns as many as allowed.
     #[error("You have {0} dashboards, as many as one person can own. Delete one first, or ask an administrator.")]
     TooMany(u32),
-    /// What the database holds cannot be read by this version of Rolecall.
+    /// The stored document cannot be read by this version of Rolecall.
     #[error("the document of the dashboard {0:?} cannot be read")]
     Document(String, #[source] serde_json::Error),
     /// The data sets cannot be read.

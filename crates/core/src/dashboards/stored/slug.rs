@@ -6,7 +6,7 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 const LONGEST: usize = 48;
 /// The name if a title has no ASCII letter or digit.
 const NAMELESS: &str = "dashboard";
-/// Other paths beside those of dashboards.
+/// Paths that belong to other pages.
 const RESERVED: [&str; 2] = ["new", "import"];
 
 /// Whether a dashboard cannot be called `slug`, because another page has that path.
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_becomes_a_name_whatever_is_in_it() {
+    fn any_title_becomes_a_valid_name() {
         let long = "x".repeat(200);
         for (title, expected) in [
             ("Sales 2026", "sales-2026"),

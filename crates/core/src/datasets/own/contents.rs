@@ -22,10 +22,10 @@ pub enum OwnData {
     /// The sign-ins that are live.
     #[strum(serialize = "rolecall-sessions")]
     Sessions,
-    /// What was refused, in periods of ten minutes.
+    /// Refused requests, in periods of ten minutes.
     #[strum(serialize = "rolecall-refusals")]
     Refusals,
-    /// How long answers took, in periods of ten minutes.
+    /// Response times, in periods of ten minutes.
     #[strum(serialize = "rolecall-response-times")]
     ResponseTimes,
 }

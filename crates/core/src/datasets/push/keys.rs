@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_request_runs_into_the_next() {
+    fn the_parts_of_a_request_cannot_be_shifted_into_each_other() {
         assert_ne!(fingerprint(&[b"ab", b"c"]), fingerprint(&[b"a", b"bc"]));
     }
 }

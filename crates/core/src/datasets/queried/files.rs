@@ -66,7 +66,7 @@ pub struct DatasetFiles {
 }
 
 impl DatasetFiles {
-    /// Reads every `.toml` file of `folder` that is not hidden. Where there is no such folder, there are no files.
+    /// Reads every `.toml` file of `folder` that is not hidden. If the folder does not exist, there are no files.
     ///
     /// # Errors
     /// When the folder cannot be read. Mistakes in files are collected.
@@ -84,7 +84,7 @@ impl DatasetFiles {
         Ok(files)
     }
 
-    /// The same, where there is no mistake in them.
+    /// The same, but fails on mistakes.
     ///
     /// # Errors
     /// [`FilesError::Mistakes`] where there are any; those `of_dashboards` are told with them.
@@ -98,7 +98,7 @@ impl DatasetFiles {
         Err(FilesError::Mistakes(Mistakes { of, mistakes: self.mistakes }))
     }
 
-    /// Those that could be read.
+    /// The data sets that could be read.
     pub fn all(&self) -> impl Iterator<Item = &DatasetFile> {
         self.read.iter()
     }
@@ -109,13 +109,13 @@ impl DatasetFiles {
         self.all().any(|file| file.dataset.name == name) || self.mistaken.iter().any(|file| file.name == name)
     }
 
-    /// The mistakes that were found in the files alone.
+    /// The mistakes found in the files themselves.
     #[must_use]
     pub fn mistakes(&self) -> &[SpecMistake] {
         &self.mistakes
     }
 
-    /// The mistakes against these `connections`, and the data sets in `catalogue`, if known.
+    /// The mistakes against these `connections`, and against the data sets in `catalogue`, if known.
     #[must_use]
     pub fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
         let connections_of_mistaken = self.mistaken.iter().filter_map(|file| file.connection.as_ref());
@@ -125,7 +125,7 @@ impl DatasetFiles {
             .collect()
     }
 
-    /// Those without a mistake from [`check`](Self::check).
+    /// The data sets without a mistake from [`check`](Self::check).
     #[must_use]
     pub fn usable(self, connections: &Connections, catalogue: &Catalogue) -> Vec<DatasetFile> {
         self.read.into_iter().filter(|file| file.check(connections, Some(catalogue)).is_none()).collect()
@@ -240,7 +240,7 @@ mod tests {
 
     // Case: queried/file-mistakes
     #[test]
-    fn mistakes_are_told_with_file_and_line() {
+    fn mistakes_are_reported_with_file_and_line() {
         assert_eq!(mistakes("sales.toml", GOOD), [""; 0]);
         for (wrong, right, place, advice) in [
             ("format = 2", "format = 1", "sales.toml:1: format: ", "Write `format = 1`."),
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_is_not_configured_is_told_with_its_line() {
+    fn an_unknown_connection_is_reported_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sales.toml"), GOOD).unwrap();
         let files = DatasetFiles::read(folder.path()).unwrap();

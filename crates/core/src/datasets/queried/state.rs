@@ -82,7 +82,7 @@ pub struct StoredQuery {
     pub digest: String,
 }
 
-/// `time` as the database has it.
+/// `time` in the unit of the database.
 pub fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_snapshot_is_good_then_stale_then_too_old() {
+    fn a_snapshot_is_fresh_then_stale_then_too_old() {
         let state = QueryState {
             connection: "crm".to_owned(),
             fresh: Duration::from_secs(10),
@@ -104,7 +104,7 @@ mod tests {
         let age = |seconds: i64| state.age(1_000 + seconds * 1_000);
         assert_eq!([age(0), age(9), age(10), age(99)], [Age::Fresh, Age::Fresh, Age::Stale, Age::Stale]);
         assert_eq!(age(100), Age::TooOld);
-        // The clock was put back, so the age is unknown.
+        // The clock was set back, so the age is unknown.
         assert_eq!(age(-1), Age::Stale);
     }
 }

@@ -18,15 +18,15 @@ pub mod fields {
     pub const HEADER_ROW: &str = "header_row";
     /// As [`Given::numbers`](rolecall_data::import::Given), as [`number_key`](super::super::number_key) writes it.
     pub const NUMBERS: &str = "numbers";
-    /// As [`Given::date_order`](rolecall_data::import::Given); empty where each column has its own.
+    /// As [`Given::date_order`](rolecall_data::import::Given); empty if each column has its own.
     pub const DATE_ORDER: &str = "date_order";
     /// As [`Given::time_zone`](rolecall_data::import::Given).
     pub const TIME_ZONE: &str = "time_zone";
     /// The title of a new data set.
     pub const TITLE: &str = "title";
-    /// Its name in dashboards.
+    /// The name of the new data set in dashboards.
     pub const NAME: &str = "name";
-    /// The lowest role that sees it.
+    /// The lowest role that may see it.
     pub const ROLE: &str = "role";
     /// The answer to [`Question::Encoding`](rolecall_data::import::Question).
     pub const ANSWER_ENCODING: &str = "answer.encoding";
@@ -51,7 +51,7 @@ pub mod fields {
 pub struct Fields(HashMap<String, String>);
 
 impl Fields {
-    /// Those of the urlencoded `form`.
+    /// Parses the urlencoded `form`.
     #[must_use]
     pub fn of(form: &[u8]) -> Self {
         let mut fields = HashMap::new();

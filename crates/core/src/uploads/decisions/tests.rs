@@ -17,7 +17,7 @@ fn decided(before: &Given, examined: &Examined, form: &str) -> Result<Given, For
 }
 
 #[test]
-fn what_comes_back_as_it_was_shown_is_no_decision() {
+fn an_unchanged_field_is_not_a_decision() {
     let examined = examined("a,b\n1,x\n");
     let form = "encoding=UTF-8&delimiter=%2C&quote=%22&header_row=1&numbers=.&date_order=&time_zone=UTC\
                 &column.0.name=a&column.0.type=integer&column.0.taken=on&column.1.name=b&column.1.type=text\
@@ -26,7 +26,7 @@ fn what_comes_back_as_it_was_shown_is_no_decision() {
 }
 
 #[test]
-fn what_is_shown_before_a_file_was_read_is_that_of_the_last_one_and_no_decision() {
+fn settings_shown_before_reading_come_from_the_last_file_and_are_not_decisions() {
     let mut last = examined("a;b\n1;x\n").reading;
     last.time_zone = TimeZone::try_from("Europe/Zurich".to_owned()).unwrap();
     last.numbers = NumberStyle::ALL.into_iter().find(|style| number_key(*style) == ",.").unwrap();
@@ -59,7 +59,7 @@ fn another_table_has_other_columns() {
 }
 
 #[test]
-fn an_answer_counts_though_it_is_the_proposal() {
+fn an_answer_counts_even_if_it_is_the_proposal() {
     let examined = examined("day\n01/02/2026\n");
     assert_eq!(examined.questions, [Question::DateOrder { position: 0 }]);
     let given = decided(&Given::default(), &examined, "answer.date_order.0=dmy").unwrap();
@@ -67,7 +67,7 @@ fn an_answer_counts_though_it_is_the_proposal() {
 }
 
 #[test]
-fn what_cannot_be_used_is_said_at_its_field() {
+fn invalid_values_are_reported_at_their_field() {
     let examined = examined("a,b\n1,x\n");
     let names = "column.0.name=a&column.0.taken=on&column.1.taken=on&column.1.name";
     for (form, field) in [
@@ -92,7 +92,7 @@ fn what_cannot_be_used_is_said_at_its_field() {
 }
 
 #[test]
-fn two_names_of_the_file_itself_are_no_mistake_of_the_form() {
+fn duplicate_names_in_the_file_are_not_mistakes_of_the_form() {
     let examined = examined("a,a,b\n1,2,3\n");
     let names: Vec<&str> = examined.reading.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["a", "a", "b"]);

@@ -11,7 +11,7 @@ pub(super) fn encoding(name: &str) -> Result<String, String> {
     }
 }
 
-/// The number of a row, from 1 on; 0 for none.
+/// The number of a row, from 1; 0 for none.
 pub(super) fn header_row(text: &str) -> Result<u32, String> {
     text.trim().parse().map_err(|_| "Give the number of the row, or 0 if no row has the names.".to_owned())
 }

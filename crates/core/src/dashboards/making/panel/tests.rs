@@ -18,7 +18,7 @@ fn panels(text: &str) -> Vec<PanelSpec> {
 }
 
 #[test]
-fn every_field_of_a_document_comes_back_from_its_form() {
+fn every_field_of_a_document_survives_the_form() {
     let text = r#"
 [[panels]]
 id = "a"
@@ -111,7 +111,7 @@ scale = "linear"
 }
 
 #[test]
-fn conditions_on_one_column_become_conditions_one_by_one() {
+fn several_conditions_on_one_column_become_separate_conditions() {
     let text = "[[panels]]\nid = \"a\"\ntitle = \"A\"\nkind = \"figure\"\ndataset = \"sales\"\n\
                 measures = [{ compute = \"count\" }]\nfilters = [{ column = \"n\", at_least = 1, less_than = 5 }]";
     let read = read_panel(&typed_panel(&panels(text)[0]), &columns()).spec;
@@ -122,7 +122,7 @@ fn conditions_on_one_column_become_conditions_one_by_one() {
 }
 
 #[test]
-fn what_another_kind_has_is_left_out_and_what_cannot_be_read_is_said_at_its_field() {
+fn fields_of_other_kinds_are_left_out_and_unreadable_ones_are_reported_at_the_field() {
     let form =
         b"kind=figure&title=x&dataset=sales&measures[0].compute=sum&measures[0].of=amount&measures[0].decimals=x\
                  &by.column=day&split.column=region&limit=3&stacked=on&width=wide&filters[0].column=n\
