@@ -19,7 +19,7 @@ pub fn ClaimList(claims: Vec<Claim>) -> impl IntoView {
     view! { <dl class="claims" inner_html=html></dl> }.into_any()
 }
 
-/// Adds one claim to `html`. As nodes of a view, thirty claims would cost the server half of the page.
+/// Adds one claim to `html`. As view nodes, thirty claims would take the server half the time of the page.
 fn push_claim(html: &mut String, claim: &Claim) {
     let Claim { name, meaning, value, json, .. } = claim;
     html.push_str("<div class=\"claim\"><dt><code><bdi>");
@@ -47,7 +47,7 @@ mod tests {
     use rolecall_model::Claim;
 
     #[test]
-    fn a_claim_is_text_only() {
+    fn a_claim_is_shown_as_text() {
         let text = |text: &str| format!("<b>{text}&");
         let (name, meaning, value) = (text("name"), text("meaning"), text("value"));
         let mut html = String::new();

@@ -1,40 +1,40 @@
-//! What somebody deleted and can have back.
+//! The list of deleted things that a person can restore.
 
 use leptos::prelude::*;
 
 use super::small_table::{Heading, SmallTable};
 use super::time::Moment;
 
-/// How many deleted ones are listed at most.
+/// The maximum number of entries in the list.
 pub const MOST_DELETED: u32 = 200;
 
 /// A deleted thing.
 #[derive(Clone, Debug)]
 pub struct DeletedThing {
     pub title: String,
-    /// Its name or address, which others of the same title do not have.
+    /// Its name or address, which is unique, unlike the title.
     pub name: String,
     /// When it was deleted, Unix milliseconds (UTC).
     pub deleted_at_ms: i64,
-    /// How it is restored.
+    /// The form that restores it.
     pub restore: Restore,
 }
 
-/// What the form sends that restores a thing.
+/// The form that restores a thing.
 #[derive(Clone, Debug)]
 pub struct Restore {
-    /// Where it goes.
+    /// The path it is sent to.
     pub action: &'static str,
     /// The name and the value of its field.
     pub field: (&'static str, String),
-    /// What assistive technology calls the thing.
+    /// The name of the thing for assistive technology.
     pub called: String,
 }
 
-/// What was deleted and can be restored, the latest first.
+/// The things that were deleted and can be restored, the latest first.
 #[component]
 pub fn DeletedList(
-    /// What a thing of this kind is called, as a heading: `Data set`.
+    /// The name of this kind of thing, as a heading: `Data set`.
     heading: &'static str,
     deleted: Vec<DeletedThing>,
 ) -> impl IntoView {
@@ -73,14 +73,14 @@ pub fn DeletedList(
     }
 }
 
-/// How long a deleted thing of this kind is kept, of which `listed` are in the list.
+/// How long deleted things of this kind are kept, with `listed` of them in the list.
 fn kept_for(kind: &str, listed: usize) -> String {
     let latest =
         if listed < MOST_DELETED as usize { String::new() } else { format!(" The latest {MOST_DELETED} are listed.") };
     format!("A deleted {kind} is kept for 30 days. Of each person, no more are kept than one person may own.{latest}")
 }
 
-/// The button that brings a thing back.
+/// The button that restores a thing.
 #[component]
 pub fn RestoreForm(restore: Restore) -> impl IntoView {
     let Restore { action, field: (field, value), called } = restore;

@@ -1,4 +1,4 @@
-//! What every document has: in its head, with and without scripts, the product's mark, and the footer.
+//! The common parts of all documents: the head, with and without scripts, the logo, and the footer.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
@@ -6,23 +6,23 @@ use rolecall_routes as routes;
 /// The product's name.
 pub const PRODUCT: &str = "Rolecall";
 
-/// The script of pages from which a sign-in can begin: it adds the fragment of the address (`#panel-7`) to the page to return
-/// to, because browsers do not send fragments.
+/// The script of pages on which a sign-in can begin: it adds the fragment of the address (`#panel-7`) to the page to
+/// return to, because browsers do not send fragments.
 pub const KEEP_FRAGMENT: &str = r##"const h=location.hash;if(h)for(const e of document.querySelectorAll("a[href*='return_to='],input[name=return_to]")){if(e.href){const u=new URL(e.href),p=u.searchParams,t=p.get("return_to");if(t&&!t.includes("#")){p.set("return_to",t+h);e.href=u}}else if(!e.value.includes("#"))e.value+=h}"##;
 
-/// The script of the form of a panel, a file of ours.
+/// Our script for the form of a panel.
 pub const PANEL_FORM_SCRIPT: &str = "/panel-form.js";
 
-/// The script with which panels are dragged in the editor, a file of ours.
+/// Our script that lets panels be dragged in the editor.
 pub const ARRANGE_SCRIPT: &str = "/arrange.js";
 
-/// The script that makes PNGs of the pictures of panels, and lets a panel fill the screen, a file of ours.
+/// Our script that makes PNGs of panels, and shows a panel in full screen.
 pub const PICTURE_SCRIPT: &str = "/picture.js";
 
-/// The script of the filters of a dashboard, a file of ours.
+/// Our script for the filters of a dashboard.
 pub const FILTERS_SCRIPT: &str = "/filters.js";
 
-/// The title of a document whose page is called `page`: the page first, then the product.
+/// The title of a document for the page `page`: the page first, then the product.
 #[must_use]
 pub fn title_of(page: &str) -> String {
     if page == PRODUCT { page.to_owned() } else { format!("{page} · {PRODUCT}") }
@@ -47,7 +47,7 @@ pub fn HeadBasics(
     }
 }
 
-/// Three rising lines, one for each role, the top one ticked. Decorative: the name is beside it.
+/// The logo: three rising lines, one for each role, the top one ticked. Decorative, since the name is beside it.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {
@@ -61,7 +61,7 @@ pub fn Mark() -> impl IntoView {
 /// Product, version, a link to the API, and the time zone.
 #[component]
 pub fn Footer(
-    /// Our origin, on the host of an app; empty on our own.
+    /// Our origin, if the page is on the host of an app; empty on our own host.
     #[prop(optional)]
     origin: String,
 ) -> impl IntoView {

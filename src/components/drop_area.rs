@@ -1,4 +1,4 @@
-//! A field for a file, which can also be dropped on it.
+//! A file field that also accepts dropped files.
 
 use leptos::ev;
 use leptos::html;
@@ -7,20 +7,20 @@ use leptos::web_sys::File;
 
 use super::number::size;
 
-/// The kinds of files, for the dialog that chooses one. What a file is called decides nothing.
+/// The file types offered in the file dialog. File names are otherwise ignored.
 const KINDS: &str = ".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.parquet";
 
-/// The field, on which a file can be dropped, and the file that is chosen.
+/// The field, which accepts dropped files, and the chosen file.
 #[component]
 pub fn DropArea(
     field: NodeRef<html::Input>,
     limits: String,
-    /// Called when another file is chosen.
+    /// Called when the chosen file changes.
     chosen: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let (file, has_script, is_over) = (RwSignal::new(None), RwSignal::new(false), RwSignal::new(false));
     let look = move || file.set(file_in(field).map(|file| format!("{}, {}", file.name(), size(bytes(&file)))));
-    // A browser keeps the file when a page is loaded again.
+    // A browser keeps the chosen file when the page is reloaded.
     Effect::new(move |_| {
         has_script.set(true);
         look();
@@ -72,12 +72,12 @@ pub fn DropArea(
     }
 }
 
-/// The file that is chosen.
+/// The chosen file.
 pub(super) fn file_in(field: NodeRef<html::Input>) -> Option<File> {
     field.get_untracked()?.files()?.get(0)
 }
 
-/// How large it is.
+/// The size of the file as text.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number, far below 2^53")]
 pub(super) fn bytes(file: &File) -> u64 {
     file.size() as u64

@@ -1,7 +1,7 @@
 //! The form that sends a file.
 //!
-//! Without script the browser sends it. With script a file can be dropped on it, and is sent with its progress shown; what the
-//! server says against it is shown in place, and the field keeps the file.
+//! Without JavaScript the browser sends it. With JavaScript, files can be dropped on it, progress is shown while
+//! sending, and errors of the server are shown in place, while the field keeps the file.
 
 use leptos::ev;
 use leptos::html;
@@ -14,26 +14,26 @@ use super::number::{percent, size, time_left};
 use super::transmission::{Sent, Transmission, TransmissionOutcome};
 use super::viewer::here_in_browser;
 
-/// How far the sending is.
+/// The state of an upload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Sending {
-    /// It has not begun, or was cancelled.
+    /// It has not started, or was cancelled.
     #[default]
     Not,
-    /// Some of it has arrived: the first report of progress, which says when it began, and the latest one.
+    /// It is being sent: the first progress report, which gives the start time, and the latest one.
     On(Option<(Sent, Sent)>),
-    /// It was refused.
+    /// It was rejected.
     Failed(AppError),
 }
 
-/// A field for a file, and what files can be.
+/// A file field with a description of the accepted files.
 #[island]
 pub fn FileForm(
-    /// Where it is sent to.
+    /// The path it is sent to.
     action: String,
-    /// How large a file may be, in a sentence.
+    /// The size limit, in a sentence.
     limits: String,
-    /// The same in bytes.
+    /// The size limit in bytes.
     max_bytes: u64,
 ) -> impl IntoView {
     let (form, field) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
@@ -55,7 +55,7 @@ pub fn FileForm(
         TransmissionOutcome::Cancelled => {
             sending.set(Sending::Not);
             note.set("Cancelled. Nothing of the file was kept.".to_owned());
-            // The button that had the focus is gone.
+            // The focused button is gone.
             if let Some(field) = field.get_untracked() {
                 _ = field.focus();
             }
@@ -91,7 +91,7 @@ pub fn FileForm(
             on:submit=send
         >
             <DropArea field limits chosen=move || sending.set(Sending::Not)/>
-            // Not disabled while it sends: that would take the focus away.
+            // Not disabled while sending: that would take the focus away.
             <button class="button button-primary" type="submit" aria-disabled=move || is_on().then_some("true")>
                 "Upload"
             </button>
@@ -107,7 +107,7 @@ pub fn FileForm(
     }
 }
 
-/// How much has been sent, and a way to stop.
+/// The progress, and a button to cancel.
 #[component]
 fn ProgressOfSending(
     /// The first and the latest report.
@@ -137,7 +137,7 @@ fn ProgressOfSending(
     }
 }
 
-/// Why it was not taken, and what to do. Whoever signs in again does so in another tab, so that the file stays chosen.
+/// Why the file was rejected, and what to do. Signing in again happens in another tab, so that the file stays chosen.
 #[component]
 fn Refusal(error: AppError) -> impl IntoView {
     let sign_in = match &error {
@@ -167,7 +167,7 @@ fn Refusal(error: AppError) -> impl IntoView {
     }
 }
 
-/// What assistive technology announces: each quarter, not each piece.
+/// The text announced to assistive technology: every quarter, not every progress event.
 fn announced(sending: &Sending, note: &str) -> String {
     match sending {
         Sending::On(Some((_, sent))) => match percent(sent.done, sent.all) / 25 * 25 {
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_quarter_is_announced_and_no_piece_between() {
+    fn each_quarter_is_announced_and_nothing_in_between() {
         let at = |done| {
             let sent = Sent { done, all: 1000, at_ms: 0 };
             announced(&Sending::On(Some((sent, sent))), "")

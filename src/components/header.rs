@@ -8,10 +8,10 @@ use super::badge::RoleBadge;
 use super::document::{Mark, PRODUCT};
 use super::sign_in::SignOutButton;
 
-/// The id of the menu, for its button.
+/// The id of the menu, which its button refers to.
 const MENU: &str = "site-menu";
 
-/// The link of the navigation that is marked, with its `aria-current` (WAI-ARIA 1.2, section 6.6).
+/// The link in the navigation that is marked as current, with its `aria-current` (WAI-ARIA 1.2, section 6.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CurrentLink {
     href: &'static str,
@@ -19,7 +19,7 @@ pub struct CurrentLink {
 }
 
 impl CurrentLink {
-    /// The link to the page at `path`, or to the section that it belongs to.
+    /// The link to the page at `path`, or to the section that contains it.
     #[must_use]
     pub fn on(path: &str) -> Option<Self> {
         const LINKS: [&str; 8] = [
@@ -33,27 +33,27 @@ impl CurrentLink {
             routes::ACCOUNT,
         ];
         let marked = LINKS.into_iter().find_map(|href| current_kind(href, path).map(|kind| Self { href, kind }));
-        // Files are sent from the pages of the data.
+        // Uploads belong to the data pages.
         let of_data = || current_kind(routes::UPLOADS, path).map(|_| Self { href: routes::DATASETS, kind: "true" });
         marked.or_else(of_data)
     }
 }
 
-/// Skip link, demonstration banner, product, navigation, person.
+/// The skip link, demonstration banner, product, navigation and person.
 ///
-/// Its links load whole pages, so that the server checks again who looks at them.
+/// Its links load whole pages, so that the server checks access again.
 #[component]
 pub fn Header(
     /// Whether the demonstration provider is in use.
     demonstration: bool,
-    /// The lower role with which an administrator looks at Rolecall.
+    /// The lower role that an administrator is viewing Rolecall with.
     view_as: Option<Role>,
     /// Name and role of the signed-in person.
     person: Option<(String, Option<Role>)>,
-    /// Whether there are apps for the person.
+    /// Whether the person may use any apps.
     has_apps: bool,
     current: Option<CurrentLink>,
-    /// Where "Sign in" leads.
+    /// The target of the link "Sign in".
     sign_in: String,
 ) -> impl IntoView {
     let signed_in = person.is_some();
@@ -77,7 +77,7 @@ pub fn Header(
                     <span>{PRODUCT}</span>
                 </a>
                 {signed_in.then(|| view! { <MenuButton/> })}
-                // On wide screens it is part of the row; on a phone the button opens it.
+                // Part of the row on wide screens; opened by the button on a phone.
                 <div class="site-menu" id=MENU popover=signed_in.then_some("auto")>
                     <nav class="site-nav" aria-label="Main">
                         <ul>
@@ -100,7 +100,7 @@ pub fn Header(
     }
 }
 
-/// The header of our pages on the host of an app. Its links lead to our own host.
+/// The header of our pages on the host of an app. Its links point to our own host.
 #[component]
 pub fn AppHostHeader(
     /// The URL of our front page.
@@ -118,7 +118,7 @@ pub fn AppHostHeader(
     }
 }
 
-/// Opens and closes the menu on a phone, with script or without (HTML, the attribute `popover`).
+/// The button that opens and closes the menu on a phone, with or without JavaScript (HTML, the attribute `popover`).
 #[component]
 fn MenuButton() -> impl IntoView {
     view! {
@@ -138,7 +138,7 @@ fn DemonstrationBanner() -> impl IntoView {
     }
 }
 
-/// Says that an administrator sees less than they could, and ends that.
+/// A banner while an administrator views Rolecall with a lower role, with a button to stop.
 #[component]
 fn ViewAsBanner(role: Role) -> impl IntoView {
     view! {
@@ -165,7 +165,7 @@ fn NavLink(href: &'static str, label: &'static str, current: Option<&'static str
     }
 }
 
-/// The person's name and role, which open what is theirs, and the button to sign out.
+/// The person's name and role, which open the person's menu, and the button to sign out.
 #[component]
 fn PersonMenu(name: String, role: Option<Role>, current: Option<CurrentLink>) -> impl IntoView {
     let link = |href, label| view! { <NavLink href label current=current_at(current, href)/> };
@@ -187,7 +187,7 @@ fn PersonMenu(name: String, role: Option<Role>, current: Option<CurrentLink>) ->
     }
 }
 
-/// The `aria-current` of a link to `href` where `current` is the one that is marked.
+/// The `aria-current` of a link to `href`, if `current` marks it.
 fn current_at(current: Option<CurrentLink>, href: &str) -> Option<&'static str> {
     current.filter(|link| link.href == href).map(|link| link.kind)
 }
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_pages_of_an_account_the_nearest_is_current() {
+    fn the_nearest_page_of_an_account_is_current() {
         let marked = |path| CurrentLink::on(path).map(|link| (link.href, link.kind));
         assert_eq!(marked("/account/sessions"), Some((routes::ACCOUNT_SESSIONS, "page")));
         assert_eq!(marked("/account/token"), Some((routes::ACCOUNT_TOKEN, "page")));

@@ -1,8 +1,8 @@
-//! Parts of pages. They show what they get.
+//! Parts of pages. They only show the data they are given.
 //!
-//! The server makes all of them. Those that are an `#[island]` come alive in the browser as well, with what they show as data in
-//! the page; they alone ask the server for more. An island stands inside a panel, so that the panel's own element is the
-//! server's.
+//! The server renders all of them. Those that are an `#[island]` are also hydrated in the browser, with their data in
+//! the page; only islands request more from the server. An island is placed inside a panel, so the panel's own element
+//! is never hydrated.
 //!
 //! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
 //! the text around it.

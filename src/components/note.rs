@@ -1,4 +1,4 @@
-//! The note panel: a plain form without scripts, saving in place with them.
+//! The note panel: a plain form without JavaScript, saved in place with it.
 //!
 //! The script never changes the text box, so text that somebody typed before hydration is not lost. Only the version in the
 //! form changes, so that saving again after a conflict overwrites on purpose.
@@ -40,16 +40,16 @@ pub fn NotePanel(
     }
 }
 
-/// The form, and what becomes of what is saved with it.
+/// The form, and the result of saving it.
 #[island]
 pub fn NoteForm(
     slug: String,
     /// The panel's id.
     panel: String,
     title: String,
-    /// The note as it was when the page was rendered, without its text.
+    /// The note when the page was rendered, without its text.
     standing: Note,
-    /// Its text, as the text box holds it.
+    /// Its text as the content of the text box.
     text: ServerHtml,
 ) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
@@ -85,7 +85,7 @@ pub fn NoteForm(
             <input type="hidden" name="panel" value=panel.clone()/>
             <input type="hidden" name="version" autocomplete="off" value=move || standing.with(|note| note.version)/>
             <NoteText panel field text edited/>
-            // Not disabled while it saves: that would take the focus away.
+            // Not disabled while saving: that would take the focus away.
             <button
                 class="button button-primary"
                 type="submit"
@@ -108,7 +108,7 @@ fn NoteText(
     panel: String,
     field: NodeRef<html::Textarea>,
     text: ServerHtml,
-    /// Set as soon as somebody types.
+    /// Set as soon as the person types.
     edited: RwSignal<bool>,
 ) -> impl IntoView {
     let (body, counter) = (format!("{panel}-body"), format!("{panel}-count"));
@@ -130,7 +130,7 @@ fn NoteText(
             rows="6"
             dir="auto"
             autocomplete="off"
-            // By which style sheets know that it is empty.
+            // Style sheets use it to detect an empty text box.
             placeholder=" "
             aria-describedby=counter.clone()
             aria-invalid=move || too_long.get().then_some("true")
@@ -147,7 +147,7 @@ fn NoteText(
     }
 }
 
-/// The latest known note of the server.
+/// The latest note known from the server.
 fn standing_note(outcome: Option<&Result<Note, AppError>>, before: &Note) -> Note {
     match outcome {
         Some(Ok(saved)) => saved.clone(),

@@ -25,7 +25,7 @@ pub fn NoteToRead(
     /// The id of the panel on the page.
     id: String,
     title: String,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
     note: Note,
 ) -> impl IntoView {
@@ -80,7 +80,7 @@ mod tests {
     use super::textarea_html;
 
     #[test]
-    fn a_note_cannot_leave_its_text_box() {
+    fn a_note_cannot_break_out_of_its_text_box() {
         assert_eq!(textarea_html("</textarea><b>&amp;"), "&lt;/textarea&gt;&lt;b&gt;&amp;amp;");
     }
 

@@ -1,4 +1,4 @@
-//! Notices for somebody who cannot go on: what is wrong, and what to do next.
+//! Notices for a person who cannot continue: what is wrong, and what to do next.
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, RoleGrant};
@@ -6,8 +6,8 @@ use rolecall_routes as routes;
 
 use super::viewer::{here_in_browser, use_viewer};
 
-/// Says what a person can use only after signing in again (step-up), with a link to the provider and back. Empty if no step-up is
-/// needed.
+/// Names what a person can use only after signing in again (step-up), with a link to the provider and back. Empty if no
+/// step-up is needed.
 #[component]
 pub fn StepUpNotice(
     /// Path and query of the page.
@@ -29,7 +29,7 @@ pub fn StepUpNotice(
     })
 }
 
-/// Says which app role or group a person without a role should ask for, in the same words everywhere.
+/// Names the app role or group that a person without a role should ask for, with the same words everywhere.
 #[component]
 pub fn AskFor(grant: Option<RoleGrant>) -> impl IntoView {
     let request = grant.as_ref().map_or("give you a role", RoleGrant::request);
@@ -48,7 +48,7 @@ pub fn AskFor(grant: Option<RoleGrant>) -> impl IntoView {
     view! { <p>"Ask an administrator to " {request} {values} ", then sign out and in again."</p> }
 }
 
-/// Why an island could not be brought what it asked for, in the place of the result. In the browser only.
+/// Why the data for an island could not be loaded, shown in place of the result. In the browser only.
 #[component]
 pub fn ErrorNotice(error: AppError) -> impl IntoView {
     let (href, label) = match &error {

@@ -1,4 +1,4 @@
-//! Numbers for people, and how far something is.
+//! Numbers as text, and progress.
 
 /// A number with a comma between its thousands: `2,922`.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// So many rows: `1 row`, `2,922 rows`.
+/// A number of rows: `1 row`, `2,922 rows`.
 #[must_use]
 pub fn rows_of(number: u64) -> String {
     if number == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(number)) }
@@ -33,16 +33,16 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// After so many milliseconds the time left can be estimated.
+/// The time after which the remaining time can be estimated, in milliseconds.
 const KNOWN_AFTER_MS: i64 = 1_000;
 
-/// How much of `all` is `done`, in percent.
+/// The percentage of `all` that is `done`.
 #[must_use]
 pub fn percent(done: u64, all: u64) -> u64 {
     done.saturating_mul(100) / all.max(1)
 }
 
-/// About how long the rest takes, if it goes on as it did for `elapsed_ms`.
+/// The estimated remaining time, at the speed of the first `elapsed_ms`.
 #[must_use]
 pub fn time_left(elapsed_ms: i64, done: u64, all: u64) -> Option<String> {
     if elapsed_ms < KNOWN_AFTER_MS || done == 0 {
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_the_unit_that_suits_them() {
+    fn sizes_have_a_suitable_unit() {
         assert_eq!(size(0), "0 bytes");
         assert_eq!(size(999), "999 bytes");
         assert_eq!(size(1_000), "1.0 kB");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_left_follows_from_the_time_so_far() {
+    fn the_remaining_time_is_estimated_from_the_time_so_far() {
         assert_eq!(time_left(500, 10, 100), None);
         assert_eq!(time_left(5_000, 0, 100), None);
         assert_eq!(time_left(5_000, 50, 100).as_deref(), Some("about 5 seconds"));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_nothing_is_no_percent() {
+    fn no_percentage_without_a_total() {
         assert_eq!((percent(0, 0), percent(1, 3), percent(3, 3)), (0, 33, 100));
     }
 }

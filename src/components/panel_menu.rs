@@ -1,4 +1,4 @@
-//! What can be done with a panel: a small menu in its corner. It needs no script.
+//! The actions of a panel: a small menu in its corner that works without JavaScript.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
@@ -6,7 +6,7 @@ use rolecall_routes as routes;
 use super::table_address::TableAddress;
 use super::time::Moment;
 
-/// Which panel, and how it is shown.
+/// The panel of a menu, and how it is shown.
 #[derive(Clone, Debug)]
 pub struct PanelPlace {
     /// The name of the dashboard in paths.
@@ -14,13 +14,13 @@ pub struct PanelPlace {
     /// The id of the panel.
     pub id: String,
     pub title: String,
-    /// Whether it stands on a page by itself.
+    /// Whether it is alone on its page.
     pub is_alone: bool,
-    /// What is shown of it, where it is a table.
+    /// The page and order of the table, if it is one.
     pub table: Option<TableAddress>,
-    /// The fields of the filters in force, as addresses have them.
+    /// The fields of the filters in force, as in an address.
     pub filters: String,
-    /// When the version of the data came to be, Unix milliseconds, where the panel itself does not say it.
+    /// When the version of the data was made, Unix milliseconds, if the panel itself does not show it.
     pub data_of_ms: Option<i64>,
 }
 
@@ -45,7 +45,7 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
     });
 
     view! {
-        // Of one name: to open one closes the others.
+        // All menus have the same name, so opening one closes the others.
         <details class="panel-menu" name="panel-menu">
             <summary>
                 <span aria-hidden="true">"⋯"</span>
@@ -70,7 +70,7 @@ pub fn PanelMenu(of: PanelPlace) -> impl IntoView {
                         {format!("{picture} (SVG)")}
                     </a>
                 </li>
-                // Made of that in the browser.
+                // Made from the picture, in the browser.
                 <li class="by-script">
                     <a href=file(routes::PANEL_SVG, true) data-png="" data-of-page="">
                         {format!("{picture} (PNG)")}

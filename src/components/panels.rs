@@ -1,5 +1,5 @@
-//! What stands around the content of a panel: a chart, what nothing in the browser changes (figures, a text), what cannot be shown,
-//! and what the page did not wait for, also of filters.
+//! The frames around the content of panels: a chart, static content (figures, a text), content that cannot be shown,
+//! and content that the page did not wait for, also for filters.
 
 use leptos::prelude::*;
 
@@ -11,13 +11,13 @@ pub fn ChartPanel(
     /// The id of the panel on the page.
     id: String,
     title: String,
-    /// The unit of all its values, or nothing.
+    /// The common unit of all its values; empty if there is none.
     unit: String,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
-    /// Legend, plot and values, as `rolecall_panels::chart` makes them.
+    /// Legend, plot and values, made by `rolecall_panels::chart`.
     html: String,
-    /// What can be done with it, where that is something.
+    /// Its menu, if it has any actions.
     menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
@@ -42,14 +42,14 @@ pub fn FixedPanel(
     /// The id of the panel on the page.
     id: String,
     title: String,
-    /// Whether the title is for assistive technology alone, because what is in the panel speaks for itself.
+    /// Whether the title is for assistive technology only, because the content is clear without it.
     #[prop(default = false)]
     quiet: bool,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
-    /// What it holds, as `rolecall_panels` makes it.
+    /// Its content, made by `rolecall_panels`.
     html: String,
-    /// What can be done with it, where that is something.
+    /// Its menu, if it has any actions.
     #[prop(optional_no_strip)]
     menu: Option<PanelPlace>,
 ) -> impl IntoView {
@@ -72,11 +72,11 @@ pub fn UnavailablePanel(
     /// The id of the panel on the page.
     id: String,
     title: String,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
-    /// What everybody sees.
+    /// The message for everyone.
     text: String,
-    /// What exactly is wrong, for administrators; for others nothing.
+    /// The exact problem, for administrators; empty for others.
     details: Vec<String>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
@@ -107,9 +107,9 @@ pub fn LatePanel(
     /// The id of the panel on the page.
     id: String,
     title: String,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
-    /// The page of the panel alone, which waits for it; a panel without values has none.
+    /// The page with this panel alone, which waits for it; a panel without values has none.
     alone: Option<String>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
@@ -136,7 +136,7 @@ pub fn LatePanel(
     }
 }
 
-/// The same for the filters over all panels.
+/// The same for the filters above all panels.
 #[component]
 pub fn LateFilters(
     /// The address of the page.

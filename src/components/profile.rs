@@ -1,10 +1,10 @@
-//! The person's profile, and what to do if Graph does not provide it.
+//! The person's profile, and what to do if Graph does not return it.
 
 use leptos::prelude::*;
 use rolecall_model::account::{Account, KnownProfile, Missing, Profile, initials};
 use rolecall_routes as routes;
 
-/// Picture and facts from Graph. What Graph does not have comes from the token.
+/// Picture and data from Graph, completed from the token.
 #[component]
 pub fn ProfileCard(account: Account, profile: Profile) -> impl IntoView {
     let known = match &profile {
@@ -45,7 +45,7 @@ fn Fact(term: &'static str, value: String) -> impl IntoView {
     }
 }
 
-/// The picture, over initials that show if there is none.
+/// The picture, over initials that are visible without it.
 #[component]
 fn Avatar(name: String, has_photo: bool) -> impl IntoView {
     // The name is beside it, so screen readers can skip the picture.
@@ -57,7 +57,7 @@ fn Avatar(name: String, has_photo: bool) -> impl IntoView {
     }
 }
 
-/// Why Graph does not provide the profile, and what to do. Empty if it does.
+/// Why Graph does not return the profile, and what to do. Empty if it does.
 #[component]
 fn ProfileNotice(profile: Profile) -> impl IntoView {
     match profile {
@@ -73,7 +73,7 @@ fn ProfileNotice(profile: Profile) -> impl IntoView {
 
 #[component]
 fn UnavailableNotice(
-    /// How long Graph asks to wait, in seconds.
+    /// How long Graph asks us to wait, in seconds.
     seconds: Option<u64>,
 ) -> impl IntoView {
     let when = match seconds {

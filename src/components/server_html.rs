@@ -1,18 +1,18 @@
-//! HTML inside an island that the server alone makes.
+//! HTML in an island that only the server makes.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// HTML for `inner_html` inside an island. It stands in the page once: the data of the island do not repeat it.
+/// HTML for `inner_html` inside an island. It is in the page only once: the island's data do not repeat it.
 ///
-/// In the browser it is empty, and hydration leaves what stands in the page as it is. So put it on an element that the island
-/// never makes itself.
+/// In the browser it is empty, and hydration leaves the existing HTML unchanged. So use it only on an element that the
+/// island never creates itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerHtml(Arc<str>);
 
 impl ServerHtml {
-    /// The HTML, or nothing in the browser.
+    /// The HTML; empty in the browser.
     #[must_use]
     pub fn html(&self) -> Arc<str> {
         Arc::clone(&self.0)

@@ -34,8 +34,8 @@ pub fn SignInChoices(
         .into_any()
 }
 
-/// Begins a sign-in by a link, because `form-action` (Content Security Policy Level 3) would block a form if the provider
-/// redirects to other hosts.
+/// A link that begins a sign-in. A form could be blocked by `form-action` (Content Security Policy Level 3) if the
+/// provider redirects to other hosts.
 #[component]
 fn SignInLink(name: String, href: String) -> impl IntoView {
     view! {
@@ -46,12 +46,12 @@ fn SignInLink(name: String, href: String) -> impl IntoView {
     }
 }
 
-/// The path that begins a sign-in of `viewer` at `provider` and comes back to `return_to`, a path of ours.
+/// The path that begins a sign-in of `viewer` at `provider` and returns to `return_to`, one of our paths.
 fn sign_in_link(viewer: &Viewer, provider: &ProviderChoice, return_to: Option<&str>) -> String {
     routes::login_for(&provider.id, return_to, viewer.signed_out.as_deref())
 }
 
-/// Begins a sign-in by a form, which browsers send only when a person presses its button.
+/// A form that begins a sign-in, which browsers only send when a person presses its button.
 #[component]
 pub fn SignInForm(
     /// The id of the provider.
@@ -80,7 +80,7 @@ pub fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
     }
 }
 
-/// Signs out by a plain form, because signing out ends with a new document.
+/// A plain form that signs out, because signing out ends with a new document.
 #[component]
 pub fn SignOutButton(#[prop(default = routes::API_SIGN_OUT)] action: &'static str) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! A table of facts: a few columns with headings, which scrolls where there is no room for it.
+//! A table of facts: a few columns with headings. It scrolls where there is not enough space.
 
 use leptos::prelude::*;
 
@@ -10,13 +10,13 @@ pub struct Heading {
 }
 
 impl Heading {
-    /// Over texts.
+    /// A heading over texts.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_number: false }
     }
 
-    /// Over numbers.
+    /// A heading over numbers.
     #[must_use]
     pub fn number(text: impl Into<String>) -> Self {
         Self { is_number: true, ..Self::text(text) }
@@ -25,12 +25,12 @@ impl Heading {
 
 #[component]
 pub fn SmallTable(
-    /// What it is called for assistive technology.
+    /// Its name for assistive technology.
     #[prop(into)]
     label: String,
     headings: Vec<Heading>,
     #[prop(optional, into)] caption: Option<String>,
-    /// Whether it scrolls by itself once it is higher than a part of the window.
+    /// Whether it scrolls on its own once it takes a large part of the window.
     #[prop(optional)]
     is_tall: bool,
     #[prop(optional)] class: Option<&'static str>,

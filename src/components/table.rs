@@ -1,7 +1,7 @@
-//! Tables, a page at a time.
+//! Tables, one page at a time.
 //!
-//! The table is the server's. The island turns its pages and sorts it in place, so that a note being written stays;
-//! each page has an address of its own, which works without a script and after Back.
+//! The server renders the table. The island turns pages and sorts in place, so that a note being written is kept. Each
+//! page has its own address, which works without JavaScript and with the Back button.
 
 use leptos::ev;
 use leptos::html;
@@ -24,14 +24,14 @@ use crate::api::dashboards::table_page;
 pub fn TablePanel(
     /// The name of the dashboard in paths.
     slug: String,
-    /// The id of the panel on the page, which the links to its pages lead to.
+    /// The id of the panel on the page, which the links to its pages point to.
     id: String,
     title: String,
-    /// How many of the twelve columns of the page it takes.
+    /// Its width, in twelfths of the page.
     width: u8,
-    /// The table with its links, as `rolecall_panels::table` makes it.
+    /// The table with its links, made by `rolecall_panels::table`.
     html: String,
-    /// What can be done with it, where that is something.
+    /// Its menu, if it has any actions.
     menu: Option<PanelPlace>,
 ) -> impl IntoView {
     let heading = format!("{id}-title");
@@ -48,7 +48,7 @@ pub fn TablePanel(
     }
 }
 
-/// A page of the table, with links to the previous and the next, and headings that sort it.
+/// One page of the table, with links to the previous and the next page, and headings that sort it.
 #[island]
 pub fn TurningTable(
     slug: String,
@@ -59,7 +59,7 @@ pub fn TurningTable(
 ) -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
     let failed = RwSignal::new(None::<AppError>);
-    // How often the table was asked for, so that an answer that comes late changes nothing.
+    // Counts the requests for the table, so that a late answer is ignored.
     let turns = StoredValue::new(0_u32);
     let place = StoredValue::new((slug, id));
     let turn = move |to: TableAddress, is_new: bool| {
@@ -81,7 +81,7 @@ pub fn TurningTable(
     };
     Effect::new(move |_| {
         let back = window_event_listener(ev::popstate, move |_| {
-            // Another table may have taken its place.
+            // Another table may have replaced it.
             if root.get_untracked().is_some_and(|root| root.is_connected()) {
                 turn(TableAddress::read(&search(), &place.with_value(|(_, id)| id.clone())), false);
             }
@@ -89,7 +89,7 @@ pub fn TurningTable(
         on_cleanup(move || back.remove());
     });
     let follow = move |event: ev::MouseEvent| {
-        // With a key held, a link opens a tab or a window of its own, which is the browser's business.
+        // With a modifier key, the browser opens the link in a new tab or window.
         if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
             return;
         }
@@ -119,7 +119,7 @@ pub fn TurningTable(
 /// Why a page of the table cannot be shown.
 fn failure(error: AppError) -> AnyView {
     match error {
-        // It was there before: otherwise there would be no panel.
+        // The panel existed when the page was rendered, so access has changed since.
         AppError::Forbidden { .. } | AppError::NotFound => view! {
             <p class="notice notice-warn">
                 "You no longer have access to this table: "
@@ -134,7 +134,7 @@ fn failure(error: AppError) -> AnyView {
     }
 }
 
-/// Puts `rows` into the table, and turns the links. They keep the focus, because they stay the same elements.
+/// Puts `rows` into the table, and updates its links. The link elements stay the same, so they keep the focus.
 fn show(root: &Element, rows: &TableRows, here: &TableAddress, id: &str) {
     let part = |selector: &str| root.query_selector(selector).ok().flatten();
     if let Some(body) = part("tbody") {
@@ -148,7 +148,7 @@ fn show(root: &Element, rows: &TableRows, here: &TableAddress, id: &str) {
     let others = [("prev", rows.page.saturating_sub(1).max(1)), ("next", rows.page.saturating_add(1).min(rows.pages))];
     for (rel, to) in others {
         let Some(link) = part(&format!("a[rel={rel}]")) else { continue };
-        // Their names are ours, so that the browser refuses none.
+        // The attribute names are valid, so the browser does not reject them.
         _ = link.set_attribute("href", &TableAddress { page: to, ..here.clone() }.href(&search, id));
         _ = if to == rows.page {
             link.set_attribute("aria-disabled", "true")
@@ -164,7 +164,7 @@ fn show(root: &Element, rows: &TableRows, here: &TableAddress, id: &str) {
     }
 }
 
-/// Lets the files in the menu of the panel be as the table is shown.
+/// Makes the file links in the panel's menu match the table as shown.
 fn show_files(here: &TableAddress, id: &str) {
     let panel = document().get_element_by_id(id);
     let mut item = panel.and_then(|panel| panel.query_selector(".panel-menu li").ok().flatten());
@@ -177,7 +177,7 @@ fn show_files(here: &TableAddress, id: &str) {
     }
 }
 
-/// Says whether the table is sorted by this heading, and lets it sort the other way round.
+/// Sets whether the table is sorted by this heading, and makes its link sort in the opposite direction.
 fn turn_heading(th: &Element, in_force: Option<&TableSort>, search: &str, id: &str) {
     let Some(link) = th.query_selector("a").ok().flatten() else { return };
     let column = link.get_attribute("data-column").unwrap_or_default();
@@ -190,7 +190,7 @@ fn turn_heading(th: &Element, in_force: Option<&TableSort>, search: &str, id: &s
     _ = link.set_attribute("href", &to.href(search, id));
 }
 
-/// Puts the address of the page into the browser's history, and shows the table from its top, as the link would.
+/// Adds the page's address to the browser's history, and scrolls to the top of the table, as the link would.
 fn remember(here: &TableAddress, id: &str) {
     // A browser may refuse this after very many pages in a short time. The page is shown anyway.
     let address = here.href(&search(), id);

@@ -1,19 +1,19 @@
-//! What the address of a page asks of one of its tables.
+//! The page and order of a table, in the address of the page.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rolecall_routes as routes;
 
-/// What an address asks of a table.
+/// The page and order of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableAddress {
-    /// Which page, from 1.
+    /// The page number, from 1.
     pub page: u32,
-    /// By which column it is sorted, as addresses name it; as usual without it.
+    /// The column to sort by, as named in addresses; `None` for the default order.
     pub sort: Option<String>,
 }
 
 impl TableAddress {
-    /// What `address`, from its query on, asks of the table in the panel `id`.
+    /// Parses the part of `address`, which begins with its query, for the table in the panel `id`.
     #[must_use]
     pub fn read(address: &str, id: &str) -> Self {
         let value = |name: String| fields(address).find(|(known, _)| **known == name).map(|(_, value)| value);
@@ -25,7 +25,7 @@ impl TableAddress {
         Self { page, sort }
     }
 
-    /// The address that asks for this and, as `search` does, for everything else of the page.
+    /// The address for this page and order, with all other fields of `search`.
     #[must_use]
     pub fn href(&self, search: &str, id: &str) -> String {
         let (page, sort) = (routes::page_parameter(id), routes::sort_parameter(id));
@@ -36,7 +36,7 @@ impl TableAddress {
         format!("?{}#{id}", fields.join("&"))
     }
 
-    /// The address `href` of a file of the table as it asks for this: always for the order, for the page where it `is_of_page`.
+    /// The address `href` of a file of the table with this order; also with this page, if it `is_of_page`.
     #[must_use]
     pub fn of_file(&self, href: &str, is_of_page: bool) -> String {
         let (path, query) = href.split_once('?').unwrap_or((href, ""));
@@ -49,7 +49,7 @@ impl TableAddress {
     }
 }
 
-/// The fields of the query that `address` begins with, as they are written.
+/// The fields of the query at the start of `address`, undecoded.
 fn fields(address: &str) -> impl Iterator<Item = (&str, &str)> {
     let query = address.trim_start_matches('?').split('#').next().unwrap_or_default();
     query.split('&').filter_map(|field| field.split_once('='))
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_names_page_and_order_of_its_table() {
+    fn an_address_contains_page_and_order_of_its_table() {
         for asked in [address(12, None), address(1, Some("-Cost Total $")), address(3, Some("a+b&c=d#é"))] {
             assert_eq!(TableAddress::read(&asked.href("", "days"), "days"), asked);
         }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_address_asks_of_others_stays() {
+    fn fields_of_other_tables_stay_in_the_address() {
         let search = "?rain.sort=%2Ddate&days.page=4&days.sort=x&rain.page=2";
         let href = address(5, Some("-day")).href(search, "days");
         assert_eq!(href, "?rain.sort=%2Ddate&rain.page=2&days.sort=%2Dday&days.page=5#days");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_sorted_as_its_table_and_a_picture_is_of_its_page() {
+    fn a_file_has_the_order_of_its_table_and_a_picture_its_page() {
         let file = address(3, Some("-day")).of_file("/svg?city=Bern&page=2&sort=x", true);
         assert_eq!(file, "/svg?city=Bern&sort=%2Dday&page=3");
         assert_eq!(address(3, Some("-day")).of_file("/csv", false), "/csv?sort=%2Dday");

@@ -2,24 +2,24 @@
 
 use leptos::prelude::*;
 
-/// Stands for a hole while the HTML is rendered, with a letter behind it. No text of ours has it: it is for private use (Unicode,
-/// section 23.5).
+/// Marks a hole while the HTML is rendered, followed by a letter. It is a private-use character (Unicode, section
+/// 23.5), so none of our texts contains it.
 const MARK: char = '\u{F8FF}';
 
-/// Something that differs from request to request.
+/// A part that differs between requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
     /// The title of the page.
     Title,
     /// The name of the person.
     Name,
-    /// Where "Sign in" leads.
+    /// The target of the link "Sign in".
     SignIn,
     /// The nonce of scripts.
     Nonce,
-    /// What loads the page again after a change, for developers.
+    /// The script that reloads the page after a change, for developers.
     Reload,
-    /// What stands in the main region.
+    /// The content of the main region.
     Main,
 }
 
@@ -37,7 +37,7 @@ impl Hole {
         }
     }
 
-    /// What stands in the view in the place of the hole.
+    /// The placeholder for the hole in a view.
     #[must_use]
     pub fn mark(self) -> String {
         [MARK, self.letter()].iter().collect()
@@ -48,12 +48,12 @@ impl Hole {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     begin: String,
-    /// Each hole, and the HTML behind it.
+    /// Each hole, with the HTML after it.
     rest: Vec<(Hole, String)>,
 }
 
 impl Template {
-    /// The template of `view`, in which [`Hole::mark`] stands for holes.
+    /// The template for `view`, in which [`Hole::mark`] marks the holes.
     #[must_use]
     pub fn of(view: impl IntoView) -> Self {
         Self::parse(&view.into_view().to_html())
@@ -69,7 +69,8 @@ impl Template {
         Self { begin, rest: pieces.filter_map(hole).collect() }
     }
 
-    /// The HTML, its holes filled by `push`, which has to escape what is no HTML. `bytes` is about how long they are.
+    /// The HTML with its holes filled by `push`, which must escape text. `bytes` is the approximate length of what it
+    /// fills in.
     #[must_use]
     pub fn fill(&self, bytes: usize, mut push: impl FnMut(Hole, &mut String)) -> String {
         let fixed: usize = self.rest.iter().map(|(_, html)| html.len()).sum();
@@ -88,7 +89,7 @@ mod tests {
     use super::{Hole, Template};
 
     #[test]
-    fn holes_are_filled_in_their_places_and_what_fills_them_has_none() {
+    fn holes_are_filled_in_place_and_their_contents_are_not_searched_for_holes() {
         let marks = Hole::ALL.map(Hole::mark);
         let html = format!("<p title=\"{}\">{}</p>{}", marks[2], marks[1], marks[1]);
         let filled = Template::parse(&html).fill(0, |hole, html| match hole {

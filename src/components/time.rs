@@ -1,4 +1,4 @@
-//! Times for people and machines, and as of when the data of a panel are. Always UTC.
+//! Times for people and machines, and the time of a panel's data. Always UTC.
 
 use leptos::prelude::*;
 
@@ -17,10 +17,10 @@ pub fn Moment(
     view! { <time datetime=civil.iso()>{civil.text()}</time> }
 }
 
-/// When something ends: what ends with a day names that day, and not the midnight after it.
+/// The end of something: if that is midnight, the day before it is shown as the last day.
 #[component]
 pub fn End(
-    /// Unix milliseconds: the first moment after it.
+    /// Unix milliseconds: the first moment after the end.
     ms: i64,
 ) -> impl IntoView {
     view! { <time datetime=Civil::from_unix_ms(ms).iso()>{end_text(ms)}</time> }
@@ -36,7 +36,7 @@ pub fn end_text(ms: i64) -> String {
     }
 }
 
-/// A moment in the Gregorian calendar, to the second.
+/// A time in the Gregorian calendar, to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Civil {
     year: i64,
@@ -48,7 +48,7 @@ pub struct Civil {
 }
 
 impl Civil {
-    /// The moment that is `ms` Unix milliseconds, rounded down to the second.
+    /// The time for `ms` Unix milliseconds, rounded down to the second.
     #[must_use]
     pub fn from_unix_ms(ms: i64) -> Self {
         let seconds = ms.div_euclid(1000);
@@ -84,7 +84,7 @@ impl Civil {
 /// the same length.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     const DAYS_OF_ERA: i64 = 146_097;
-    /// From 1 March of year 0 to 1 January 1970.
+    /// The number of days from 1 March of year 0 to 1 January 1970.
     const DAYS_BEFORE_1970: i64 = 719_468;
 
     let days = days + DAYS_BEFORE_1970;
@@ -99,14 +99,14 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// When a snapshot of a database was asked for, and that it is older than it should be.
+/// When a snapshot of a database was queried, and that it is older than it should be.
 #[component]
 pub fn AsOfLine(
     /// Unix milliseconds.
     ms: i64,
     /// Whether it is older than it should be.
     is_overdue: bool,
-    /// Since when there are no newer ones (Unix milliseconds) and why: for administrators.
+    /// Since when there are no newer ones (Unix milliseconds) and why, for administrators.
     failing: Option<(i64, String)>,
 ) -> impl IntoView {
     let why = failing.map(|(since_ms, why)| {
@@ -127,12 +127,12 @@ pub fn AsOfLine(
     }
 }
 
-/// When the version came to be that a panel shows.
+/// When the version that a panel shows was made.
 #[component]
 pub fn DataOf(
     /// Unix milliseconds.
     ms: i64,
-    /// Whether it stands on paper alone, because the menu of the panel says it.
+    /// Whether it is only printed, because the panel's menu shows it on the screen.
     only_print: bool,
 ) -> impl IntoView {
     let class = if only_print { "muted as-of only-print" } else { "muted as-of" };
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_written_for_people_and_for_machines() {
+    fn a_time_is_written_for_people_and_for_machines() {
         let moment = Civil::from_unix_ms(1_795_248_330_999);
         assert_eq!(moment.text(), "21 Nov 2026, 08:05 UTC");
         assert_eq!(moment.iso(), "2026-11-21T08:05:30Z");
     }
 
     #[test]
-    fn what_ends_with_a_day_names_that_day() {
+    fn an_end_at_midnight_names_the_day_before() {
         assert_eq!(end_text(1_803_772_800_000), "the end of 27 Feb 2027");
         assert_eq!(end_text(1_803_772_800_000 + 60_000), "28 Feb 2027, 00:01 UTC");
     }

@@ -11,34 +11,34 @@ use rolecall_model::AppError;
 /// How much of a form has been sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// Bytes.
+    /// The bytes sent so far.
     pub done: u64,
-    /// Of so many.
+    /// The bytes to send.
     pub all: u64,
-    /// When that was, in milliseconds of the page's life.
+    /// The time of this report, in milliseconds since the page was loaded.
     pub at_ms: i64,
 }
 
-/// What came of it.
+/// The result of sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransmissionOutcome {
-    /// It is there, and this is the address of what it became.
+    /// It arrived; the address of what it became.
     Created(String),
-    /// Who sent it cancelled that.
+    /// It was cancelled.
     Cancelled,
-    /// The server refused it, or was not reached.
+    /// The server rejected it, or could not be reached.
     Failed(AppError),
 }
 
-/// A form on its way.
+/// A form that is being sent.
 #[derive(Clone)]
 pub struct Transmission(XmlHttpRequest);
 
 impl Transmission {
-    /// Sends `form` to where it says, and tells `progress` as it goes and in the `end` what came of it.
+    /// Sends `form` to its action. Calls `progress` while sending, and `end` with the result.
     ///
     /// # Errors
-    /// When the browser does not begin.
+    /// If the browser does not start it.
     pub fn begin(
         form: &HtmlFormElement,
         progress: impl Fn(Sent) + 'static,
@@ -56,7 +56,7 @@ impl Transmission {
                 end(if is_cancelled { TransmissionOutcome::Cancelled } else { outcome(&request) });
             }
         };
-        // Whatever it is: loaded, failed or aborted.
+        // However it ended: loaded, failed or aborted.
         let ended = function(Closure::<dyn Fn(ProgressEvent)>::new(ended));
         request.set_onload(Some(&ended));
         request.set_onerror(Some(&ended));
@@ -65,9 +65,9 @@ impl Transmission {
         Ok(Self(request))
     }
 
-    /// Stops it.
+    /// Cancels it.
     pub fn cancel(&self) {
-        // Only one that has ended cannot be stopped.
+        // Aborting fails only if it has ended.
         _ = self.0.abort();
     }
 }
@@ -79,7 +79,7 @@ impl Sent {
     }
 }
 
-/// What the server answered.
+/// The result from the server's answer.
 fn outcome(request: &XmlHttpRequest) -> TransmissionOutcome {
     let status = request.status().unwrap_or_default();
     let created = request.get_response_header("Location").ok().flatten().filter(|_| status == 201);
@@ -88,13 +88,13 @@ fn outcome(request: &XmlHttpRequest) -> TransmissionOutcome {
     }
     let answer = request.response_text().ok().flatten().unwrap_or_default();
     TransmissionOutcome::Failed(match (status, AppError::de(Bytes::from(answer))) {
-        // Not ours: a proxy in front has a limit of its own.
+        // Not from us: a proxy in front has its own limit.
         (413, AppError::Unreachable) => AppError::TooLarge,
         (_, error) => error,
     })
 }
 
-/// A function for the browser, which frees it when it no longer needs it.
+/// A function for the browser, which frees it when it is no longer needed.
 fn function(closure: Closure<dyn Fn(ProgressEvent)>) -> Function {
     closure.into_js_value().unchecked_into()
 }

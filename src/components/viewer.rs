@@ -1,4 +1,4 @@
-//! What every component may ask for: who looks at the page, and where the page is.
+//! The context of every component: who views the page, and its address.
 
 use std::sync::Arc;
 

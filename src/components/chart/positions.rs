@@ -1,9 +1,9 @@
-//! Where the points of a chart lie, as its markup says it.
+//! The positions of a chart's points, read from its markup.
 
 /// The side of the square in which the markup positions points.
 pub const UNITS: u32 = 10_000;
 
-/// A `part` of the side, from 0 to 1, in parts of [`UNITS`]; what is beyond an end is at that end.
+/// The fraction `part` of the side in parts of [`UNITS`], limited to the range from 0 to 1.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 10,000")]
 pub fn units_of(part: f64) -> u32 {
@@ -13,14 +13,14 @@ pub fn units_of(part: f64) -> u32 {
 /// The positions of the points along their axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PointPositions {
-    /// So many bands of the same width, each with its point in the middle.
+    /// This many bands of equal width, each with its point in the middle.
     Bands(usize),
     /// In parts of [`UNITS`], in order.
     Given(Vec<u32>),
 }
 
 impl PointPositions {
-    /// The positions that the attributes `data-points` and `data-x` of a plot tell.
+    /// The positions from the attributes `data-points` and `data-x` of a plot.
     #[must_use]
     pub fn parse(points: &str, positions: Option<&str>) -> Self {
         match positions {
@@ -42,7 +42,7 @@ impl PointPositions {
     #[must_use]
     pub fn of(&self, index: usize) -> u32 {
         match self {
-            // As the server rounds it: half of a unit upwards.
+            // Rounded like on the server: half a unit is rounded up.
             Self::Bands(count) => (units(2 * index + 1) + number(*count)) / number((2 * count).max(1)),
             Self::Given(positions) => positions.get(index).copied().unwrap_or(UNITS),
         }
@@ -57,7 +57,7 @@ impl PointPositions {
         }
     }
 
-    /// The point nearest to `position`, in parts of [`UNITS`]; `None` where there are no points.
+    /// The point nearest to `position`, in parts of [`UNITS`]; `None` if there are no points.
     #[must_use]
     pub fn nearest(&self, position: u32) -> Option<usize> {
         let last = self.count().checked_sub(1)?;
@@ -75,8 +75,8 @@ impl PointPositions {
         })
     }
 
-    /// The point that `key` moves to from `at`, as in sliders; `None` for other keys. Where points go `down` the screen, so do
-    /// the arrows.
+    /// The point that `key` moves to from `at`, as in sliders; `None` for other keys. If points go `down` the screen,
+    /// so do the arrow keys.
     #[must_use]
     pub fn after_key(&self, key: &str, at: usize, down: bool) -> Option<usize> {
         let last = self.count().checked_sub(1)?;
@@ -91,8 +91,8 @@ impl PointPositions {
     }
 }
 
-/// How high the point at `position` lies on the path `d`, from the top in parts of [`UNITS`]; `None` where the path has no point
-/// there.
+/// The height of the point at `position` on the path `d`, from the top in parts of [`UNITS`]; `None` if the path has no
+/// point there.
 #[must_use]
 pub fn height_on(d: &str, position: u32) -> Option<u32> {
     let mut commands = d.split(['M', 'L']);
@@ -115,12 +115,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_of_the_side_ends_at_its_ends() {
+    fn a_fraction_of_the_side_is_limited_to_its_ends() {
         assert_eq!([-0.1, 0.0, 0.5, 1.0, 1.1].map(units_of), [0, 0, 5_000, 10_000, 10_000]);
     }
 
     #[test]
-    fn a_position_belongs_to_the_band_it_lies_in() {
+    fn a_position_belongs_to_the_band_around_it() {
         let positions = PointPositions::parse("4", None);
         assert_eq!(positions.nearest(0), Some(0));
         assert_eq!(positions.nearest(3_000), Some(1));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_given_positions_counts() {
+    fn the_nearest_of_the_given_positions_is_chosen() {
         let positions = PointPositions::parse("3", Some("0 1000 10000"));
         assert_eq!(positions.nearest(400), Some(0));
         assert_eq!(positions.nearest(600), Some(1));
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_chart_without_points_stays_still() {
+    fn keys_do_nothing_in_a_chart_without_points() {
         let positions = PointPositions::parse("0", None);
         assert_eq!(positions.nearest(5_000), None);
         assert_eq!(positions.after_key("Home", 0, false), None);
     }
 
     #[test]
-    fn a_path_tells_how_high_its_points_lie() {
+    fn a_path_gives_the_height_of_its_points() {
         let line = "M2500 10000L7500 0";
         assert_eq!(height_on(line, 2_500), Some(10_000));
         assert_eq!(height_on(line, 7_500), Some(0));

@@ -10,7 +10,7 @@ use super::positions::units_of;
 use super::reading::Reading;
 use crate::components::server_html::ServerHtml;
 
-/// Answers pointer, touch and keys on a chart.
+/// Handles pointer, touch and keys on a chart.
 #[island]
 pub fn ChartReader(
     /// Legend, plot and values.
@@ -39,7 +39,7 @@ pub fn ChartReader(
         point
     });
 
-    // The chart is another one, with the same positions for all that the server makes.
+    // The chart was replaced, possibly with other positions.
     let on_new = move |_: ev::Event| {
         active.set(None);
         if let Some(reading) = reading() {
@@ -52,7 +52,8 @@ pub fn ChartReader(
             active.set(reading.positions().nearest(position_under(event, &plot, reading.lies())));
         }
     };
-    // A finger has no way to look without touching: its first tap on a point shows the values, and the next one follows the link.
+    // On a touch screen people cannot hover: the first tap on a point shows the values, and the second follows the
+    // link.
     let is_first_tap = StoredValue::new(false);
     let on_down = move |event: ev::PointerEvent| {
         let before = active.get_untracked();
@@ -65,7 +66,8 @@ pub fn ChartReader(
         }
         is_first_tap.set_value(false);
     };
-    // A touch leaves whenever the finger is lifted, and with the focus the keyboard decides: the values stay then.
+    // Touch sends a leave event whenever the finger is lifted, and with the focus the keyboard decides: in both cases
+    // the values stay.
     let on_leave = move |event: ev::PointerEvent| {
         if plot_under(event.target()).is_some() && event.pointer_type() != "touch" && !focused.get_value() {
             active.set(None);
@@ -105,25 +107,25 @@ pub fn ChartReader(
     }
 }
 
-/// The plot, where an event of a pointer happened on it, on a name in it, or on the links that lie over it.
+/// The plot, if a pointer event happened on it, on a name in it, or on the links over it.
 fn plot_under(target: Option<EventTarget>) -> Option<Element> {
     let target = target?.dyn_into::<Element>().ok()?;
     let within = target.closest(".plot").ok()?;
     within.or_else(|| links_over(target.into())?.parent_element()?.query_selector(".plot").ok()?)
 }
 
-/// The links over a plot, where an event happened on one of them.
+/// The links over a plot, if an event happened on one of them.
 fn links_over(target: EventTarget) -> Option<Element> {
     target.dyn_into::<Element>().ok()?.closest(".plot-links").ok()?
 }
 
-/// The plot, where it is what an event of the keyboard happened on.
+/// The plot, if a keyboard event happened on it.
 fn plot_of(target: Option<EventTarget>) -> Option<Element> {
     target?.dyn_into::<Element>().ok().filter(|target| target.class_list().contains("plot"))
 }
 
-/// Where the pointer is along the points, in parts of the [side](super::positions::UNITS) of the plot. It is measured from the plot,
-/// since what lies over it and the names in it are elements of their own.
+/// The position of the pointer along the points, in parts of the [side](super::positions::UNITS) of the plot. It is
+/// measured from the plot, since the names and links on it are separate elements.
 fn position_under(event: &ev::PointerEvent, plot: &Element, lies: bool) -> u32 {
     let plot = plot.get_bounding_client_rect();
     let (at, length) = if lies {

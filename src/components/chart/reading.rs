@@ -1,20 +1,20 @@
-//! A chart in the page, as its island finds and changes it.
+//! Access to the elements of a chart in the page.
 
 use leptos::web_sys::{Element, HtmlCollection};
 
 use super::positions::{PointPositions, UNITS, height_on};
 
-/// The parts of a chart in the page.
+/// The elements of a chart in the page.
 pub struct Reading {
     root: Element,
     plot: Element,
-    /// The rows of the values: one for each point.
+    /// The rows of values, one for each point.
     rows: HtmlCollection,
     positions: PointPositions,
 }
 
 impl Reading {
-    /// The chart within `root`; `None` where it has no plot, because there are no values.
+    /// The chart within `root`; `None` if it has no plot, because there are no values.
     #[must_use]
     pub fn within(root: &Element) -> Option<Self> {
         let plot = first(root, ".plot")?;
@@ -42,7 +42,8 @@ impl Reading {
         self.plot.class_list().contains("plot-lying")
     }
 
-    /// Makes the plot a slider (WAI-ARIA 1.2, section 5.4) over the points. Without a script it is a picture, and not focusable.
+    /// Makes the plot a slider (WAI-ARIA 1.2, section 5.4) over the points. Without JavaScript it is a picture that
+    /// cannot be focused.
     pub fn become_slider(&self) {
         let last = (self.last() + 1).to_string();
         let orientation = if self.lies() { "vertical" } else { "horizontal" };
@@ -58,7 +59,7 @@ impl Reading {
         self.say(self.last());
     }
 
-    /// Shows the values at `point`, or again what the legend had `at_rest`.
+    /// Shows the values at `point`; without a point, the legend's text `at_rest`.
     pub fn show(&self, point: Option<usize>, at_rest: &[String]) {
         self.say(point.unwrap_or_else(|| self.last()));
         let active = if point.is_some() { "plot is-active" } else { "plot" };
@@ -75,13 +76,13 @@ impl Reading {
         }
     }
 
-    /// What the legend says now: the point, and the values of the series.
+    /// The current text of the legend: the point, and the values of the series.
     #[must_use]
     pub fn at_rest(&self) -> Vec<String> {
         self.legend().iter().map(|place| place.text_content().unwrap_or_default()).collect()
     }
 
-    /// The place of the point in the legend, then those of the values.
+    /// The elements of the legend: that of the point, then those of the values.
     fn legend(&self) -> Vec<Element> {
         let points = all(&self.root, "readout-point").into_iter();
         points.chain(self.keys().into_iter().filter_map(|key| first(&key, "strong"))).collect()
@@ -103,7 +104,7 @@ impl Reading {
         self.rows.item(u32::try_from(point).ok()?)
     }
 
-    /// Tells assistive technology the values at `point`, in words.
+    /// Announces the values at `point` to assistive technology.
     fn say(&self, point: usize) {
         let names = self.keys().into_iter().filter_map(|key| first(&key, "bdi")?.text_content());
         let units = self.keys().into_iter().map(|key| first(&key, "strong")?.get_attribute("data-unit"));
@@ -150,7 +151,7 @@ impl Reading {
     }
 }
 
-/// The text of a cell with its unit; `missing` where it has no value, which it says in an element of its own.
+/// The text of a cell with its unit; `missing` if it has no value, which the cell marks with an element.
 fn value(cell: &Element, unit: Option<&str>, missing: &str) -> String {
     let text = cell.text_content().unwrap_or_default();
     match unit {
@@ -160,7 +161,7 @@ fn value(cell: &Element, unit: Option<&str>, missing: &str) -> String {
     }
 }
 
-/// The first element within `root` that `selector` selects.
+/// The first element within `root` that matches `selector`.
 fn first(root: &Element, selector: &str) -> Option<Element> {
     root.query_selector(selector).ok().flatten()
 }
@@ -174,7 +175,7 @@ fn list(elements: &HtmlCollection) -> Vec<Element> {
     (0..elements.length()).filter_map(|index| elements.item(index)).collect()
 }
 
-/// Sets an attribute. Its name is one of ours, so that the browser does not refuse it.
+/// Sets an attribute. The name is always valid, so the browser does not reject it.
 fn set(element: &Element, name: &str, value: &str) {
     _ = element.set_attribute(name, value);
 }
