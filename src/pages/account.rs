@@ -1,4 +1,4 @@
-//! The account page: profile, role and what gave it, and how long the sign-in lasts.
+//! The account page: profile, role and its source, and how long the sign-in lasts.
 
 use leptos::prelude::*;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
@@ -50,7 +50,7 @@ fn Heading(account: Account) -> impl IntoView {
     }
 }
 
-/// The role, and what gave it.
+/// The role and its source.
 #[component]
 fn RolePanel(account: Account, outcomes: Vec<String>) -> impl IntoView {
     let role = account.user.role;

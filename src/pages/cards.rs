@@ -1,4 +1,4 @@
-//! Cards of dashboards and apps, each with a star and what takes it, and the search that leaves some of them.
+//! Cards of dashboards and apps with their stars, and the search that filters them.
 
 use leptos::prelude::*;
 use rolecall_core::bookmarks::{Mark, Marks, Thing};
@@ -15,9 +15,9 @@ use crate::components::viewer::use_viewer;
 
 /// The id of the form that every star belongs to.
 const FORM: &str = "favourites";
-/// The script that leaves cards away while somebody types, a file of ours.
+/// Our script that hides cards while a person types.
 const FIND_SCRIPT: &str = "/find.js";
-/// The longest search that is looked at, in bytes.
+/// The maximum length of a search, in bytes.
 const LONGEST_SEARCH: usize = 256;
 
 /// A dashboard or an app that is open to the person.
@@ -29,7 +29,7 @@ pub(super) struct Card {
     summary: Option<String>,
     /// The path of the dashboard's preview.
     preview: Option<String>,
-    /// Not there where it cannot be read: there is no star then.
+    /// `None` if bookmarks cannot be read: the card then has no star.
     pub(super) mark: Option<Mark>,
 }
 
@@ -64,18 +64,18 @@ impl Card {
         self.mark.is_some_and(|mark| mark.is_favourite)
     }
 
-    /// When the person looked at it last, Unix milliseconds (UTC).
+    /// When the person last looked at it, Unix milliseconds (UTC).
     pub(super) fn visited_at_ms(&self) -> Option<i64> {
         self.mark?.visited_at_ms
     }
 }
 
-/// What somebody looks for: words that all stand in a title or a summary.
+/// A search: words that must all occur in the title or the summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Search(String);
 
 impl Search {
-    /// What the address says.
+    /// Parses the search in the address.
     pub(super) fn of(asked: &Asked) -> Self {
         let text = asked.value("q").filter(|text| text.len() <= LONGEST_SEARCH).unwrap_or_default();
         Self(text.trim().to_owned())
@@ -85,7 +85,7 @@ impl Search {
         self.0.is_empty()
     }
 
-    /// Whether `card` is looked for.
+    /// Whether `card` matches.
     pub(super) fn finds(&self, card: &Card) -> bool {
         if self.is_empty() {
             return true;
@@ -95,7 +95,7 @@ impl Search {
     }
 }
 
-/// The form of the search on the page `action`. Where scripts run, cards are left away while somebody types.
+/// The search form on the page `action`. With JavaScript, cards are hidden while a person types.
 #[component]
 pub(super) fn SearchForm(action: &'static str, label: &'static str, search: Search) -> impl IntoView {
     view! {
@@ -107,14 +107,14 @@ pub(super) fn SearchForm(action: &'static str, label: &'static str, search: Sear
             <button class="button" type="submit">
                 "Search"
             </button>
-            // For the script.
+            // The script writes the number of results here.
             <p class="muted" role="status" data-found=""></p>
         </form>
         <script type="module" src=FIND_SCRIPT></script>
     }
 }
 
-/// The form that the stars of a page belong to, which comes back to the page `back`.
+/// The form of all stars on a page; it returns to the page `back`.
 #[component]
 pub(super) fn FavouriteForm(back: String) -> impl IntoView {
     view! {
@@ -124,7 +124,8 @@ pub(super) fn FavouriteForm(back: String) -> impl IntoView {
     }
 }
 
-/// Marks something called `title` as a favourite, or takes the mark away. It belongs to the [`FavouriteForm`] of its page.
+/// A star that makes the thing called `title` a favourite, or removes it. It belongs to the [`FavouriteForm`] of its
+/// page.
 #[component]
 pub(super) fn Star(thing: Thing, title: String, is_favourite: bool) -> impl IntoView {
     let (name, sign, label) = if is_favourite {
@@ -145,7 +146,7 @@ pub(super) fn Cards(cards: Vec<Card>) -> impl IntoView {
     let card = |Card { thing, href, title, summary, preview, mark }: Card| {
         view! {
             <li class="card card-link">
-                // It says what the title says, to the eyes.
+                // Decorative, since the title says the same.
                 {preview.map(|src| view! { <img class="card-preview" src=src alt="" loading="lazy" width="320" height="96"/> })}
                 <a class="card-title" href=href>
                     <bdi>{title.clone()}</bdi>
@@ -165,7 +166,7 @@ pub(super) fn Cards(cards: Vec<Card>) -> impl IntoView {
     view! { <ul class="cards">{cards.into_iter().map(card).collect_view()}</ul> }
 }
 
-/// What stands in the place of cards where no dashboard is open to the person: what to ask an administrator for.
+/// Shown instead of cards if no dashboard is open to the person: what to ask an administrator for.
 #[component]
 pub(super) fn NoDashboards() -> impl IntoView {
     let grant = use_viewer().ask_for.clone();
@@ -175,10 +176,10 @@ pub(super) fn NoDashboards() -> impl IntoView {
     }
 }
 
-/// Makes what a star belongs to a favourite of the caller, or ends that.
+/// Makes the thing of a star a favourite of the caller, or removes it.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for what there is not, or not for the caller.
+/// [`AppError::NotFound`] for a thing that does not exist, or not for the caller.
 pub async fn favour(asked: Asked, typed: Typed) -> FormAnswer {
     let sign_in = caller::require(Role::Read)?;
     let (named, is_favourite) = match (typed.get("add"), typed.get("remove")) {
@@ -209,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_finds_words_of_title_and_summary_whatever_their_case_and_order() {
+    fn a_search_finds_words_of_title_and_summary_in_any_case_and_order() {
         let card = Card {
             thing: Thing::dashboard("sales"),
             href: String::new(),

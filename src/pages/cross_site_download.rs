@@ -1,11 +1,11 @@
-//! The page shown instead of a file when another origin's page led here.
+//! The page shown instead of a file when a page of another origin linked here.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
 
 use super::page::{Answer, Asked, Page};
 
-/// Asks whether the file at the address is wanted: what stands in the audit is to be what somebody did here.
+/// Asks whether the person wants the file: the audit must only record what a person did here.
 ///
 /// # Errors
 /// None.

@@ -1,4 +1,4 @@
-//! A dashboard with the panels that the viewer's role opens.
+//! A dashboard with the panels that are open to the viewer.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use crate::caller;
 use crate::components::notices::StepUpNotice;
 use crate::components::panels::{LateFilters, LatePanel};
 
-/// The dashboard that the path names, filtered and each table sorted as the address asks for it.
+/// The dashboard named by the path, with the filters and table orders of the address.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`]; [`AppError::StepUp`] where its role is
-/// held, but open only after signing in again.
+/// [`AppError::SignedOut`] or [`AppError::Forbidden`] below Read; [`AppError::NotFound`]; [`AppError::StepUp`] if the
+/// person has its role but must sign in again to use it.
 pub async fn dashboard(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
     let person = Person::SignedIn(&sign_in, caller::open_role());
@@ -50,7 +50,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
     let panels = open.iter().map(async |&(panel, _)| {
         let id = &panel.spec.id;
         if !is_judged && panel.content.has_values() {
-            // Its rows depend on them.
+            // The rows of the table depend on the filters.
             return Ok((panel, None));
         }
         let shown = in_time(deadline, async {
@@ -95,7 +95,7 @@ pub async fn dashboard(asked: Asked) -> Answer {
         Some(bar) => head.push_str(bar),
         None => head.push_str(&view! { <LateFilters here=asked.here()/> }.to_html()),
     }
-    // Only where there are filters, groups and series are links.
+    // Groups and series are links only if there are filters.
     let orders = (!filters.all().is_empty()).then(|| fields.orders_in_links());
     Ok(Page {
         title: spec.title.clone().into(),
@@ -105,14 +105,15 @@ pub async fn dashboard(asked: Asked) -> Answer {
     })
 }
 
-/// What `work` gives before `deadline`. What is late goes on, so that the script that fetches it has to wait for the rest alone.
+/// The result of `work` by `deadline`. Unfinished queries continue, so the script that fetches them waits only for the
+/// rest.
 fn in_time<T>(deadline: Instant, work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
-    // It is large, and would be copied as often as it is wrapped.
+    // The future is large, and would be copied each time it is wrapped.
     query::in_time(deadline, Box::pin(work))
 }
 
-/// `panel` of the dashboard `slug` where the page did not wait for it. A script fetches the page
-/// again until it is there.
+/// A placeholder for `panel` of the dashboard `slug` that the page did not wait for. A script fetches the page again
+/// until the panel is there.
 fn late_panel((slug, filters): (&str, &str), panel: &Panel) -> Arc<str> {
     let (id, title, width) = (panel.spec.id.clone(), panel.spec.title.clone(), panel.width());
     let alone = || routes::with_fields(&routes::of_panel(routes::PANEL, slug, &id), filters);
@@ -120,8 +121,8 @@ fn late_panel((slug, filters): (&str, &str), panel: &Panel) -> Arc<str> {
     view! { <LatePanel id title width alone/> }.to_html().into()
 }
 
-/// The whole page. Panels are long, so each is copied only once; the links of each keep the fields of the other tables. What the
-/// panels show stands at their element, for the script that keeps them up to date.
+/// The whole page. Panels are long, so each is copied only once. The links of each panel keep the fields of the other
+/// tables. The stamps of the panels are on their element, for the script that keeps them up to date.
 fn put_together(
     head: &str,
     (slug, stamps): (&str, &Stamps),
@@ -137,7 +138,7 @@ fn put_together(
         .to_html()
     });
     let source = source.unwrap_or_default();
-    // Neither names in paths nor ids of panels have characters that mean something in HTML.
+    // Dashboard names and panel ids contain no characters that need escaping in HTML.
     let open = format!("<div class=\"panels\" data-live=\"{slug}\" data-stamps=\"{}\">", stamps.as_str());
     let close = "</div>";
     let bytes = panels.iter().map(|(panel, _)| panel.len()).sum::<usize>();
@@ -152,8 +153,8 @@ fn put_together(
     main
 }
 
-/// Appends `panel`, whose links to pages of its table keep `others`, the fields of the other tables, and those of groups and series
-/// `orders`, those of all tables.
+/// Appends `panel`. Its table's links keep `others`, the fields of the other tables; the links of groups and series
+/// keep `orders`, the orders of all tables.
 fn push_with_fields(main: &mut String, panel: &str, others: &str, orders: &str) {
     const OTHERS: u8 = OTHER_FIELDS as u8;
     const ORDERS: u8 = SORT_FIELDS as u8;
@@ -166,12 +167,12 @@ fn push_with_fields(main: &mut String, panel: &str, others: &str, orders: &str) 
     main.push_str(&panel[from..]);
 }
 
-/// What the person can do with a dashboard beside looking at it.
+/// The person's actions on a dashboard.
 struct Ways {
     slug: String,
     may_copy: bool,
     may_edit: bool,
-    /// Where they may look at it as somebody else, with the same filters.
+    /// The address to view it as another person, with the same filters.
     see_as: Option<String>,
 }
 
@@ -191,7 +192,7 @@ impl Ways {
     }
 }
 
-/// Title and summary, and a notice where the person has to sign in again. Where it is not known what they marked, there is no star.
+/// Title and summary, and a notice if the person must sign in again. If bookmarks are unknown, there is no star.
 #[component]
 fn Head(title: String, summary: String, here: String, is_favourite: Option<bool>, ways: Ways) -> impl IntoView {
     let Ways { slug, may_copy, may_edit, see_as } = ways;

@@ -1,4 +1,4 @@
-//! All dashboards, and those that were deleted.
+//! All dashboards, and the deleted ones.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{Editor, Removed, Typed};
@@ -10,7 +10,7 @@ use super::page::{Answer, Asked, FormAnswer, Page, Reply};
 use crate::caller;
 use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
 
-/// One card for each dashboard that is open to the viewer; for people who make some, also those that they deleted.
+/// One card for each dashboard that is open to the viewer; for people who make dashboards, also the ones they deleted.
 ///
 /// # Errors
 /// As [`caller::require`] below Read.
@@ -69,10 +69,10 @@ pub async fn dashboards(asked: Asked) -> Answer {
     Ok(Page { has_own_script: true, ..Page::new("Dashboards", view) })
 }
 
-/// Takes the deletion of a dashboard back.
+/// Restores a deleted dashboard.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that the caller may not have back; [`AppError::Invalid`] where a file has its name by now.
+/// [`AppError::NotFound`] for one that the caller may not restore; [`AppError::Invalid`] if a file has its name now.
 pub async fn undelete(_: Asked, typed: Typed) -> FormAnswer {
     let sign_in = caller::require(Role::Write)?;
     let editor = Editor::of(&sign_in, caller::open_role()).ok_or(AppError::Forbidden { needed: Role::Write })?;
@@ -82,7 +82,7 @@ pub async fn undelete(_: Asked, typed: Typed) -> FormAnswer {
     Ok(Reply::GoOn(routes::dashboard(slug)))
 }
 
-/// Says what was deleted just now, and where it stood.
+/// Says what was just deleted, in the place where it was.
 #[component]
 fn Gone(removed: Removed) -> impl IntoView {
     let restore = restore(&removed);
@@ -104,7 +104,7 @@ fn listed(removed: Removed) -> DeletedThing {
     DeletedThing { title, name: routes::dashboard(&slug), deleted_at_ms, restore }
 }
 
-/// What [`undelete`] is asked.
+/// The form that calls [`undelete`].
 fn restore(Removed { slug, title, .. }: &Removed) -> Restore {
     Restore { action: routes::DASHBOARDS, field: ("slug", slug.clone()), called: title.clone() }
 }

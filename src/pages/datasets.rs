@@ -16,10 +16,10 @@ use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 
-/// From how many data sets on there is a field to search them.
+/// The number of data sets from which on there is a search field.
 const SEARCH_FROM: usize = 11;
 
-/// The data sets that the viewer's role opens, and those that they deleted.
+/// The data sets that the viewer's role may open, and those that the viewer deleted.
 ///
 /// # Errors
 /// As [`caller::require`] below Write.
@@ -68,7 +68,7 @@ pub async fn datasets(asked: Asked) -> Answer {
     Ok(Page::new("Data", view))
 }
 
-/// Whether `text` stands in the title or the name of `dataset`, whatever the case.
+/// Whether `text` occurs in the title or the name of `dataset`, ignoring case.
 fn matches(dataset: &DataSet, text: &str) -> bool {
     let text = text.trim().to_lowercase();
     dataset.title.to_lowercase().contains(&text) || dataset.name.contains(&text)
@@ -89,7 +89,7 @@ fn Search(text: String) -> impl IntoView {
     }
 }
 
-/// What was found, or what to do where there is nothing.
+/// The results, or what to do if there are none.
 #[component]
 fn List(found: Vec<Arc<DataSet>>, search: Option<String>, is_empty: bool, role: Option<Role>) -> impl IntoView {
     if is_empty {
@@ -122,7 +122,7 @@ fn List(found: Vec<Arc<DataSet>>, search: Option<String>, is_empty: bool, role: 
     .into_any()
 }
 
-/// A data set. Only who may see all of it is shown how much is in it.
+/// A data set. Its size is shown only to people who may see all of it.
 #[component]
 fn Row(dataset: Arc<DataSet>, role: Option<Role>) -> impl IntoView {
     let sees_all = dataset.row_filters(&RuleViewer::with_role(role)).is_empty();

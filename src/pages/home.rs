@@ -1,4 +1,4 @@
-//! The front page: where a person starts, or the buttons to sign in.
+//! The front page: the start page of a signed-in person, or the buttons to sign in.
 
 use std::cmp::Reverse;
 
@@ -19,11 +19,11 @@ use crate::components::document::PRODUCT;
 use crate::components::notices::AskFor;
 use crate::components::sign_in::SignInChoices;
 
-/// How many things each list of the page names.
+/// The number of entries in each list of the page.
 const LISTED: usize = 6;
 
 /// # Errors
-/// Where the dashboards or the sign-ins cannot be read.
+/// If the dashboards or the sign-ins cannot be read.
 pub async fn home(asked: Asked) -> Answer {
     let viewer = &asked.viewer;
     let page = match viewer.user.clone() {
@@ -43,7 +43,7 @@ pub async fn home(asked: Asked) -> Answer {
     Ok(Page { main: new_browser_notices().await? + &page.main, ..page })
 }
 
-/// What somebody with a role starts from. All of it is open to them at this moment.
+/// The start page of a person with a role. Everything on it is open to them now.
 #[derive(Default, Serialize)]
 struct Start {
     search: Search,
@@ -55,7 +55,7 @@ struct Start {
 }
 
 async fn start(asked: &Asked) -> Result<Start, AppError> {
-    // While nobody vouches for them, they see their name and nothing else.
+    // While the provider does not confirm them, they see only their name.
     let Some(sign_in) = caller::signed_in_or_not() else {
         return Ok(Start { search: Search::of(asked), ..Start::default() });
     };
@@ -77,8 +77,8 @@ async fn start(asked: &Asked) -> Result<Start, AppError> {
     Ok(Start { search: Search::of(asked), dashboards, apps, visited, news })
 }
 
-/// The name of what is shown to `user`, which is all that it shows; where that is kept: not what anybody may search for, and not
-/// without dashboards, since then it shows what to ask for.
+/// The cache key of the page for `user`, which covers everything on it; `None` if it is not cached: search results, and
+/// pages without dashboards, which say what to ask for.
 fn name_of(user: &CurrentUser, start: &Start, back: &str) -> Option<String> {
     let is_kept = back == routes::HOME && !start.dashboards.is_empty();
     is_kept.then(|| serde_json::to_string(&("start", user, start)).ok()).flatten()
@@ -103,7 +103,7 @@ fn SignedOutStatus(return_to: Option<String>) -> impl IntoView {
     }
 }
 
-/// The person, what they may look for, and everything that is open to them.
+/// The person, a search, and everything that is open to them.
 #[component]
 fn SignedInStatus(user: CurrentUser, start: Start, back: String) -> impl IntoView {
     let Start { search, dashboards, apps, visited, news } = start;

@@ -1,4 +1,4 @@
-//! A person that somebody makes up, to see what they would see: the role, and what their token says as far as row rules ask.
+//! A made-up person, for a preview of what they would see: the role, and the token's contents that row rules use.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ use super::page::Asked;
 /// The field with the role.
 const ROLE: &str = "as";
 
-/// Such a person.
+/// A made-up person.
 #[derive(Clone, Debug)]
 pub(super) struct MadeUpViewer {
     pub(super) role: Role,
-    /// The fields of the form with their values, several with commas between them.
+    /// The fields of the form with their values; several values are separated by commas.
     pub(super) said: Vec<(Field, String)>,
 }
 
-/// What a rule asks about a person, as a field of the form.
+/// A property that a rule uses, as a field of the form.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Field {
     Claim(String),
@@ -30,7 +30,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// What the rules of `datasets` ask, each once.
+    /// The properties that the rules of `datasets` use, each once.
     pub(super) fn of<'a>(datasets: impl IntoIterator<Item = &'a DataSet>) -> BTreeSet<Self> {
         let field = |subject: &RuleSubject| match subject {
             RuleSubject::Claim(name) => Some(Self::Claim(name.clone())),
@@ -66,7 +66,7 @@ impl Field {
         }
     }
 
-    /// What it says, in a sentence about the person.
+    /// The property with its `value`, in a sentence about the person.
     pub(super) fn in_words(&self, value: &str) -> String {
         match self {
             Self::Claim(name) => format!("{name} {value}"),
@@ -77,7 +77,7 @@ impl Field {
 }
 
 impl MadeUpViewer {
-    /// The person that the address describes by `fields`, where it does.
+    /// The person that the address describes by `fields`, if it does.
     pub(super) fn asked(asked: &Asked, fields: BTreeSet<Field>) -> Option<Self> {
         let role: Role = asked.value(ROLE)?.parse().ok()?;
         let said = fields.into_iter().map(|field| {
@@ -87,7 +87,7 @@ impl MadeUpViewer {
         Some(Self { role, said: said.collect() })
     }
 
-    /// What row rules ask about that person.
+    /// The data about that person that row rules use.
     pub(super) fn viewer(&self) -> RuleViewer {
         let mut viewer = RuleViewer::with_role(Some(self.role));
         for (field, value) in self.said.iter().filter(|(_, value)| !value.is_empty()) {
@@ -104,7 +104,7 @@ impl MadeUpViewer {
         viewer
     }
 
-    /// The fields of the address that make that person up.
+    /// The fields of the address that describe that person.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let said = self.said.iter().filter(|(_, value)| !value.is_empty());
         let said = said.map(|(field, value)| (field.parameter(), value.clone()));
@@ -116,7 +116,8 @@ impl MadeUpViewer {
     }
 }
 
-/// The form that makes a person up, with one of `roles` and what `fields` ask. The fields `kept` of the address go along.
+/// The form for a made-up person, with one of `roles` and the properties `fields`. The fields `kept` of the address are
+/// sent along.
 #[component]
 pub(super) fn MadeUpViewerForm(
     action: String,

@@ -1,7 +1,7 @@
-//! The pages, one a file: each loads its data and lays out components.
+//! The pages, one in each file: each loads its data and arranges components.
 //!
-//! The server alone makes them. What comes alive in the browser is an island among the components. The policy decides who may
-//! see a page before it is made. What a page hides is display, not a control.
+//! Only the server renders them. Interactive parts are islands among the components. The policy checks access before a
+//! page is rendered; leaving something out of a page is never an access control.
 
 pub mod account;
 pub mod admin;

@@ -1,4 +1,4 @@
-//! What the front page and those of the account tell a person of sign-ins with browsers that they had not used before.
+//! Notices about sign-ins with new browsers, on the front page and the account pages.
 
 use leptos::prelude::*;
 use rolecall_core::account::device;
@@ -11,15 +11,16 @@ use super::session_words::ip_text;
 use crate::caller;
 use crate::components::time::Moment;
 
-/// How long a sign-in counts as this browser's own, in milliseconds: who reads the notice there has just signed in.
+/// How long a sign-in counts as this browser's own, in milliseconds: a person who reads the notice there has just
+/// signed in.
 const JUST_NOW_MS: i64 = 10 * 60 * 1000;
 
-/// The notices, as HTML; nothing where there are none.
+/// The notices, as HTML; empty if there are none.
 ///
 /// # Errors
-/// When the records cannot be read.
+/// If the records cannot be read.
 pub async fn new_browser_notices() -> Result<String, AppError> {
-    // While nobody vouches for somebody, the front page is all that they see, without their sign-ins.
+    // While the provider does not confirm the person, the front page must not show their sign-ins.
     let Some(sign_in) = caller::signed_in_or_not() else { return Ok(String::new()) };
     let auth = caller::auth()?;
     let new = auth.sign_ins().new_browsers_of(sign_in.user_id, &sign_in.id).await;

@@ -1,26 +1,26 @@
-//! What is new about a dashboard for somebody, since they looked at it.
+//! What is new in a dashboard since a person last looked at it.
 
 use rolecall_core::bookmarks::Mark;
 use rolecall_core::dashboards::Listed;
 use serde::Serialize;
 
-/// For how long a dashboard is new to who never looked at it, in milliseconds.
+/// How long a dashboard is new to people who never looked at it, in milliseconds.
 const NEW_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// What is new about a dashboard.
+/// A change of a dashboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct News {
     /// Its name in addresses.
     pub(super) slug: String,
     pub(super) title: String,
-    /// What, in a few words.
+    /// The change, in a few words.
     pub(super) what: &'static str,
-    /// When it became so, Unix milliseconds (UTC).
+    /// When it happened, Unix milliseconds (UTC).
     pub(super) at_ms: i64,
 }
 
-/// What is new of `listed` for the person `user` with that `mark`, where something is: a dashboard of somebody else that they never
-/// looked at, or a document or data that came after they looked. Of what comes with Rolecall, nothing is.
+/// What is new in `listed` for the person `user` with this `mark`, if anything: another person's dashboard that they
+/// never looked at, or a document or data newer than their last look. Dashboards that come with Rolecall are never new.
 pub(super) fn news_of(listed: &Listed, mark: Mark, user: i64, now_ms: i64) -> Option<News> {
     let (what, at_ms) = match mark.visited_at_ms {
         None => {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_after_somebody_looked_is_new_and_so_is_what_others_made_lately() {
+    fn changes_since_the_last_look_are_new_and_so_are_recent_dashboards_of_others() {
         let card = DashboardCard { slug: "s".into(), title: "S".into(), summary: String::new() };
         let listed = Listed {
             card,

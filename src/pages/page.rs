@@ -1,4 +1,4 @@
-//! What a page is made from, and what becomes of it.
+//! The input and the output of page functions.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,15 +8,15 @@ use leptos::prelude::*;
 use rolecall_model::{AppError, Viewer};
 use url::form_urlencoded;
 
-/// What the server knows when somebody asks for a page.
+/// The request for a page.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub path: String,
-    /// The query, as it stands in the address.
+    /// The query of the address, undecoded.
     pub query: Option<String>,
-    /// What stands in the path for its parameter, where it has one.
+    /// The value of the path's parameter, if it has one.
     pub parameter: Option<String>,
-    /// Who asks.
+    /// The viewer.
     pub viewer: Arc<Viewer>,
 }
 
@@ -28,22 +28,22 @@ impl Asked {
         fields.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Path and query.
+    /// The path with its query.
     #[must_use]
     pub fn here(&self) -> String {
         self.query.as_ref().map_or_else(|| self.path.clone(), |query| format!("{}?{query}", self.path))
     }
 }
 
-/// A page, rendered, without the document around it.
+/// A rendered page without the surrounding document.
 #[derive(Clone, Debug)]
 pub struct Page {
     pub title: Cow<'static, str>,
-    /// What stands in its main region, as HTML.
+    /// The content of its main region, as HTML.
     pub main: String,
-    /// Whether it is a dashboard, which a script keeps up to date.
+    /// Whether it is a dashboard that a script keeps up to date.
     pub is_live: bool,
-    /// Whether it loads a script of its own, from a file of ours.
+    /// Whether it loads one of our scripts.
     pub has_own_script: bool,
 }
 
@@ -54,20 +54,20 @@ impl Page {
     }
 }
 
-/// A page, or why there is none.
+/// A page, or the reason why there is none.
 pub type Answer = Result<Page, AppError>;
 
-/// What a form is answered.
+/// The answer to a form.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// A page with this status.
     Page(StatusCode, Page),
-    /// The browser goes on to this path (303: RFC 9110, section 15.4.4).
+    /// A redirect of the browser to this path (303: RFC 9110, section 15.4.4).
     GoOn(String),
     /// A file to download.
     File {
         name: String,
-        /// What is in it, as `Content-Type` says.
+        /// The value of `Content-Type`.
         kind: &'static str,
         body: String,
     },
@@ -79,13 +79,13 @@ impl From<Page> for Reply {
     }
 }
 
-/// What a form is answered, or why it is not.
+/// The answer to a form, or the reason why there is none.
 pub type FormAnswer = Result<Reply, AppError>;
 
-/// A reactive owner to render in that has nothing to do with any other.
+/// An independent reactive owner to render in.
 ///
-/// Leptos makes a new root the current owner of the thread. That is taken back here: while one request waits, another one on the
-/// same thread must not find in its context what was provided for the first.
+/// Leptos makes a new root the current owner of the thread. This is reverted here: while one request waits, another one
+/// on the same thread must not find the context of the first.
 pub fn reactive_root() -> Owner {
     let before = Owner::current();
     let root = Owner::new_root(None);
@@ -103,7 +103,7 @@ mod tests {
     use super::reactive_root;
 
     #[test]
-    fn what_one_request_provides_no_other_finds() {
+    fn requests_do_not_see_each_others_context() {
         let first = reactive_root();
         first.with(|| provide_context("of the first"));
         assert_eq!(Owner::new().with(use_context::<&str>), None);

@@ -1,8 +1,8 @@
-//! Lists that are shown a part at a time.
+//! Lists that are shown in parts.
 
 use leptos::prelude::*;
 
-/// Links to the newest and to the older part of a list, as far as there are such, and what else there is to do with it.
+/// Links to the newest and the older parts of a list, if there are any, and other actions.
 #[component]
 pub fn Pager(
     newest: Option<String>,
@@ -27,7 +27,7 @@ pub fn Pager(
     view! { <div class="actions">{newest} {older} {children.map(|children| children())}</div> }
 }
 
-/// The place in a list that `text` names: a time and an id.
+/// Parses a cursor of a list: a time and an id.
 #[must_use]
 pub fn key_of_text(text: &str) -> Option<(i64, String)> {
     let (at_ms, id) = text.split_once('.')?;

@@ -19,14 +19,14 @@ use crate::components::table::TablePanel;
 use crate::components::table_address::TableAddress;
 use crate::components::time::{AsOfLine, DataOf};
 
-/// The columns of a page.
+/// The number of columns of a page.
 const WHOLE_WIDTH: u8 = 12;
 
-/// The HTML of `panel` of the dashboard `slug`, a table as it is `asked` for. What only changes with its data is made once for all
-/// who see the same rows; why a panel cannot be shown, each time.
+/// The HTML of `panel` of the dashboard `slug`, a table as it is `asked` for. HTML that only changes with the data is
+/// cached for all who see the same rows; messages why a panel cannot be shown are made each time.
 ///
 /// # Errors
-/// When the data cannot be read.
+/// If the data cannot be read.
 pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest) -> Result<Arc<str>, AppError> {
     let data = async || panel.data(asked).await.map_err(|error| caller::internal(&error));
     let html = |data: PanelData| {
@@ -41,7 +41,8 @@ pub async fn panel_html(slug: &str, panel: &OpenPanel<'_>, asked: &TableRequest)
     rendered(name_of(slug, panel, &data), async || Ok(html(data))).await
 }
 
-/// The name of the HTML of what Rolecall itself keeps, which is short: all that is shown. Panels of others have no name.
+/// The cache key for the HTML of panels about Rolecall itself, which is short: everything it shows. Other panels have
+/// no key.
 fn name_of(slug: &str, panel: &OpenPanel<'_>, data: &PanelData) -> Option<String> {
     let shown = match data {
         PanelData::Note(note) => serde_json::to_string(note),
@@ -52,8 +53,8 @@ fn name_of(slug: &str, panel: &OpenPanel<'_>, data: &PanelData) -> Option<String
     serde_json::to_string(&("panel", slug, &spec.id, &spec.title, panel.panel().width(), is_editable, shown.ok()?)).ok()
 }
 
-/// The HTML of `panel` with lines at its end: which filters in force leave it alone, and as of when its data are. Among others its menu
-/// says the latter, unless it is a snapshot, which ages.
+/// The HTML of `panel` with lines at its end: the filters in force that do not apply to it, and the time of its data.
+/// On a dashboard its menu shows that time, unless it is a snapshot, which ages.
 pub fn with_lines(mut html: String, panel: &OpenPanel<'_>, is_alone: bool) -> String {
     let Some(end) = html.rfind("</") else { return html };
     let filters: Vec<String> = panel.not_filtered_by().into_iter().map(ToOwned::to_owned).collect();
@@ -73,7 +74,7 @@ pub fn with_lines(mut html: String, panel: &OpenPanel<'_>, is_alone: bool) -> St
     html
 }
 
-/// Says which `filters` a panel shows the same with: otherwise it seems to contradict the others.
+/// Names the `filters` that do not apply to a panel: otherwise it would seem to contradict the others.
 #[component]
 fn NotFilteredLine(filters: Vec<String>) -> impl IntoView {
     view! {
@@ -81,7 +82,7 @@ fn NotFilteredLine(filters: Vec<String>) -> impl IntoView {
     }
 }
 
-/// The panel of the dashboard `slug` with its `data`. One that stands alone on its page takes all of its width.
+/// The panel of the dashboard `slug` with its `data`. A panel that is alone on its page takes the whole width.
 pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone: bool) -> AnyView {
     let (spec, zone) = (&panel.panel().spec, panel.zone());
     let (id, title) = (spec.id.clone(), spec.title.clone());
@@ -90,7 +91,7 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
         Some(AsOf::Version(ms)) if !is_alone => Some(ms),
         _ => None,
     };
-    // What it leads to is not there for a panel that nobody has saved yet.
+    // The menu's links do not exist for a panel that was not saved yet.
     let menu = |table: Option<TableAddress>| {
         (!panel.is_draft()).then(|| PanelPlace {
             slug: slug.to_owned(),
@@ -134,7 +135,7 @@ pub fn view_of((slug, panel): (&str, &OpenPanel<'_>), data: PanelData, is_alone:
     }
 }
 
-/// The table `html` without its links, which lead to addresses of the dashboard that it is not on yet.
+/// The table `html` without its links, which would point to a dashboard that does not have it yet.
 fn without_links(html: &str) -> String {
     let links = ["<a href=\"", "<a class=\"button\" rel=\"prev\" href=\"", "<a class=\"button\" rel=\"next\" href=\""];
     links.into_iter().fold(html.to_owned(), |html, link| html.replace(link, &link.replace(" href=", " data-to=")))

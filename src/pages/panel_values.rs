@@ -1,4 +1,4 @@
-//! A panel by itself, over the full width, with all its values below it.
+//! A panel alone on a page, over the full width, with all its values below it.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{AskedFilters, DashboardsError, FoundPanel, PanelData, Person, TableFields};
@@ -13,11 +13,11 @@ use crate::caller;
 use crate::components::document::{FILTERS_SCRIPT, PICTURE_SCRIPT};
 use crate::components::notices::StepUpNotice;
 
-/// The panel that the path names, a table as the address asks for it.
+/// The panel named by the path, a table with the page and order of the address.
 ///
 /// # Errors
-/// As the page of its dashboard; [`AppError::NotFound`] where a higher role opens the panel, and for one without values, such as a
-/// text; [`AppError::StepUp`] where signing in again opens it.
+/// As the page of its dashboard; [`AppError::NotFound`] if the panel needs a higher role, and for a panel without
+/// values, such as a text; [`AppError::StepUp`] if signing in again opens it.
 pub async fn panel(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Read)?;
     let dashboards = caller::dashboards()?;
@@ -38,7 +38,7 @@ pub async fn panel(asked: Asked) -> Answer {
     let panel = panel.filtered_by(&filters);
     let data = panel.data(&tables.request(id)).await.map_err(internal)?;
     let title = panel.panel().spec.title.clone();
-    // A table is its values itself.
+    // A table shows its values already.
     let values = match data {
         PanelData::Figures(..) | PanelData::Chart(_) => panel.values(None).await.map_err(internal)?.ok().flatten(),
         _ => None,
@@ -46,7 +46,7 @@ pub async fn panel(asked: Asked) -> Answer {
     let values = values.map(|values| {
         let html = values_table(&title, &values);
         view! {
-            // No panel can be called so.
+            // Panel ids cannot be equal to this one.
             <section class="panel" aria-labelledby="all_values">
                 <h2 id="all_values">"All values"</h2>
                 <div inner_html=html></div>
@@ -73,7 +73,7 @@ pub async fn panel(asked: Asked) -> Answer {
                 </a>
             </p>
             <h1 dir="auto">{title.clone()}</h1>
-            // A script shows it, where the browser has one.
+            // A script shows it if the browser supports full screen.
             <div class="actions" hidden data-full-screen="">
                 <button class="button" type="button">
                     "Full screen"

@@ -1,6 +1,6 @@
 //! The problem pages (400, 401, 403, 404, 429, 500, 503): what happened, and what to do next.
 //!
-//! They hold plain links and forms only: no island, nothing that could fail again.
+//! They contain only plain links and forms: no islands, and nothing else that could fail again.
 
 use leptos::prelude::*;
 use rolecall_model::Role;
@@ -12,7 +12,7 @@ use crate::components::number::grouped;
 use crate::components::sign_in::{SignInForm, SignOutButton};
 use crate::components::time::Moment;
 
-/// What a problem page says. Everything in it is shown as text.
+/// The content of a problem page, shown as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
     /// The HTTP status (RFC 9110, section 15).
@@ -20,7 +20,7 @@ pub struct Problem {
     /// The problem in a few words.
     pub title: String,
     pub message: String,
-    /// What to do next, a sentence each.
+    /// What to do next, one sentence each.
     pub advice: Vec<String>,
     /// Names and values that help an administrator, such as the request id.
     pub details: Vec<(String, String)>,
@@ -28,17 +28,17 @@ pub struct Problem {
     pub actions: Vec<ProblemAction>,
     /// A note that could not be saved.
     pub draft: Option<NoteDraft>,
-    /// A role that the person can ask for.
+    /// A role that the person can request.
     pub role_wish: Option<RoleWish>,
 }
 
-/// A role that the person can ask for.
+/// A role that the person can request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleWish {
     pub role: Role,
     /// The path of the page that needs it.
     pub page: Option<String>,
-    /// When they asked for it, Unix milliseconds (UTC), where that waits for an answer.
+    /// When they requested it, Unix milliseconds (UTC), if it is pending.
     pub waiting_since_ms: Option<i64>,
 }
 
@@ -51,40 +51,40 @@ pub struct ProblemAction {
     pub target: ProblemTarget,
 }
 
-/// Where a [`ProblemAction`] leads.
+/// The target of a [`ProblemAction`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemTarget {
-    /// A page of ours.
+    /// One of our pages.
     Get(String),
     /// A sign-in, begun by a form; its button says "Sign in with" and the label.
     SignIn {
         /// The id of the provider.
         provider: String,
-        /// Where to go once signed in.
+        /// The page to return to after signing in.
         return_to: Option<String>,
     },
     SignOut,
-    /// The sign-out on the host of an app.
+    /// Signing out on the host of an app.
     SignOutOnHost,
 }
 
-/// A note that somebody else saved in the meantime, and the text that could not be saved.
+/// A note that another person saved in the meantime, and the text that could not be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteDraft {
     /// The name of the dashboard in paths.
     pub slug: String,
     /// The id of the panel with the note.
     pub panel: String,
-    /// What the person wanted to save.
+    /// The text that the person wanted to save.
     pub draft: String,
-    /// The note as it stands.
+    /// The current note.
     pub current: Note,
 }
 
 #[component]
 pub fn ProblemPage(problem: Problem) -> impl IntoView {
     let Problem { status, title, message, advice, details, actions, draft, role_wish } = problem;
-    // One button is the first to choose.
+    // Only one button is highlighted.
     let has_wish = role_wish.is_some();
     let actions = actions.into_iter().enumerate().map(|(at, action)| action_view(action, at == 0 && !has_wish));
     let actions = actions.collect_view();
@@ -105,7 +105,7 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
     }
 }
 
-/// Asks for a role, or says that somebody did.
+/// The form to request a role, or a note that it was requested.
 #[component]
 fn RoleWishForm(wish: RoleWish) -> impl IntoView {
     let RoleWish { role, page, waiting_since_ms } = wish;

@@ -1,4 +1,4 @@
-//! HTML that never changes for a version of its data, made once.
+//! A cache of HTML that never changes for a version of its data.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use leptos::prelude::use_context;
 use moka::sync::Cache;
 use rolecall_model::AppError;
 
-/// How much of it is kept, in bytes.
+/// The maximum size of the cache, in bytes.
 const KEPT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The HTML that was made. Clones share it; pages find it in their context.
+/// The cache. Clones share it; pages find it in their context.
 #[derive(Clone)]
 pub struct Rendered(Cache<String, Arc<str>>);
 
@@ -23,7 +23,7 @@ impl Default for Rendered {
 impl Rendered {
     /// The same as [`rendered`], outside of pages.
     ///
-    /// # Errors
+    /// Errors of `make`, which are not cached.
     /// Those of `make`, of which nothing is kept.
     pub async fn html(
         &self,
@@ -33,7 +33,7 @@ impl Rendered {
         if let Some(html) = key.as_ref().and_then(|key| self.0.get(key)) {
             return Ok(html);
         }
-        // Boxed: it is large, and mostly the HTML is there.
+        // Boxed because it is large, and usually the HTML is cached.
         let fresh = Box::pin(make()).await?;
         let is_lasting = matches!(fresh, Made::Lasting(_));
         let html = fresh.into_html();
@@ -46,9 +46,9 @@ impl Rendered {
 
 /// HTML that was just made.
 pub enum Made {
-    /// It is the same until its name changes.
+    /// The same until its key changes.
     Lasting(String),
-    /// It is for this one answer.
+    /// For this answer only.
     Passing(String),
 }
 
@@ -59,13 +59,13 @@ impl Made {
     }
 }
 
-/// The HTML called `key`, which names everything that it depends on: what is shown, the version of its data, and whatever of
-/// the viewer's it shows. `make` makes it where it is not there. Without a name, it is made each time.
+/// The HTML cached under `key`, which must contain everything it depends on: the content, the version of its data, and
+/// any data about the viewer. `make` renders it if it is not cached. Without a key it is rendered each time.
 ///
 /// The caller must check access before: this returns the HTML without any check.
 ///
 /// # Errors
-/// Those of `make`, of which nothing is kept.
+/// Errors of `make`, which are not cached.
 pub async fn rendered(
     key: Option<String>,
     make: impl AsyncFnOnce() -> Result<Made, AppError>,

@@ -1,4 +1,4 @@
-//! What a person asked for, and what became of it, on the page of their account.
+//! A person's requests for roles and their outcomes, on their account page.
 
 use leptos::prelude::*;
 use rolecall_core::admin::{AccessRequest, RequestOutcome, requests_of};
@@ -18,7 +18,7 @@ pub(super) async fn own_requests() -> Result<Vec<AccessRequest>, AppError> {
     requests_of(auth.db(), sign_in.user_id).await.map_err(|error| caller::internal(&error))
 }
 
-/// The requests of somebody with `role`, and the form for one more.
+/// The requests of a person with `role`, and the form for a new one.
 #[component]
 pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) -> impl IntoView {
     let waits = |wanted: Role| requests.iter().any(|request| request.role == wanted && request.decided.is_none());
@@ -42,7 +42,7 @@ pub(super) fn RequestsPanel(role: Option<Role>, requests: Vec<AccessRequest>) ->
 fn Entry(request: AccessRequest) -> impl IntoView {
     let AccessRequest { role, reason, asked_at_ms, decided, decided_by, answer, .. } = request;
     let became = decided.map(|(at_ms, outcome)| {
-        // What nobody here answered is no news of an open page: the role tells of it.
+        // Requests that nobody answered here are not news on an open page: the role itself changes.
         let answered_at_ms = decided_by.is_some().then_some(at_ms);
         let what = match (outcome, &decided_by) {
             (RequestOutcome::Given, _) => "gave you the role",
@@ -77,13 +77,13 @@ fn Entry(request: AccessRequest) -> impl IntoView {
     }
 }
 
-/// The form; closed at first for who can do something without.
+/// The form; collapsed for people who already have a role.
 #[component]
 fn AskForm(wanted: Vec<Role>, is_open: bool) -> impl IntoView {
     let returned = Returned::to(routes::API_REQUEST_ACCESS);
     let chosen = returned.as_ref().and_then(|returned| Role::from_key(returned.value("role")));
     let reason = Field::of(returned.as_ref(), "reason", "request-reason", "");
-    // The form of a page that refused somebody names that page.
+    // The form on a page that refused access sends the name of that page.
     let page = returned.as_ref().map(|returned| returned.value("page").to_owned()).filter(|page| !page.is_empty());
     let roles = wanted.into_iter().map(|role| {
         view! {

@@ -1,24 +1,24 @@
-//! A form that could not be taken: it comes back on its page, with what was typed and what is wrong with it.
+//! A form that was rejected: it is shown again on its page, with the input and the mistakes.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
 
-/// A form that could not be taken. The page on which it stands finds it in its context.
+/// A form that was rejected. Its page finds it in the context.
 #[derive(Clone, Debug)]
 pub struct Returned {
-    /// The page on which it stands.
+    /// The page that contains it.
     page: String,
     /// The path that it was sent to.
     action: String,
     typed: Typed,
-    /// The name of the field that is wrong, where it is about one.
+    /// The name of the invalid field, if the error is about one.
     field: Option<String>,
     message: String,
 }
 
 impl Returned {
-    /// The form that was sent to `action` from `page`; `None` where `error` says nothing of what was `typed` into it.
+    /// The form that was sent to `action` from `page`; `None` if `error` is not about the values in `typed`.
     #[must_use]
     pub fn of((page, action): (&str, &str), typed: Typed, error: &AppError) -> Option<Self> {
         let (field, message) = match error {
@@ -29,23 +29,23 @@ impl Returned {
         Some(Self { page: page.to_owned(), action: action.to_owned(), typed, field, message })
     }
 
-    /// The form that comes back on this page.
+    /// The returned form on this page.
     pub(super) fn here() -> Option<Self> {
         use_context()
     }
 
-    /// The same where it was sent to `action`.
+    /// The same, if it was sent to `action`.
     pub(super) fn to(action: &str) -> Option<Self> {
         Self::here().filter(|returned| returned.action == action)
     }
 
-    /// What was typed into the field `name`.
+    /// The value of the field `name`.
     pub(super) fn value(&self, name: &str) -> &str {
         self.typed.raw(name).unwrap_or_default()
     }
 }
 
-/// A field of a form, with what is wrong with it.
+/// A form field, with its mistake.
 pub(super) struct Field {
     pub(super) id: String,
     pub(super) value: String,
@@ -53,12 +53,12 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// The field that has this `id` on its page, and holds `value`.
+    /// The field with this `id` on its page, and this `value`.
     pub(super) fn new(id: &str, value: String, mistake: Option<String>) -> Self {
         Self { id: id.to_owned(), value, mistake }
     }
 
-    /// The field `name` as it comes back; in a form that does not, it holds what is `proposed`.
+    /// The field `name` with its returned value, or with the `proposed` value if the form was not returned.
     pub(super) fn of(returned: Option<&Returned>, name: &str, id: &str, proposed: &str) -> Self {
         let Some(returned) = returned else { return Self::new(id, proposed.to_owned(), None) };
         let is_wrong = returned.field.as_deref() == Some(name);
@@ -70,12 +70,12 @@ impl Field {
         self.mistake.is_some().then_some("true")
     }
 
-    /// For `aria-describedby`: the element that says what is wrong.
+    /// For `aria-describedby`: the id of the element with the mistake.
     pub(super) fn described_by(&self) -> Option<String> {
         self.mistake.is_some().then(|| format!("{}-mistake", self.id))
     }
 
-    /// What is wrong, to stand below the field.
+    /// The mistake, to be shown below the field.
     pub(super) fn mistake_view(&self) -> Option<AnyView> {
         let (id, mistake) = (self.described_by()?, self.mistake.clone()?);
         let view = view! {
@@ -87,7 +87,8 @@ impl Field {
     }
 }
 
-/// Says above the page why the form was not taken. The address is that of the form, so scripts find that of the page here.
+/// Shows at the top of the page why the form was rejected. The address is that of the form, so scripts find the address
+/// of the page here.
 #[component]
 pub(super) fn ReturnedNotice() -> impl IntoView {
     Returned::here().map(|returned| {

@@ -1,18 +1,18 @@
-//! The form that has roles read again at the provider, and what came of it.
+//! The form that reads roles at the provider again, and the result.
 
 use leptos::prelude::*;
 use rolecall_core::account::{RoleChecks, RoleOutcome};
 
 use super::page::Asked;
 
-/// What the page of an account that was `asked` for tells the person of their own role.
+/// The message about the person's own role on an account page that was `asked` for.
 #[must_use]
 pub fn outcomes_for_oneself(asked: &Asked) -> Vec<String> {
     let checks = asked.value("roles").map(|text| RoleChecks::parse(&text)).unwrap_or_default();
     checks.0.keys().map(|outcome| of_oneself(*outcome).to_owned()).collect()
 }
 
-/// What the page of a person that was `asked` for tells an administrator: a sentence for each outcome.
+/// The message for an administrator on a person's page that was `asked` for: a sentence for each result.
 #[must_use]
 pub fn outcomes_for_administrators(asked: &Asked) -> Vec<String> {
     let Some(text) = asked.value("roles") else { return vec![] };
@@ -54,13 +54,13 @@ const fn of_somebody(outcome: RoleOutcome) -> &'static str {
     }
 }
 
-/// The button, and what came of it the last time.
+/// The button, and the last result.
 #[component]
 pub fn RoleCheckForm(
     /// The server function.
     action: &'static str,
     label: &'static str,
-    /// Whose roles: the number of the person, for administrators.
+    /// The number of the person, for administrators.
     #[prop(optional)]
     user_id: Option<i64>,
     outcomes: Vec<String>,

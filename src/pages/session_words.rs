@@ -1,4 +1,4 @@
-//! Words about sessions, for the page of an account and those of administrators.
+//! Texts about sessions, for the account page and the administrators' pages.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use rolecall_sign_in::session::{EndReason, SignInRow};
 
 use crate::components::time::Moment;
 
-/// The address that a session began at, in words.
+/// The address where a session began, in words.
 #[must_use]
 pub fn ip_text(ip: Option<IpAddr>) -> String {
     ip.map_or_else(|| "unknown address".to_owned(), |ip| ip.to_string())
@@ -18,7 +18,7 @@ pub fn ip_text(ip: Option<IpAddr>) -> String {
 #[component]
 pub fn SessionEntry(
     row: SignInRow,
-    /// Whether it is the viewer's current session, which the header ends.
+    /// Whether it is the viewer's current session, which is ended in the header instead.
     is_own: bool,
     /// The server function that ends it.
     action: &'static str,
@@ -53,10 +53,10 @@ pub fn SessionEntry(
     }
 }
 
-/// What became of a sign-in.
+/// The state of a sign-in.
 #[component]
 pub fn SessionState(
-    /// When it ended, Unix milliseconds, and why, where this program knows the reason.
+    /// When it ended, Unix milliseconds, and the reason, if this version knows it.
     ended: Option<(i64, Option<EndReason>)>,
     /// Whether it is live.
     is_live: bool,

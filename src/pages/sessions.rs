@@ -74,7 +74,7 @@ fn LivePanel(live: SignInPage, own: String) -> impl IntoView {
     }
 }
 
-/// All sign-ins that are kept, ended or not.
+/// All recorded sign-ins, ended or not.
 #[component]
 fn HistoryPanel(
     past: Vec<(SignInRow, bool)>,

@@ -47,7 +47,7 @@ pub async fn signed_out(asked: Asked) -> Answer {
             };
             ("Signed out", content.into_any())
         }
-        // Reached by its address, not by signing out.
+        // The page was opened by its address, without signing out.
         Some(user) => {
             let content = view! {
                 <h1>"You are still signed in"</h1>

@@ -1,4 +1,4 @@
-//! The parts of the page on which somebody starts: lists of links, and cards below titles.
+//! The parts of the start page: lists of links, and cards with titles.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
@@ -7,10 +7,10 @@ use super::cards::{Card, Cards, NoDashboards};
 use super::news::News;
 use crate::components::time::Moment;
 
-/// How many dashboards have a card here; the page of all dashboards has the others.
+/// The number of dashboards with a card here; the page of all dashboards has the others.
 const MOST_CARDS: usize = 24;
 
-/// What the person looked at last, and what is new.
+/// What the person looked at recently, and what is new.
 #[component]
 pub(super) fn StartLists(visited: Vec<Card>, news: Vec<News>) -> impl IntoView {
     let visited = visited.into_iter().map(|card| {
@@ -55,7 +55,7 @@ fn Linked(href: String, title: String, what: &'static str, at_ms: i64) -> impl I
     }
 }
 
-/// The dashboards that are no favourites, as far as there is room for them.
+/// The dashboards that are not favourites, as many as fit.
 #[component]
 pub(super) fn Dashboards(dashboards: Vec<Card>, has_favourites: bool) -> impl IntoView {
     let (title, count) = (if has_favourites { "More dashboards" } else { "Dashboards" }, dashboards.len());
@@ -81,7 +81,7 @@ pub(super) fn Dashboards(dashboards: Vec<Card>, has_favourites: bool) -> impl In
     })
 }
 
-/// Cards below a title, where there are some.
+/// Cards below a title, if there are any.
 #[component]
 pub(super) fn CardSection(id: &'static str, title: &'static str, cards: Vec<Card>) -> impl IntoView {
     (!cards.is_empty()).then(|| {

@@ -1,4 +1,4 @@
-//! The ID token: how long it is valid, how it is signed, what it says claim by claim, and what the last refresh changed.
+//! The ID token: its validity, signature and claims, and the changes of the last refresh.
 
 use leptos::prelude::*;
 use rolecall_model::{Claim, ClaimChange, IdTokenView, TokenRefresh};
@@ -46,7 +46,7 @@ pub async fn token(_: Asked) -> Answer {
     Ok(Page { has_own_script: true, ..Page::new("Your token", view) })
 }
 
-/// How much of its time is over, and how it is signed.
+/// How much of its lifetime has passed, and how it is signed.
 #[component]
 fn ValidityPanel(token: IdTokenView) -> impl IntoView {
     let now_ms = token.looked_at_ms;
@@ -96,7 +96,7 @@ fn ValidityPanel(token: IdTokenView) -> impl IntoView {
     }
 }
 
-/// How long it is valid still, in words; the script of the page says the same.
+/// The remaining validity, in the same words as in the script of the page.
 fn time_left(ms: i64) -> String {
     match ms.div_euclid(1000) {
         ..=0 => "It has ended".to_owned(),
@@ -107,7 +107,7 @@ fn time_left(ms: i64) -> String {
     }
 }
 
-/// What the last refresh changed.
+/// The changes of the last refresh.
 #[component]
 fn RefreshPanel(refreshes: bool, latest: Option<TokenRefresh>) -> impl IntoView {
     let (at, changes) = match latest {
@@ -157,7 +157,7 @@ fn Change(change: ClaimChange) -> impl IntoView {
     }
 }
 
-/// The summary for support. Without script it is selected and copied by hand.
+/// The summary for support. Without JavaScript it is selected and copied by hand.
 #[component]
 fn SupportPanel(summary: String) -> impl IntoView {
     let rows = summary.lines().count().to_string();
@@ -192,7 +192,7 @@ mod tests {
     use super::time_left;
 
     #[test]
-    fn the_time_left_is_told_in_units_that_say_something() {
+    fn the_remaining_time_has_suitable_units() {
         let texts = [-1, 0, 999, 1_000, 119_999, 120_000, 7_199_999, 7_200_000].map(time_left);
         let expected = [
             "It has ended",

@@ -1,4 +1,4 @@
-//! The form for a file that becomes a data set.
+//! The form to upload a file that becomes a data set.
 
 use leptos::prelude::*;
 use rolecall_core::datasets::{DataSetKey, Way};
@@ -14,10 +14,10 @@ use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, size};
 use crate::components::time::Moment;
 
-/// The form, and the uploads of the viewer that are not imported yet.
+/// The form, and the viewer's uploads that are not imported yet.
 ///
 /// # Errors
-/// As [`caller::dataset_to_change`] where the address names a data set; as [`caller::require`] below Write.
+/// As [`caller::dataset_to_change`] if the address names a data set; as [`caller::require`] below Write.
 pub async fn uploads(asked: Asked) -> Answer {
     let sign_in = caller::require(Role::Write)?;
     let purpose = match asked_of(asked.query.as_deref().unwrap_or_default()) {
@@ -53,10 +53,10 @@ pub async fn uploads(asked: Asked) -> Answer {
     Ok(Page::new(title, view))
 }
 
-/// What a file is for that brings rows to a data set.
+/// The purpose of a file with rows for an existing data set.
 type PurposeOf = fn(DataSetKey) -> Purpose;
 
-/// What the query of the form's address says that the file is for, with the id of the data set; `None` for a new one.
+/// The purpose of the file and the id of the data set in the query of the form's address; `None` for a new one.
 #[must_use]
 pub fn asked_of(query: &str) -> Option<(PurposeOf, String)> {
     let mut fields = form_urlencoded::parse(query.as_bytes());
@@ -70,7 +70,7 @@ pub fn asked_of(query: &str) -> Option<(PurposeOf, String)> {
     })
 }
 
-/// Title and lead.
+/// Title and introduction.
 fn words(purpose: &Purpose) -> (String, &'static str) {
     match purpose {
         Purpose::New => ("Upload a file".to_owned(), "It becomes a data set, which dashboards can show."),
@@ -85,7 +85,7 @@ fn words(purpose: &Purpose) -> (String, &'static str) {
     }
 }
 
-/// The uploads that the person has begun.
+/// The person's unfinished uploads.
 #[component]
 fn Begun(begun: Vec<Upload>) -> impl IntoView {
     let entry = |upload: Upload| {

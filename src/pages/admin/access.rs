@@ -1,4 +1,4 @@
-//! Who may use what, and the answer for one person.
+//! The access rules, and the answer for one person.
 
 use leptos::prelude::*;
 use rolecall_model::Role;
@@ -7,30 +7,30 @@ use rolecall_routes as routes;
 use super::access_answer::{AccessAnswer, AccessQuestion, AnswerPanel};
 use crate::pages::page::Page;
 
-/// What something needs.
+/// The requirement for access to something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
     Nothing,
     SignIn,
     /// This role or a higher one.
     Role(Role),
-    /// What this says, which depends on what the path names.
+    /// A rule, in words, that depends on what the path names.
     Own(&'static str),
 }
 
-/// Something that has a rule.
+/// Something with an access rule.
 #[derive(Clone, Debug)]
 pub struct AccessRow {
-    /// Its path or title.
+    /// Its path or its title.
     pub what: String,
-    /// Whether that is a path.
+    /// Whether it is a path.
     pub is_path: bool,
-    /// What it needs.
+    /// Its requirement.
     pub needed: Needed,
 }
 
 impl AccessRow {
-    /// What is called `title`, and needs `role`.
+    /// Something with this `title` that needs `role`.
     #[must_use]
     pub fn named(title: &str, role: Role) -> Self {
         Self { what: title.to_owned(), is_path: false, needed: Needed::Role(role) }
@@ -40,12 +40,12 @@ impl AccessRow {
 /// Rows of a kind.
 #[derive(Clone, Debug)]
 pub struct AccessGroup {
-    /// What they are.
+    /// The kind of the rows.
     pub title: &'static str,
     pub rows: Vec<AccessRow>,
 }
 
-/// The page. Whoever asks for it is an administrator.
+/// The page. The caller must be an administrator.
 #[must_use]
 pub fn access_page(groups: Vec<AccessGroup>, question: &AccessQuestion, answer: Option<AccessAnswer>) -> Page {
     let answer = answer.map(|answer| view! { <AnswerPanel answer question=question.clone()/> });

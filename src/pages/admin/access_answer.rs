@@ -1,33 +1,33 @@
-//! The question whether a person may see something, and the answer, or what has to be known first.
+//! The question whether a person may see something, and the answer, or a question back if it is ambiguous.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
 use rolecall_sign_in::people::PersonRow;
 use url::form_urlencoded::Serializer;
 
-/// How many things are offered of those that can be meant.
+/// The maximum number of matching things that are listed.
 const MOST_THINGS: usize = 20;
 
-/// Whether somebody may see something.
+/// The question whether a person may see something.
 #[derive(Clone, Debug, Default)]
 pub struct AccessQuestion {
     /// A part of their name, e-mail address or subject.
     pub person: String,
-    /// Our number of them, in place of that.
+    /// Our number of the person, instead of that.
     pub user: Option<i64>,
-    /// The address of what it is about, or a part of its name, path or id.
+    /// Its address, or a part of its name, path or id.
     pub address: String,
 }
 
 #[derive(Clone, Debug)]
 pub enum AccessAnswer {
-    /// Nobody is found.
+    /// Nobody matches.
     Nobody,
-    /// Several people are: by our number, with their name and e-mail address.
+    /// Several people match: our number, name and e-mail address of each.
     Several(Vec<(i64, String, Option<String>)>),
-    /// Nothing is at that address, and nothing is called so.
+    /// Nothing is at that address, and nothing has that name.
     NoTarget,
-    /// Several things have that in their name, path or id: by path, with what they are called.
+    /// Several things match by name, path or id: the path and name of each.
     SeveralThings {
         /// Our number of the person.
         user_id: i64,
@@ -36,7 +36,7 @@ pub enum AccessAnswer {
     Verdict(Verdict),
 }
 
-/// Whether a person may see something, and why.
+/// The answer, with the reasons.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     user_id: i64,
@@ -46,7 +46,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// What holds of `person`, with a sentence for each reason.
+    /// The facts about `person`, with a sentence for each reason.
     #[must_use]
     pub fn of(person: &PersonRow, is_open: bool, reasons: Vec<String>) -> Self {
         Self { user_id: person.id, name: person.name.clone(), is_open, reasons }
@@ -96,7 +96,7 @@ fn NoTarget(address: String) -> impl IntoView {
     }
 }
 
-/// The address of the question about the person `user_id` and what is at `address`.
+/// The address of the question about the person `user_id` and the target at `address`.
 fn asked_of(question: &AccessQuestion, user_id: i64, address: &str) -> String {
     let query = Serializer::new(String::new())
         .append_pair("person", &question.person)

@@ -110,7 +110,7 @@ fn Row(row: audit::AuditRow) -> impl IntoView {
     }
 }
 
-/// Who did it, and to whom where that is somebody else.
+/// The person who did it, and the person it was done to, if different.
 #[component]
 fn Who(row: audit::AuditRow) -> impl IntoView {
     let is_about_another = row.person_id.is_some() && row.person_id != row.actor_id;
@@ -125,7 +125,7 @@ fn Who(row: audit::AuditRow) -> impl IntoView {
     }
 }
 
-/// A person, leading to their page.
+/// A person, as a link to their page.
 #[component]
 fn Person(id: i64, name: Option<String>) -> impl IntoView {
     let name = name.unwrap_or_else(|| format!("Number {id}"));

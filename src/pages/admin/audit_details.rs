@@ -1,21 +1,21 @@
-//! What a row of the audit says beside its kind, person and time, in words. The export keeps the names and values as they are stored.
+//! The details of an audit row in words. The export keeps the stored names and values.
 
 use rolecall_model::Role;
 use serde_json::{Map, Value};
 
 use crate::components::time::end_text;
 
-/// The longest short form, in characters.
+/// The maximum length of the short form, in characters.
 const SHORT: usize = 120;
-/// What names one thing to programs: left out of the short form.
+/// Ids for programs, left out of the short form.
 const IDS: [&str; 4] = ["grant", "request", "request_id", "scim_id"];
 
-/// The `details` of a row, a JSON object, with the names and values that people read, in the order in which they are kept.
+/// The `details` of a row, a JSON object, with readable names and values, in the stored order.
 pub(super) fn in_words(details: &str) -> Vec<(String, String)> {
     read(details).iter().map(|(name, value)| (name_in_words(name), value_in_words(name, value))).collect()
 }
 
-/// The same in a line: no lists, and no ids.
+/// The same on one line, without lists and ids.
 pub(super) fn short(details: &str) -> String {
     let details = read(details);
     let parts = details.iter().filter(|(name, value)| !value.is_array() && !IDS.contains(&name.as_str()));
@@ -28,7 +28,7 @@ fn read(details: &str) -> Map<String, Value> {
     serde_json::from_str(details).unwrap_or_default()
 }
 
-/// A name that is not here is shown with spaces and a capital letter.
+/// A readable name. Unknown names get spaces and a capital letter.
 fn name_in_words(name: &str) -> String {
     let words = match name {
         "active" => "Active in the directory",
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_read_words_and_days() {
+    fn known_details_are_shown_as_words_and_dates() {
         let given = r#"{"role":"write","reason":"Helps","grant":"0af3","request_id":"7c","ends_at":1803772800000}"#;
         assert_eq!(short(given), "Until: the end of 27 Feb 2027 · Reason: Helps · Role: Write");
         assert!(in_words(given).contains(&("Id of the grant".to_owned(), "0af3".to_owned())));
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_words_is_shown_as_it_is_kept() {
+    fn unknown_details_are_shown_as_stored() {
         assert_eq!(
             short(r#"{"some_thing":{"a":1},"role":"owner","ends_at":"soon"}"#),
             r#"Until: "soon" · Role: owner · Some thing: {"a":1}"#

@@ -9,7 +9,7 @@ use crate::pages::returned::Field;
 #[component]
 pub(super) fn FilterForm(
     query: AuditQuery,
-    /// The field that cannot be read, and why.
+    /// The name of the invalid field, and why it is invalid.
     mistake: Option<(String, String)>,
 ) -> impl IntoView {
     let field = |name: &str, value: String| {
@@ -65,7 +65,7 @@ pub(super) fn FilterForm(
     }
 }
 
-/// The field of a day, which is called as its id is.
+/// A date field, whose name is its id.
 fn day(label: &'static str, field: &Field) -> AnyView {
     view! {
         <div>

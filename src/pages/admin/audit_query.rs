@@ -1,4 +1,4 @@
-//! What the address of the audit asks for.
+//! The filter of the audit in an address.
 
 use std::net::IpAddr;
 
@@ -9,12 +9,12 @@ use url::form_urlencoded::{Serializer, parse};
 
 use crate::caller;
 
-/// The fields of the filter, as they stand in the form.
+/// The fields of the filter, as typed in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
-    /// A number of ours, or a part of a name, an e-mail address or a subject.
+    /// Our number of a person, or a part of a name, an e-mail address or a subject.
     pub person: String,
-    /// The name of what happened.
+    /// The name of the kind of event.
     pub kind: String,
     /// The first day, `2026-11-21`.
     pub from: String,
@@ -24,7 +24,7 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
-    /// What `query` asks for.
+    /// Parses `query`.
     #[must_use]
     pub fn of(query: &str) -> Self {
         let mut asked = Self::default();
@@ -42,13 +42,13 @@ impl AuditQuery {
         asked
     }
 
-    /// Whether it asks for everything.
+    /// Whether no filter is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// `path` with this as its query, and `others`.
+    /// `path` with this filter as its query, and `others`.
     #[must_use]
     pub fn href(&self, path: &str, others: &[(&str, &str)]) -> String {
         let Self { person, kind, from, until, address } = self;
@@ -59,10 +59,10 @@ impl AuditQuery {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
-    /// Which rows that means.
+    /// The filter for the rows.
     ///
     /// # Errors
-    /// [`AppError::InvalidField`] for a field that cannot be read, and for days of which the last comes before the first.
+    /// [`AppError::InvalidField`] for an invalid field, and if the last day is before the first.
     pub async fn filter(&self, audit: &Audit) -> Result<Filter, AppError> {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let people = match given(&self.person) {
@@ -75,7 +75,7 @@ impl AuditQuery {
         Ok(Filter { people, kind: kind.transpose()?, from_ms, until_ms, ip: self.ip()? })
     }
 
-    /// When the first day begins and the last one ends.
+    /// The start of the first day and the end of the last.
     fn days(&self) -> Result<(Option<i64>, Option<i64>), AppError> {
         let from_ms = caller::begin_of_day("from", &self.from)?;
         let until_ms = caller::end_of_day("until", &self.until)?;
@@ -85,7 +85,7 @@ impl AuditQuery {
         Ok((from_ms, until_ms))
     }
 
-    /// The address as entries have it.
+    /// The IP address in the form that entries have.
     fn ip(&self) -> Result<Option<String>, AppError> {
         if self.address.is_empty() {
             return Ok(None);
@@ -99,12 +99,12 @@ fn invalid(field: &str, message: &str) -> AppError {
     AppError::InvalidField { field: field.to_owned(), message: message.to_owned() }
 }
 
-/// The kinds of events, by name and in words.
+/// The kinds of events, with their names and labels.
 pub(super) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     EntryKind::iter().map(|kind| (kind.name(), kind.in_words()))
 }
 
-/// The format that `query` asks for; `None` for one that there is not.
+/// The format in `query`; `None` if it does not exist.
 #[must_use]
 pub fn read_format(query: &str) -> Option<Format> {
     let (_, format) = parse(query.as_bytes()).find(|(name, _)| name == "format")?;
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_address_asks_for_is_written_into_the_next_one() {
+    fn a_filter_is_kept_in_the_next_address() {
         let asked = AuditQuery::of("person=%20Ada+V%26le%20&kind=signed_in&x=1&from=2026-11-21&format=csv");
         assert_eq!((asked.person.as_str(), asked.kind.as_str()), ("Ada V&le", "signed_in"));
         let href = asked.href("/admin/audit", &[("after", "7")]);
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(AuditQuery::default().href("/admin/audit", &[]), "/admin/audit");
     }
     #[test]
-    fn days_in_the_wrong_order_and_what_is_no_address_name_their_field() {
+    fn days_in_the_wrong_order_and_invalid_addresses_are_reported_at_their_field() {
         let field = |query: &str| {
             let asked = AuditQuery::of(query);
             match asked.days().map(drop).and(asked.ip().map(drop)) {

@@ -1,4 +1,4 @@
-//! Ends everybody's sessions, once that was written down.
+//! Ends everybody's sessions, after a typed confirmation.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;

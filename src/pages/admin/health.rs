@@ -1,4 +1,4 @@
-//! How Rolecall is: figures of now, and what `rolecall doctor` finds when an administrator has it look.
+//! The state of Rolecall: current figures, and the findings of `rolecall doctor` on request.
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
@@ -8,10 +8,10 @@ use crate::components::number::{grouped, size};
 use crate::components::time::Moment;
 use crate::pages::page::Page;
 
-/// After how many seconds the page looks again while the checks run.
+/// The number of seconds after which the page reloads while the checks run.
 const AGAIN: &str = "2";
 
-/// Figures of now.
+/// Current figures.
 #[derive(Clone, Debug)]
 pub struct HealthFigures {
     /// The kind of the database.
@@ -22,20 +22,20 @@ pub struct HealthFigures {
     pub latency_us: u128,
     /// How many sessions are live.
     pub sessions: u64,
-    /// Of how many people.
+    /// The number of people with live sessions.
     pub people: u64,
-    /// How many sign-ins there were in the last seven days.
+    /// The number of sign-ins in the last seven days.
     pub last_week: u64,
-    /// How many of them without a role of the provider.
+    /// How many of these had no role from the provider.
     pub without_role: u64,
-    /// How many live sessions were used after their tokens had ended.
+    /// The number of live sessions that were used after their tokens expired.
     pub not_refreshed: u64,
 }
 
 /// A finding of the doctor.
 #[derive(Clone, Debug)]
 pub struct HealthFinding {
-    /// The part that it is about.
+    /// The section that it belongs to.
     pub section: String,
     /// `good`, `note`, `warning` or `bad`.
     pub status: &'static str,
@@ -45,21 +45,21 @@ pub struct HealthFinding {
     pub remedy: Option<String>,
 }
 
-/// How the doctor's look stands, at this instance since its start.
+/// The state of the doctor's checks, at this instance since its start.
 #[derive(Clone, Debug, Default)]
 pub enum Examination {
-    /// Nobody asked for it.
+    /// Not requested yet.
     #[default]
     Never,
-    /// It runs since this time, Unix milliseconds (UTC).
+    /// Running since this time, Unix milliseconds (UTC).
     Running(i64),
-    /// It took too long, and was ended at this time.
+    /// Aborted at this time because it took too long.
     TooLong(i64),
-    /// It ended at this time, with these findings.
+    /// Finished at this time, with these findings.
     Done(i64, Vec<HealthFinding>),
 }
 
-/// The page. Whoever asks for it is an administrator.
+/// The page. The caller must be an administrator.
 #[must_use]
 pub fn health_page(figures: &HealthFigures, examination: Examination) -> Page {
     if matches!(examination, Examination::Running(_)) {

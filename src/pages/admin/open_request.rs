@@ -1,4 +1,4 @@
-//! A request for a role that waits, with the forms that decide it.
+//! A pending request for a role, with the forms that decide it.
 
 use leptos::prelude::*;
 use rolecall_core::admin::AccessRequest;
@@ -10,12 +10,12 @@ use crate::components::badge::RoleBadge;
 use crate::components::time::Moment;
 use crate::pages::returned::{Field, Returned};
 
-/// A request that waits, with what an administrator must know to decide it.
+/// A pending request, with the facts an administrator needs to decide it.
 pub(super) struct Waiting {
     request: AccessRequest,
-    /// What gives the role at the provider.
+    /// What would give the role at the provider.
     at_provider: Option<RoleGrant>,
-    /// The highest role that the configuration leaves to the person, in words, where that is lower.
+    /// The highest role that the configuration allows the person, in words, if that is lower.
     limited_to: Option<&'static str>,
     /// Whether it is the viewer's own request.
     is_own: bool,
@@ -23,11 +23,11 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// What is to be known of `request`, which somebody with the number `own_id` looks at; `until` is proposed as the last day.
+    /// The facts about `request` for the administrator with the number `own_id`; `until` is proposed as the last day.
     pub(super) fn of(auth: &Auth, request: AccessRequest, own_id: i64, until: &str) -> Self {
         let provider = request.provider.as_deref().unwrap_or_default();
         let limited = auth.sign_ins().limited(provider, Some(request.role), &request.issuer);
-        // Where no sign-in of theirs is kept any more, it is not known.
+        // If none of their sign-ins is recorded, the limit is unknown.
         let is_limited = request.provider.is_some() && limited < Some(request.role);
         Self {
             at_provider: auth.provider(provider).and_then(|provider| {
@@ -44,7 +44,7 @@ impl Waiting {
     }
 }
 
-/// Who asks for what, and why.
+/// Who asks for which role, and why.
 #[component]
 fn Question(request: AccessRequest) -> impl IntoView {
     let AccessRequest { user_id, name, email, kept_out_since_ms, role, reason, page, asked_at_ms, .. } = request;
@@ -108,7 +108,7 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
     }
 }
 
-/// The forms: give the role here, say that it was assigned at the provider, decline.
+/// The forms: give the role here, record that it was assigned at the provider, or decline.
 #[component]
 fn Decisions(
     id: String,
@@ -116,7 +116,7 @@ fn Decisions(
     name: String,
     at_provider: Option<RoleGrant>,
     until: String,
-    /// Whether the configuration leaves no such role to the person, wherever it would come from.
+    /// Whether the configuration does not allow the person this role, whatever gives it.
     is_limited: bool,
     is_kept_out: bool,
 ) -> impl IntoView {
@@ -131,12 +131,12 @@ fn Decisions(
     }
 }
 
-/// The form about the request `id` that comes back, where it was sent to `action`.
+/// The returned form about the request `id`, if it was sent to `action`.
 fn returned(id: &str, action: &str) -> Option<Returned> {
     Returned::to(action).filter(|returned| returned.value("id") == id)
 }
 
-/// What the person reads, in the form that says the `kind` of decision.
+/// The message to the person, in the form for this `kind` of decision.
 fn word((kind, id): (&str, &str), label: &'static str, is_required: bool, returned: Option<&Returned>) -> AnyView {
     let word = Field::of(returned, "answer", &format!("{kind}-{id}"), "");
 
@@ -165,7 +165,7 @@ fn Given(
     id: String,
     role: Role,
     name: String,
-    /// The last day, unless somebody says otherwise.
+    /// The last day by default.
     proposed: String,
     is_kept_out: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The requests for roles: those that wait, and those that were decided.
+//! The requests for roles: the pending and the decided ones.
 
 use chrono::{DateTime, Days};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
 use crate::pages::returned::{Returned, ReturnedNotice};
 
-/// After how many days a role that is given ends, unless the administrator says otherwise.
+/// The default number of days after which a role ends.
 const PROPOSED_DAYS: u64 = 90;
 
 /// # Errors
@@ -24,7 +24,7 @@ pub async fn requests(asked: Asked) -> Answer {
     let after = asked.value("after").as_deref().and_then(key_of_text);
     let is_first = after.is_none();
     let of_decided = asked.value("decided").is_some();
-    // A form that comes back stands there alone, wherever in the list it is.
+    // A returned form is shown alone, wherever its request is in the list.
     let returned = match Returned::here() {
         Some(returned) => {
             open_request(auth.db(), returned.value("id")).await.map_err(|error| caller::internal(&error))?
@@ -88,7 +88,7 @@ fn href(of_decided: bool, after: Option<&(i64, String)>) -> String {
     }
 }
 
-/// The day that is proposed as the last one.
+/// The proposed last day.
 fn last_day(now_ms: i64) -> Option<String> {
     let today = DateTime::from_timestamp_millis(now_ms)?.date_naive();
     Some(today.checked_add_days(Days::new(PROPOSED_DAYS))?.format("%Y-%m-%d").to_string())

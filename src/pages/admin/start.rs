@@ -1,4 +1,4 @@
-//! Where administrators begin.
+//! The start page of administrators.
 
 use leptos::prelude::*;
 use rolecall_core::admin::waiting;
@@ -8,7 +8,7 @@ use rolecall_routes as routes;
 use crate::caller;
 use crate::pages::page::{Answer, Asked, Page};
 
-/// The pages of administrators, each with what it is for.
+/// The pages of administrators, each with its purpose.
 const PAGES: [(&str, &str, &str); 6] = [
     (
         routes::ADMIN_SESSIONS,
@@ -56,7 +56,7 @@ pub async fn start(_: Asked) -> Answer {
     Ok(Page::new("Administration", view))
 }
 
-/// Lets an administrator see what others see.
+/// Lets an administrator view Rolecall with a lower role.
 #[component]
 fn ViewAsPanel() -> impl IntoView {
     let buttons = [Role::Read, Role::Write].into_iter().map(|role| {

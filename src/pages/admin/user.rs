@@ -1,4 +1,4 @@
-//! One person: who they are, their role and sessions, and what administrators can decide.
+//! One person: name, role and sessions, and the decisions that administrators can make.
 
 use leptos::prelude::*;
 use rolecall_model::{AppError, Role};
@@ -15,7 +15,7 @@ use crate::pages::returned::{Field, Returned, ReturnedNotice};
 use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
 
-/// What either decision needs.
+/// The note on decisions that need a recent sign-in.
 const RECENT: &str = "You must have signed in during the last ten minutes.";
 
 /// # Errors
@@ -42,7 +42,7 @@ pub async fn user(asked: Asked) -> Answer {
     Ok(Page::new(name, view))
 }
 
-/// A program, which the audit names: there is nothing to decide of it here.
+/// A program that the audit names: administrators cannot decide anything about it here.
 #[component]
 fn Program(person: PersonRow) -> impl IntoView {
     view! {
@@ -53,7 +53,7 @@ fn Program(person: PersonRow) -> impl IntoView {
     }
 }
 
-/// The name, and what `children` say of whose it is.
+/// The name of a person or a program, and `children` after it.
 #[component]
 fn Head(person: PersonRow, children: Children) -> impl IntoView {
     let audit = AuditQuery { person: person.id.to_string(), ..AuditQuery::default() }.href(routes::ADMIN_AUDIT, &[]);
@@ -158,7 +158,7 @@ fn SessionsPanel(id: i64, live: Vec<SignInRow>, own: String) -> impl IntoView {
     }
 }
 
-/// Keeps the person out, or lets them in again.
+/// Disables the person, or enables them again.
 #[component]
 fn AccessPanel(person: PersonRow) -> impl IntoView {
     let returned = Returned::to(routes::API_DISABLE_PERSON);

@@ -1,4 +1,4 @@
-//! The role of a person, on their page: what gave it, and the form to give another.
+//! The role of a person, on their page: its source, and the form to give another.
 
 use leptos::prelude::*;
 use rolecall_model::Role;
@@ -11,7 +11,7 @@ use crate::components::time::{End, Moment};
 use crate::pages::returned::{Field, Returned};
 use crate::pages::role_check::RoleCheckForm;
 
-/// The role, what was given here, and the form to give more.
+/// The role, the roles given here, and the form to give more.
 #[component]
 pub(super) fn RolePanel(
     person: PersonRow,

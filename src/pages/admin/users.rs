@@ -43,13 +43,13 @@ pub async fn users(asked: Asked) -> Answer {
     Ok(Page::new("People", view))
 }
 
-/// The place in the list that `text` names: a time and a number.
+/// Parses a cursor of the list: a time and a number.
 fn key_of_text(text: &str) -> Option<(i64, i64)> {
     let (at_ms, id) = text.split_once('.')?;
     Some((at_ms.parse().ok()?, id.parse().ok()?))
 }
 
-/// The address of the page that shows what `search` finds.
+/// The address of the page with the results of `search`.
 fn href(search: &str, after: Option<(i64, i64)>) -> String {
     let after = after.map(|(at_ms, id)| format!("{at_ms}.{id}")).unwrap_or_default();
     let given = [("q", search), ("after", &after)].into_iter().filter(|(_, value)| !value.is_empty());
@@ -94,7 +94,7 @@ fn List(page: PeoplePage, search: String, is_first: bool) -> impl IntoView {
     .into_any()
 }
 
-/// Who gave the role that counts.
+/// The source of the role in force.
 pub(super) fn role_source(person: &PersonRow) -> &'static str {
     match (person.provider_role, person.granted_role) {
         (None, None) => "",

@@ -1,4 +1,4 @@
-//! Whether anybody changed the audit, on its page.
+//! The check whether the audit was changed, on its page.
 
 use leptos::prelude::*;
 use rolecall_core::audit::Verification;
@@ -8,10 +8,10 @@ use crate::caller;
 use crate::components::number::grouped;
 use crate::components::time::Moment;
 
-/// After how many seconds the page looks again while the check runs.
+/// The number of seconds after which the page reloads while the check runs.
 const AGAIN: &str = "2";
 
-/// How the last check ended, and the button for one more.
+/// The result of the last check, and the button for a new one.
 #[component]
 pub(super) fn VerifyPanel(verification: Verification) -> impl IntoView {
     let is_running = matches!(verification, Verification::Running(_));

@@ -1,4 +1,4 @@
-//! What a data set is: title, facts, columns, and the dashboards that show it.
+//! A data set: title, facts, columns, and the dashboards that use it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::components::number::{grouped, size};
 use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 
-/// Title, description and facts. Only who sees all `rows` of it is shown how large it is.
+/// Title, description and facts. Its size is shown only to people who see all `rows`.
 #[component]
 pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees_all: bool) -> impl IntoView {
     let rows = if sees_all { dataset.data.rows } else { rows };
@@ -61,7 +61,7 @@ pub(super) fn Head(dataset: Arc<DataSet>, owner: Option<String>, rows: u64, sees
     }
 }
 
-/// Where the rows of a queried data set come from, and how old they are.
+/// The source of a queried data set's rows, and their age.
 #[component]
 fn QueryFacts(query: QueryState) -> impl IntoView {
     let kept = humantime::format_duration(query.fresh).to_string();
@@ -91,7 +91,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
 #[component]
 pub(super) fn Columns(
     dataset: Arc<DataSet>,
-    /// How many cells of each are missing, where that was counted.
+    /// The number of missing cells in each column, if counted.
     missing: Option<Vec<u64>>,
 ) -> impl IntoView {
     let counted = missing.is_some();
@@ -121,13 +121,13 @@ pub(super) fn Columns(
     }
 }
 
-/// The dashboards that show it. Only who may change it is shown how many others there are.
+/// The dashboards that use it. The number of other dashboards is shown only to people who may change it.
 #[component]
 pub(super) fn UsedBy(
     name: String,
     uses: Uses,
     may_change: bool,
-    /// Whether the page leads to a new dashboard elsewhere.
+    /// Whether the page has a link to a new dashboard elsewhere.
     is_led_on: bool,
 ) -> impl IntoView {
     let is_used = !uses.open.is_empty();

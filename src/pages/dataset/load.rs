@@ -12,10 +12,10 @@ use crate::caller;
 use crate::pages::made_up_viewer::MadeUpViewer;
 use crate::pages::page::Asked;
 
-/// What the page of a data set shows.
+/// The content of the page of a data set.
 pub(super) struct Loaded {
     pub(super) dataset: Arc<DataSet>,
-    /// The role whose doors are open to who looks.
+    /// The role that the viewer may use.
     pub(super) role: Option<Role>,
     /// Whether they may change it.
     pub(super) may_change: bool,
@@ -24,20 +24,20 @@ pub(super) struct Loaded {
     pub(super) owner: Option<String>,
     pub(super) versions: Vec<Version>,
     pub(super) uses: Uses,
-    /// The first rows that they see.
+    /// The first rows that the viewer sees.
     pub(super) sample: Rows,
-    /// How many cells of each column are missing in those that they see, where that was counted.
+    /// The number of missing cells in each column of the rows that the viewer sees, if counted.
     pub(super) missing: Option<Vec<u64>>,
-    /// What somebody else would see, where that was asked.
+    /// What a made-up person would see, if requested.
     pub(super) preview: Option<(MadeUpViewer, Rows)>,
-    /// The rule that is being edited, where one is.
+    /// The index of the rule being edited, if any.
     pub(super) edited: Option<usize>,
 }
 
-/// Reads all of it. Everything about rows goes through the row rules.
+/// Loads everything. All reads of rows apply the row rules.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a data set that the caller's role does not open; [`AppError::Internal`].
+/// [`AppError::NotFound`] for a data set that the caller's role may not open; [`AppError::Internal`].
 pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
     let (dataset, sign_in) = caller::dataset(asked.parameter.as_deref().unwrap_or_default()).await?;
     let (role, dashboards, auth) = (caller::open_role(), caller::dashboards()?, caller::auth()?);
@@ -60,7 +60,7 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
         tracing::warn!(?error, dataset = dataset.name, "missing values cannot be counted");
         None
     });
-    // What others see is for those alone who decide it.
+    // Only people who decide what others see may view it as others.
     let preview = match made_up(asked, &dataset).filter(|_| may_change) {
         Some(made_up) => {
             let made_up_viewer = RuleViewer { asker: viewer.asker.clone(), ..made_up.viewer() };

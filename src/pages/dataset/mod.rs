@@ -1,4 +1,4 @@
-//! The page of a data set: what is in it, where it is used, and the forms that change it. Each part of the page has a file.
+//! The page of a data set: its content, its uses, and the forms that change it. Each part of the page has a file.
 
 mod about;
 mod load;

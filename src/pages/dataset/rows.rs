@@ -1,4 +1,4 @@
-//! Rows of a data set as a table, also those that somebody else would see: computed by what decides it for everybody.
+//! Rows of a data set as a table, also as another person would see them, with the same rules as for everybody.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::components::small_table::{Heading, SmallTable};
 use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
 use crate::pages::page::Asked;
 
-/// Rows of a data set, or why they cannot be shown, in a sentence.
+/// Rows of a data set, or a sentence why they cannot be shown.
 pub(in crate::pages) type Rows = Result<Arc<QueryResult>, String>;
 
-/// The first rows as somebody sees them, or why they cannot be shown.
+/// The first rows as a person sees them, or why they cannot be shown.
 #[component]
 pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, title: &'static str) -> impl IntoView {
     let left_out = dataset.data.columns.len().saturating_sub(SAMPLE_COLUMNS);
@@ -33,11 +33,11 @@ pub(super) fn SampleRows(dataset: Arc<DataSet>, rows: Rows, id: &'static str, ti
     }
 }
 
-/// The table alone.
+/// The table.
 #[component]
 pub(in crate::pages) fn RowTable(
     rows: Rows,
-    /// What it is called for assistive technology.
+    /// Its name for assistive technology.
     label: &'static str,
 ) -> impl IntoView {
     let result = match rows {
@@ -74,7 +74,7 @@ pub(in crate::pages) fn RowTable(
     .into_any()
 }
 
-/// How the cells of each column are written.
+/// The format of each column.
 fn formats(result: &QueryResult) -> Vec<ValueFormat> {
     let format = |(at, column): (usize, &ResultColumn)| {
         let cells = result.rows.iter().filter_map(move |row| row.get(at));
@@ -83,13 +83,13 @@ fn formats(result: &QueryResult) -> Vec<ValueFormat> {
     result.columns.iter().enumerate().map(format).collect()
 }
 
-/// The person that the address names, where it names one. Whoever sees anything of `dataset` has its role at least.
+/// The made-up person in the address, if any. Everyone who sees `dataset` has at least its role.
 pub(super) fn made_up(asked: &Asked, dataset: &DataSet) -> Option<MadeUpViewer> {
     let made_up = MadeUpViewer::asked(asked, Field::of([dataset]))?;
     Some(MadeUpViewer { role: dataset.role.max(made_up.role), ..made_up })
 }
 
-/// The form that makes a person up, and what they would see.
+/// The form that makes up a person, and what they would see.
 #[component]
 pub(super) fn SeeAsPanel(dataset: Arc<DataSet>, preview: Option<(MadeUpViewer, Rows)>) -> impl IntoView {
     if dataset.row_rules.is_empty() {

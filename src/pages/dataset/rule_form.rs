@@ -1,4 +1,4 @@
-//! The form of a row rule. It works without script: what does not belong to the chosen subject is left out.
+//! The form of a row rule. It works without JavaScript: fields that do not belong to the chosen subject are ignored.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use rolecall_routes as routes;
 
 use crate::components::note_text::textarea_html;
 
-/// What a column can be compared with: the value of the field, and what people read.
+/// The subjects that a column can be compared with: the value of the field, and the label.
 const SUBJECTS: [(&str, &str); 5] = [
     ("claim", "a claim of the person's token"),
     ("groups", "the person's groups"),
@@ -18,7 +18,7 @@ const SUBJECTS: [(&str, &str); 5] = [
     ("values", "values that I list"),
 ];
 
-/// A new rule, or the one at `edited`.
+/// The form for a new rule, or for the one at `edited`.
 #[component]
 pub(super) fn RuleForm(dataset: Arc<DataSet>, edited: Option<usize>) -> impl IntoView {
     let rule = edited.and_then(|index| dataset.row_rules.get(index)).cloned();

@@ -61,7 +61,7 @@ pub(super) fn RowRules(dataset: Arc<DataSet>, edited: Option<usize>) -> impl Int
     }
 }
 
-/// A rule in words, with what can be done with it.
+/// A rule in words, with its actions.
 #[component]
 fn RuleRow(dataset: Arc<DataSet>, index: usize, rule: RowRule) -> impl IntoView {
     let (number, is_gone) = (index + 1, !dataset.data.columns.iter().any(|column| column.name == rule.column));
@@ -101,7 +101,7 @@ fn RuleRow(dataset: Arc<DataSet>, index: usize, rule: RowRule) -> impl IntoView 
     }
 }
 
-/// What the column is compared with.
+/// The subject of a rule in words.
 fn in_words(subject: &RuleSubject) -> String {
     match subject {
         RuleSubject::Claim(name) => format!("what the claim {name} of the person says"),

@@ -1,4 +1,4 @@
-//! The forms that change what is said of a data set, bring other rows, and delete it.
+//! The forms that change a data set's description, replace its rows, and delete it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rolecall_routes as routes;
 
 use crate::components::time::Moment;
 
-/// Links to the upload of other rows to the data set `id`.
+/// Links to the upload forms for the data set `id`.
 #[component]
 pub(super) fn NewRows(id: String) -> impl IntoView {
     view! {
@@ -25,7 +25,7 @@ pub(super) fn NewRows(id: String) -> impl IntoView {
     }
 }
 
-/// Leads administrators to the query, or to the file that has it, and says why its answer is old.
+/// Links administrators to the query, or names the file that has it, and says why its result is old.
 #[component]
 pub(super) fn QueryOfDataSet(name: String, query: QueryState) -> impl IntoView {
     let QueryState { failing, is_in_file, .. } = query;
@@ -60,7 +60,7 @@ pub(super) fn QueryOfDataSet(name: String, query: QueryState) -> impl IntoView {
     }
 }
 
-/// Title, description and least role.
+/// Title, description and lowest role.
 #[component]
 pub(super) fn Description(
     dataset: Arc<DataSet>,
@@ -103,11 +103,11 @@ pub(super) fn Description(
     }
 }
 
-/// Deletes it, once its name was written down.
+/// Deletes it, after its name was typed as a confirmation.
 #[component]
 pub(super) fn Removal(
     dataset: Arc<DataSet>,
-    /// What shows it, and says after the deletion that it does not fit its data.
+    /// The panels that use it, which will say that their data are missing.
     uses: Uses,
 ) -> impl IntoView {
     let Uses { open, others } = uses;

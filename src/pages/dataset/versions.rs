@@ -1,4 +1,4 @@
-//! The versions of a data set that are kept, and what an import did, said once it is done.
+//! The stored versions of a data set, and the result of an import that was just done.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use crate::components::small_table::{Heading, SmallTable};
 use crate::components::time::Moment;
 use crate::pages::page::Asked;
 
-/// The versions, with a button to take up an earlier one.
+/// The versions, with a button to restore an earlier one.
 #[component]
 pub(super) fn VersionList(
     dataset: Arc<DataSet>,
     versions: Vec<Version>,
-    /// Whether who looks may take up an earlier one.
+    /// Whether the viewer may restore an earlier one.
     may_restore: bool,
-    /// Whether who looks may know how many rows there are in all.
+    /// Whether the viewer may know the total number of rows.
     sees_all: bool,
-    /// Whether who looks may know what the files were called.
+    /// Whether the viewer may know the names of the files.
     tells_files: bool,
 ) -> impl IntoView {
     let tells_size = sees_all;
@@ -100,7 +100,7 @@ fn RestoreForm(id: String, number: u64, current: u64) -> impl IntoView {
     }
 }
 
-/// What the import did that made the latest of `versions`, in sentences, where the address asks for it.
+/// The result of the import that made the latest of `versions`, in sentences, if the address asks for it.
 pub(super) fn outcome(asked: &Asked, versions: &[Version]) -> Option<(FileEffect, String)> {
     let latest = versions.first().filter(|latest| asked.value("imported") == Some(latest.number.to_string()))?;
     let FileOfVersion { rows, effect, .. } = *latest.file.as_ref().filter(|_| latest.restored_from.is_none())?;
@@ -112,7 +112,7 @@ pub(super) fn outcome(asked: &Asked, versions: &[Version]) -> Option<(FileEffect
     Some((effect, sentences))
 }
 
-/// Says so; of a new data set it leads on to a dashboard.
+/// Shows that result; for a new data set with a link to a new dashboard.
 #[component]
 pub(super) fn ImportOutcome(name: String, effect: FileEffect, sentences: String) -> impl IntoView {
     let leads_on = (effect == FileEffect::Made).then(|| {

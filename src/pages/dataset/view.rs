@@ -15,15 +15,15 @@ use super::versions::{ImportOutcome, VersionList, outcome};
 use crate::components::notices::StepUpNotice;
 use crate::pages::page::{Answer, Asked, Page};
 
-/// The data set that the path names.
+/// The data set named by the path.
 ///
 /// # Errors
-/// [`AppError::NotFound`](rolecall_model::AppError::NotFound) for one that the viewer's role does not open.
+/// [`AppError::NotFound`](rolecall_model::AppError::NotFound) for one that the viewer's role may not open.
 pub async fn dataset(asked: Asked) -> Answer {
     let loaded = load(&asked).await?;
     let outcome = outcome(&asked, &loaded.versions).filter(|_| loaded.may_change);
     let is_new = outcome.as_ref().is_some_and(|(effect, _)| *effect == FileEffect::Made);
-    // Assistive technology tells the title of a page first.
+    // Assistive technology reads the title of a page first.
     let title = outcome.iter().fold(loaded.dataset.title.clone(), |title, (_, done)| format!("{done} {title}"));
     let Loaded { dataset, role, may_change, sees_all, owner, versions, uses, sample, missing, preview, edited } =
         loaded;

@@ -14,8 +14,9 @@ use super::in_force::{in_force, in_words};
 use crate::caller;
 use crate::pages::rendered::{Made, rendered};
 
-/// The filters of `dashboard` for a page of it at `path`, as HTML; nothing where there are none and none were asked for. Forms and
-/// links keep the fields `kept` of the address, and the orders of its `tables`, which begin at their first pages again. What only
+/// The filters of `dashboard` for its page at `path`, as HTML; empty if there are no filters and none were requested.
+/// Forms and links keep the fields `kept` of the address and the orders of its `tables`, which start at their first
+/// page again. HTML that only changes with the data is cached.
 /// changes with the data is made once.
 ///
 /// # Errors
@@ -74,7 +75,7 @@ fn bar(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) ->
     .to_html()
 }
 
-/// One filter: what is in force, and below that what can be chosen.
+/// One filter: its choice in force, and below it the possible choices.
 fn field(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyView {
     let id = format!("filter-{}", filter.spec.id);
     let title = filter.spec.title().to_owned();

@@ -1,4 +1,4 @@
-//! What can be chosen of a filter, and where its form and links lead to.
+//! The choices of a filter, and the targets of its form and links.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{
@@ -12,12 +12,12 @@ use rolecall_routes as routes;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded;
 
-/// The page that filters are on, as it is asked for.
+/// The page with the filters.
 #[derive(Clone, Copy)]
 pub(super) struct Addresses<'a> {
     pub(super) path: &'a str,
     pub(super) filters: &'a Filters<'a>,
-    /// Its fields that are no filters' and stay, such as the orders of tables.
+    /// Its other fields, which are kept, such as the orders of tables.
     pub(super) kept: &'a [(String, String)],
 }
 
@@ -30,7 +30,7 @@ impl Addresses<'_> {
     }
 }
 
-/// The ranges that have a name as links, two fields for any other, and what its days are compared with.
+/// The named ranges as links, two fields for any other range, and the comparison.
 pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: AskedRange, days: DayRange) -> AnyView {
     let id = filter.spec.id.clone();
     let presets = DatePreset::iter().map(|preset| {
@@ -72,7 +72,7 @@ pub(super) fn days(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, asked: 
     .into_any()
 }
 
-/// What the days of `filter` can be compared with.
+/// The possible comparisons of the days of `filter`.
 fn comparisons(filter: &JudgedFilter<'_>) -> AnyView {
     let (name, id) = (format!("{}.compared", filter.spec.id), format!("filter-{}-compared", filter.spec.id));
     let options = Comparison::iter().map(|comparison| {
@@ -95,7 +95,7 @@ fn comparisons(filter: &JudgedFilter<'_>) -> AnyView {
         <div>
             <label for=id.clone()>"Compared with"</label>
             <select id=id name=name aria-describedby=is_waiting.then_some(advice_id)>
-                // Forms send nothing of it, so the dashboard decides.
+                // Forms leave out this empty field, so the dashboard decides.
                 <option value="">"As usual"</option>
                 {options.collect_view()}
             </select>
@@ -105,7 +105,7 @@ fn comparisons(filter: &JudgedFilter<'_>) -> AnyView {
     .into_any()
 }
 
-/// The values that can be chosen, and a field that finds others.
+/// The values on offer, and a field that finds others.
 pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyView {
     let id = filter.spec.id.clone();
     if options.is_unavailable {
@@ -168,7 +168,7 @@ pub(super) fn values(filter: &JudgedFilter<'_>, options: &FilterOptions) -> AnyV
     .into_any()
 }
 
-/// What people call what days are compared with.
+/// The label of a comparison.
 pub(super) const fn comparison_name(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::PeriodBefore => "The period before",

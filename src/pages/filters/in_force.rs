@@ -1,4 +1,4 @@
-//! What is in force of the filters of a dashboard.
+//! The filters in force.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{Chosen, FilterOptions, JudgedFilter, MOST_TOLD};
@@ -7,10 +7,10 @@ use rolecall_panels::{shortened, with_whole_dates};
 
 use super::choices::{Addresses, comparison_name};
 
-/// How many values of a filter its button names.
+/// The number of values that a filter's button names.
 const MOST_NAMED: usize = 2;
 
-/// What is in force, each as a link that takes it back.
+/// The filters in force, each as a link that removes it.
 pub(super) fn in_force(addresses: &Addresses<'_>, all: &[(&JudgedFilter<'_>, FilterOptions)]) -> AnyView {
     let mut chips: Vec<(String, String)> =
         all.iter().flat_map(|(filter, options)| chips(addresses, filter, options)).collect();
@@ -58,14 +58,14 @@ fn chips(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>, options: &FilterO
     }
 }
 
-/// What somebody has the days of `filter` compared with, and where that is taken back.
+/// The chosen comparison of the days of `filter`, and the address without it.
 fn comparison(addresses: &Addresses<'_>, filter: &JudgedFilter<'_>) -> Option<(String, String)> {
     let name = comparison_name(filter.compared_with()?);
     let without = addresses.filters.fields_with(&filter.spec.id, &filter.chosen, None);
     Some((format!("{}, compared with: {name}", filter.spec.title()), addresses.to(without)))
 }
 
-/// What is in force, in a few words.
+/// The choice in force, in a few words.
 pub(super) fn in_words(filter: &JudgedFilter<'_>, options: &FilterOptions) -> String {
     match &filter.chosen {
         Chosen::Days(_, days) => days.words(),
@@ -76,7 +76,7 @@ pub(super) fn in_words(filter: &JudgedFilter<'_>, options: &FilterOptions) -> St
     }
 }
 
-/// The first of `values` by their names, and how many others there are: `Norway, Sweden +2`.
+/// The first of `values` by label, and the number of others: `Norway, Sweden +2`.
 fn named(values: &[String], options: &FilterOptions) -> String {
     let names: Vec<String> = values.iter().take(MOST_NAMED).map(|value| label_of(value, options)).collect();
     let others = values.len() - names.len();
@@ -84,7 +84,7 @@ fn named(values: &[String], options: &FilterOptions) -> String {
     format!("{}{others}", names.join(", "))
 }
 
-/// What people read of `value`.
+/// The label of `value`.
 fn label_of(value: &str, options: &FilterOptions) -> String {
     let known = options.values.iter().find(|option| option.value == value);
     known.map_or_else(|| shortened(value, NAME_CHARACTERS).into_owned(), |option| option.label.clone())

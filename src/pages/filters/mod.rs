@@ -1,4 +1,5 @@
-//! The filters of a dashboard, over its panels: a form that works without a script, and what is in force as links that take it back.
+//! The filters of a dashboard, above its panels: a form that works without JavaScript, and the filters in force as
+//! links that remove them.
 
 mod bar;
 mod choices;

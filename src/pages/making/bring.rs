@@ -1,4 +1,4 @@
-//! Dashboards come from elsewhere and go there: copies, imports and exports.
+//! Copies, imports and exports of dashboards.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
@@ -13,8 +13,8 @@ use crate::components::note_text::textarea_html;
 use crate::components::notices::StepUpNotice;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
-/// Makes a copy of the dashboard on the path, which is the caller's, and leads on to its editor. Panels that are closed to them
-/// are not in it.
+/// Makes a copy of the dashboard on the path, owned by the caller, and redirects to its editor. Panels that are closed
+/// to the caller are left out.
 ///
 /// # Errors
 /// As [`caller::dashboard`]; below Write.
@@ -53,7 +53,7 @@ async fn create(spec: &DashboardSpec, change: &str) -> FormAnswer {
     }
 }
 
-/// The form for a file.
+/// The form to upload a file.
 ///
 /// # Errors
 /// As [`caller::require`] below Write.
@@ -62,8 +62,8 @@ pub async fn import(asked: Asked) -> Answer {
     Ok(import_page(&asked, "", &[]))
 }
 
-/// Makes a dashboard of a file, and leads on to its editor. The data sets that it names must be there, and open to the caller:
-/// one that is closed answers as one that is missing.
+/// Makes a dashboard from a file, and redirects to its editor. Its data sets must exist and be open to the caller: a
+/// closed one is reported like a missing one.
 ///
 /// # Errors
 /// As [`caller::require`] below Write, or below the role of the dashboard.

@@ -1,4 +1,4 @@
-//! The words of the editor's choices: what people read where documents have keys.
+//! The labels of the editor's choices, for the keys that documents contain.
 
 use rolecall_core::dashboards::{can_compare, can_compute};
 use rolecall_model::data::{Aggregate, ColumnType, DataColumn, TimeStep};
@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::fields::Choice;
 
-/// How a condition can compare: the value of the field, and what people read.
+/// The comparisons of a condition: the value of the field, and the label.
 const COMPARISONS: [(&str, &str); 9] = [
     ("is", "is one of (one per line)"),
     ("is_not", "is none of (one per line)"),
@@ -21,7 +21,7 @@ const COMPARISONS: [(&str, &str); 9] = [
 /// The directions of an order.
 pub(super) const ORDERS: [(&str, &str); 2] =
     [("ascending", "A to Z, smallest or oldest first"), ("descending", "Z to A, largest or newest first")];
-/// What the widths are called that panels mostly have, in columns of the page.
+/// The labels of the common widths of panels, in columns of the page.
 const WIDTHS: [(u8, &str); 6] =
     [(12, "Full width"), (9, "Three quarters"), (8, "Two thirds"), (6, "Half"), (4, "A third"), (3, "A quarter")];
 
@@ -29,19 +29,19 @@ pub(super) fn named(choices: &[(&str, &str)]) -> Vec<Choice> {
     choices.iter().map(|(value, text)| ((*value).to_owned(), (*text).to_owned())).collect()
 }
 
-/// `choices` behind an empty one.
+/// `choices` after an empty one with this `text`.
 pub(super) fn with_nothing(text: &str, choices: Vec<Choice>) -> Vec<Choice> {
     std::iter::once((String::new(), text.to_owned())).chain(choices).collect()
 }
 
-/// How a condition can compare the values of a column of the type `of`. One that is `chosen` and does not fit stays.
+/// The comparisons that fit a column of the type `of`. A `chosen` one stays even if it does not fit.
 pub(super) fn comparisons(of: Option<ColumnType>, chosen: &str) -> Vec<Choice> {
     let fits = |how: &str| how == chosen || of.is_none_or(|of| can_compare(how, of));
     let fitting: Vec<_> = COMPARISONS.into_iter().filter(|(how, _)| fits(how)).collect();
     named(&fitting)
 }
 
-/// What can be computed of some of `columns`, or of all rows. One that is `chosen` and fits none stays.
+/// The calculations that fit any of `columns`, or all rows. A `chosen` one stays even if it does not fit.
 pub(super) fn calculations(columns: &[DataColumn], chosen: Option<Aggregate>) -> Vec<Choice> {
     let fits = |compute: &Aggregate| {
         let mut types = columns.iter().map(|column| Some(column.column_type)).chain([None]);
@@ -63,7 +63,7 @@ const fn calculation(of: Aggregate) -> &'static str {
     }
 }
 
-/// The periods that a column of the type `of` can be grouped by.
+/// The periods that can group a column of the type `of`.
 pub(super) fn periods(of: Option<ColumnType>) -> Vec<Choice> {
     let fits = |step: &TimeStep| *step != TimeStep::Hour || of == Some(ColumnType::Timestamp);
     TimeStep::iter().filter(fits).map(|step| (step.to_string(), period(step).to_owned())).collect()
@@ -80,7 +80,7 @@ const fn period(step: TimeStep) -> &'static str {
     }
 }
 
-/// How wide a panel can be, the widest first, where it is `chosen` now: one that nobody chose stays so.
+/// The widths of a panel, the widest first. A `chosen` width that is not one of these stays, too.
 pub(super) fn widths(chosen: &str) -> Vec<Choice> {
     let name = |width: u8| {
         let known = WIDTHS.iter().find(|(known, _)| *known == width);
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_width_is_offered_and_one_that_nobody_chose_stays_so() {
+    fn every_width_is_offered_and_an_unset_width_stays_unset() {
         let of = |chosen| widths(chosen).into_iter().map(|(value, _)| value).collect::<Vec<_>>().join(" ");
         assert_eq!(of("7"), "12 11 10 9 8 7 6 5 4 3 2 1");
         assert_eq!(of(""), " 11 10 9 8 7 6 5 4 3 2 1");

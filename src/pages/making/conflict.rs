@@ -16,12 +16,12 @@ use crate::pages::page::{Asked, FormAnswer, Page, Reply};
 /// The button of the editor that deletes the whole dashboard.
 pub(super) const DELETE: &str = "delete-dashboard";
 
-/// Tells who changed what since the version `from`, what `mine` would change of it now, and lets the person choose.
+/// Shows who changed what since the version `from`, what `mine` would change now, and lets the person choose.
 ///
-/// Where the version `from` is not kept any more, only what was done since is shown.
+/// If the version `from` is no longer stored, only the changes since are shown.
 ///
 /// # Errors
-/// What is our fault.
+/// Errors on our side.
 pub(super) async fn conflict(
     asked: &Asked,
     changing: &Changing,
@@ -31,7 +31,7 @@ pub(super) async fn conflict(
 ) -> FormAnswer {
     let (dashboards, stored) = (caller::dashboards()?, &changing.stored);
     let base = dashboards.version(stored, from).await.map_err(|error| error.for_browser(caller::internal))?;
-    // One that needed a higher role then tells as little as one that is not kept.
+    // If that version needed a higher role, it is treated like one that is no longer stored.
     let base = base.filter(|base| changing.role >= Some(base.spec.role));
     let base = base.map_or_else(|| stored.spec.clone(), |base| base.spec);
     let meanwhile = dashboards.history(stored, from, changing.role).await;
@@ -95,16 +95,16 @@ pub(super) async fn conflict(
     Ok(Reply::Page(StatusCode::CONFLICT, Page::new("Somebody else changed this dashboard", view)))
 }
 
-/// How two documents differ, as far as that is open to somebody.
+/// The differences between two documents that a person may see.
 pub(super) struct OpenDifferences {
-    /// The differences that are open to them.
+    /// The visible differences.
     open: Vec<Difference>,
     /// Whether there are others.
     has_closed: bool,
 }
 
 impl OpenDifferences {
-    /// Where `after` differs from `before`, for somebody to whom the panels of `closed` are closed.
+    /// The differences between `before` and `after`, for a person to whom the panels of `closed` are closed.
     pub(super) fn of(closed: &ClosedPanels, before: &DashboardSpec, after: &DashboardSpec) -> Self {
         Self {
             open: differences(&closed.left_out_of(before), &closed.left_out_of(after)),

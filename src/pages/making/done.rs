@@ -1,4 +1,4 @@
-//! What was done last in the editor: said at the place where it was done, with the way back.
+//! The last change in the editor: shown in the place where it was made, with an undo button.
 
 use leptos::prelude::*;
 use rolecall_model::AppError;
@@ -11,11 +11,11 @@ use crate::pages::page::Asked;
 
 /// The field of the editor's address with the version that was just made.
 const VERSION: &str = "done";
-/// The field with the place among the panels where that was.
+/// The field with its position among the panels.
 const PLACE: &str = "at";
 
-/// Where the browser goes on after a change of `before`, the document of the version before `version`, to `after`: to the panel
-/// `panel`, or the first one that is other than before.
+/// The address after a change of `before`, the document of the version before `version`, to `after`: with the position
+/// of the panel `panel`, or of the first one that changed.
 pub(super) fn address(
     slug: &str,
     version: i64,
@@ -31,20 +31,20 @@ pub(super) fn address(
     format!("{}?{VERSION}={version}{at}#done", routes::of_dashboard(routes::DASHBOARD_EDIT, slug))
 }
 
-/// What was done last.
+/// The last change.
 pub(super) struct Done {
     words: String,
-    /// Whether it was itself an undo, or took up an earlier version again: what was before that is in the history.
+    /// Whether it was an undo or restored an earlier version: what came before is in the history.
     is_restored: bool,
-    /// Before which panel it is said; above all where it was about none.
+    /// The panel that it is shown above; at the top if it was about no panel.
     pub(super) at: Option<usize>,
 }
 
 impl Done {
-    /// What the address says was done, where nothing was done since.
+    /// The change named by the address, if nothing has changed since.
     ///
     /// # Errors
-    /// When the history cannot be read.
+    /// If the history cannot be read.
     pub(super) async fn asked(asked: &Asked, changing: &Changing) -> Result<Option<Self>, AppError> {
         let stored = &changing.stored;
         let version = stored.edition.version;
@@ -56,13 +56,13 @@ impl Done {
         let at = asked.value(PLACE).and_then(|at| at.parse().ok());
         let at = at.map(|at: usize| at.min(stored.spec.panels.len()));
         let entry = latest.into_iter().find(|entry| entry.version == version);
-        // Of a change of what is closed to them, somebody hears nothing.
+        // People are not told about changes of panels that are closed to them.
         let done = entry.and_then(|entry| Some((entry.change?, entry.restored_from.is_some())));
         Ok(done.map(|(words, is_restored)| Self { words, is_restored, at }))
     }
 }
 
-/// Says it. It has the focus, since the address leads to it.
+/// Shows the change. It gets the focus, since the address points to it.
 #[component]
 pub(super) fn DoneNotice(slug: String, version: i64, done: Done) -> impl IntoView {
     let Done { words, is_restored, .. } = done;
@@ -78,7 +78,7 @@ pub(super) fn DoneNotice(slug: String, version: i64, done: Done) -> impl IntoVie
     }
 }
 
-/// The button that takes back what was done last.
+/// The button that undoes the last change.
 #[component]
 pub(super) fn UndoForm(slug: String, version: i64) -> impl IntoView {
     view! {
@@ -100,7 +100,7 @@ mod tests {
     use rolecall_core::dashboards::empty;
 
     #[test]
-    fn the_browser_goes_on_to_where_something_changed() {
+    fn the_browser_goes_to_the_place_of_the_change() {
         let with = |ids: &[&str]| {
             let mut spec = empty("x", Role::Read);
             spec.panels = ids.iter().map(|id| PanelSpec::new(id, id, PanelKind::Note)).collect();

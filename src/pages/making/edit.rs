@@ -1,4 +1,4 @@
-//! The editor of a dashboard: its settings, and its panels in their arrangement.
+//! The editor of a dashboard: its settings, and its panels in their layout.
 
 use std::num::NonZeroUsize;
 
@@ -39,10 +39,10 @@ pub async fn edit(asked: Asked) -> Answer {
     editor(&asked, &changing, &typed, &[]).await
 }
 
-/// Takes a form of the editor.
+/// Handles a form of the editor.
 ///
 /// # Errors
-/// What is our fault; whatever else, what was typed comes back.
+/// Errors on our side. For all others the form is shown again with its input.
 pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
     let slug = routes::slug_of_dashboard(&asked.path).unwrap_or_default();
     let changing = match caller::dashboard_to_change(slug).await {
@@ -83,7 +83,7 @@ pub async fn change(asked: Asked, typed: Typed) -> FormAnswer {
     }
 }
 
-/// Deletes the dashboard of `changing`, if that is still the version `from`.
+/// Deletes the dashboard of `changing`, if `from` is still its current version.
 async fn delete(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) -> FormAnswer {
     let slug = &changing.stored.slug;
     if from == changing.stored.edition.version {
@@ -149,12 +149,12 @@ async fn refused(asked: &Asked, changing: &Changing, typed: &Typed, mistakes: &[
     let mut mistakes = mistakes.to_vec();
     let typed = match typed.get("do") {
         "settings" => typed.clone(),
-        // The settings are in their own form beside that of the filters.
+        // The settings have their own form, separate from the filters.
         "filters" => {
             typed.fields().chain(settings.fields()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         }
         _ => {
-            // No field on the page is about the panels themselves.
+            // The page has no fields for mistakes in panels.
             for mistake in mistakes.iter_mut().filter(|mistake| !mistake.at.starts_with("filters")) {
                 mistake.at.clear();
             }

@@ -1,4 +1,4 @@
-//! A panel in the editor: as it is shown, with what can be done with it above.
+//! A panel in the editor, with its actions above it.
 
 use leptos::prelude::*;
 use rolecall_model::spec::PanelSpec;
@@ -8,34 +8,34 @@ use super::choices::widths;
 use super::fields::{hidden, options};
 use super::shown::closed_panel;
 
-/// Where a panel stands among the others.
+/// The position of a panel among the others.
 #[derive(Clone, Copy)]
 pub(super) struct PanelPosition {
-    /// Counted from 1.
+    /// The position, from 1.
     pub(super) number: usize,
-    /// How many there are.
+    /// The number of panels.
     pub(super) count: usize,
 }
 
-/// A panel as it is shown, with what can be done with it.
+/// A panel as shown, with its actions.
 #[component]
 pub(super) fn EditedPanel(
     slug: String,
     version: i64,
     panel: PanelSpec,
     place: PanelPosition,
-    /// The panel, unless it is closed to the caller.
+    /// The HTML of the panel, unless it is closed to the caller.
     html: Option<String>,
 ) -> impl IntoView {
     let PanelSpec { id, title, width, .. } = panel;
     let width = width.unwrap_or(12);
-    // Others can be moved past it; what it is stays unsaid.
+    // Other panels can be moved past it, but its content is not shown.
     let Some(html) = html else {
         return view! { <div class=format!("edited span-{width}")>{closed_panel()}</div> }.into_any();
     };
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);
     let of = |what: &str| format!("{what} “{title}”");
-    // The place matters to the button that moves alone: whatever stands there, the browser sends the others.
+    // Only the move button needs the position: the browser must send the form whatever the field contains.
     let button = |key: &'static str, text: &'static str, is_off: bool| {
         let is_unasked = key != "move";
         view! {
@@ -58,14 +58,14 @@ pub(super) fn EditedPanel(
             <form class="edit-bar" method="post" action=edit aria-label=of("Panel")>
                 {hidden("version", version)}
                 {hidden("panel", &id)}
-                // For the pointer alone: the buttons do the same.
+                // For the pointer only: the buttons do the same.
                 <span class="drag-handle by-script" draggable="true" aria-hidden="true" title="Drag to another place">
                     "⠿"
                 </span>
                 <a class="button" href=routes::dashboard_edit_panel(&slug, &id) aria-label=of("Edit")>
                     "Edit"
                 </a>
-                // Before the other buttons: Enter in the field is a click on the first one.
+                // Before the other buttons: Enter in the field presses the first one.
                 <label class="place-choice">
                     "Place"
                     <input
@@ -82,7 +82,7 @@ pub(super) fn EditedPanel(
                 {button("earlier", "Earlier", place.number == 1)}
                 {button("later", "Later", place.number == place.count)}
                 <span class="width-choice">
-                    // With a script it is set as soon as it is chosen by a pointer, and keys bring the button up.
+                    // With JavaScript, a choice by pointer is sent at once; a choice by keyboard shows the button.
                     <select name="width" aria-label=of("Width of") data-submits="width">
                         {options(widths(&chosen), std::slice::from_ref(&chosen))}
                     </select>

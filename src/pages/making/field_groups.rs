@@ -1,4 +1,4 @@
-//! The fields of a panel's form that belong together, and those that are there in rows: measures, columns, conditions.
+//! Groups of fields in a panel's form, and repeated rows of fields: measures, columns, conditions.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{FormKind, can_compute};
@@ -16,7 +16,7 @@ fn type_of(columns: &[DataColumn], name: &str) -> Option<ColumnType> {
     columns.iter().find(|column| column.name == name).map(|column| column.column_type)
 }
 
-/// A row a measure, and an empty one.
+/// One row for each measure, and an empty one.
 pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
     let row = |at: usize| {
         let field = |name: &str| format!("measures[{at}].{name}");
@@ -58,7 +58,7 @@ pub(super) fn measures(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) 
 }
 
 pub(super) fn by(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> AnyView {
-    // Only periods have one before them.
+    // Only periods have a previous one.
     let is_compared = kind == FormKind::Figure;
     let names = names(columns, |of| of.is_time() || !is_compared);
     let only = names.first().filter(|_| is_compared && names.len() == 1).map(|(name, _)| name.as_str());
@@ -106,7 +106,7 @@ pub(super) fn split(form: &Form<'_>, columns: &[DataColumn], kind: FormKind) -> 
     .into_any()
 }
 
-/// A row a column of the table, and three empty ones.
+/// One row for each column of the table, and three empty ones.
 pub(super) fn rows(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     let row = |at: usize| {
         let field = |name: &str| format!("columns[{at}].{name}");
@@ -155,7 +155,7 @@ pub(super) fn row_order(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     .into_any()
 }
 
-/// A row a condition, and an empty one.
+/// One row for each condition, and an empty one.
 pub(super) fn filters(form: &Form<'_>, columns: &[DataColumn]) -> AnyView {
     let row = |at: usize| {
         let field = |name: &str| format!("filters[{at}].{name}");

@@ -1,4 +1,4 @@
-//! The fields of forms by the places of documents, and the ids of their elements.
+//! The mapping of places in documents to form fields and element ids.
 
 /// The id of the element for the field `name`.
 pub(super) fn id_of(name: &str) -> String {
@@ -6,7 +6,7 @@ pub(super) fn id_of(name: &str) -> String {
     format!("field-{}", id.replace("--", "-"))
 }
 
-/// The field of the form that shows the mistake at the place `at` of a document.
+/// The form field for a mistake at the place `at` of a document.
 pub(super) fn field_of(at: &str) -> String {
     let is_row = |group: &str| {
         at.strip_prefix(group).is_some_and(|rest| rest.starts_with('[') && rest.find(']') == Some(rest.len() - 1))
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mistake_in_a_document_is_told_at_the_field_that_says_it() {
+    fn a_mistake_in_a_document_is_shown_at_its_form_field() {
         for (at, field) in [
             ("title", "title"),
             ("by", "by.column"),

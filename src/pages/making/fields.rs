@@ -1,4 +1,4 @@
-//! Fields of a form as they were typed, each with what is wrong beside it.
+//! Form fields with their typed values, and the mistakes beside them.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::Typed;
@@ -7,27 +7,27 @@ use rolecall_core::spec_files::FieldMistake;
 use super::field_ids::{field_of, id_of};
 use crate::components::note_text::textarea_html;
 
-/// What was typed into a form, and what is wrong with it.
+/// The typed values of a form, and their mistakes.
 pub(super) struct Form<'a> {
     pub(super) typed: &'a Typed,
     pub(super) mistakes: &'a [FieldMistake],
 }
 
-/// An option of a field: its value, its text.
+/// An option of a field: value and label.
 pub(super) type Choice = (String, String);
 
 impl Form<'_> {
-    /// What is wrong with the field `name`.
+    /// The mistakes of the field `name`.
     fn mistakes_at<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.mistakes.iter().filter(move |mistake| field_of(&mistake.at) == name).map(|mistake| mistake.what.as_str())
     }
 
-    /// The id of the element that says what is wrong with the field `name`, where something is.
+    /// The id of the element with the mistakes of the field `name`, if there are any.
     fn described_by(&self, name: &str) -> Option<String> {
         self.mistakes_at(name).next().map(|_| format!("{}-mistake", id_of(name)))
     }
 
-    /// What is wrong with the field, or the group of fields, `name`; empty where nothing is, so that a script has a place for it.
+    /// The mistakes of the field or group `name`; an empty element if there are none, which a script can fill.
     pub(super) fn mistake(&self, name: &str) -> AnyView {
         let texts: Vec<String> = self.mistakes_at(name).map(ToOwned::to_owned).collect();
         view! {
@@ -62,7 +62,7 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// A whole number, or nothing.
+    /// A whole number, possibly empty.
     pub(super) fn number(&self, name: &str, label: &'static str, (least, most): (u32, u32)) -> AnyView {
         let (id, value) = (id_of(name), self.typed.raw(name).unwrap_or_default().to_owned());
         let described = self.described_by(name);
@@ -86,7 +86,7 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// Lines of text.
+    /// A multi-line text.
     pub(super) fn lines(&self, name: &str, label: &'static str, rows: u8) -> AnyView {
         let (id, value) = (id_of(name), textarea_html(self.typed.raw(name).unwrap_or_default()));
         let described = self.described_by(name);
@@ -109,7 +109,8 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// One of `choices`, or what was typed though it is none of them. A field with `shows` changes which others there are.
+    /// One of `choices`, or a typed value that is not among them. A field with `shows` decides which other fields are
+    /// shown.
     pub(super) fn choice(&self, name: &str, label: &'static str, choices: Vec<Choice>, shows: bool) -> AnyView {
         let (id, chosen) = (id_of(name), self.typed.get(name).to_owned());
         let described = self.described_by(name);
@@ -149,7 +150,7 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// A box to tick. One with `shows` changes which other fields there are.
+    /// A checkbox. One with `shows` decides which other fields are shown.
     pub(super) fn tick(&self, name: &str, label: &'static str, shows: bool) -> AnyView {
         let id = id_of(name);
         let is_ticked = self.typed.has(name);
@@ -169,7 +170,7 @@ impl Form<'_> {
         .into_any()
     }
 
-    /// Everything that is wrong, with links to the fields.
+    /// All mistakes, with links to their fields.
     pub(super) fn summary(&self) -> AnyView {
         if self.mistakes.is_empty() {
             return ().into_any();
@@ -184,7 +185,7 @@ impl Form<'_> {
     }
 }
 
-/// `mistakes` as links to their fields; without a link where they are about no field.
+/// `mistakes` as links to their fields; plain text if they belong to no field.
 pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> {
     let links = mistakes.iter().map(|mistake| {
         if mistake.at.is_empty() {
@@ -203,7 +204,7 @@ pub(super) fn mistake_links(mistakes: &[FieldMistake]) -> impl IntoView + use<> 
     view! { <ul>{links.collect_view()}</ul> }
 }
 
-/// `choices` as options. What is chosen and none of them stays, so that it is not lost.
+/// `choices` as options. A chosen value that is not among them is added, so that it is not lost.
 pub(super) fn options(mut choices: Vec<Choice>, chosen: &[String]) -> impl IntoView + use<> {
     for value in chosen {
         if !value.is_empty() && !choices.iter().any(|(known, _)| known == value) {
@@ -221,7 +222,7 @@ pub(super) fn options(mut choices: Vec<Choice>, chosen: &[String]) -> impl IntoV
     choices.into_iter().map(option).collect_view()
 }
 
-/// A field that goes along unseen.
+/// A hidden field.
 pub(super) fn hidden(name: &str, value: impl ToString) -> AnyView {
     view! { <input type="hidden" name=name.to_owned() value=value.to_string()/> }.into_any()
 }

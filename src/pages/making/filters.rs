@@ -1,4 +1,4 @@
-//! The filters of a dashboard, as a form of its editor.
+//! The form for a dashboard's filters in its editor.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
 use crate::caller;
 
-/// The data sets of the panels of `spec`, as far as they are open to the caller, each once.
+/// The data sets of the panels of `spec` that are open to the caller, each once.
 async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppError> {
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let mut shown: Vec<Arc<DataSet>> = Vec::new();
@@ -30,10 +30,10 @@ async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppEr
     Ok(shown)
 }
 
-/// The columns that panels of `spec` could be filtered by: of their data sets, as far as these are open to the caller, each name once.
+/// The columns that filters of `spec` can use: those of its data sets that are open to the caller, each name once.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn filter_columns(spec: &DashboardSpec) -> Result<Vec<DataColumn>, AppError> {
     let mut columns: Vec<DataColumn> = Vec::new();
     for column in shown_datasets(spec).await?.iter().flat_map(|dataset| &dataset.data.columns) {
@@ -44,11 +44,11 @@ pub(super) async fn filter_columns(spec: &DashboardSpec) -> Result<Vec<DataColum
     Ok(columns)
 }
 
-/// What is wrong with the filters of `spec`: what every document is checked for, and whether they fit the data sets that are open to the
-/// caller.
+/// The mistakes of the filters of `spec`: those that any document is checked for, and those against the data sets that
+/// are open to the caller.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn filter_mistakes(spec: DashboardSpec) -> Result<Vec<FieldMistake>, AppError> {
     let found = match Dashboard::of("", spec, Origin::Draft) {
         Err(mistakes) => mistakes,
@@ -61,10 +61,10 @@ pub(super) async fn filter_mistakes(spec: DashboardSpec) -> Result<Vec<FieldMist
     Ok(found.into_iter().filter(|mistake| mistake.at.starts_with("filters")).collect())
 }
 
-/// The form: a row a filter, and an empty one.
+/// The form: one row for each filter, and an empty one.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn filters_form(
     slug: &str,
     version: i64,
@@ -97,14 +97,14 @@ pub(super) async fn filters_form(
     .into_any())
 }
 
-/// What a filter can be about.
+/// The choices for a filter.
 struct Offered<'a> {
     datasets: &'a [Arc<DataSet>],
     panels: &'a [PanelSpec],
 }
 
 impl Offered<'_> {
-    /// Each column that some data set has with each kind that fits it, the usual kind first.
+    /// Each column of the data sets with each kind of filter that fits it, the usual kind first.
     fn pairs(&self) -> Vec<(FilterKind, &str)> {
         let mut pairs = Vec::new();
         for column in self.datasets.iter().flat_map(|dataset| &dataset.data.columns) {
@@ -118,7 +118,7 @@ impl Offered<'_> {
         pairs
     }
 
-    /// The data sets that a filter of `kind` by `column` can be about.
+    /// The data sets to which a filter of `kind` by `column` can apply.
     fn with_column(&self, kind: FilterKind, column: &str) -> impl Iterator<Item = &DataSet> {
         let has_column =
             move |of: &DataSet| of.data.columns.iter().any(|of| of.name == column && fits(kind, of.column_type));
@@ -135,7 +135,7 @@ fn row(form: &Form<'_>, at: usize, offered: &Offered<'_>) -> AnyView {
     let choice =
         |kind: FilterKind, column: &str| (pair(&kind.to_string(), column), format!("{column} — {}", of_kind(kind)));
     let mut choices: Vec<Choice> = pairs.iter().map(|(kind, column)| choice(*kind, column)).collect();
-    // What a saved filter is about stays, also where no data set has it any more.
+    // The column of a saved filter stays, even if no data set has it any more.
     if !column.is_empty() && !pairs.contains(&(kind, column)) {
         choices.push(choice(kind, column));
     }
@@ -159,7 +159,7 @@ const fn of_kind(kind: FilterKind) -> &'static str {
     }
 }
 
-/// The fields of a filter that is there.
+/// The fields of an existing filter.
 fn details(form: &Form<'_>, at: usize, (kind, column): (FilterKind, &str), offered: &Offered<'_>) -> AnyView {
     let field = |name: &str| format!("{FILTER_ROWS}[{at}].{name}");
     let of_days = (kind == FilterKind::DateRange).then(|| {
@@ -178,7 +178,7 @@ fn details(form: &Form<'_>, at: usize, (kind, column): (FilterKind, &str), offer
     let is_excepted = |panel: &PanelSpec| form.typed.all(&excepted).any(|id| id == panel.id);
     let except = offered.panels.iter().filter(|of| of.dataset.as_deref().is_some_and(has_column) || is_excepted(of));
     let except = except.map(|panel| (panel.id.clone(), panel.title.clone())).collect();
-    // With one data set that has the column, there is nothing to choose.
+    // If only one data set has the column, there is nothing to choose.
     let only = field("dataset");
     let chosen = form.typed.get(&only);
     let dataset = if with_column.len() > 1 || !(chosen.is_empty() || has_column(chosen)) {

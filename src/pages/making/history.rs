@@ -1,4 +1,4 @@
-//! The versions of a dashboard: who made them, when, and what changed; each can be looked at, and taken up again.
+//! The versions of a dashboard: who made them, when, and the changes. Each can be viewed and restored.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{HistoryEntry, Person, Stored, Typed};
@@ -111,10 +111,10 @@ fn RestoreForm(slug: String, current: i64, version: i64) -> impl IntoView {
     }
 }
 
-/// The version on the path as it is shown, to be read only.
+/// The version on the path, read-only.
 ///
 /// # Errors
-/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such version.
+/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] if there is no such version.
 pub async fn version(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
     let number = routes::last_on_path(&asked.path).parse().map_err(|_| AppError::NotFound)?;
@@ -162,7 +162,7 @@ pub async fn version(asked: Asked) -> Answer {
     Ok(Page::new(format!("Version {number}"), view))
 }
 
-/// Takes up an earlier version again.
+/// Restores an earlier version.
 ///
 /// # Errors
 /// As [`caller::dashboard_to_change`].
@@ -175,10 +175,10 @@ pub async fn restore(asked: Asked, typed: Typed) -> FormAnswer {
     take_up(&asked, &changing, from, number, &typed, &format!("Restored version {number}")).await
 }
 
-/// Goes back one version; where that is what was done before, one further.
+/// Undoes the last version; if that was itself an undo, the one before.
 ///
 /// # Errors
-/// What is our fault.
+/// Errors on our side.
 pub(super) async fn undo(asked: &Asked, changing: &Changing, from: i64, typed: &Typed) -> FormAnswer {
     let before = caller::dashboards()?.before(&changing.stored).await;
     let Some(before) = before.map_err(|error| error.for_browser(caller::internal))? else {
@@ -222,7 +222,7 @@ async fn changing(asked: &Asked) -> Result<Changing, AppError> {
     caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await
 }
 
-/// The `version` of what `changing` has, where the role of the caller opens the dashboard as it was then.
+/// The `version` of the dashboard of `changing`, if the caller's role may open the dashboard as it was then.
 async fn earlier(changing: &Changing, version: i64) -> Result<Stored, AppError> {
     let found = caller::dashboards()?.version(&changing.stored, version).await;
     let found = found.map_err(|error| error.for_browser(caller::internal))?.ok_or(AppError::NotFound)?;

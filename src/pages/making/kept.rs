@@ -1,4 +1,4 @@
-//! A form that could not be taken: what was typed comes back, to be copied.
+//! A form that could not be saved: shows its input, to be copied.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use rolecall_routes as routes;
 use crate::components::note_text::textarea_html;
 use crate::pages::page::{FormAnswer, Page, Reply};
 
-/// Fields that nobody typed.
+/// Fields that people do not type into.
 const UNSEEN: [&str; 6] = ["do", "version", "panel", "replaced", "to", "width"];
 
-/// Says why nothing was saved, and gives back everything that was `typed`.
+/// Shows why nothing was saved, and all values in `typed`.
 pub(super) fn kept(error: AppError, typed: &Typed) -> FormAnswer {
     let typed: Vec<_> =
         typed.fields().filter(|(name, value)| !UNSEEN.contains(name) && !value.trim().is_empty()).collect();

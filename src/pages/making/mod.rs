@@ -1,7 +1,7 @@
 //! Dashboards made in the browser: a new one, its editor, its panels' forms and its history.
 //!
-//! Everything is a form or a link, and made on the server. One small script beside them (`public/panel-form.js`) sends a panel's
-//! form while somebody types, and shows the preview that comes back.
+//! Everything is a form or a link, rendered by the server. One small script (`public/panel-form.js`) sends a panel's
+//! form while a person types, and shows the preview in the answer.
 
 mod bring;
 mod choices;

@@ -1,4 +1,4 @@
-//! Makes a dashboard: of a data set, with panels that are proposed, or an empty one.
+//! Makes a dashboard: from a data set, with proposed panels, or an empty one.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::caller;
 use crate::components::notices::StepUpNotice;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
-/// From how many data sets on there is a field to search them.
+/// The number of data sets from which on there is a search field.
 const SEARCH_FROM: usize = 11;
 
-/// The data sets to choose from or, where the address names one, what would be made of it.
+/// The data sets to choose from; if the address names one, a preview of the dashboard for it.
 ///
 /// # Errors
 /// As [`caller::require`] below Write; [`AppError::NotFound`] for a data set that is not open to the caller.
@@ -40,7 +40,7 @@ pub async fn new(asked: Asked) -> Answer {
     }
 }
 
-/// Makes it, and leads on to its editor.
+/// Makes the dashboard, and redirects to its editor.
 ///
 /// # Errors
 /// As [`new`].
@@ -84,7 +84,7 @@ pub async fn make(asked: Asked, typed: Typed) -> FormAnswer {
     Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 
-/// The data set `name`, where it is open to the caller, and a first dashboard for it.
+/// The data set `name`, if it is open to the caller, and a proposed dashboard for it.
 async fn proposed(name: &str) -> Result<(Arc<DataSet>, DashboardSpec), AppError> {
     let (dataset, sign_in) = caller::dataset(name).await?;
     let (dashboards, auth) = (caller::dashboards()?, caller::auth()?);
@@ -94,7 +94,7 @@ async fn proposed(name: &str) -> Result<(Arc<DataSet>, DashboardSpec), AppError>
     Ok((dataset, spec))
 }
 
-/// The form for a dashboard of `dataset`, and how it would look.
+/// The form for a dashboard on `dataset`, with its preview.
 async fn proposal(
     asked: &Asked,
     dataset: &DataSet,
@@ -148,12 +148,12 @@ pub(super) fn open_roles(least: Role, most: Option<Role>) -> impl Iterator<Item 
     Role::ALL.into_iter().filter(move |role| *role >= least && Some(*role) <= most)
 }
 
-/// The same to choose from.
+/// The same as choices.
 pub(super) fn roles(least: Role, most: Option<Role>) -> Vec<Choice> {
     open_roles(least, most).map(|role| (role.key().to_owned(), role.name().to_owned())).collect()
 }
 
-/// The data sets that the caller's role opens.
+/// The data sets that the caller's role may open.
 async fn choice(asked: &Asked) -> Answer {
     let role = caller::open_role();
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;

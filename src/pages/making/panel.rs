@@ -19,7 +19,7 @@ use crate::components::document::PANEL_FORM_SCRIPT;
 use crate::components::notices::StepUpNotice;
 use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
-/// The form of a new panel, of the data set of the first one that there is and is open to the caller.
+/// The form of a new panel, on the data set of the first panel that is open to the caller.
 ///
 /// # Errors
 /// As [`caller::dashboard_to_change`].
@@ -37,7 +37,7 @@ pub async fn add(asked: Asked) -> Answer {
 /// The form of the panel on the path.
 ///
 /// # Errors
-/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] where there is no such panel, or it is closed to the caller.
+/// As [`caller::dashboard_to_change`]; [`AppError::NotFound`] if the panel does not exist or is closed to the caller.
 pub async fn edit_panel(asked: Asked) -> Answer {
     let changing = changing(&asked).await?;
     let id = routes::last_on_path(&asked.path);
@@ -50,10 +50,10 @@ pub async fn edit_panel(asked: Asked) -> Answer {
         .await
 }
 
-/// Takes the form: shows it again with the fields that fit what was chosen, or with a preview, or saves the panel.
+/// Handles the form: shows it again with the fields for the current choices, or with a preview, or saves the panel.
 ///
 /// # Errors
-/// What is our fault; whatever else, what was typed comes back.
+/// Errors on our side. For all others the form is shown again with its input.
 pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     let changing = match changing(&asked).await {
         Ok(changing) => changing,
@@ -64,7 +64,7 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
     let version = version_of(&typed)?;
     let spec = &changing.stored.spec;
     let columns = columns_of(&typed).await?;
-    // What is saved is what was sent. While somebody chooses, what does not fit the last choice any more makes room.
+    // Saving uses exactly what was sent. While a person is choosing, values that no longer fit are dropped.
     let typed = if matches!(typed.get("do"), "save" | "preview") { typed } else { fitting(typed, &columns) };
     let read = read_panel(&typed, &columns);
     let (mut panel, mut mistakes) = (read.spec, read.mistakes);
@@ -116,7 +116,7 @@ pub async fn save_panel(asked: Asked, typed: Typed) -> FormAnswer {
         },
         "save" => Ok(Reply::Page(StatusCode::UNPROCESSABLE_ENTITY, form(mistakes).page().await?)),
         "preview" => Ok(form(mistakes).page().await?.into()),
-        // Somebody who is not through with the form yet reads beside the preview alone what is missing.
+        // While the form is incomplete, missing values are only reported beside the preview.
         _ => {
             let preview = Preview::after(&mistakes, &panel);
             let shown = PanelForm { preview, ..form(Vec::new()) };
@@ -129,20 +129,20 @@ async fn changing(asked: &Asked) -> Result<Changing, AppError> {
     caller::dashboard_to_change(routes::slug_of_dashboard(&asked.path).unwrap_or_default()).await
 }
 
-/// The columns of the data set that is chosen, where it is open to the caller.
+/// The columns of the chosen data set, if it is open to the caller.
 async fn columns_of(typed: &Typed) -> Result<Vec<DataColumn>, AppError> {
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
     let dataset = catalogue.get(typed.get("dataset")).filter(|dataset| dataset.is_open_to(caller::open_role()));
     Ok(dataset.map(|dataset| dataset.data.columns.clone()).unwrap_or_default())
 }
 
-/// A form to be shown.
+/// A form to show.
 struct PanelForm<'a> {
     asked: &'a Asked,
     changing: &'a Changing,
-    /// The version of the dashboard that it began from.
+    /// The version of the dashboard that it started from.
     version: i64,
-    /// The id of the panel that it changes; nothing for a new one.
+    /// The id of the panel that it changes; `None` for a new one.
     was: Option<&'a str>,
     typed: Typed,
     mistakes: Vec<FieldMistake>,

@@ -1,5 +1,5 @@
-//! The fields of a panel's form: those that its kind and its data set have. What was typed into others goes along unseen, so that
-//! it is there again when the kind is.
+//! The fields of a panel's form that its kind and its data set need. Values of other fields are sent along hidden, so
+//! that they return with their kind.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ use super::new::roles;
 use super::who_sees::who_will_see_panel;
 use crate::caller;
 
-/// The fields that every panel has, and what the form itself sends.
+/// The fields that every panel has, and those that the form itself sends.
 const ALWAYS: [&str; 7] = ["kind", "id", "title", "role", "width", "version", "do"];
 
-/// The fields of `form`, where the chosen data set has `columns`, of a dashboard that opens from the role `dashboard` on, for somebody
-/// with `role`.
+/// The fields of `form`. The chosen data set has `columns`, the dashboard's lowest role is `dashboard`, and the caller
+/// has `role`.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn panel_fields(
     form: &Form<'_>,
     columns: &[DataColumn],
@@ -35,9 +35,9 @@ pub(super) async fn panel_fields(
     let datasets = datasets.map(|dataset| (dataset.name.clone(), format!("{} ({})", dataset.title, dataset.name)));
     let spec = read_panel(form.typed, columns).spec;
     let offers = |name: &str| match name {
-        // Rows are columns as they are; everything else computes something.
+        // A table of rows shows columns unchanged; all other kinds compute something.
         "measures" => kind.has_data() && kind != FormKind::Rows,
-        // A table of groups has these before it has a measure.
+        // A table of groups has these fields even before it has a measure.
         "by" | "split" | "sort" | "limit" | "totals" if kind == FormKind::Groups => true,
         "columns" | "order" if kind == FormKind::Groups => false,
         _ => is_offered(&spec, name),
@@ -53,7 +53,7 @@ pub(super) async fn panel_fields(
     let dataset = show("dataset", kind.has_data())
         .then(|| form.choice("dataset", "Data set", with_nothing("(choose one)", datasets.collect()), true));
     let text = show("text", offers("text")).then(|| form.lines("text", "Text (**bold**, # heading, - list)", 12));
-    // Without a column with dates, there is only what somebody ticked before, to be taken back.
+    // Without a date column the field is only shown if it was ticked before, so that it can be unticked.
     let can_be_compared = columns.iter().any(|column| column.column_type.is_time()) || form.typed.has("compare");
     let compare = show("compare", knows_data && offers("compare") && can_be_compared)
         .then(|| form.tick("compare", "Compare the latest period with the one before it", true));
@@ -129,7 +129,7 @@ pub(super) async fn panel_fields(
     .into_any())
 }
 
-/// What a limit of this `kind` of panel counts.
+/// What a limit counts for this `kind` of panel.
 const fn most_of(kind: FormKind) -> &'static str {
     match kind {
         FormKind::Bar => "Number of bars, at most: the first in that order",
@@ -138,7 +138,7 @@ const fn most_of(kind: FormKind) -> &'static str {
     }
 }
 
-/// The field of a document to which the field `name` of the form belongs.
+/// The document field that the form field `name` belongs to.
 fn group_of(name: &str) -> &str {
     name.split(['[', '.']).next().unwrap_or(name)
 }

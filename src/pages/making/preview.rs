@@ -1,5 +1,5 @@
-//! The preview beside the form of a panel: the panel as its writer sees it. Where what was typed makes none, it says what is missing,
-//! and shows the panel as it was before. `public/panel-form.js` keeps the last one that could be shown.
+//! The preview beside the form of a panel: the panel as its writer sees it. If the input makes no panel, it says what
+//! is missing, and shows the panel as it was before. `public/panel-form.js` keeps the last preview.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{Dashboard, Origin, Person};
@@ -12,25 +12,25 @@ use super::save::closed_in;
 use super::shown::panels_of;
 use crate::caller::{self, Changing};
 
-/// What is previewed.
+/// The content of the preview.
 pub(super) enum Preview {
     /// Nothing yet.
     Nothing,
     Of(Box<PanelSpec>),
-    /// No panel, for these reasons.
+    /// There is no panel, for these reasons.
     Missing(Vec<FieldMistake>),
 }
 
 impl Preview {
-    /// That of `panel`, unless there are `mistakes` in it.
+    /// The preview of `panel`, unless it has `mistakes`.
     pub(super) fn after(mistakes: &[FieldMistake], panel: &PanelSpec) -> Self {
         if mistakes.is_empty() { Self::Of(Box::new(panel.clone())) } else { Self::Missing(mistakes.to_vec()) }
     }
 
-    /// The preview of a form that changes the panel `was`.
+    /// The preview for a form that changes the panel `was`.
     ///
     /// # Errors
-    /// When the panel cannot be shown, by our fault.
+    /// Errors on our side.
     pub(super) async fn html(self, changing: &Changing, was: Option<&str>) -> Result<AnyView, AppError> {
         let (panel, missing) = match self {
             Self::Nothing => (None, Vec::new()),
@@ -75,15 +75,15 @@ impl Preview {
     }
 }
 
-/// The HTML of `panel` as its writer sees it, where it can be shown.
+/// The HTML of `panel` as its writer sees it, if it can be shown.
 async fn panel_html(changing: &Changing, panel: PanelSpec) -> Result<Option<String>, AppError> {
-    // What is written on a note belongs to the dashboard and to the id, which can be that of one that is closed to the writer.
+    // The text of a note belongs to the dashboard and the panel id, which can be that of a note closed to the writer.
     let slug = if panel.kind == PanelKind::Note && !is_open_note(changing, &panel.id).await? {
         ""
     } else {
         &changing.stored.slug
     };
-    // The other panels are not there, so that no filter can leave them alone.
+    // The preview has no other panels, so filters need no exceptions for them.
     let mut filters = changing.stored.spec.filters.clone();
     for filter in &mut filters {
         filter.except.retain(|id| *id == panel.id);

@@ -1,4 +1,4 @@
-//! Saves a change of a dashboard, from the version that somebody saw.
+//! Saves a change of a dashboard, based on the version that the person saw.
 
 use rolecall_core::dashboards::{ClosedPanels, Columns, Dashboard, DashboardChange, New, Origin, StoreError, Typed};
 use rolecall_core::datasets::Catalogue;
@@ -8,30 +8,30 @@ use rolecall_model::{AppError, Role};
 
 use crate::caller::{self, Changing};
 
-/// What became of a change.
+/// The result of saving a change.
 pub(super) enum SaveOutcome {
-    /// It is saved, as this version.
+    /// Saved as this version.
     Saved(i64),
-    /// It cannot be.
+    /// It has mistakes.
     Mistakes(Vec<FieldMistake>),
-    /// Somebody else saved a version first.
+    /// Another person saved a version first.
     Conflict,
 }
 
-/// The version that a form began from.
+/// The version that a form started from.
 ///
 /// # Errors
-/// [`AppError::Invalid`] for a form that names none.
+/// [`AppError::Invalid`] if the form has none.
 pub(super) fn version_of(typed: &Typed) -> Result<i64, AppError> {
     let unreadable = |_| AppError::Invalid { message: "This form cannot be read. Load the page again.".to_owned() };
     typed.get("version").parse().map_err(unreadable)
 }
 
-/// Refuses who changes the panel `id`, or only looks at what it is made of, where it is closed to them: an owner can have fewer rights
-/// than somebody who added a panel to the dashboard.
+/// Refuses changing or copying the panel `id` if it is closed to the caller: an owner can have fewer rights than a
+/// person who added a panel to the dashboard.
 ///
 /// # Errors
-/// [`AppError::NotFound`]; [`AppError::StepUp`] where signing in again opens it.
+/// [`AppError::NotFound`]; [`AppError::StepUp`] if signing in again opens it.
 pub(super) async fn refuse_closed(changing: &Changing, id: &str) -> Result<(), AppError> {
     match closed_in(changing, &[]).await?.needs(id) {
         None => Ok(()),
@@ -39,24 +39,25 @@ pub(super) async fn refuse_closed(changing: &Changing, id: &str) -> Result<(), A
     }
 }
 
-/// The panels that are closed to the caller, of the dashboard as it is and of `others`, which are other documents of it.
+/// The panels that are closed to the caller, in the current document and in `others`, which are other documents of the
+/// dashboard.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn closed_in(changing: &Changing, others: &[&DashboardSpec]) -> Result<ClosedPanels, AppError> {
     let documents: Vec<&DashboardSpec> = others.iter().copied().chain([&changing.stored.spec]).collect();
     let closed = caller::dashboards()?.closed_panels(&documents, changing.role).await;
     closed.map_err(|error| error.for_browser(caller::internal))
 }
 
-/// The error for what is closed to the caller and opens from the role `needed` on: there is nothing, or, where they hold that role,
-/// they must sign in again.
+/// The error for something that is closed to the caller and needs the role `needed`: not found, or, if they have that
+/// role, they must sign in again.
 pub(super) fn closed_to(changing: &Changing, needed: Role) -> AppError {
     let is_held = changing.sign_in.user.has(needed);
     is_held.then(|| caller::require(needed).err()).flatten().unwrap_or(AppError::NotFound)
 }
 
-/// Saves `change` to what `changing` has, if that is still the version `from`.
+/// Saves `change` to the dashboard of `changing`, if `from` is still its current version.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where the panel is gone, or closed to who changes it.
@@ -71,11 +72,11 @@ pub(super) async fn save(changing: &Changing, from: i64, change: &DashboardChang
     store(changing, &spec, &change.words(&changing.stored.spec), None).await
 }
 
-/// Saves `spec` as the version after that of `changing`.
+/// Saves `spec` as the next version of `changing`.
 ///
 /// # Errors
-/// [`AppError::Invalid`] where a panel would change that is closed to the caller, [`AppError::StepUp`] where signing in again opens it;
-/// what is our fault.
+/// [`AppError::Invalid`] if a panel would change that is closed to the caller, [`AppError::StepUp`] if signing in again
+/// opens it; errors on our side.
 pub(super) async fn store(
     changing: &Changing,
     spec: &DashboardSpec,
@@ -95,7 +96,7 @@ pub(super) async fn store(
     }
 }
 
-/// What is known of data sets to somebody with `role`: one that is closed to them is not there.
+/// The columns of data sets for a person with `role`: a data set that is closed to them counts as missing.
 pub(super) fn open_columns<'a>(catalogue: &'a Catalogue, role: Option<Role>) -> impl Fn(&str) -> Columns<'a> {
     move |name| match catalogue.get(name).filter(|dataset| dataset.is_open_to(role)) {
         Some(dataset) => Columns::Known(&dataset.data.columns),
@@ -103,11 +104,11 @@ pub(super) fn open_columns<'a>(catalogue: &'a Catalogue, role: Option<Role>) -> 
     }
 }
 
-/// What is wrong with the panel at `at` of `spec`, by the fields of its form: what every document is checked for, and whether it
-/// fits its data set, which must be open to the caller.
+/// The mistakes of the panel at `at` of `spec`, by form field: those that any document is checked for, and those
+/// against its data set, which must be open to the caller.
 ///
 /// # Errors
-/// When the data sets cannot be read.
+/// If the data sets cannot be read.
 pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Vec<FieldMistake>, AppError> {
     let found = match Dashboard::of("", spec.clone(), Origin::Draft) {
         Err(mistakes) => mistakes,
@@ -120,7 +121,8 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
     let within = format!("panels[{at}].");
     let id = spec.panels.get(at).map(|panel| &panel.id);
     let of_same_id = || spec.panels.iter().enumerate().filter(|(_, panel)| Some(&panel.id) == id);
-    // Documents are told it at the later one of two with one id, by a place among panels of which some may be closed.
+    // The check reports a duplicate id at the later of two panels, by its position, but some panels may be closed to
+    // the caller.
     let is_doubled = of_same_id().count() > 1;
     let places: Vec<String> = of_same_id().map(|(place, _)| format!("panels[{place}].id")).collect();
     let doubled = is_doubled.then(|| FieldMistake {
@@ -134,7 +136,7 @@ pub(super) async fn panel_mistakes(spec: &DashboardSpec, at: usize) -> Result<Ve
         if let Some(field) = mistake.at.strip_prefix(&within) {
             return Some(FieldMistake { at: field.to_owned(), what: mistake.what });
         }
-        // What is wrong with other panels and with filters was so before, and is no reason to keep this one from being saved.
+        // Existing mistakes in other panels and in filters must not prevent saving this one.
         let is_of_others = ["panels[", "filters["].into_iter().any(|others| mistake.at.starts_with(others));
         (!is_of_others).then_some(mistake)
     };

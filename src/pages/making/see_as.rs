@@ -1,4 +1,5 @@
-//! A dashboard as somebody else sees it, for its owner and administrators: to be read only, and never more than they see themselves.
+//! A dashboard as another person sees it, for its owner and administrators: read-only, and never more than they see
+//! themselves.
 
 use std::sync::Arc;
 
@@ -20,14 +21,15 @@ use crate::pages::filters::filter_bar;
 use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
 use crate::pages::page::{Answer, Asked, Page};
 
-/// How much the audit says of whom somebody made up, in characters: addresses are long.
+/// How much of the made-up person's description the audit stores, in characters: addresses are long.
 const WHOM_MAX_CHARS: usize = 300;
 
-/// The dashboard on the path as the person sees it that the address makes up; without one, the form that does, which is also what
-/// stands first where a page of others led here.
+/// The dashboard on the path as the made-up person in the address sees it; without one, the form to make one up. The
+/// form is also shown first if a page of another origin linked here.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for who may not see the dashboard; [`AppError::NotOwner`] for who may only see it.
+/// [`AppError::NotFound`] for people who may not see the dashboard; [`AppError::NotOwner`] for people who may only view
+/// it.
 pub async fn see_as(asked: Asked) -> Answer {
     let slug = routes::slug_of_dashboard(&asked.path).unwrap_or_default();
     let (dashboard, sign_in) = caller::dashboard(slug).await?;
@@ -42,7 +44,7 @@ pub async fn see_as(asked: Asked) -> Answer {
     let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| Some(*role) <= own_role).collect();
     let title = dashboard.spec.title.clone();
     let way_back = routes::with_fields(&routes::dashboard(slug), &filters);
-    // What stands in the audit is to be what somebody did here, not what a link of others says.
+    // The audit must record what a person did here, not where another site's link sent them.
     let is_asked_first = made_up.is_some() && caller::is_cross_origin();
     let shown = match &made_up {
         Some(made_up) if !is_asked_first => {
@@ -84,7 +86,7 @@ pub async fn see_as(asked: Asked) -> Answer {
     Ok(Page { has_own_script: true, ..Page::new(format!("{title} as somebody else"), view) })
 }
 
-/// The data sets of `dashboard` that the caller decides about: what their rules ask is no secret to them.
+/// The data sets of `dashboard` whose rules the caller may change, so that their contents are no secret to them.
 fn own_datasets<'a>(
     dashboard: &'a Dashboard,
     catalogue: &'a Catalogue,
@@ -95,14 +97,14 @@ fn own_datasets<'a>(
     named.filter(move |dataset| dataset.may_be_changed_by(sign_in.user_id, role))
 }
 
-/// What somebody sees of a dashboard, as HTML.
+/// What a person sees of a dashboard, as HTML.
 struct SeenDashboard {
     filters: Arc<str>,
     panels: String,
 }
 
-/// What `made_up` sees of `dashboard` with these fields of its `filters`, on a page at `path`; nothing where there is no such dashboard
-/// for them.
+/// What `made_up` sees of `dashboard` with these fields of its `filters`, on a page at `path`; `None` if the dashboard
+/// is closed to them.
 async fn shown_to(
     path: &str,
     dashboard: &Dashboard,
@@ -116,7 +118,7 @@ async fn shown_to(
     if made_up.role < dashboard.spec.role {
         return Ok(None);
     }
-    // As a draft, nothing of it can be changed, and no link of its panels leads to what the viewer would see themselves.
+    // A draft cannot be changed, and its panels have no links to pages that would show the viewer's own data.
     let draft = Dashboard::of(&dashboard.slug, dashboard.spec.clone(), Origin::Draft);
     let draft = draft.map_err(|mistakes| {
         tracing::error!(?mistakes, slug = dashboard.slug, "a dashboard has mistakes");
@@ -132,19 +134,19 @@ async fn shown_to(
     Ok(Some(SeenDashboard { filters: bar, panels: panels.into_iter().flatten().collect() }))
 }
 
-/// `fields` as addresses have them.
+/// `fields` as a query string.
 fn encoded(fields: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// Who `made_up` is: `the role Read, department Sales`.
+/// The description of `made_up`: `the role Read, department Sales`.
 fn in_words(made_up: &MadeUpViewer) -> String {
     let said = made_up.said.iter().filter(|(_, value)| !value.is_empty());
     let said = said.map(|(field, value)| format!(", {}", field.in_words(value)));
     format!("the role {}{}", made_up.role.name(), said.collect::<String>())
 }
 
-/// What somebody sees, below a banner that says whom it is.
+/// What the person sees, below a banner that describes them.
 #[component]
 fn Shown(made_up: MadeUpViewer, shown: Option<SeenDashboard>, way_back: String) -> impl IntoView {
     let who = in_words(&made_up);

@@ -1,4 +1,4 @@
-//! What a dashboard says of itself, as a form; and the ways on from its editor.
+//! The form for a dashboard's settings, and the further actions of its editor.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::{Settings, Typed};
@@ -25,7 +25,7 @@ pub(super) fn typed_settings(spec: &DashboardSpec) -> Typed {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// What `typed` says, where somebody with `role` may say it.
+/// The settings in `typed`, as far as a person with `role` may set them.
 pub(super) fn read_settings(typed: &Typed, role: Option<Role>) -> Result<Settings, Vec<FieldMistake>> {
     let text = |name: &str| one_line(typed.get(name));
     let optional = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
@@ -43,7 +43,8 @@ pub(super) fn read_settings(typed: &Typed, role: Option<Role>) -> Result<Setting
     })
 }
 
-/// The form for them, for somebody with `role`. `audiences` are those of the roles that they can choose.
+/// The form for the settings, for a person with `role`. `audiences` describe who sees the dashboard with each possible
+/// role.
 pub(super) fn settings_form(
     slug: &str,
     version: i64,
@@ -74,7 +75,7 @@ pub(super) fn settings_form(
     .into_any()
 }
 
-/// Copies, files, versions, and the end of it.
+/// Copying, exporting, history and deletion.
 #[component]
 pub(super) fn WaysOn(slug: String, version: i64) -> impl IntoView {
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, &slug);

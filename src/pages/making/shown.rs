@@ -1,4 +1,4 @@
-//! The panels of a dashboard as somebody sees them, where it is not the dashboard's own page.
+//! The panels of a dashboard on pages other than its own.
 
 use futures_util::future::try_join_all;
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 use crate::caller;
 use crate::pages::panel::panel_html;
 
-/// What stands for a panel that is closed to who looks.
+/// The text instead of a panel that is closed to the viewer.
 pub(super) const CLOSED: &str = "A panel that is not open to you.";
 
-/// The place of such a panel.
+/// A placeholder for such a panel.
 pub(super) fn closed_panel() -> impl IntoView {
     view! {
         <section class="panel">
@@ -21,11 +21,11 @@ pub(super) fn closed_panel() -> impl IntoView {
     }
 }
 
-/// The HTML of each panel of `dashboard`, in order, as it is when nobody has chosen anything in its filters; nothing
-/// for those that are closed to `person`.
+/// The HTML of each panel of `dashboard`, in order and without any filters chosen; `None` for panels that are closed to
+/// `person`.
 ///
 /// # Errors
-/// When the data cannot be read.
+/// If the data cannot be read.
 pub(super) async fn panels_of(
     dashboards: &Dashboards,
     dashboard: &Dashboard,
@@ -38,7 +38,7 @@ pub(super) async fn panels_of(
 /// The same with `filters`.
 ///
 /// # Errors
-/// When the data cannot be read.
+/// If the data cannot be read.
 pub(super) async fn panels_filtered(
     dashboards: &Dashboards,
     dashboard: &Dashboard,

@@ -1,4 +1,4 @@
-//! Who will see a dashboard, or a panel: said on its editor's page, and in its forms before anything is saved.
+//! Who will see a dashboard or a panel: shown in its editor, and in its forms before anything is saved.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ const NO_RULES: &str =
 
 /// Who will see a dashboard.
 pub(super) struct Audience {
-    /// The lowest role that opens it.
+    /// The lowest role that may open it.
     role: Role,
-    /// The titles of panels that only higher roles see, by these.
+    /// The titles of panels that need a higher role, by that role.
     higher: BTreeMap<Role, Vec<String>>,
-    /// The titles of data sets of which each person sees some of the rows.
+    /// The titles of data sets with row rules.
     ruled: Vec<String>,
     /// Whether it shows data.
     has_data: bool,
-    /// Whether panels were left out, since they are closed to who asks.
+    /// Whether panels were left out because they are closed to the caller.
     has_closed: bool,
 }
 
@@ -51,7 +51,7 @@ impl Audience {
         audience
     }
 
-    /// The same for each of `roles` as the lowest one that opens it.
+    /// The same for each of `roles` as the lowest role of the dashboard.
     pub(super) fn by_role(
         spec: &DashboardSpec,
         catalogue: &Catalogue,
@@ -61,7 +61,7 @@ impl Audience {
         roles.map(|role| Self::of(&DashboardSpec { role, ..spec.clone() }, catalogue, own)).collect()
     }
 
-    /// Whether row rules decide which rows somebody sees, as far as that is known.
+    /// A note if row rules limit the rows that people see.
     fn rows(&self) -> Option<AnyView> {
         if !self.ruled.is_empty() {
             let titles = quoted(&self.ruled);
@@ -72,7 +72,7 @@ impl Audience {
     }
 }
 
-/// Says it in sentences, with the way to see it as somebody else.
+/// Says it in sentences, with a link to view it as another person.
 #[component]
 pub(super) fn WhoSees(slug: String, of: Audience) -> impl IntoView {
     let rows = of.rows().map(|rows| view! { <li>{rows}</li> });
@@ -98,7 +98,7 @@ pub(super) fn WhoSees(slug: String, of: Audience) -> impl IntoView {
     }
 }
 
-/// Says it in a form with a field for the role: for each role that can be chosen, of which the style sheet shows the one that is.
+/// Says it in a form with a role field: one text for each role, of which the style sheet shows the chosen one.
 #[component]
 pub(super) fn WhoWillSee(of: Vec<Audience>) -> impl IntoView {
     let rows = of.first().and_then(Audience::rows).map(|rows| view! { <li>{rows}</li> });
@@ -122,7 +122,7 @@ pub(super) fn WhoWillSee(of: Vec<Audience>) -> impl IntoView {
     }
 }
 
-/// Says who will see `panel` of a dashboard that opens from the role `dashboard` on.
+/// Says who will see `panel` of a dashboard whose lowest role is `dashboard`.
 pub(super) fn who_will_see_panel(
     panel: PanelSpec,
     dashboard: Role,

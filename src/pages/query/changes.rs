@@ -1,4 +1,4 @@
-//! What saving another SELECT would change, before it is saved.
+//! What saving a changed SELECT would change, shown before it is saved.
 
 use leptos::prelude::*;
 use rolecall_core::dashboards::BrokenPanel;
@@ -9,7 +9,7 @@ use rolecall_routes as routes;
 pub(super) fn ChangesOf(
     changes: Vec<ColumnChange>,
     broken: Vec<BrokenPanel>,
-    /// The columns of row rules that would be gone.
+    /// The removed columns that row rules use.
     ruled: Vec<String>,
 ) -> impl IntoView {
     let rule =
@@ -38,7 +38,7 @@ pub(super) fn ChangesOf(
     }
 }
 
-/// A panel that would not fit the columns, with why.
+/// A panel that would not fit the columns, and why.
 #[component]
 fn Broken(panel: BrokenPanel) -> impl IntoView {
     let BrokenPanel { dashboard, panel, mistakes, .. } = panel;

@@ -1,4 +1,4 @@
-//! What the form is about, what stands in it, and what came of sending it.
+//! The subject of the form, its fields, and the result of sending it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use rolecall_model::Role;
 use rolecall_model::data::DataColumn;
 use url::form_urlencoded;
 
-/// What is queried.
+/// The data set that the form is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryOf {
     /// A new data set.
@@ -16,38 +16,38 @@ pub enum QueryOf {
     DataSet(String),
 }
 
-/// What came of the last step.
+/// The result of the last step.
 #[derive(Clone, Debug)]
 pub enum QueryOutcome {
-    /// It was tried.
+    /// The SELECT was tried.
     Tried(Tried),
-    /// It could not be done, in a sentence.
+    /// It failed: the reason in a sentence.
     Refused(String),
-    /// Saving it would change columns: to these.
+    /// Saving would change the columns to these.
     OtherColumns(Vec<DataColumn>, Vec<ColumnChange>),
 }
 
-/// How long a snapshot is good where nothing else is said.
+/// How long a snapshot is fresh by default.
 const FRESH: &str = "15min";
 
-/// What stands in the form, as somebody wrote it.
+/// The fields of the form, as typed.
 #[derive(Clone, Debug)]
 pub struct QueryFields {
     /// The name of a new data set.
     pub name: String,
     pub title: String,
-    /// The lowest role that sees it.
+    /// The lowest role that may see it.
     pub role: Role,
     pub connection: String,
     /// The SELECT.
     pub statement: String,
-    /// How long a snapshot is good.
+    /// How long a snapshot is fresh.
     pub keep: String,
-    /// The revision of the data set that is changed.
+    /// The revision of the data set being changed.
     pub revision: i64,
-    /// Other columns that somebody wants a changed data set to have.
+    /// The changed columns that the person has accepted.
     pub accepted: Option<Vec<DataColumn>>,
-    /// Whether it is to be kept, and not only tried.
+    /// Whether to save it, and not only try it.
     pub is_to_save: bool,
 }
 
@@ -68,7 +68,7 @@ impl Default for QueryFields {
 }
 
 impl QueryFields {
-    /// Those of the urlencoded `form`. What is missing or cannot be read is as in an empty form.
+    /// Parses the urlencoded `form`. Missing and invalid fields are as in an empty form.
     #[must_use]
     pub fn of(form: &[u8]) -> Self {
         let mut fields = Self::default();
@@ -90,17 +90,17 @@ impl QueryFields {
         fields
     }
 
-    /// The form of a data set that is queried by `query`.
+    /// The form for a data set with this `query`.
     #[must_use]
     pub fn of_query(query: StoredQuery, revision: i64) -> Self {
         let keep = humantime::format_duration(query.fresh).to_string();
         Self { connection: query.connection, statement: query.statement, keep, revision, ..Self::default() }
     }
 
-    /// What the data set is to be queried by.
+    /// The query in the form.
     ///
     /// # Errors
-    /// A sentence, where the time cannot be read.
+    /// A sentence if the time is invalid.
     pub fn wish(&self) -> Result<QueryWish, String> {
         let fresh: Duration = humantime::parse_duration(self.keep.trim())
             .map_err(|_| "Write how long a snapshot is kept as “30s”, “15min” or “2h”.".to_owned())?;
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_read_as_it_was_written() {
+    fn a_form_is_parsed_as_it_was_written() {
         let form =
             b"connection=crm&statement=SELECT+1%0D%0A&keep=30s&do=save&accepted=%5B%5D&revision=7&name=+a+&role=admin";
         let fields = QueryFields::of(form);

@@ -1,4 +1,4 @@
-//! The form itself. It works without script: both buttons send it, and the answer shows it again.
+//! The form. It works without JavaScript: both buttons send it, and the answer shows it again.
 
 use leptos::prelude::*;
 use rolecall_model::Role;
@@ -8,11 +8,11 @@ use crate::components::note_text::textarea_html;
 
 #[component]
 pub(super) fn QueryForm(
-    /// Where it is sent to.
+    /// The path it is sent to.
     action: String,
     of: QueryOf,
     fields: QueryFields,
-    /// The connections that there are.
+    /// The available connections.
     connections: Vec<String>,
     /// The changed columns, as JSON, that "Save" accepts once the person has seen them.
     accepts: Option<String>,
@@ -75,7 +75,7 @@ pub(super) fn QueryForm(
     }
 }
 
-/// What is said of a new data set.
+/// The fields for a new data set.
 #[component]
 fn NewFields(fields: QueryFields) -> impl IntoView {
     let option = |role: Role| view! { <option value=role.key() selected=role == fields.role>{role.name()}</option> };

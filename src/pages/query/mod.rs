@@ -1,4 +1,4 @@
-//! The form of a data set that is queried from a database: the SELECT, what it answers, and what a change of it would break.
+//! The form of a data set that is queried from a database: the SELECT, its result, and what a change would break.
 
 mod changes;
 mod fields;

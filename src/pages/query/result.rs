@@ -1,4 +1,4 @@
-//! What a SELECT answered that was tried: its columns and first rows.
+//! The result of trying a SELECT: its columns and first rows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +64,7 @@ fn ColumnRow(column: DataColumn) -> impl IntoView {
     }
 }
 
-/// That numbers in `columns` lost digits.
+/// The note that numbers in `columns` lost digits.
 fn rounded(columns: &[String]) -> String {
     let names = columns.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
     format!(
@@ -73,7 +73,7 @@ fn rounded(columns: &[String]) -> String {
     )
 }
 
-/// A time that was measured.
+/// A measured duration as text.
 fn text_of(took: Duration) -> String {
     match took.as_millis() {
         0 => "less than 1 ms".to_owned(),

@@ -21,10 +21,11 @@ pub async fn new_query(asked: Asked) -> Answer {
     query_page(asked, QueryOf::New, QueryFields::default(), None).await
 }
 
-/// The form of the data set that the path names.
+/// The form of the data set named by the path.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that is not queried; [`AppError::Invalid`] for one in a file; as [`caller::require`] below Admin.
+/// [`AppError::NotFound`] for one that is not queried; [`AppError::Invalid`] for one that is defined in a file; as
+/// [`caller::require`] below Admin.
 pub async fn edit_query(asked: Asked) -> Answer {
     caller::require(Role::Admin)?;
     let name = asked.parameter.clone().unwrap_or_default();
@@ -36,13 +37,13 @@ pub async fn edit_query(asked: Asked) -> Answer {
     query_page(asked, QueryOf::DataSet(name), fields, None).await
 }
 
-/// The error where the query of `dataset` cannot be changed because of `error`.
+/// The error if the query of `dataset` cannot be changed because of `error`.
 #[must_use]
 pub fn not_queried(dataset: &DataSet, error: DatasetError) -> AppError {
     if dataset.is_in_file() { error.for_browser(caller::internal) } else { AppError::NotFound }
 }
 
-/// The form with `fields`, and what came of the last step.
+/// The form with `fields`, and the result of the last step.
 ///
 /// # Errors
 /// As [`caller::require`] below Admin.

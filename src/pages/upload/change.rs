@@ -1,4 +1,4 @@
-//! What the form of an upload asks for. What cannot be used comes back in the form, with what was typed.
+//! Handles the form of an upload. Invalid values are shown again in the form.
 
 use axum::http::StatusCode;
 use rolecall_core::datasets::{DatasetError, check_role, checked_title};
@@ -13,10 +13,10 @@ use super::page::{app_error, shown, why_not_called};
 use crate::caller;
 use crate::pages::page::{Asked, FormAnswer, Reply};
 
-/// Does what the person wishes with the upload that the path names.
+/// Handles the person's action on the upload named by the path.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an upload of somebody else; while something else is done with it; when the disk is full; as
+/// [`AppError::NotFound`] for another person's upload; if another action is running; if the disk is full; as
 /// [`caller::require`] below Write.
 pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     let (sign_in, open_role) = (caller::require(Role::Write)?, caller::open_role());
@@ -38,7 +38,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     if is_as_shown {
         ask_first(examined.as_ref(), &mut mistakes);
     }
-    // Its page says what is wrong with the names.
+    // Its page reports the mistakes in the names.
     let has_name =
         !wants_import || upload.purpose != Purpose::New || why_not_called(&uploads, &new.name).await?.is_none();
     let has_names = !is_as_shown || examined.as_ref().is_none_or(has_own_names);
@@ -48,7 +48,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     }
     let wish = match examined {
         Some(examined) if is_as_shown => {
-            // Its page asks.
+            // Its page asks what to do.
             let is_there =
                 !again && uploads.added_before(&upload, open_role).await.map_err(|error| app_error(&error))?.is_some();
             if is_there {
@@ -62,7 +62,7 @@ pub async fn change(asked: Asked, sent: Fields) -> FormAnswer {
     Ok(Reply::GoOn(routes::upload(&id)))
 }
 
-/// Whether something can be done with `upload` at this moment.
+/// Whether an action on `upload` is possible now.
 fn check_state(upload: &Upload) -> Result<(), AppError> {
     if upload.is_over() {
         return Err(app_error(&UploadError::Unknown));
@@ -109,7 +109,7 @@ fn note(mistakes: &mut FormMistakes, field: &str, error: DatasetError) -> Result
     }
 }
 
-/// Whether each column that is taken has a name of its own.
+/// Whether each imported column has a unique name.
 fn has_own_names(examined: &Examined) -> bool {
     let taken = examined.reading.columns.iter().filter(|column| column.taken);
     doubled(taken.map(|column| (String::new(), column.name.clone())).collect()).is_empty()

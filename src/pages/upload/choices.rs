@@ -1,4 +1,4 @@
-//! What the file was taken for as a whole, each to be changed.
+//! The settings that the file is read with, each as a field.
 
 use leptos::prelude::*;
 use rolecall_core::datasets::ImportedFile;
@@ -9,7 +9,7 @@ use super::filled::{Beside, SharedFilled};
 use super::read_as::ReadAs;
 use super::zone::ZoneField;
 
-/// Encodings that are met, the likeliest first (by their names in the WHATWG's standard).
+/// Common encodings, the most likely first (by their WHATWG names).
 pub(super) const ENCODINGS: [&str; 12] = [
     "UTF-8",
     "windows-1252",
@@ -33,14 +33,14 @@ const ORDERS: [(DateOrder, &str); 3] = [
     (DateOrder::YearMonthDay, "Year, month, day (2026-01-31)"),
 ];
 
-/// An option: its value, its text.
+/// An option: value and label.
 type Choice = (String, String);
 
 #[component]
 pub(super) fn Choices(
     examined: Option<Examined>,
     given: Given,
-    /// The last file of the data set, where the rows go to one that is there.
+    /// The last file of the data set, if the rows go to an existing one.
     last: Option<ImportedFile>,
     filled: SharedFilled,
 ) -> impl IntoView {
@@ -87,7 +87,7 @@ pub(super) const fn name_of(format: Format) -> &'static str {
     }
 }
 
-/// Encoding, delimiter and quotation mark. An encoding that is asked about has its field there.
+/// Encoding, delimiter and quotation mark. If the encoding is a question, its field is there.
 fn of_text(dialect: Dialect, asks_encoding: bool, filled: &SharedFilled) -> impl IntoView + use<> {
     let Dialect { encoding, delimiter, quote } = dialect;
     let encoding = (!asks_encoding).then(|| {
@@ -116,9 +116,9 @@ fn of_text(dialect: Dialect, asks_encoding: bool, filled: &SharedFilled) -> impl
     }
 }
 
-/// Numbers, dates and the time zone, unless it is asked for above.
+/// Numbers, dates and the time zone, unless that is a question above.
 fn of_cells(reading: &Reading, given: &Given, is_zone_asked: bool, filled: &SharedFilled) -> impl IntoView + use<> {
-    // Numbers and dates that the file says are such have no marks of people.
+    // Typed numbers and dates in the file do not use these settings.
     let (numbers, dates) = match reading.format {
         Format::Csv => ("Numbers", "Dates"),
         Format::Xlsx | Format::Ndjson | Format::Parquet => ("Numbers in texts", "Dates in texts"),
@@ -143,7 +143,7 @@ fn of_cells(reading: &Reading, given: &Given, is_zone_asked: bool, filled: &Shar
     }
 }
 
-/// A number in each style.
+/// An example number in each style.
 pub(super) fn number_choices() -> Vec<Choice> {
     let choice = |style: NumberStyle| {
         let thousands = style.thousands.map(String::from).unwrap_or_default();
@@ -180,13 +180,13 @@ fn HeaderRow(row: u32, filled: SharedFilled) -> impl IntoView {
     }
 }
 
-/// A field with choices, also with what was found and is none of them.
+/// A choice field, including the detected value if it is not among the choices.
 #[component]
 fn Choice(
     name: &'static str,
     label: &'static str,
     mut choices: Vec<Choice>,
-    /// How the file is read; what was typed takes its place.
+    /// The current setting; the typed value has priority.
     chosen: String,
     filled: SharedFilled,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The columns: name, type, and whether the data set has them.
+//! The columns: name, type, and whether to import them.
 
 use leptos::prelude::*;
 use rolecall_core::uploads::decisions::fields;
@@ -9,15 +9,15 @@ use super::filled::{Beside, SharedFilled};
 use crate::components::number::grouped;
 use crate::components::small_table::{Heading, SmallTable};
 
-/// What the names of columns are chosen from where their rows go to a data set that is there.
+/// The list of names to choose from if the rows go to an existing data set.
 const KNOWN: &str = "known-columns";
 
 #[component]
 pub(super) fn Columns(
     reading: Reading,
-    /// What the columns are that are text because of a few cells.
+    /// The near types of columns that are text because of a few cells.
     near_types: Vec<NearType>,
-    /// The data set that is there, if the rows go to one: its columns keep their types.
+    /// The existing data set, if the rows go to one: its columns keep their types.
     template: Option<Template>,
     filled: SharedFilled,
 ) -> impl IntoView {
@@ -49,12 +49,12 @@ pub(super) fn Columns(
     }
 }
 
-/// Who says which type a column has.
+/// What decides the type of a column.
 #[derive(Clone, Copy)]
 enum TypeOf {
-    /// Who uploads the file.
+    /// The person who uploads the file.
     Choice,
-    /// The data set that is there, where it has such a column.
+    /// The existing data set, if it has such a column.
     DataSet(Option<ColumnType>),
 }
 
@@ -62,7 +62,7 @@ enum TypeOf {
 fn Row(
     column: ColumnReading,
     type_of: TypeOf,
-    /// What it is but for a few cells, and what the place of a cell is called.
+    /// Its near type, and the word for a cell's place in the file.
     near: Option<(NearType, &'static str)>,
     filled: SharedFilled,
 ) -> impl IntoView {
@@ -73,7 +73,7 @@ fn Row(
     let name = filled.value(&field("name"), name);
     let taken = filled.is_taken(position, taken);
     let Beside { invalid, described, mistake } = filled.beside(&field("name"));
-    // What is wrong leads to its field.
+    // The mistake links to its field.
     let id = invalid.map(|_| field("name"));
     let list = matches!(type_of, TypeOf::DataSet(_)).then_some(KNOWN);
     let type_cell = match type_of {
@@ -142,12 +142,12 @@ fn TypeChoice(
     }
 }
 
-/// How many of the filled cells have the type.
+/// How many of the filled cells have that type.
 fn share(near: &NearType) -> String {
     format!("{} of {} values", grouped(near.fitting), grouped(near.filled))
 }
 
-/// Because of which cell a column is text.
+/// Names the cell that makes a column text.
 #[component]
 fn WhyText(near: NearType, place: &'static str, id: Option<String>) -> impl IntoView {
     let share = share(&near);

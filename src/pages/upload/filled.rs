@@ -1,4 +1,4 @@
-//! The form once more, as it was sent: every field with what was typed, and what is wrong beside it.
+//! The form as it was sent: the typed value of every field, with its mistakes.
 
 use std::sync::Arc;
 
@@ -7,26 +7,26 @@ use rolecall_core::uploads::decisions::{Fields, another_is_called, doubled, fiel
 use rolecall_core::uploads::{FormMistakes, Notice, Upload};
 use rolecall_data::import::{ColumnReading, Examined, Question};
 
-/// What was sent with the form and could not be used; nothing where the form is new.
+/// The form that was sent and has mistakes; empty if it was not sent yet.
 #[derive(Clone, Debug)]
 pub(super) struct Filled {
-    /// What was typed.
+    /// The typed values.
     sent: Option<Fields>,
     mistakes: FormMistakes,
     /// Whether the page begins with what is wrong: it is the answer to what was sent.
     is_answer: bool,
 }
 
-/// What the fields of the form share.
+/// The form, shared by its fields.
 pub(super) type SharedFilled = Arc<Filled>;
 
-/// The attributes of a field, and what is said beside it.
+/// The attributes of a field, and its mistake.
 pub(super) struct Beside {
     /// For `aria-invalid`.
     pub(super) invalid: Option<&'static str>,
     /// For `aria-describedby`.
     pub(super) described: Option<String>,
-    /// What is wrong.
+    /// The mistake.
     pub(super) mistake: AnyView,
 }
 
@@ -36,8 +36,8 @@ impl Filled {
         Self { sent: Some(sent), mistakes, is_answer: true }
     }
 
-    /// The form of an upload that was not sent just now: as it was sent before the file could not be read so, and with what is wrong
-    /// then.
+    /// The form of an upload when it was not just sent: with the values and mistakes from when the file could not be
+    /// read with them.
     pub(super) fn kept(upload: &Upload, examined: Option<&Examined>) -> Self {
         let mut mistakes = FormMistakes::default();
         if let Some(Notice::Field { at, what }) = &upload.notice {
@@ -48,7 +48,7 @@ impl Filled {
         Self { sent: upload.typed.clone(), is_answer: !mistakes.is_empty(), mistakes }
     }
 
-    /// The same with one more mistake, where nothing is wrong with the field yet.
+    /// The same with one more mistake, unless the field has one already.
     pub(super) fn with(mut self, field: &str, what: impl Into<String>) -> Self {
         if self.mistakes.at(field).is_none() {
             self.mistakes.add(field, what);
@@ -56,7 +56,7 @@ impl Filled {
         self
     }
 
-    /// The same with a mistake beside each name of `columns` that another one has, too.
+    /// The same with a mistake for each duplicate name in `columns`.
     pub(super) fn with_doubled_names(self, columns: &[ColumnReading]) -> Self {
         let taken = columns.iter().filter(|column| self.is_taken(column.position, column.taken));
         let named = taken.map(|column| {
@@ -68,24 +68,24 @@ impl Filled {
         named.into_iter().fold(self, |filled, (field, name)| filled.with(&field, another_is_called(&name)))
     }
 
-    /// What stands in the field `name`: what was typed, and otherwise what is `shown`.
+    /// The value of the field `name`: the typed one, or otherwise `shown`.
     pub(super) fn value(&self, name: &str, shown: impl Into<String>) -> String {
         let sent = self.sent.as_ref().and_then(|sent| sent.get(name));
         sent.map_or_else(|| shown.into(), ToOwned::to_owned)
     }
 
-    /// Whether the column at `position` is ticked. A box that is not is not sent.
+    /// Whether the column at `position` is ticked. Browsers do not send unticked boxes.
     pub(super) fn is_taken(&self, position: usize, shown: bool) -> bool {
         let has = |of: &str| self.sent.as_ref().is_some_and(|sent| sent.get(&fields::column(position, of)).is_some());
         if has("name") { has("taken") } else { shown }
     }
 
-    /// Whether `value` was chosen in the field `name`.
+    /// Whether `value` is selected in the field `name`.
     pub(super) fn is_chosen(&self, name: &str, value: &str) -> bool {
         self.sent.as_ref().is_some_and(|sent| sent.get(name) == Some(value))
     }
 
-    /// What is wrong with the field `name`.
+    /// The attributes and the mistake of the field `name`.
     pub(super) fn beside(&self, name: &str) -> Beside {
         let id = format!("{name}-mistake");
         match self.mistakes.at(name).map(ToOwned::to_owned) {
@@ -103,7 +103,7 @@ impl Filled {
         }
     }
 
-    /// Everything that is wrong with what was sent, with links to the fields; nothing where the form is new.
+    /// All mistakes, with links to their fields; empty if the form was not sent yet.
     pub(super) fn summary(&self) -> AnyView {
         if !self.is_answer || self.mistakes.is_empty() {
             return ().into_any();

@@ -1,4 +1,5 @@
-//! The page of one upload: how far it is, or what the file was taken for, with a form to correct that and to import it.
+//! The page of an upload: its progress, or the settings the file is read with, in a form to correct them and to import
+//! it.
 
 mod change;
 mod choices;

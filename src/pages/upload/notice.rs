@@ -1,4 +1,4 @@
-//! What came of the last step: a sentence, or the mistakes of the file.
+//! The result of the last step: a sentence, or the mistakes of the file.
 
 use leptos::prelude::*;
 use rolecall_core::uploads::Notice;
@@ -28,7 +28,7 @@ fn Warning(sentence: String) -> impl IntoView {
     }
 }
 
-/// Why a file is no table, and where to send another one.
+/// Why a file is not a table, and a link to send another one.
 #[component]
 pub(super) fn NoTable(why: String, form: String) -> impl IntoView {
     view! {

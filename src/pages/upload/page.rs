@@ -1,4 +1,4 @@
-//! The page as a whole, and how far the work on an upload is.
+//! The whole page, and the progress of work on an upload.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +19,23 @@ use crate::components::notices::StepUpNotice;
 use crate::components::number::{grouped, percent, size, time_left};
 use crate::pages::page::{Answer, Asked, Page};
 
-/// How long an answer waits for work that may be done in a moment.
+/// How long an answer waits for work that may finish in a moment.
 const PATIENCE: Duration = Duration::from_secs(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(40);
-/// After how many seconds a page about work that goes on loads itself again.
+/// The number of seconds after which the page of running work reloads itself.
 const REFRESH_SECONDS: &str = "2";
 
 const UNCLEAR: &str = "It is not certain yet whether the rows were imported. This page checks again by itself.";
 
-/// The upload that the path names, as it is, or the page of the data set that it became.
+/// The upload named by the path, or a redirect to the data set that it became.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for an upload of somebody else; as [`caller::require`] below Write.
+/// [`AppError::NotFound`] for another person's upload; as [`caller::require`] below Write.
 pub async fn upload(asked: Asked) -> Answer {
     shown(&asked, None).await
 }
 
-/// The same with its form as it is `filled`, where it was sent just now.
+/// The same with the form as `filled`, if it was just sent.
 ///
 /// # Errors
 /// As [`upload`].
@@ -70,7 +70,7 @@ pub(super) async fn shown(asked: &Asked, filled: Option<Filled>) -> Answer {
             let filled = with_name(&uploads, &upload, filled).await?;
             let columns = examined.as_ref().map(|examined| examined.reading.columns.as_slice()).unwrap_or_default();
             let filled = Arc::new(filled.with_doubled_names(columns));
-            // What is about a field stands there.
+            // Messages about a field are shown at the field.
             let notice = upload.notice.clone().filter(|notice| !matches!(notice, Notice::Field { .. }));
             view! {
                 {notice.map(|notice| view! { <NoticeOf notice/> })}
@@ -96,7 +96,7 @@ pub(super) async fn shown(asked: &Asked, filled: Option<Filled>) -> Answer {
     Ok(Page::new(title, view))
 }
 
-/// Where another file is sent for the same purpose.
+/// The path to send another file for the same purpose.
 fn form_for(purpose: &Purpose) -> String {
     match purpose {
         Purpose::New => routes::UPLOADS.to_owned(),
@@ -105,7 +105,7 @@ fn form_for(purpose: &Purpose) -> String {
     }
 }
 
-/// The upload once nothing is done with it, or after a moment.
+/// The upload once no work is running, or after a moment.
 async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, UploadError> {
     let waiting = async {
         loop {
@@ -123,7 +123,7 @@ async fn settled(uploads: &Uploads, id: &str, owner: i64) -> Result<Upload, Uplo
     }
 }
 
-/// What is wrong with the columns of a file whose rows go to a data set that is there, unless an import has told it.
+/// The mismatches between a file's columns and the existing data set, unless an import has reported them.
 async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examined>) -> Option<ImportReport> {
     let key = upload.purpose.dataset()?;
     let reading = &examined?.reading;
@@ -137,7 +137,7 @@ async fn mismatches(uploads: &Uploads, upload: &Upload, examined: Option<&Examin
     reading.for_columns(&dataset.data.columns).err()
 }
 
-/// `filled`, with why the data set cannot have the name in the form, where that is so.
+/// `filled` with a mistake if the data set cannot have the name in the form.
 async fn with_name(uploads: &Uploads, upload: &Upload, filled: Filled) -> Result<Filled, AppError> {
     if upload.purpose != Purpose::New {
         return Ok(filled);
@@ -149,10 +149,10 @@ async fn with_name(uploads: &Uploads, upload: &Upload, filled: Filled) -> Result
     })
 }
 
-/// Why no new data set can be called `name`; `None` where one can.
+/// Why a new data set cannot be called `name`; `None` if it can.
 ///
 /// # Errors
-/// When the database does not answer.
+/// If the database does not answer.
 pub(super) async fn why_not_called(uploads: &Uploads, name: &str) -> Result<Option<String>, AppError> {
     let Err(error) = uploads.datasets().check_free_name(name).await else { return Ok(None) };
     match error.for_browser(caller::internal) {

@@ -1,4 +1,4 @@
-//! The form: questions first, then what the file was taken for, its columns and rows, and the data set that it becomes.
+//! The form: questions first, then the settings, the columns and rows, and the data set that the file becomes.
 
 use html_escape::encode_text;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ use crate::components::time::Moment;
 pub(super) fn PreviewForm(
     upload: Upload,
     examined: Option<Examined>,
-    /// The same file, where its rows are in the data set already to which they would be added.
+    /// The same file, if its rows are already in the data set that they would be added to.
     added_before: Option<SameFile>,
     open_role: Option<Role>,
     filled: SharedFilled,
@@ -88,7 +88,8 @@ pub(super) fn PreviewForm(
     }
 }
 
-/// Asks before rows are doubled. A form of its own, so that Enter in a field of the other one answers nothing.
+/// Asks before rows are added twice. It is a separate form, so that Enter in a field of the other one does not answer
+/// it.
 #[component]
 fn Again(id: String, before: SameFile) -> impl IntoView {
     let which = match before.imported {
@@ -115,7 +116,7 @@ fn Again(id: String, before: SameFile) -> impl IntoView {
     }
 }
 
-/// The first rows, as they are understood.
+/// The first rows, as parsed.
 #[component]
 fn FirstRows(examined: Examined) -> impl IntoView {
     let Examined { reading, preview, rows, left_out, .. } = examined;
@@ -169,7 +170,7 @@ fn headings(reading: &Reading, taken: &[usize]) -> Vec<Heading> {
     taken.iter().map(heading).collect()
 }
 
-/// A cell as text with at most `most` characters; `None` for a missing one.
+/// A cell as text of at most `most` characters; `None` for a missing one.
 fn text(cell: &Cell, most: usize) -> Option<String> {
     Some(match cell {
         Cell::Missing => return None,
@@ -183,7 +184,7 @@ fn text(cell: &Cell, most: usize) -> Option<String> {
     })
 }
 
-/// The data set that is made.
+/// The fields of the data set to create.
 #[component]
 fn NewFields(new: ProposedDataSet, open_role: Option<Role>, filled: SharedFilled) -> impl IntoView {
     let title = filled.value(fields::TITLE, new.title);

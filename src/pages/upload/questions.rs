@@ -1,4 +1,4 @@
-//! What cannot be known from the file: the person decides before anything is imported.
+//! Questions that the file does not answer: the person decides before the import.
 
 use leptos::prelude::*;
 use rolecall_core::uploads::decisions::{date_order_key, fields};
@@ -68,7 +68,7 @@ fn of_dates(position: usize, examined: &Examined, filled: &SharedFilled) -> impl
     view! { <Answers name=fields::answer_date_order(position) legend choices filled=filled.clone()/> }
 }
 
-/// A question with its answers, none of them chosen unless somebody did.
+/// A question with its answers; none is preselected unless the person chose it before.
 #[component]
 fn Answers(name: String, legend: String, choices: Vec<(String, String)>, filled: SharedFilled) -> impl IntoView {
     let Beside { described, mistake, .. } = filled.beside(&name);

@@ -1,4 +1,4 @@
-//! Whether the file was read like the last one of its data set.
+//! Whether the file was read with the settings of the last one of its data set.
 
 use leptos::prelude::*;
 use rolecall_core::datasets::ImportedFile;
@@ -10,9 +10,9 @@ use crate::components::time::Moment;
 pub(super) fn ReadAs(
     /// The last file whose rows went to the data set.
     last: ImportedFile,
-    /// In what this one could not be read like it.
+    /// Where these settings did not fit.
     deviations: Vec<Deviation>,
-    /// What this one is.
+    /// The format of this file.
     format: &'static str,
 ) -> impl IntoView {
     let ImportedFile { name, at_ms } = last;

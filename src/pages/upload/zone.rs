@@ -1,4 +1,4 @@
-//! The time zone of times that name none.
+//! The time zone of times without an offset.
 
 use chrono_tz::TZ_VARIANTS;
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ use super::filled::{Beside, SharedFilled};
 
 const KNOWN: &str = "zones";
 
-/// Asks for the zone where the file does not say it and nobody did.
+/// Asks for the zone if neither the file nor the person has given it.
 #[component]
 pub(super) fn AssumedZone(
-    /// The zone that is taken.
+    /// The zone in use.
     zone: String,
     filled: SharedFilled,
 ) -> impl IntoView {
