@@ -1,6 +1,6 @@
-// Lets the panels of an editor be dragged to another place, and sets a width as soon as it is chosen, unless keys chose it: then the
-// button "Set width" comes up, since each key changes the choice (WCAG 3.2.2). Without this script, their buttons "Move", "Earlier",
-// "Later" and "Set width" do the same.
+// Lets panels in the editor be dragged to another place, and sends a width as soon as it is chosen by pointer. With
+// keys, each key press changes the choice (WCAG 3.2.2), so the button "Set width" is shown instead. Without this
+// script, the buttons "Move", "Earlier", "Later" and "Set width" do the same.
 const list = document.querySelector('[data-arrange]');
 const panels = () => [...list.querySelectorAll(':scope > .edited')];
 let dragged;
@@ -16,7 +16,7 @@ list?.addEventListener('dragstart', (event) => {
   event.dataTransfer.setDragImage(dragged, 16, 16);
 });
 
-// The others make room at once.
+// The other panels make room immediately.
 list?.addEventListener('dragover', (event) => {
   if (!dragged) return;
   event.preventDefault();
@@ -36,7 +36,7 @@ list?.addEventListener('drop', (event) => {
   form.requestSubmit(form.querySelector('button[value="move"]'));
 });
 
-// Let go elsewhere, it goes back.
+// Dropped elsewhere, it returns to its place.
 list?.addEventListener('dragend', () => {
   if (!dragged) return;
   const panel = dragged;
@@ -45,10 +45,10 @@ list?.addEventListener('dragend', () => {
   list.insertBefore(panel, panels()[wasAt] ?? null);
 });
 
-/** How long somebody may go on choosing. */
+/** How long to wait for a further choice. */
 const CHOSEN_MS = 600;
 let waiting;
-/** Whether what somebody did last was done by a key. */
+/** Whether the last input was a key. */
 let isByKey = false;
 for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, () => (isByKey = type === 'keydown'), true);
 

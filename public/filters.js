@@ -1,31 +1,31 @@
-// The filters of a dashboard: a choice is in force after a pause, values are found while somebody types, and on the page that comes the
-// focus is where it was, also after a bar, a key of a legend or a group was followed by keys. Without this script, the button "Apply"
-// does the first two. A list in which somebody chooses by keys waits for that button, too, since each key changes the choice (WCAG
-// 3.2.2); boxes do not, whether a key ticks them or not.
-// Everything is heard at the document: new data bring a new form along.
+// The filters of a dashboard: a choice is applied after a pause, values are searched while a person types, and the new
+// page restores the focus, also after a bar, a legend key or a group was followed by keyboard. Without this script, the
+// button "Apply" does the first two. A select that is changed by keyboard waits for that button, too, since each key
+// press changes the choice (WCAG 3.2.2); checkboxes do not.
+// All listeners are on the document, because new data replace the form.
 const FORM = "form[data-filters]";
 const KEPT = "rolecall-filters";
-/** How long somebody may go on after a letter of a search, and after a value, before the server is asked. */
+/** How long to wait after a letter of a search, and after a choice, before the server is asked. */
 const [TYPED_MS, TICKED_MS] = [250, 500];
-/** How long assistive technology takes to notice a new place for words: what stands there at once is not read out. */
+/** How long assistive technology needs to notice a new live region: text that is inserted at once is not announced. */
 const SAID_MS = 500;
-/** How old a place may be that is gone back to: after a longer wait, people are doing something else. */
+/** How old a stored place may be to be restored: after a longer wait, people are doing something else. */
 const KEPT_MS = 10_000;
 let waiting;
 let typing;
 let searches = 0;
-/** Whether what somebody did last was done by a key. */
+/** Whether the last input was a key. */
 let isByKey = false;
-/** The button "Apply" that was pressed last: who presses it has searched enough. */
+/** The button "Apply" if it was pressed last: then the person is done searching. */
 let applied;
-/** The button of the filter that somebody has gone from, whose days are now in force. */
+/** The button of the filter that the person left, whose days are now applied. */
 let left;
 
-/** Whether `of` is a form of filters. Names of methods and properties in lower case may be those of filters, whose fields hide them. */
+/** Whether `of` is a form of filters. Its lowercase methods and properties can be hidden by fields of filters with the same names. */
 const isForm = (of) => of instanceof HTMLFormElement && of.hasAttribute("data-filters");
 const openIn = (root) => root.querySelector(`${FORM} details[open]`);
 const isDate = ({ type }) => type === "date";
-/** A page that notes who looks as whom is asked for no more often than somebody chooses something. */
+/** On a page whose every view is audited, the server is only asked when a choice is made, not while a person searches. */
 const isSearch = (field) => field.type === "search" && isForm(field.form) && !field.closest("[data-no-search]");
 
 const submitSoon = (form, inMs) => {
@@ -33,16 +33,16 @@ const submitSoon = (form, inMs) => {
   waiting = setTimeout(() => form.isConnected && form.requestSubmit(), inMs);
 };
 
-/** What `link` filters by, whichever way. */
+/** The value that `link` filters by or stops filtering by. */
 const filteredBy = (link) => link.getAttribute("aria-label").replace(/^(Do not filter|Filter) by /, "");
 /** The panel with this id. */
 const panelOf = (id) => document.getElementById(id) ?? document;
-/** The bars, keys of a legend and groups of the panel `id` that filter by `by`. */
+/** The bars, legend keys and groups in the panel `id` that filter by `by`. */
 const valueLinks = (id, by) => [...panelOf(id).querySelectorAll(".value-link")].filter((link) => filteredBy(link) === by);
 
 /**
- * What takes the place of `used` on the page that comes: the same field, button, bar, key or group, and the next chip for one that is
- * gone.
+ * Describes the element that replaces `used` on the new page: the same field, button, bar, legend key or group, or the next chip if
+ * the used one is gone.
  */
 const successor = (used) => {
   if (used.matches(".value-link")) {
@@ -67,7 +67,7 @@ const find = ({ chip, filter, name, value, panel, by, place }) => {
   return fields.find((field) => field.value === value) ?? fields[0] ?? details?.querySelector("summary");
 };
 
-/** Where `used` stood: the focus, what is open, and the place of the page. */
+/** Stores where `used` was: the focus, what is open, and the scroll position. */
 const keep = (used) => {
   const open = openIn(document);
   const list = open?.querySelector("fieldset")?.scrollTop;
@@ -75,13 +75,13 @@ const keep = (used) => {
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 };
 
-/** Puts the focus where it stood, as soon as there are filters: those that take long come after the page. */
+/** Restores the focus as soon as the filters exist: slow ones are loaded after the page. */
 export const restore = () => {
   if (!document.querySelector(FORM)) return;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   sessionStorage.removeItem(KEPT);
   const isOfNow = kept.path === location.pathname && Date.now() - kept.at < KEPT_MS;
-  // Whoever is somewhere else by then stays there.
+  // A person who has moved the focus in the meantime keeps it.
   if (!isOfNow || document.activeElement !== document.body) return;
   const open = kept.open && document.getElementById(kept.open);
   if (open) open.open = true;
@@ -89,14 +89,14 @@ export const restore = () => {
   if (list) list.scrollTop = kept.list ?? 0;
   const focused = find(kept.focus);
   const { chip, panel } = kept.focus;
-  // The address leads to the beginning of a panel, which can be far from what was followed.
+  // The address points to the beginning of a panel, which can be far from the link that was followed.
   focused?.focus({ preventScroll: panel === undefined });
   if (scrollY === 0) scrollTo({ top: kept.y, behavior: "instant" });
-  // A button says itself what is in force of its filter.
+  // A button announces its filter's choice itself.
   if (chip !== undefined || panel !== undefined || (focused && !focused.matches("summary"))) sayWhatIsInForce();
 };
 
-/** Has it read out, once, what is in force on this page. */
+/** Announces once what is in force on this page. */
 const sayWhatIsInForce = () => {
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden said" });
   status.setAttribute("role", "status");
@@ -106,7 +106,7 @@ const sayWhatIsInForce = () => {
   setTimeout(() => (status.textContent = words), SAID_MS);
 };
 
-/** Shows the values that have what is typed into `field`. What was ticked stays ticked. */
+/** Shows the values that match the text in `field`. Ticked values stay ticked. */
 const search = async (field) => {
   const mine = (searches += 1);
   const address = new URL(field.form.getAttribute("action"), location.href);
@@ -120,14 +120,14 @@ const search = async (field) => {
   const [values, fresh] = [choices, next].map((of) => of.querySelector(".filter-values"));
   const found = choices.querySelector(".filter-found");
   if (!fresh) {
-    // A sentence says that they cannot be loaded.
+    // The message if the values cannot be loaded.
     found.textContent = next.querySelector("p")?.textContent ?? "";
     return;
   }
   const valueOf = (choice) => choice.querySelector("input").value;
   const ticked = [...values.querySelectorAll(".choice")].filter((choice) => choice.querySelector("input").checked);
   const others = [...fresh.querySelectorAll(".choice")].filter((choice) => !ticked.some((kept) => valueOf(kept) === valueOf(choice)));
-  // What is no longer in force in the address was taken back here.
+  // A value that is no longer in the address was unticked here.
   for (const choice of others) choice.querySelector("input").checked = false;
   const at = values.contains(document.activeElement) ? document.activeElement.value : undefined;
   values.replaceChildren(values.querySelector("legend"), ...ticked, ...others);
@@ -144,7 +144,8 @@ document.addEventListener("input", ({ target }) => {
 for (const type of ["pointerdown", "keydown"]) {
   document.addEventListener(type, () => (isByKey = type === "keydown"), true);
 }
-// A press on what takes no focus (labels, and in Safari boxes, links and buttons) leaves it in what can be chosen, not with `main`.
+// A press on elements that take no focus (labels, and in Safari checkboxes, links and buttons) keeps the focus among
+// the choices instead of moving it to `main`.
 document.addEventListener("pointerdown", ({ target }) => {
   target.closest?.(`${FORM} .filter-choices`)?.setAttribute("tabindex", "-1");
 });
@@ -152,7 +153,7 @@ document.addEventListener("change", ({ target }) => {
   const isChoice = target.type === "checkbox" || (target.type === "select-one" && !isByKey);
   if (isChoice && isForm(target.form)) submitSoon(target.form, TICKED_MS);
 });
-// Whoever has gone from what can be chosen is done there. Days are in force once somebody has gone from both of them.
+// A person who leaves the choices is done. Days are applied once the person has left both fields.
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const choices = target.closest(`${FORM} .filter-choices`);
   if (!choices || choices.contains(relatedTarget) || !document.hasFocus()) return;
@@ -169,13 +170,13 @@ document.addEventListener("submit", ({ target, submitter }) => {
   clearTimeout(waiting);
   const used = document.activeElement.closest(".filters") ? document.activeElement : (left ?? document.activeElement);
   left = undefined;
-  // Enter in a field presses the first button of the form, whichever filter the field is of.
+  // Enter in a field presses the first button of the form, whichever filter the field belongs to.
   applied = submitter && !used.matches("input, select") ? submitter : undefined;
   if (applied) applied.closest("details").open = false;
   keep(applied ?? used);
 });
-// A link of the filters leads to another page of the same dashboard; one that opens elsewhere leaves this page as it is. A pointer takes
-// the focus to no bar, key or group: a panel that has the focus waits with new data.
+// A link of the filters opens another page of the same dashboard; if it opens in a new tab, this page stays unchanged.
+// Clicks do not move the focus to a bar, legend key or group: a panel with the focus does not show new data.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(event.detail === 0 ? ".filters a, .value-link" : ".filters a");
   const isElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
@@ -185,8 +186,8 @@ document.addEventListener("click", (event) => {
   if (open) open.open = false;
   keep(link);
 });
-// Fields that nobody filled in stay out of the address. A range with a name holds unless there are days, and tables are sorted as the
-// address says by now.
+// Empty fields are left out of the address. A named range applies unless there are days, and tables keep the orders of
+// the current address.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!isForm(target)) return;
   const searches = applied ? [...target.querySelectorAll("input")].filter(isSearch).map(({ name }) => name) : [];
@@ -200,13 +201,13 @@ document.addEventListener("formdata", ({ target, formData }) => {
   }
   for (const [name, value] of new URLSearchParams(location.search)) if (name.endsWith(".sort")) formData.append(name, value);
 });
-// A page that comes back from the history shows what its address says.
+// A page restored from the history shows what its address contains.
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   document.querySelector(FORM)?.reset();
   openIn(document)?.removeAttribute("open");
 });
-// A click elsewhere closes what is open. The button that Enter presses in the place of somebody may be one that nobody sees.
+// A click elsewhere closes open menus. Enter presses a button by a synthetic click, and that button may be invisible.
 document.addEventListener("click", ({ target }) => {
   const open = openIn(document);
   const isUnseen = target.closest?.("details:not([open]) > .filter-choices");
@@ -214,7 +215,7 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  // It is searched for already.
+  // The search has already run.
   if (key === "Enter" && isSearch(target)) event.preventDefault();
   const open = openIn(document);
   if (key !== "Escape" || !open) return;

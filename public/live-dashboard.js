@@ -1,14 +1,14 @@
-// Keeps an open dashboard up to date. /live says what the dashboard shows; where that is not what stands in the page, this fetches the
-// page again and puts the panels that changed in their places. What it asks for keeps nobody signed in.
+// Keeps an open dashboard up to date. /live sends what the dashboard shows now; if that differs from the page, this
+// script fetches the page again and replaces the panels that changed. Its requests do not extend the session.
 import { SPREAD_MS, fetchPage, isOver, listeners } from "/live.js";
 import { element, typedIn, unsaved } from "/unsaved.js";
 
 const panels = document.querySelector(".panels[data-live]");
 const SAY_AFTER_MS = 10_000;
-/** How long a page rests that asked for itself, and how often it is fetched again while it is not what it should be: another
- * instance may not have heard yet. */
+/** The pause after the page was fetched, and how often it is fetched again if it is outdated: another instance may answer that does
+ * not know the change yet. */
 const [REST_MS, MOST_TRIES] = [1_000, 5];
-/** How often it is looked whether a panel is free, and how long a pointer that rests there counts. */
+/** How often to check whether a panel is free, and how long a resting pointer counts as use. */
 const [BUSY_MS, POINTING_MS] = [500, 5_000];
 
 let lostAt;
@@ -16,7 +16,7 @@ let wanted;
 let updating;
 let isFetching = false;
 let tries = 0;
-/** How often the page was fetched for what is late. The server waits longer each time. */
+/** How often the page was fetched for late panels. The server waits longer each time. */
 let waits = 0;
 let isOfOtherClaims = false;
 let pointedAt = 0;
@@ -24,18 +24,18 @@ let waitingForBar;
 
 const stampsIn = (text) => new Map(text.split(" ").filter(Boolean).map((stamp) => stamp.split(/:(?=[^:]*$)/)));
 const shown = () => stampsIn(panels.dataset.stamps);
-// What the page did not wait for. What stands there meanwhile stays.
+// A placeholder for something that the page did not wait for. The existing content stays in the meantime.
 const isLate = (stamp) => stamp.startsWith("late");
 const version = (stamps) => stamps.get("")?.replace(/^late/, "");
 const same = (one, other) => one.size === other.size && [...one].every(([id, stamp]) => other.get(id) === stamp);
 const child = (of, id) => [...of.children].find((panel) => panel.id === id);
 
-// What somebody unfolded and scrolled to in `panel`, and the same put into the one that takes its place.
+// The parts of a panel that a person may have opened or scrolled, whose state is copied to its replacement.
 const VIEWED = ".values, .scroll, .lines";
 const viewOf = (panel) => [...panel.querySelectorAll(VIEWED)].map(({ open, scrollLeft, scrollTop }) => ({ open, scrollLeft, scrollTop }));
 const putView = (panel, view) => panel.querySelectorAll(VIEWED).forEach((part, at) => Object.assign(part, view[at]));
 
-// What gives the focus back to where it is now, in a panel or around the panels, or to what takes its place there.
+// Returns a function that restores the focus in a panel or around the panels, or moves it to the replacement.
 const focusKeeper = () => {
   const [focused, around] = [document.activeElement, panels.parentElement];
   if (!around.contains(focused)) return () => {};
@@ -45,12 +45,12 @@ const focusKeeper = () => {
   const give = (to) => to.focus({ preventScroll: true });
   return () => {
     if (focused.isConnected) return give(focused);
-    // What comes alive takes the focus once it is.
+    // A hydrated element takes the focus only after hydration.
     setTimeout(() => give(within(panel ? child(panels, panel.id) : around)[at] ?? document.querySelector("main")));
   };
 };
 
-// What is heard.
+// The listeners.
 
 listeners.shows = (stamps) => {
   [lostAt, tries] = [undefined, 0];
@@ -59,7 +59,7 @@ listeners.shows = (stamps) => {
   if (!same(wanted, shown())) plan(Math.random() * SPREAD_MS);
 };
 
-// The sign-in was renewed: with other claims, other rows may be shown.
+// The sign-in was renewed: with other claims, other rows may be visible.
 listeners.again = () => {
   panels.dataset.stamps = "";
   isOfOtherClaims = isFetching;
@@ -73,7 +73,7 @@ listeners.lost = () => {
 
 listeners.over = () => clearTimeout(updating);
 
-// Says since when nothing new comes, where that is so for a while.
+// Says since when there are no updates, if that lasts for a while.
 const say = () => {
   if (isOver() || !lostAt || Date.now() - lostAt < SAY_AFTER_MS || document.getElementById("live-status")) return;
   const status = element("p", { id: "live-status", className: "notice notice-warn" });
@@ -82,7 +82,7 @@ const say = () => {
   panels.before(status);
 };
 
-// The page.
+// Fetching the page.
 
 const plan = (inMs) => {
   clearTimeout(updating);
@@ -107,13 +107,13 @@ const update = async () => {
     await bringToLife(fresh);
     const isWaiting = [...shown().values()].some(isLate);
     waits = isWaiting ? waits + 1 : 0;
-    // A page that nobody sees goes on when it is seen, as the stream says then what it misses.
+    // A hidden page continues when it becomes visible, since the stream then reports what it missed.
     if (isWaiting) return document.hidden || plan(0);
   }
   if (wanted && !same(wanted, shown()) && tries < MOST_TRIES) plan(REST_MS * 2 ** tries++);
 };
 
-// Puts what is new into the page.
+// Puts new content into the page.
 const take = (page) => {
   const fresh = page.querySelector(".panels[data-live]");
   const [before, after] = [shown(), stampsIn(fresh.dataset.stamps)];
@@ -127,7 +127,7 @@ const take = (page) => {
   }
 };
 
-// Another version of the dashboard, another choice of panels, or other rows: all is new, but what somebody has typed.
+// Another version of the dashboard, other panels, or other rows: everything is replaced except unsaved input.
 const takeAll = (page, fresh) => {
   const kept = [...panels.children].filter((panel) => typedIn(panel).length > 0);
   const [views, giveFocusBack] = [new Map([...panels.children].map((panel) => [panel.id, viewOf(panel)])), focusKeeper()];
@@ -135,7 +135,7 @@ const takeAll = (page, fresh) => {
   const lost = kept.filter((panel) => !child(fresh, panel.id)).flatMap(unsaved);
   const around = [...fresh.parentElement.children];
   const at = around.indexOf(fresh);
-  // The filters are for `placeBar`, and what was said to the person stays.
+  // The filters are handled by `placeBar`, and notices to the person stay.
   const isBar = (of) => of.matches(".filters");
   const isGone = (of) => of !== panels && !isBar(of) && !of.matches(".said");
   for (const beside of [...panels.parentElement.children].filter(isGone)) beside.remove();
@@ -152,7 +152,8 @@ const takeAll = (page, fresh) => {
   for (const [old, next] of instead) if (next) place(old, next, location.href);
 };
 
-// Puts the filters `next`, fetched from the address `from`, over the panels, as soon as nobody is choosing there.
+// Puts the filters `next`, fetched from the address `from`, above the panels as soon as nobody is using the current
+// ones.
 const placeBar = (next, from) => {
   clearTimeout(waitingForBar);
   const old = document.querySelector(".filters");
@@ -170,17 +171,17 @@ const isBarBusy = (bar) => {
   return bar.contains(document.activeElement) || bar.querySelector("details[open]") || [...bar.querySelectorAll("input")].some(isChanged);
 };
 
-// The filters over the panels have a script of their own, which knows where the focus was.
+// The filters have their own script, which restores the focus.
 const loadFilters = async () => document.querySelector(".filters") && (await import("/filters.js")).restore();
 
-// Puts `next`, fetched from the address `from`, in the place of `old`, as soon as nobody is doing anything there.
+// Replaces `old` with `next`, fetched from the address `from`, as soon as nobody is using it.
 const place = (old, next, from) => {
   old.next = { next, from };
   if (old.waiting) return;
   const put = () => {
-    // It was taken from the page, or the page is over: what comes after that is asked for anew.
+    // It was removed, or the page is over: later content is fetched again.
     if (!old.isConnected) return (old.waiting = undefined);
-    // What somebody saved themselves stands there already.
+    // The person's own saved text is there already.
     if (isSameNote(old, old.next.next)) {
       old.classList.remove("has-news");
       old.waiting = undefined;
@@ -194,7 +195,7 @@ const place = (old, next, from) => {
     old.classList.remove("has-news");
     old.waiting = undefined;
     if (old.next.from === location.href) return swap(old, old.next.next);
-    // The table was turned or sorted meanwhile.
+    // The table was paged or sorted in the meantime.
     panels.dataset.stamps = [...shown()].map(([id, stamp]) => `${id}:${id === old.id ? "" : stamp}`).join(" ");
     plan(0);
   };
@@ -208,7 +209,7 @@ const isBusy = (panel) => {
   return isPointedAt || isSelected || isMenuOpen || panel.contains(document.activeElement) || typedIn(panel).length > 0;
 };
 
-// Whether a note is of no newer version in `next`. What was typed before it was saved is saved now.
+// Whether `next` has no newer version of a note. Text typed before it was saved is saved now.
 const isSameNote = (old, next) => {
   const [mine, theirs] = [old, next].map((panel) => Number(panel.querySelector("textarea")?.form.elements.version.value));
   if (!(mine >= theirs)) return false;
@@ -217,10 +218,10 @@ const isSameNote = (old, next) => {
   return true;
 };
 
-// An island stays, with all that listens in it, and gets other contents; anything else is replaced.
+// An island stays, with its listeners, and gets new content; anything else is replaced.
 const swap = (old, next) => {
   const [island, other] = [old.querySelector("leptos-island"), next.querySelector("leptos-island")];
-  // A note would not notice that its text is another one.
+  // A note would not notice that its text has changed.
   const isNote = next.querySelector("textarea");
   const view = viewOf(old);
   if (isNote || !island || !other || island.dataset.component !== other.dataset.component) {
@@ -233,7 +234,7 @@ const swap = (old, next) => {
   putView(old, view);
   const [head, newHead] = [old.querySelector(".panel-head"), next.querySelector(".panel-head")];
   if (head && newHead) head.replaceWith(newHead);
-  // As of when the data are.
+  // The lines with the time of the data.
   const lines = (panel) => panel.querySelectorAll(":scope > .as-of, :scope > .notice");
   for (const line of lines(old)) line.remove();
   old.append(...lines(next));
@@ -242,7 +243,7 @@ const swap = (old, next) => {
   root.dispatchEvent(new Event("renewed"));
 };
 
-// A page that had no islands has not loaded what brings them to life.
+// A page without islands has not loaded the code that hydrates them.
 const bringToLife = async (page) => {
   const [module, wasm] = [page.querySelector("link[rel=modulepreload]"), page.querySelector("link[as=fetch]")];
   if (!module || document.querySelector("link[rel=modulepreload]")) return;

@@ -1,32 +1,32 @@
-// What every page of somebody who is signed in needs: it warns before the session ends, shows nothing any more when it has ended,
-// and notices another role. It listens to /live, or asks there from time to time. What it asks for keeps nobody signed in.
-// A script of the page hears what else comes from there: see `listeners`.
+// Used by every page of a signed-in person: it warns before the session ends, hides everything once it has ended, and
+// notices a changed role. It listens to /live, or polls it. Its requests do not extend the session. Other scripts of
+// the page receive further messages: see `listeners`.
 import "/menus.js";
 import { changedIn, element, unsaved } from "/unsaved.js";
 
 const script = document.querySelector("script[data-sign-in]");
 const dashboard = document.querySelector(".panels[data-live]")?.dataset.live;
 const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` : "/live";
-/** The page on which a form came back: the address is that of the form. */
+/** The page on which a form was returned: the address is then that of the form. */
 const returnedTo = document.querySelector("[data-page]")?.dataset.page;
 /** The address of the page. */
 const here = () => returnedTo ?? location.pathname + location.search;
-/** Where the header is fetched from: the address of a page that tells of a problem may be that of a form, and gives none. */
+/** The address to fetch the header from: that of a problem page may be that of a form, which has no page. */
 const headerFrom = () => (document.querySelector("main .problem-status") ? "/" : here());
-/** How soon a lost stream comes back, at first and at last; how long one must last for the next to come back soon again. */
+/** How soon to reconnect a lost stream, at first and at most; and how long a stream must last before the next retry is short again. */
 const [FIRST_RETRY_MS, LAST_RETRY_MS, LASTING_MS] = [1_000, 60_000, 30_000];
-/** How much later each page asks: many hear of a change at the same moment. */
+/** The maximum random delay of requests: many pages hear of a change at the same moment. */
 export const SPREAD_MS = 400;
 /**
- * How many streams the pages of a browser have together: over HTTP/1.1 it has six connections for a host, and those that load pages
- * must never wait. The other pages ask, and hear from these of what concerns the session.
+ * The number of streams for all pages of a browser, and how often other pages poll. Over HTTP/1.1 a browser has six connections to a
+ * host, and loading pages must never wait for one. Pages with a stream tell the others about changes of the session.
  */
 const [MOST_STREAMS, ASK_AGAIN_MS] = [3, 10_000];
-/** How long a new sign-in in another tab may take to get into the cookies. */
+/** How long a new sign-in in another tab may take to set its cookies. */
 const SIGNED_IN_AGAIN_MS = 500;
-/** Ends of a session that are no further apart are the same. */
+/** Session ends that differ by less than this are the same. */
 const SAME_END_MS = 5_000;
-/** How soon it is asked again near the end where no answer came, and how near that is; and the longest time that a timer can run. */
+/** The retry interval near the end of a session if there is no answer, how near that is, and the longest possible timer. */
 const [END_AGAIN_MS, LOST_NEAR_END_MS, LONGEST_TIMER_MS] = [5_000, 300_000, 2 ** 31 - 1];
 
 const channel = new BroadcastChannel("rolecall-session");
@@ -39,23 +39,24 @@ let lasting;
 let ending;
 let endsAt;
 let person;
-/** How many of the person's requests for access were answered: by now, and when this page first heard of it. */
+/** How many of the person's requests for access were answered: now, and when this page first heard of it. */
 let answers;
 let firstAnswers;
 let isTyped = false;
-/** Once the page is over: what it showed, to be shown again after another sign-in; nothing where that cannot be. */
+/** Once the page is over: its content, to be shown again after another sign-in; undefined if that is impossible. */
 let over;
 
 /**
- * What a script of the page does when it hears: `shows`, what the dashboard shows; `again`, it is to look again; `lost`, nothing
- * more is heard; `over`, nothing is shown any more.
+ * Handlers that a script of the page can set: `shows` receives what the dashboard shows; `again` must check for changes; `lost` is
+ * called when the connection is lost; `over` when the page is hidden because the session has ended.
  */
 export const listeners = { shows: () => {}, again: () => {}, lost: () => {}, over: () => {} };
 export const isOver = () => over !== undefined;
 
 // The stream.
 
-// What gives a place for a stream back; nothing where all are taken. Without locks, as on plain HTTP, there are none.
+// Reserves a stream and returns a function that releases it; undefined if all are taken. Without locks, as on plain
+// HTTP, there are none.
 const takePlace = async () => {
   for (let number = 0; navigator.locks && number < MOST_STREAMS; number += 1) {
     const giveBack = await new Promise((resolve) => {
@@ -66,7 +67,7 @@ const takePlace = async () => {
   }
 };
 
-// Listens where there is a place, and asks otherwise. No stream begins before it has its place.
+// Listens if a stream is free, and polls otherwise. No stream begins before it is reserved.
 const connect = async () => {
   if (isConnecting || source || isOver() || document.visibilityState !== "visible") return;
   clearTimeout(connecting);
@@ -81,7 +82,7 @@ const connect = async () => {
 
 const listen = () => {
   source = new EventSource(address);
-  // Others break as soon as they are open, again and again.
+  // Some streams break as soon as they are open, again and again.
   lasting = setTimeout(() => (failures = 0), LASTING_MS);
   source.addEventListener("session", ({ data }) => {
     const session = JSON.parse(data);
@@ -108,17 +109,17 @@ const disconnect = () => {
   source = giveBack = undefined;
 };
 
-// The connection is lost: it comes back by itself, later each time, unless the sign-in is what was lost.
+// The connection is lost: it is retried at growing intervals, unless the session itself has ended.
 export const lose = () => {
   disconnect();
   if (isOver()) return;
   clearTimeout(connecting);
   connecting = setTimeout(connect, Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.75 + Math.random() / 2));
-  // Where another tab signed in again, this one's sign-in ended as well, and the new one counts for both.
+  // If another tab signed in again, this tab's session ended as well, and the new one applies to both.
   setTimeout(look, SIGNED_IN_AGAIN_MS);
 };
 
-// Asks once how things stand.
+// Asks once for the current state.
 const look = async () => {
   const answer = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store" }).catch(() => undefined);
   const now = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
@@ -127,7 +128,7 @@ const look = async () => {
     return endsAt - Date.now() < LOST_NEAR_END_MS ? planLook(END_AGAIN_MS) : undefined;
   }
   if (now.ended) {
-    // After a sign-out only a link that was made since begins a sign-in.
+    // After a sign-out, only a newer link can begin a sign-in.
     script.dataset.signIn = now.sign_in ?? script.dataset.signIn;
     return end(now.why);
   }
@@ -145,7 +146,7 @@ const planLook = (inMs) => {
 
 // The session.
 
-// Nothing of what stands here is shown any longer, nor kept by the browser for the page that comes.
+// Reloads: the current content must neither stay visible nor be kept by the browser.
 const startOver = () => {
   document.querySelector("main").replaceChildren();
   if (returnedTo) location.replace(returnedTo);
@@ -153,14 +154,14 @@ const startOver = () => {
 };
 
 const hear = (session) => {
-  // Somebody else signed in in this browser: nothing of what stands here is for them.
+  // Another person signed in in this browser: the current content is not for them.
   if (person !== undefined && person !== session.person) return startOver();
   person = session.person;
   endsAt = Date.now() + session.ends_in_ms;
   const warnsInMs = session.ends_in_ms - session.warn_ms;
   if (warnsInMs > 0) calm();
   else warn(session.ends_by);
-  // Before it warns and when it should be over, it asks: somebody may have been active in another browser tab.
+  // Before warning and before ending it asks again: the person may have been active in another tab.
   planLook(warnsInMs > 0 ? warnsInMs : Math.max(session.ends_in_ms, SIGNED_IN_AGAIN_MS));
   const isAnswered = session.answers > answers;
   firstAnswers ??= session.answers;
@@ -173,11 +174,12 @@ const hear = (session) => {
   if (isAnswered) tellAnswers(answers - firstAnswers);
 };
 
-// A link that loads the page again: one with a fragment would only scroll.
+// A link that reloads the page: one with a fragment would only scroll.
 const again = (textContent = "Load this page again") =>
   element("a", { href: here(), textContent });
 
-// Says something at the top of the page; the last about the same subject counts. A new content of the page leaves what was said.
+// Shows a message at the top of the page; a later one with the same id replaces it. Messages stay when the page's
+// content is replaced.
 const say = (id, ...content) => {
   const notice = element("p", { id, className: "notice said" }, ...content);
   notice.setAttribute("role", "status");
@@ -185,7 +187,7 @@ const say = (id, ...content) => {
   document.querySelector("main").prepend(notice);
 };
 
-// Warns that the session ends soon. The text is read out once; the clock beside it is only for the eyes.
+// Warns that the session ends soon. The text is announced once; the countdown beside it is only visible.
 const warn = (endsBy) => {
   const isIdle = endsBy === "idle";
   const old = document.getElementById("session-warning");
@@ -225,7 +227,7 @@ const calm = () => {
   if (hadFocus) (warning.cameFrom?.isConnected ? warning.cameFrom : document.querySelector("main"))?.focus();
 };
 
-// A request that counts as activity. Where it does not arrive, the warning stays and says so.
+// A request that counts as activity. If it fails, the warning stays and says so.
 const stay = async () => {
   const answer = await fetch("/api/session", { cache: "no-store" }).catch(() => undefined);
   await look();
@@ -235,7 +237,7 @@ const stay = async () => {
   warning.append(element("p", { className: "bad", textContent: "Rolecall could not be reached. Try again." }));
 };
 
-// The role changed: the header is that of the new one, and a page that it does not open is closed.
+// The role changed: the header is replaced, and a page that the new role may not open is closed.
 const takeRole = async () => {
   const header = (await fetchDocument(headerFrom())).querySelector(".site-header");
   if (isOver()) return;
@@ -244,7 +246,7 @@ const takeRole = async () => {
   else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
 };
 
-// Puts `next` in the place of the header. What was open there is open again, and what had the focus has it.
+// Replaces the header with `next`. Open parts are opened again, and the focus is restored.
 const replaceHeader = (next) => {
   const old = document.querySelector(".site-header");
   if (!old) return;
@@ -256,16 +258,16 @@ const replaceHeader = (next) => {
   if (menu && isOpen) menu.open = true;
   if (isShown) next.querySelector(".site-menu[popover]")?.showPopover();
   if (!focused) return;
-  // The name in the menu stands beside the role, which is another one now.
+  // The text of the menu's button includes the role, which has changed.
   const isAlike = (of) => focused.localName === "summary" || of.textContent === focused.textContent;
   const same = [...next.querySelectorAll(focused.localName)].find(isAlike);
   (same ?? next.querySelector(".brand")).focus();
 };
 
-// Says the newest `count` answers to requests for access, all that came to this page, as the page of the account has them.
+// Shows the newest `count` answers to requests for access, as the account page has them.
 const tellAnswers = async (count) => {
   const page = await fetchDocument("/account");
-  // Another answer that came meanwhile is told with this one.
+  // Another answer that arrived in the meantime is shown with this one.
   if (isOver() || count !== answers - firstAnswers) return;
   const newest = [...page.querySelectorAll("#requests [data-answered-at]")]
     .sort((one, other) => other.dataset.answeredAt - one.dataset.answeredAt)
@@ -280,8 +282,8 @@ const tellAnswers = async (count) => {
   say("answered", what, ...(told.length > 0 ? told : [where]));
 };
 
-// The page as it is now, without being activity; nothing where it cannot be had, which is seen to. That there is none at its address
-// says nothing: it may be the answer to a form.
+// The current page, fetched without counting as activity; undefined if that fails, which is handled here. A missing
+// page at the address means nothing: the address may be that of a form.
 export const fetchPage = async (from, times = 0) => {
   const headers = { accept: "text/html", "rolecall-unasked": String(times) };
   const answer = await fetch(from, { headers, cache: "no-store", redirect: "manual" }).catch(() => undefined);
@@ -290,13 +292,14 @@ export const fetchPage = async (from, times = 0) => {
   return answer?.ok ? answer : undefined;
 };
 
-// The same, to be read; empty where it cannot be had.
+// The same as a document; an empty one if it cannot be fetched.
 const fetchDocument = async (from) => {
   const answer = await fetchPage(from);
   return new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
 };
 
-// The end: what was open is not shown any more. What was typed stays, to be copied, and comes back with the person.
+// The end of the session: the content is hidden. Unsaved input stays, to be copied, and is restored when the person
+// returns.
 
 const signInLink = (textContent, isInNewTab) => {
   const url = new URL(script.dataset.signIn, location.href);
@@ -323,19 +326,19 @@ const leave = (heading, text, link, isToComeBack) => {
   document.title = heading;
   main.replaceChildren(head, ...unsaved(main));
   for (const gone of hidden) gone.hidden = true;
-  // Not on the link: somebody may be in the middle of a word.
+  // Not to the link: the person may be typing.
   if (isLost) main.focus();
 };
 
 const end = (why = "Your session has ended. Sign in again to go on where you were.") => {
-  // A file that was dropped on its field is no input to the browser.
+  // A file dropped on its field is not an input for the browser.
   const hasFile = [...document.querySelectorAll("input[type=file]")].some(({ files }) => files.length > 0);
   const hasWork = isTyped || hasFile || changedIn(document).length > 0;
   const text = hasWork ? `${why} This page comes back with what you typed.` : why;
   leave("You are signed out", text, signInLink("Sign in again", hasWork), hasWork);
 };
 
-// Somebody signed in in another tab: the same person finds the page as it was.
+// A sign-in happened in another tab: the same person gets the page back as it was.
 const comeBack = (session) => {
   if (over.isClosed && session.person === person) return;
   if (!over.children || session.person !== person) return startOver();
@@ -345,7 +348,7 @@ const comeBack = (session) => {
   over.focused?.focus();
   over = undefined;
   hear(session);
-  // What came meanwhile, and what had waited for a panel to be free, is not in the page.
+  // Content that arrived in the meantime, or waited for a panel, is not in the page.
   listeners.again();
   connect();
 };
@@ -357,13 +360,13 @@ const close = () => {
   const why = "It was deleted, or is not open to you any more, or you have to sign in again for it.";
   leave(`${what} is closed`, why, link, false);
   over.isClosed = true;
-  // The person is still here, and can go elsewhere.
+  // The session continues, so the menus are shown again.
   for (const menu of over.hidden) menu.hidden = false;
 };
 
 const isSignedOut = () => isOver() && !over.isClosed;
 
-// Whether what another page was told is news for this one: somebody else, another role, an answer, or an end that was put off.
+// Whether another page's message is news for this one: another person, another role, an answer, or a later end.
 const differs = (session) =>
   session?.person !== person ||
   (session.role ?? "") !== script.dataset.role ||
@@ -373,7 +376,7 @@ const differs = (session) =>
 channel.addEventListener("message", ({ data }) => {
   if (data === "ended") setTimeout(look, SIGNED_IN_AGAIN_MS + Math.random() * SPREAD_MS);
   else if (isSignedOut() || (isOver() && data?.person !== person)) look();
-  // Others of this origin can say things here, so what is said is only a reason to ask.
+  // Other pages of this origin can send messages here, so a message is only a reason to ask the server.
   else if (!isOver() && differs(data)) setTimeout(look, Math.random() * SPREAD_MS);
 });
 document.addEventListener("input", () => (isTyped = true));
@@ -385,7 +388,7 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
 if (document.querySelector(".star")) import("/stars.js").catch(() => {});
-// What the page itself needs comes first.
+// What the page itself needs is loaded first.
 const begin = () => (document.visibilityState === "visible" ? connect() : look());
 if (document.readyState === "complete") begin();
 else addEventListener("load", begin);

@@ -1,15 +1,16 @@
-// Menus close as menus do: the one under the name, and those of panels. Everything is heard at the document: new data bring new panels.
+// Closes the person's menu and panel menus as usual: on a click elsewhere, by Escape, and so on. All listeners are on
+// the document, because new data bring new panels.
 const menu = () => document.querySelector(":is(.person-menu, .panel-menu)[open]");
 const close = () => menu()?.removeAttribute("open");
 
 document.addEventListener("click", ({ target }) => {
   const isWithin = menu()?.contains(target);
-  // A file leaves the page as it is.
+  // A download does not leave the page.
   const isFile = isWithin && target.closest("a[download], a[data-png]");
   if (isFile) menu().firstElementChild.focus();
   if (isFile || !isWithin) close();
 });
-// What takes no focus leaves it to `main` when it is pressed: the padding of a menu, and its links in Safari.
+// Pressing elements that take no focus, such as a menu's padding and, in Safari, its links, moves the focus to `main`.
 document.addEventListener("focusin", ({ target }) => {
   if (target.localName !== "main" && !menu()?.contains(target)) close();
 });
@@ -18,5 +19,5 @@ document.addEventListener("keydown", ({ key }) => {
   menu().firstElementChild.focus();
   close();
 });
-// A page that comes back from the history has none open.
+// A page restored from the history has no open menu.
 addEventListener("pagehide", close);

@@ -3,15 +3,15 @@
 import { changedIn } from '/unsaved.js';
 
 const form = document.querySelector('form[data-live]');
-/** The ids of fields that somebody was at: what is wrong with others is said beside the preview alone. */
+/** The ids of fields that the person has visited: mistakes in others are only shown beside the preview. */
 const touched = new Set();
 let asked = 0;
 let waiting;
-/** How often something was changed, and whether other fields are to be shown for it still. */
+/** The number of changes, and whether other fields are still to be shown for one. */
 let changes = 0;
 let isShowDue = false;
 
-/** Sends the form as the button `wish` would, and gives the page that comes back; nothing where a later one is under way. */
+/** Sends the form as the button `wish` would, and returns the page in the answer; undefined if a later request is in progress. */
 async function answer(wish) {
   const mine = (asked += 1);
   const fields = new URLSearchParams(new FormData(form));
@@ -22,7 +22,7 @@ async function answer(wish) {
   return mine === asked ? page : undefined;
 }
 
-/** Says what is wrong beside the fields, as `page` does. What was said there goes away once it is right. */
+/** Shows the mistakes of `page` beside the fields, and removes those that were corrected. */
 function showMistakes(page) {
   for (const next of page.querySelectorAll('form[data-live] .mistake')) {
     const here = document.getElementById(next.id);
@@ -37,12 +37,12 @@ function showMistakes(page) {
   }
 }
 
-/** Shows the preview of `page`, or marks the last one that there was and says what the next one needs. */
+/** Shows the preview of `page`, or marks the last one as outdated and says what the next one needs. */
 function showPreview(page) {
   const [status, nextStatus] = [document, page].map((of) => of.querySelector('#preview-status'));
   const [panel, nextPanel] = [document, page].map((of) => of.querySelector('#preview-panel'));
   if (!nextStatus || !nextPanel) return;
-  // The same is not said twice.
+  // The same text is not announced twice.
   if (status.textContent.trim() !== nextStatus.textContent.trim()) status.replaceChildren(...nextStatus.childNodes);
   const isNew = nextPanel.querySelector('.panel') && !('stale' in nextPanel.dataset);
   if (!isNew && panel.querySelector('.panel')) {
@@ -51,14 +51,14 @@ function showPreview(page) {
   }
   panel.replaceChildren(...nextPanel.childNodes);
   delete panel.dataset.stale;
-  // What comes alive in the preview does so where the page had the means already.
+  // Hydrates the preview if the page has loaded the code for it.
   panel.dispatchEvent(new Event('rolecall:islands', { bubbles: true }));
 }
 
 async function follow() {
   const [wish, before] = [isShowDue ? 'show' : 'preview', changes];
   const page = await answer(wish).catch(() => undefined);
-  // What was typed meanwhile is not in the fields that came; the next answer has it.
+  // Input from the meantime is missing in the received fields; the next answer has it.
   if (!page || (wish === 'show' && before !== changes)) return;
   const { id: focused, selectionStart, selectionEnd } = document.activeElement ?? {};
   if (wish === 'show') {
@@ -66,7 +66,7 @@ async function follow() {
     form.replaceChildren(...page.querySelector('form[data-live]').childNodes);
     const next = focused ? document.getElementById(focused) : undefined;
     next?.focus();
-    // Fields that have no caret say null or nothing.
+    // Fields without a caret have null or undefined.
     const hasCaret = [selectionStart, next?.selectionStart].every((of) => typeof of === 'number');
     if (hasCaret) next.setSelectionRange(selectionStart, selectionEnd);
   } else showMistakes(page);

@@ -1,11 +1,11 @@
-// What the browser itself can make of a panel; without a script, none of it is offered. A PNG is made from the SVG of the panel, with
-// the fonts of this browser, which knows every script that its person reads. The page of one panel fills the screen: all of it, so
-// that a warning before the session ends is seen.
+// Saves panels as PNG, and shows a panel's page in full screen; without JavaScript neither is offered. A PNG is made
+// from the SVG of the panel with the fonts of this browser. In full screen the whole page is shown, so that a warning
+// before the session ends is visible.
 const SCALE = 2;
-// What every browser takes: the picture of a long table has fewer pixels for each of its own.
+// The number of pixels that every browser supports: the picture of a long table gets a lower resolution.
 const MOST_PIXELS = 16_000_000;
 
-/** The picture `svg` in pixels. */
+/** Converts the picture `svg` to PNG. */
 async function png(svg) {
   const image = new Image();
   image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -19,7 +19,7 @@ async function png(svg) {
 }
 
 async function save(href) {
-  // The audit says what was made of it.
+  // The audit records the format.
   const answer = await fetch(href, { headers: { accept: 'image/png' } });
   if (!answer.ok) throw new Error(`${answer.status}`);
   const [, name = 'picture'] = answer.headers.get('content-disposition')?.match(/filename="(.+)\.svg"/) ?? [];
@@ -33,7 +33,7 @@ if (fullScreen && document.fullscreenEnabled) {
   fullScreen.hidden = false;
   const button = fullScreen.firstElementChild;
   const wish = button.textContent;
-  // The browser has a key of its own for leaving it.
+  // The browser has its own key for leaving full screen.
   document.addEventListener('fullscreenchange', () => {
     button.textContent = document.fullscreenElement ? 'Leave full screen' : wish;
   });
@@ -47,6 +47,6 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[data-png]');
   if (!link) return;
   event.preventDefault();
-  // The page that the address then shows says what is wrong.
+  // The page at that address shows the error.
   save(link.href).catch(() => location.assign(link.href));
 });

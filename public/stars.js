@@ -1,8 +1,8 @@
-// Gives the focus back to the star that somebody pressed, on the page that comes, and the page its place. Without this script, people
-// are at its beginning.
+// Restores the focus on the pressed star, and the scroll position, on the new page. Without this script, people are at
+// the top of it.
 const FORM = "favourites";
 const KEPT = "rolecall-star";
-/** How old a place may be that is gone back to: after a longer wait, people are doing something else. */
+/** How old a stored place may be to be restored: after a longer wait, people are doing something else. */
 const KEPT_MS = 10_000;
 
 const stars = () => [...document.querySelectorAll(".star")];
@@ -15,11 +15,11 @@ document.addEventListener("submit", ({ target, submitter }) => {
 
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
 sessionStorage.removeItem(KEPT);
-// Whoever is somewhere else by then stays there.
+// A person who has moved the focus in the meantime keeps it.
 if (kept.path === location.pathname && Date.now() - kept.at < KEPT_MS && document.activeElement === document.body) {
   if (scrollY === 0) scrollTo({ top: kept.y, behavior: "instant" });
   const found = stars();
-  // Among favourites a card has another place; the page has no room for every other one.
+  // Among the favourites a card moves; on a limited page it may be missing.
   const star = found.find(({ value }) => value === kept.thing) ?? found[Math.min(kept.place, found.length - 1)];
   star?.focus();
 }

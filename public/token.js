@@ -1,8 +1,8 @@
-// The page of the ID token: the time that is left goes on, and the summary for support is copied by a button.
+// The page of the ID token: updates the remaining time, and copies the summary for support.
 const bar = document.querySelector("progress[data-until]");
 const left = document.getElementById("time-left");
 
-/** In the same words as the server's. */
+/** In the same words as the server. */
 const inWords = (seconds) => {
   if (seconds <= 0) return "It has ended";
   if (seconds === 1) return "1 second left";

@@ -1,4 +1,4 @@
-// What somebody wrote or chose on a page and did not save yet, and the same to be read and copied where the page is shown no longer.
+// Finds unsaved input on a page, and makes a copy of it to read where the page is no longer shown.
 export const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
@@ -7,10 +7,10 @@ export const element = (name, properties, ...children) => {
 
 export const typedIn = (root) => [...root.querySelectorAll("textarea")].filter(({ value, defaultValue }) => value !== defaultValue);
 
-// The fields of forms that save something, in which somebody wrote or chose something else than what stood there.
+// The fields of forms that save something, with input that differs from their initial content.
 const WRITTEN_IN = ["text", "search", "email", "url", "tel", "number", "date", "datetime-local", "time", "month", "week"];
 export const changedIn = (root) => {
-  // What came back in a form was not saved either.
+  // The input of a returned form was not saved either.
   const returned = root.querySelector("[data-page]")?.dataset.form;
   return [...root.querySelectorAll("textarea, input, select")].filter((field) => {
     if (returned && field.form?.getAttribute("action") === returned) return field.type !== "hidden" && field.value !== "";
@@ -23,7 +23,7 @@ export const changedIn = (root) => {
   });
 };
 
-// What stands in `field`, to be read and copied, under its name where it has one.
+// The content of `field`, to be read and copied, under its label if it has one.
 const keptOf = (field) => {
   const value = field.selectedOptions ? [...field.selectedOptions].map(({ label }) => label).join(", ") : field.value;
   const isLong = field.localName === "textarea";
