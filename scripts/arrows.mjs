@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Checks which way dependencies go: `scripts/arrows.mjs`.
+// Checks the direction of dependencies: `scripts/arrows.mjs`.
 //
-// - Between crates: what `cargo metadata` says is compared with CRATES.
-// - Versions: every crate takes them from the workspace. The fuzz targets, a workspace of their own, name the same ones.
-// - Between the folders and files directly in src and in some crates: each may use those below it in
-//   FOLDERS, and no other.
-// - Between the files of a crate: no circle of `use` and of paths. A module and its own child may use each other. A name that
-//   is re-exported counts for the file that defines it. Tests are left out.
+// - Between crates: the output of `cargo metadata` is compared with CRATES.
+// - Versions: every crate takes them from the workspace. The fuzz targets, a separate workspace, use the same ones.
+// - Between the folders and files directly in src and in some crates: each may use those below it in FOLDERS, and no
+//   other.
+// - Between the files of a crate: no cycles of `use` and of paths. A module and its own child may use each other. A
+//   re-exported name counts for the file that defines it. Tests are left out.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Which crates of the workspace each crate may depend on. */
+/** The workspace crates that each crate may depend on. */
 const CRATES = {
   'rolecall-model': [],
   'rolecall-routes': ['rolecall-model'],
@@ -41,7 +41,7 @@ const CRATES = {
   drop_in_leptos: ['rolecall-sign-in'],
 };
 
-/** The folders and files of crates with many, from the top down. Those in one line do not know each other. */
+/** The folders and files of large crates, from the top down. Those on one line may not use each other. */
 const FOLDERS = {
   src: [
     ['main'],
@@ -79,7 +79,7 @@ function checkCrates() {
   }
 }
 
-/** What the dependencies in `file` say, by name: in `[workspace.dependencies]`, or in the other sections. */
+/** The dependencies in `file`, by name: in `[workspace.dependencies]`, or in the other sections. */
 function dependenciesIn(file, { ofWorkspace = false } = {}) {
   const found = new Map();
   for (const section of readFileSync(file, 'utf8').split(/^(?=\[)/m)) {
@@ -107,18 +107,18 @@ function checkVersions() {
   }
 }
 
-/** The text of a file without comments, strings and tests, so that what is left of `use` and paths is code. */
+/** The text of a file without comments, strings and tests, so that every remaining `use` and path is code. */
 function codeOf(file) {
   const text = readFileSync(file, 'utf8')
     .replace(/"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|\/\/[^\n]*/gs, (found) => (found.startsWith('//') ? '' : '""'))
     .replace(/\/\*.*?\*\//gs, '')
-    // The path in `pub(in super::super)` says who may use something, and uses nothing.
+    // The path in `pub(in super::super)` limits visibility, and uses nothing.
     .replace(/\bpub\s*\(in [^)]*\)/g, 'pub');
   const tests = text.search(/#\[cfg\(test\)\]\s*(pub(\(\w+\))? )?mod \w+ \{/);
   return tests < 0 ? text : text.slice(0, tests);
 }
 
-/** The paths of a `use` with braces, each with the name by which it is known here. */
+/** The paths of a `use` with braces, each with its local name. */
 function pathsOf(tree) {
   const text = tree.trim();
   const open = text.indexOf('{');
@@ -147,7 +147,7 @@ function pathsOf(tree) {
     .map(({ segments, name }) => ({ segments, name: name === 'self' ? segments.at(-1) : name }));
 }
 
-/** A crate's modules by path (`session::records`): their file, what they import, and the paths that their code names. */
+/** The modules of a crate by path (`session::records`): the file, the imports, and the paths in the code. */
 function modulesOf(root) {
   const modules = new Map();
   const files = readdirSync(root, { recursive: true }).filter((name) => name.endsWith('.rs'));
@@ -166,7 +166,7 @@ function modulesOf(root) {
 const parentOf = (path) => path.split('::').slice(0, -1).join('::');
 const below = (path, segment) => (path ? `${path}::${segment}` : segment);
 
-/** The module that defines what `segments` name when `from` says so; `undefined` where it is of another crate. */
+/** The module that defines what `segments` mean in `from`; `undefined` if it is in another crate. */
 function definedIn(modules, from, segments, seen = new Set()) {
   const key = `${from} ${segments.join('::')}`;
   if (seen.has(key)) return undefined;
@@ -204,7 +204,7 @@ function within(modules, at, segments, seen) {
   return at;
 }
 
-/** For each module those that it uses. */
+/** The modules that each module uses. */
 function graphOf(modules) {
   const graph = new Map();
   for (const [path, { imports, named }] of modules) {
@@ -218,7 +218,7 @@ function graphOf(modules) {
   return graph;
 }
 
-/** The groups of modules that reach each other (Tarjan's strongly connected components), those of one left out. */
+/** The groups of modules that reach each other (Tarjan's strongly connected components), without groups of one. */
 function circlesOf(graph) {
   const circles = [];
   const state = new Map();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Makes docs/CASES.md: every case of tests/cases.txt beside the tests that show it. With `--check` it changes nothing and
-// fails when a case has no test, a test names no case, the document is not what it would be now, what
-// docs/SECURITY-ASVS.md refers to is not there, or a test that needs PostgreSQL does not say so in its name, by which it is skipped.
+// Writes docs/CASES.md: every case of tests/cases.txt with the tests that show it. With `--check` it changes nothing
+// and fails if a case has no test, a test names no case, the document is outdated, a reference in docs/SECURITY-ASVS.md
+// does not exist, or the name of a test that needs PostgreSQL does not say so, which is how such tests are skipped.
 //
 // A test names its cases in lines directly above it: `// Case: rp/invalid-iss, rp/missing-sub`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const SOURCES = [
 
 const problems = [];
 
-/** Reads the list: sections with parts with cases, and every case by its id. */
+/** Reads the list: sections, their parts and cases, and every case by its id. */
 function readList() {
   const sections = [];
   const cases = new Map();
@@ -44,7 +44,7 @@ function readList() {
   return { sections, cases };
 }
 
-/** Every file of `folder` and the folders in it whose name has that ending. */
+/** All files in `folder` and its subfolders whose names have that ending. */
 function files({ folder, ending }) {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
   const named = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
@@ -58,7 +58,7 @@ function skipTo(lines, start, isOver) {
   return at;
 }
 
-/** The name of the Rust test that begins at `start`, or what is wrong with what is there. */
+/** The name of the Rust test that begins at `start`, or a message why there is none. */
 function rustTests(lines, start) {
   const at = skipTo(lines, start, (line) => !/^\s*(\/\/|#\[)/.test(line));
   const above = lines.slice(start, at).map((line) => line.trim());
@@ -71,14 +71,14 @@ function rustTests(lines, start) {
   return { name };
 }
 
-/** The title of the Playwright test that begins at `start`, or what is wrong with what is there. */
+/** The title of the Playwright test that begins at `start`, or a message why there is none. */
 function playwrightTests(lines, start) {
   const at = skipTo(lines, start, (line) => !/^\s*\/\//.test(line));
   const [, name] = lines[at]?.match(/^\s*\w+\((?:'([^']+)'|`([^`]+)`)/)?.filter(Boolean) ?? [];
   return name ? { name } : { wrong: 'there is no test below the case' };
 }
 
-/** Gives each case its tests. */
+/** Assigns the tests to their cases. */
 function readTests(cases) {
   for (const source of SOURCES) {
     for (const file of files(source)) {
@@ -97,7 +97,7 @@ function readTests(cases) {
   }
 }
 
-/** The document. */
+/** Renders the document. */
 function write({ sections, cases }) {
   const shown = [...cases.values()].filter(({ tests }) => tests.length).length;
   const lines = [
@@ -127,7 +127,7 @@ function row({ id, statement, reason, tests }) {
   return `| \`${id}\` | ${cell(statement)} | ${shownBy} |`;
 }
 
-/** Sees that what `document` refers to is there: the files that it links, and the cases that it names. */
+/** Checks the references in `document`: the linked files, and the named cases. */
 function checkReferences(document, cases) {
   const groups = new Set([...cases.keys()].map((id) => id.split('/')[0]));
   readFileSync(join(ROOT, document), 'utf8').split('\n').forEach((line, index) => {
@@ -141,7 +141,7 @@ function checkReferences(document, cases) {
   });
 }
 
-/** Sees that the path of each test that starts a PostgreSQL server has the word, by which `make test` skips it where there is none. */
+/** Checks that the path of each test that starts a PostgreSQL server contains the word by which `make test` skips it without PostgreSQL. */
 function checkPostgres() {
   for (const file of [...files({ folder: 'tests', ending: '.rs' }), ...files({ folder: 'crates', ending: '.rs' })]) {
     let [module, test] = ['', ''];
@@ -150,7 +150,7 @@ function checkPostgres() {
       module = line.match(/^mod (\w+) \{/)?.[1] ?? module;
       test = line.match(/^\s*(?:async )?fn (\w+)\(/)?.[1] ?? test;
       const starts = /\b(Postgres::start|(TestDb|SourceDb)::postgres)\(/.test(line) && !file.includes('/support/');
-      // A macro that makes tests names their module itself.
+      // A macro that generates tests puts them into a module with that name.
       if (!starts || line.includes('$crate')) return;
       if (!`${file} ${module} ${test}`.includes('postgres')) problems.push(`${file}:${index + 1}: ${test} needs PostgreSQL, and its name does not say so`);
     });
@@ -171,7 +171,7 @@ if (process.argv.includes('--check')) {
   try {
     present = readFileSync(join(ROOT, DOCUMENT), 'utf8');
   } catch {
-    // Not there counts as stale.
+    // A missing document counts as outdated.
   }
   if (present !== document) problems.push(`${DOCUMENT} is stale: run \`make cases\``);
   problems.push(...missing.map(({ id, statement }) => `no test shows ${id}: ${statement}`));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Checks that every relative link of every Markdown file leads to a file of the repository: `scripts/links.mjs --check`.
-// `scripts/links.mjs README.md` prints the files that README.md links to: a release takes them along.
+// Checks that every relative link in every Markdown file points to a file of the repository: `scripts/links.mjs
+// --check`. `scripts/links.mjs README.md` prints the files that README.md links to, which a release includes.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -13,7 +13,7 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
   maxBuffer: 64 * 1024 * 1024,
 }).split('\0');
 
-/** The paths that `file` links to, relative to the repository; links elsewhere and within the file are left out. */
+/** The paths that `file` links to, relative to the repository, without external links and links within the file. */
 function linksOf(file) {
   const text = readFileSync(file, 'utf8').replace(/^```.*?^```/gms, '');
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target.split('#')[0]);
