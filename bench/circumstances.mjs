@@ -1,8 +1,8 @@
-// On what and when something was measured.
+// The machine and the time of a measurement.
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 
-/** Date, revision, machine and compiler, in a line. */
+/** Date, revision, machine and compiler, on one line. */
 export function circumstances() {
   const date = new Date().toISOString().slice(0, 10);
   const revision = output('git', 'describe', '--always', '--dirty');
@@ -10,7 +10,7 @@ export function circumstances() {
   return [date, revision, machine, output('rustc', '--version')].filter(Boolean).join(' · ');
 }
 
-/** What a program prints; nothing when it cannot be asked. */
+/** The output of a program; undefined if it cannot be run. */
 function output(program, ...args) {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

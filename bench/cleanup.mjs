@@ -1,4 +1,4 @@
-// What is started or written here is ended and removed when the measurements end, whatever ends them.
+// Ends and removes everything that was started or written here when the measurements end, for whatever reason.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,14 +15,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }
 
-/** A new, empty folder that is gone at the end. */
+/** A new, empty folder that is removed at the end. */
 export function scratchFolder() {
   const folder = join(SCRATCH, String((folders += 1)));
   mkdirSync(folder);
   return folder;
 }
 
-/** Ends `child` at the end, if it still runs then: by its id, so that nothing else is hit. */
+/** Ends `child` at the end if it still runs: by its id, so that no other process is hit. */
 export function endAtExit(child) {
   running.add(child);
   const forget = () => running.delete(child);

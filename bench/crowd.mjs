@@ -1,5 +1,5 @@
-// Twenty people who open twenty different dashboards of ten panels at the same moment, over a million rows that nobody has
-// asked for anything yet: `node bench/crowd.mjs ROLECALL`. They are twenty sessions of the four people of the demonstration.
+// Twenty people open twenty different dashboards of ten panels at the same moment, over a million rows that were not
+// queried before: `node bench/crowd.mjs ROLECALL`. They are twenty sessions of the demonstration's four people.
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { circumstances } from './circumstances.mjs';
@@ -13,7 +13,7 @@ import { signIn } from './sign_in.mjs';
 
 const SESSIONS = 20;
 const PEOPLE = ['ada', 'wren', 'reed', 'nora'];
-/** Nora has no role from the provider: one is given to her here, by what the provider calls her. */
+/** Nora has no role from the provider: she is given one here, by her subject at the provider. */
 const NORA = 'e0b6f83c-59a7-4c12-8e64-1d7ca25f9b04';
 const TIMES = 5;
 const HEALTH_EVERY_MS = 20;
@@ -48,7 +48,7 @@ runCommand(file, toNora, dataFolder, settings);
 
 const [health, memory] = [[], []];
 
-/** Opens all dashboards at once, with `more` settings, some times over: how long the pages took, in milliseconds. */
+/** Opens all dashboards at once, with `more` settings, several times. Returns how long the pages took, in milliseconds. */
 async function open(more) {
   const pages = [];
   for (let time = 0; time < TIMES; time += 1) pages.push(...(await openOnce({ ...settings, ...more })));
@@ -81,7 +81,7 @@ await provider.stop();
 
 const missed = [];
 const cellsOf = (values) => [0.5, 0.95, 1].map((part) => `${Math.round(percentile(values, part))} ms`);
-/** A line of the table; `judged` is the part of the sorted times that is to be within the target. */
+/** A line of the table; `judged` is the fraction of the sorted times that must be within the target. */
 const line = (what, values, judged, targetMs) => {
   const cells = cellsOf(values);
   const isMet = percentile(values, judged) <= targetMs;

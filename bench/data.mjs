@@ -1,5 +1,6 @@
-// Data sets beside DuckDB on the same files: `node bench/data.mjs IMPORT QUERIES ROLECALL [ROWS…]`, with the executables of the
-// examples `import` and `queries` of crates/data, and of Rolecall, whose CPU time for panels that are kept is measured as well.
+// Compares data sets with DuckDB on the same files: `node bench/data.mjs IMPORT QUERIES ROLECALL [ROWS…]`, with the
+// executables of the examples `import` and `queries` of crates/data, and of Rolecall, whose CPU time for cached panels
+// is measured as well.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { measureRoute } from './wrk.mjs';
 
 /** About 500 MB of CSV. */
 const ROWS_OF_IMPORT = 5_800_000;
-/** The other formats: their ending, how many rows, and the most memory in MB that their import may need. */
+/** The other formats: extension, number of rows, and the maximum memory in MB that their import may need. */
 const OTHER_IMPORTS = [
   ['NDJSON', 'ndjson', 2_500_000, 128],
   ['Parquet', 'parquet', ROWS_OF_IMPORT, 128],
@@ -25,9 +26,9 @@ const OTHER_IMPORTS = [
 
 const say = (what) => console.error(`==> ${what}`);
 
-/** Runs a program: what it prints, and the most memory that it had, in MB. */
+/** Runs a program. Returns its output and its peak memory in MB. */
 function run(program, args) {
-  // GNU time is not everywhere; Python is.
+  // GNU time is not installed everywhere; Python is.
   const watch = `import resource, subprocess, sys
 print(subprocess.run(sys.argv[1:], check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 // -1_000_000 * -1)`;
@@ -92,7 +93,7 @@ const KEPT = [
 console.log(`| Kept panels over ${ROWS.toLocaleString('en-US')} rows, asked of the running server | CPU time of a request | Target | Met |`);
 console.log('| --- | ---: | ---: | --- |');
 for (const [name, path, expected] of KEPT) {
-  // What is measured comes after a second of requests to warm up: all of it is kept by then.
+  // The measurement follows a second of warm-up requests, so everything is cached by then.
   const tookMs = (await measureRoute(server, { path, headers, expected })).cpuSeconds * 1000;
   console.log(`| ${[name, ms(tookMs), '≤ 1 ms', verdict(tookMs <= 1)].join(' | ')} |`);
 }

@@ -40,13 +40,13 @@ PANELS = {
 }
 
 
-# What DuckDB is told of a file with that ending.
+# The options that DuckDB needs for a file with that extension.
 FORMATS = {"csv": "HEADER", "ndjson": "FORMAT json", "parquet": "FORMAT parquet"}
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-# Everything of a workbook but its rows and texts. The cells of style 1 are days, those of style 2 moments.
+# Everything in a workbook except its rows and texts. Cells of style 1 are dates, those of style 2 timestamps.
 WORKBOOK = {
     "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
         <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -133,7 +133,7 @@ def query(parquet):
     for name, sql in PANELS.items():
         panels[name] = []
         for _ in range(TIMES):
-            # A new connection has nothing in memory, as an engine that has not seen the file.
+            # A new connection has nothing cached, like an engine that has not read the file yet.
             connection = duckdb.connect()
             connection.execute(f"CREATE VIEW rows AS FROM read_parquet('{parquet}')")
             panels[name].append(timed(lambda: connection.execute(sql).fetchall()))

@@ -1,4 +1,4 @@
-// DuckDB, beside which data sets are measured. It comes from PyPI into a folder of its own.
+// DuckDB, for comparison with data sets. It is installed from PyPI into a temporary folder.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { scratchFolder } from './cleanup.mjs';
 const PACKAGE = 'duckdb==2.0.1';
 const SCRIPT = fileURLToPath(new URL('data.py', import.meta.url));
 
-/** Installs it: the program and the first arguments of every call, to which those of `data.py` are added. */
+/** Installs it. Returns the program and the first arguments of every call, to which those of `data.py` are added. */
 export function duckDb() {
   const folder = scratchFolder();
   const python = join(folder, 'bin/python');
@@ -17,7 +17,7 @@ export function duckDb() {
   return [python, SCRIPT];
 }
 
-/** Writes a file of sales with so many rows, in the format of its ending (csv, ndjson, parquet, xlsx): their columns are in `data.py`. */
+/** Writes a file of sales with this many rows, in the format of its extension (csv, ndjson, parquet, xlsx). `data.py` defines the columns. */
 export function writeSales([python, script], file, rows) {
   execFileSync(python, [script, 'make', file, String(rows)]);
 }

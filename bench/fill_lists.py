@@ -23,7 +23,7 @@ now_ms = time.time_ns() // 1_000_000
 first = 1_000
 HOUR_MS = 3_600_000
 PAST_SIGN_INS = 1_000
-# Roles are as in the rest of Rolecall, and the names are those of nobody.
+# The roles of Rolecall; the names are made up.
 NAMES = ["Ada", "Bea", "Cem", "Dag", "Eva", "Finn", "Gus", "Hal", "Ida", "Jon"]
 KINDS = ["signed_in", "signed_out", "access_denied", "role_changed"]
 
@@ -83,7 +83,7 @@ class Postgres:
         self.ask(f"UPDATE audit_chain SET head = {head}, head_hash = '\\x{head_hash.hex()}', mac = '\\x{mac.hex()}'")
 
     def finish(self):
-        # What autovacuum does within a minute.
+        # What autovacuum would do within a minute.
         self.ask("ANALYZE")
 
 

@@ -1,13 +1,13 @@
-// What a first visit to a dashboard loads: the page, every file that it names, and the scripts that its scripts load.
+// What a first visit to a dashboard loads: the page, every file that it names, and the scripts that its scripts import.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 import { send } from './http.mjs';
 
-/** `sec-fetch-site` says that nobody led here: only then are pages compressed. */
+/** `sec-fetch-site` says that the person opened the page directly: only then are pages compressed. */
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip, deflate, br', 'sec-fetch-site': 'none' };
-/** A script of ours that another one loads. */
+/** One of our scripts that another one imports. */
 const IMPORTED = /\bimport\b[^"'`;]*["'](\/[\w./-]+\.js)["']/g;
-/** The kinds of files that must come compressed. */
+/** The kinds of files that must be compressed. */
 const COMPRESSED = ['css', 'js', 'wasm'];
 
 /**
@@ -25,7 +25,7 @@ export async function firstVisit(origin, cookie, path = '/dashboards/weather') {
   const files = new Map();
   let total = page.body.length;
   const loaded = new Set(named);
-  // Those that are added meanwhile come, too.
+  // Includes files that are added in the loop.
   for (const file of loaded) {
     const { headers, body } = await load(origin, file);
     const kind = file.split('.').at(-1);
@@ -42,7 +42,7 @@ export async function firstVisit(origin, cookie, path = '/dashboards/weather') {
   return { total, html, files };
 }
 
-/** The text of an answer. */
+/** The text of an answer, decompressed. */
 function unpacked({ headers, body }) {
   const unpack = { br: brotliDecompressSync, gzip: gunzipSync }[headers['content-encoding']];
   return (unpack ? unpack(body) : body).toString();

@@ -1,4 +1,4 @@
-// Plain HTTP/1.1: one request, one answer, nothing followed, nothing unpacked.
+// Plain HTTP/1.1: one request and one answer, without following redirects and without decompression.
 import { request } from 'node:http';
 
 /**

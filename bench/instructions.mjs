@@ -16,14 +16,14 @@ import { signIn, signInAndGoOn } from './sign_in.mjs';
 const RECORD = fileURLToPath(new URL('instructions.json', import.meta.url));
 const WARM_UP = 20;
 const COUNTED = 200;
-/** The lowest of so many counts is taken: what the program does beside requests is counted as well. */
+/** The lowest of this many counts is used, because work of the program beside requests is counted as well. */
 const TURNS = 3;
-/** Sign-ins take five requests and two signatures each. */
+/** Each sign-in takes five requests and two signatures. */
 const COUNTED_SIGN_INS = 40;
-/** By how much a count may be above the recorded one: what differs between two runs of one program is below 1 %. */
+/** How far a count may exceed the recorded one: two runs of the same program differ by less than 1 %. */
 const TOLERANCE = 0.03;
 
-/** What is to be reached, in instructions a request. */
+/** The targets, in instructions per request. */
 const GOALS = {
   '/health/live': 20_000,
   'Hashed style sheet, brotli': 24_000,
@@ -36,7 +36,7 @@ const GOALS = {
 
 const say = (what) => console.error(`==> ${what}`);
 
-/** A program that runs under callgrind and counts nothing until it is told to. */
+/** A program that runs under callgrind and counts only when told to. */
 class Counted {
   #folder = scratchFolder();
   #program;
@@ -58,7 +58,7 @@ class Counted {
     execFileSync('callgrind_control', [...options, String(this.#program.pid)], { stdio: 'ignore' });
   }
 
-  /** How many instructions one of `times` runs of `what` takes, after some to warm up. */
+  /** The average number of instructions of one run of `what`, over `times` runs after a warm-up. */
   async count(times, what) {
     for (let i = 0; i < WARM_UP; i += 1) await what();
     const counts = [];
@@ -82,7 +82,7 @@ class Counted {
   }
 }
 
-/** Asks for one route again and again over one connection: what is to be counted. */
+/** Requests one route repeatedly over one connection. */
 function request(origin, { path, headers = {}, expected = '' }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return async () => {
@@ -126,7 +126,7 @@ async function counts(rolecallFile, bareRouteFile) {
   return found;
 }
 
-/** The counts beside the bare route's, the recorded ones and the goals, in Markdown; and what is worse than recorded. */
+/** The counts with those of the bare route, the recorded ones and the goals, in Markdown; and those that are worse than recorded. */
 function compare(found, recorded) {
   const figure = (value) => (value === undefined ? '' : value.toLocaleString('en-US'));
   const worse = [];

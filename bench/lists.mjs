@@ -1,5 +1,5 @@
-// How long the lists of administrators take with very many people and entries:
-// `node bench/lists.mjs ROLECALL [sqlite|postgres [PEOPLE [ENTRIES]]]`. The pages, later parts of them, and the lists of the API.
+// How long the lists of administrators take with very many people and entries: `node bench/lists.mjs ROLECALL
+// [sqlite|postgres [PEOPLE [ENTRIES]]]`. It measures pages, later parts of them, and the lists of the API.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -15,11 +15,11 @@ import { signIn } from './sign_in.mjs';
 const FILL = fileURLToPath(new URL('fill_lists.py', import.meta.url));
 const TIMES = 50;
 const TARGET_MS = 50;
-/** How far apart the entries of the audit are, as `fill_lists.py` makes them. */
+/** The time between two entries of the audit, as in `fill_lists.py`. */
 const ENTRY_EVERY_MS = 100;
-/** How many parts of a list are turned over before a later one is measured. */
+/** How many parts of a list are skipped before a later one is measured. */
 const TURNED = 10;
-/** What a list says that is empty. */
+/** The texts of empty lists. */
 const EMPTY = /Nobody matches|There is no such session|No request is waiting|Nothing was decided|No entry matches|There are no older ones|"(?:users|sessions|entries)":\[\]/;
 
 const [file, kind = 'sqlite', people = '100000', entries = '1000000'] = process.argv.slice(2);
@@ -30,7 +30,7 @@ if (!file || !['sqlite', 'postgres'].includes(kind)) {
 /** The day in the middle of all entries (UTC). */
 const day = new Date(Date.now() - (Number(entries) * ENTRY_EVERY_MS) / 2).toISOString().slice(0, 10);
 
-/** What is asked for; `%25` is another number each time. */
+/** The measured addresses; `%25` becomes another number each time. */
 const LISTS = {
   'People': '/admin/users',
   'People by a name that one has': '/admin/users?q=person%25',
@@ -59,9 +59,9 @@ const LISTS = {
   'API: audit': '/api/v1/audit',
   'API: audit by kind': '/api/v1/audit?kind=access_denied',
 };
-/** Those that find nothing. */
+/** The lists without results. */
 const FIND_NOTHING = ['People by a name that nobody has', 'Audit by a kind that is not there', 'Audit of a long ago day, without entries'];
-/** Those of which a later part is measured as well. */
+/** The lists of which a later part is measured as well. */
 const LATER = [
   'People', 'People by a name that all have', 'Sessions', 'Sessions by role', 'Requests that wait', 'Requests that were decided',
   'Audit', 'Audit by kind', 'Audit of a day', 'Own sessions', 'API: users', 'API: sessions', 'API: audit',
@@ -74,7 +74,7 @@ const settings = { ...ofProvider, ...WITH_API, ...database };
 const dataFolder = scratchFolder();
 const first = await Program.rolecall(file, { dataFolder, settings });
 await first.firstAnswerMs('/health/live');
-// Who looks is somebody with a past.
+// The viewer is a person with a history.
 await signIn(first.origin, PROVIDER, 'ada');
 await first.stop();
 console.error(`==> Making ${people} people and ${entries} entries`);
@@ -87,7 +87,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const tokens = await send(`${provider.origin}/demo/api-token`, { method: 'POST', headers: form, body: 'person=ada' });
 const program = { accept: 'application/json', authorization: `Bearer ${JSON.parse(tokens.body).access_token}` };
 
-/** Asks for a list: what is answered. A list that finds something where it should not, or the other way, is not what is meant. */
+/** Requests a list and returns the answer. A list must be empty exactly if `findsNothing`. */
 async function ask(path, findsNothing) {
   const headers = path.startsWith('/api/') ? program : page;
   const { status, body } = await send(server.origin + path, { headers });
@@ -95,7 +95,7 @@ async function ask(path, findsNothing) {
   return { isMeant: EMPTY.test(body) === findsNothing, body: body.toString() };
 }
 
-/** The path of the part after the one that `body` shows. */
+/** The path of the part after the one in `body`. */
 function nextPath(path, body) {
   if (path.startsWith('/api/')) return JSON.parse(body).next;
   const [link] = body.match(/<a\b[^>]*\brel="next"[^>]*>/) ?? [];

@@ -1,5 +1,5 @@
-// What ten thousand open pages cost that nobody does anything in: `node bench/live.mjs ROLECALL [NUMBER]`. Each page has a stream
-// of its own, as browsers have over HTTP/1.1.
+// The cost of ten thousand idle open pages: `node bench/live.mjs ROLECALL [NUMBER]`. Each page has its own stream, as
+// in browsers over HTTP/1.1.
 import { Agent, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -8,12 +8,12 @@ import { Program } from './program.mjs';
 import { PROVIDER, startProvider } from './provider.mjs';
 import { signIn } from './sign_in.mjs';
 
-/** How many streams one sign-in has here: as many as it may. */
+/** The number of streams for one sign-in: the maximum allowed. */
 const EACH = 16;
-/** How long they are open before anything is measured: longer than a connection may be silent. */
+/** How long they are open before the measurement: longer than an idle connection may last. */
 const OPEN_MS = 60_000;
 
-/** What the memory of ten thousand of them may be; of another number, in proportion. */
+/** The maximum memory for ten thousand streams, scaled for other numbers. */
 const MEMORY_BYTES = 200e6;
 const MEMORY_FOR = 10_000;
 

@@ -1,5 +1,5 @@
-// How long whoever makes a dashboard over a million rows waits: for the preview of a panel, and from saving one to the page that
-// shows it: `node bench/making.mjs ROLECALL`. Nobody has asked before for what is asked for here.
+// How long a person waits who edits a dashboard over a million rows, for the preview of a panel and after saving one:
+// `node bench/making.mjs ROLECALL`. None of the queries was run before.
 import { circumstances } from './circumstances.mjs';
 import { scratchFolder } from './cleanup.mjs';
 import { send } from './http.mjs';
@@ -11,10 +11,10 @@ import { signIn } from './sign_in.mjs';
 
 const TIMES = 30;
 const TARGET_MS = 150;
-/** Which panel is changed. */
+/** The panel that is changed. */
 const PANEL = 'p4';
 
-/** What a panel can be made to show, as the fields of its form. */
+/** The fields of the form for each kind of panel. */
 const SHOWN = {
   'by month': { 'kind': 'line', 'by.column': 'day', 'by.step': 'month', 'measures[0].compute': 'sum', 'measures[0].of': 'price' },
   'by product': {
@@ -54,7 +54,7 @@ function post(path, fields) {
   return send(new URL(path, server.origin), { method: 'POST', headers, body: new URLSearchParams(fields).toString() });
 }
 
-/** Where an answer leads to. */
+/** The target of a redirect. */
 function leadsTo({ status, headers, body }) {
   if (status === 303 || status === 302) return headers.location;
   throw new Error(`A form was answered with ${status}, not with a redirect.\n${body}`);
@@ -64,7 +64,7 @@ const edit = leadsTo(await post('/dashboards/import', { text: salesDashboard(0) 
 let version = 1;
 let asked = 0;
 
-/** The fields of the panel that shows `shown`, of other products each time. */
+/** The fields of a panel of the kind `shown`, with other products each time. */
 function fieldsOf(shown, wish) {
   asked += 1;
   const filter = { 'filters[0].column': 'product', 'filters[0].how': 'is_not', 'filters[0].value': `Product ${asked}` };
@@ -72,7 +72,7 @@ function fieldsOf(shown, wish) {
   return { version: String(version), ...panel, ...shown, ...filter, do: wish };
 }
 
-/** Asks for the preview. */
+/** Requests the preview. */
 async function preview(shown) {
   const { status, body } = await post(`${edit}/${PANEL}`, fieldsOf(shown, 'preview'));
   const [, shownPanel = ''] = body.toString().split('id="preview-panel"');
@@ -81,7 +81,7 @@ async function preview(shown) {
   }
 }
 
-/** Saves the panel, and loads the page that it leads to. */
+/** Saves the panel, and loads the page that it redirects to. */
 async function save(shown) {
   const fields = fieldsOf(shown, 'save');
   const page = new URL(leadsTo(await post(`${edit}/${PANEL}`, fields)), server.origin);
@@ -91,7 +91,7 @@ async function save(shown) {
 }
 
 let isMet = true;
-/** Does `what` so many times: a line of the table. */
+/** Runs `what` several times, and returns a line of the table. */
 async function line(name, what) {
   const times = [];
   const before = server.cpuSeconds();

@@ -1,5 +1,5 @@
-// What a million live sign-ins do to those who sign in, beside thirty open pages of administrators:
-// `node bench/many.mjs ROLECALL [NUMBER]`. With `expired` after the number: what cleaning up a million expired ones does.
+// The effect of a million live sign-ins on people who sign in, next to thirty open pages of administrators: `node
+// bench/many.mjs ROLECALL [NUMBER]`. With `expired` after the number: the effect of cleaning up a million expired ones.
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,31 +16,31 @@ import { signIn } from './sign_in.mjs';
 
 const FILL = fileURLToPath(new URL('fill.py', import.meta.url));
 const OPEN_PAGES = 30;
-/** How often an open page is fetched again: it does so when its figures have changed. */
+/** The interval at which an open page is fetched again, as it is when its figures change. */
 const PAGE_ASKS_EVERY_MS = 10_000;
 const MEASURED_MS = 60_000;
 const READINESS_EVERY_MS = 250;
-/** How old expired sign-ins are. */
+/** The age of expired sign-ins. */
 const EXPIRED_DAYS = 2;
 const CLEANED_WITHIN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 5_000;
 
 const say = (what) => console.error(`==> ${what}`);
 
-/** How long `what` takes, in milliseconds. */
+/** The duration of `what`, in milliseconds. */
 async function timed(what) {
   const begunMs = performance.now();
   await what();
   return performance.now() - begunMs;
 }
 
-/** Asks for `path`; anything else than a 200 is an error. */
+/** Requests `path`; any status other than 200 is an error. */
 async function ask(server, path, cookie) {
   const { status } = await send(server.origin + path, { headers: { accept: 'text/html', cookie } });
   if (status !== 200) throw new Error(`${path} answered with ${status}.`);
 }
 
-/** Does `what` again and again until `until`, `everyMs` apart at least: the times. */
+/** Repeats `what` until `until`, at least `everyMs` apart. Returns the durations. */
 async function again(until, everyMs, what) {
   const times = [];
   while (performance.now() < until) {
@@ -57,7 +57,7 @@ function line(what, times, targetMs) {
   return `| ${[what, times.length, ...cells, `≤ ${targetMs} ms`, met].join(' | ')} |`;
 }
 
-/** How many of the expired sign-ins of the database at `path` are not ended yet. */
+/** How many of the expired sign-ins in the database at `path` are not marked as ended yet. */
 function unended(path) {
   const count = `import sqlite3, sys
 print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute(
@@ -65,7 +65,7 @@ print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute(
   return Number(execFileSync('python3', ['-c', count, path], { encoding: 'utf8' }));
 }
 
-/** Waits until none of the sign-ins that were made is left, in seconds since `begunMs`. */
+/** Waits until none of the created sign-ins is left. Returns the seconds since `begunMs`. */
 async function cleaned(path, begunMs) {
   while (unended(path) > 0) {
     if (performance.now() - begunMs > CLEANED_WITHIN_MS) throw new Error('The sign-ins were not cleaned up in time.');

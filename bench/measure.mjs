@@ -13,12 +13,12 @@ import { Table } from './table.mjs';
 import { TARGETS } from './targets.mjs';
 import { measureTenCharts } from './ten_charts.mjs';
 
-/** How long nothing is asked before the memory at rest is read. */
+/** How long the server is idle before its memory is read. */
 const REST_MS = 1_000;
 
 const say = (what) => console.error(`==> ${what}`);
 
-/** Takes every measurement, one after the other. */
+/** Takes all measurements, one after the other. */
 async function measure(rolecallFile, bareRouteFile) {
   const { provider, settings } = await startProvider(rolecallFile);
   say('Measuring: starts');
@@ -76,7 +76,7 @@ function tableOf({ starts, memory, visit, bare, routes, signInSeconds, tenCharts
   return table;
 }
 
-/** How even the machine was meanwhile, in a sentence. */
+/** How steady the machine was during the measurements, in a sentence. */
 function evenness(bare) {
   const microseconds = bare.map(({ cpuSeconds }) => cpuSeconds * 1e6);
   const [lowest, highest] = [Math.min(...microseconds), Math.max(...microseconds)].map((value) => value.toFixed(1));
@@ -91,5 +91,5 @@ if (!bareRouteFile) {
 const results = await measure(rolecallFile, bareRouteFile);
 const table = tableOf(results);
 console.log(`\n${circumstances()}\n\n${table}\n\n${evenness(results.bare)}\n${table.summary}`);
-// Connections that are kept open would keep the process for a while.
+// Open keep-alive connections would delay the end of the process.
 process.exit();

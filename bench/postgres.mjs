@@ -1,4 +1,4 @@
-// A PostgreSQL of its own for a measurement: on a socket in a folder that is gone at the end, and on no port.
+// A temporary PostgreSQL server for a measurement: on a socket in a folder that is removed at the end, without a port.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -6,13 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { endAtExit, scratchFolder } from './cleanup.mjs';
 
-/** Where Debian keeps the programs, a folder for each version. */
+/** Where Debian installs the programs, with a folder for each version. */
 const DEBIAN = '/usr/lib/postgresql';
-/** Whom Debian runs PostgreSQL as: it refuses to run as root. */
+/** The user that Debian runs PostgreSQL as: it refuses to run as root. */
 const UNPRIVILEGED = 'postgres';
 const ANSWERS_WITHIN_MS = 30_000;
 
-/** The folder of the programs: one of `PATH`, or the latest version's. */
+/** The folder of the programs: one on `PATH`, or that of the latest version. */
 function programs() {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => b - a) : [];
   const folders = [...process.env.PATH.split(delimiter), ...versions.map((version) => join(DEBIAN, version, 'bin'))];
@@ -35,7 +35,7 @@ export async function startPostgres() {
     const id = (which) => Number(execFileSync('id', [which, UNPRIVILEGED], { encoding: 'utf8' }));
     Object.assign(options, { uid: id('-u'), gid: id('-g') });
     chownSync(folder, options.uid, options.gid);
-    // The folder around it is root's, and is to be passed.
+    // The parent folder belongs to root, but must be accessible.
     chmodSync(dirname(folder), 0o711);
   }
   const cluster = ['-U', 'rolecall', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', data];

@@ -1,4 +1,4 @@
-// A program under measurement: started, watched through /proc, ended.
+// A measured program: started, observed through /proc, and ended.
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,10 +13,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const ANSWERS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 10_000;
-/** How many times slower everything is under an instrument such as valgrind, generously. */
+/** How much slower everything is under an instrument such as valgrind, generously estimated. */
 const SLOWER_UNDER_INSTRUMENT = 10;
 
-/** A TCP port of the loopback address that nobody listens on at the moment. */
+/** A free TCP port on the loopback address. */
 async function freePort() {
   const server = createServer();
   await new Promise((done, reject) => server.once('error', reject).listen(0, '127.0.0.1', done));
@@ -25,12 +25,12 @@ async function freePort() {
   return port;
 }
 
-/** The environment without what would configure the program. */
+/** The environment without variables that configure the program. */
 function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLECALL|LEPTOS)_/.test(name)));
 }
 
-/** A folder of a configuration that has the dashboards alone: those that ship, and `more`, whose documents go by name. */
+/** A configuration folder with dashboards only: the shipped ones, and `more`, whose documents are given by name. */
 function folderWithDashboards(more) {
   const folder = scratchFolder();
   cpSync(join(ROOT, 'config/dashboards'), join(folder, 'dashboards'), { recursive: true });
@@ -53,7 +53,7 @@ export function runCommand(file, args, dataFolder, settings) {
 
 /** A running program that answers HTTP. */
 export class Program {
-  /** Where it answers, for example `http://127.0.0.1:40123`. */
+  /** Its origin, for example `http://127.0.0.1:40123`. */
   origin;
   #child;
   #startedMs;
@@ -80,9 +80,9 @@ export class Program {
       ROLECALL_BIND: address,
       ROLECALL_DATA_DIR: dataFolder,
       ROLECALL_LOG: 'json',
-      // What is measured is the work, not the limit: all of it comes from one address.
+      // The work is measured, not the limit: all requests come from one address.
       ROLECALL_LIMITS__SIGN_INS_PER_MINUTE: '1000000',
-      // This machine's own configuration is not what is measured: the dashboards that ship are.
+      // The shipped dashboards are measured, not this machine's configuration.
       ROLECALL_CONFIG_DIR: folderWithDashboards(dashboards),
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
       ...settings,
@@ -107,7 +107,7 @@ export class Program {
     }).then((end) => (this.#end = end));
   }
 
-  /** Asks for `path` again and again until the answer is a 200: milliseconds from the start of the program to then. */
+  /** Requests `path` until the answer is a 200. Returns the milliseconds since the start of the program. */
   async firstAnswerMs(path) {
     for (;;) {
       const status = await this.#statusOf(path);
@@ -125,7 +125,7 @@ export class Program {
     try {
       return (await send(this.origin + path, { headers: { accept: 'text/html' } })).status;
     } catch {
-      return undefined; // Nobody listens yet.
+      return undefined; // The program does not listen yet.
     }
   }
 
@@ -134,10 +134,10 @@ export class Program {
     return this.#child.pid;
   }
 
-  /** CPU time that all its threads used so far, user and system, in seconds: proc_pid_stat(5), fields 14 and 15. */
+  /** The CPU time of all its threads so far, user and system, in seconds: proc_pid_stat(5), fields 14 and 15. */
   cpuSeconds() {
     const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses, which may hold anything.
+    // The second field is the program's name in parentheses, which may contain any character.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [userTicks, systemTicks] = [fields[11], fields[12]].map(Number);
     return (userTicks + systemTicks) / TICKS_PER_SECOND;
@@ -152,7 +152,7 @@ export class Program {
     return Number(status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm'))[1]) * 1024;
   }
 
-  /** Asks it to end, as a service manager does, and waits until it has. */
+  /** Asks it to end, as a service manager does, and waits for that. */
   async stop() {
     this.#child.kill('SIGTERM');
     const reminder = setTimeout(() => this.#child.kill('SIGKILL'), STOPS_WITHIN_MS);

@@ -1,12 +1,12 @@
-// The provider with which people sign in while something is measured: the demonstration provider of a Rolecall of its own, so that
-// nothing of it counts as memory, start or CPU time of the one that is measured.
+// The provider for sign-ins during measurements: the demonstration provider of a separate Rolecall, so that its memory,
+// start and CPU time do not count for the measured one.
 import { Program } from './program.mjs';
 
-/** The id of the provider in the configuration of who is measured. */
+/** The id of the provider in the configuration of the measured Rolecall. */
 export const PROVIDER = 'bench';
-/** What its access tokens are for. */
+/** The audience of its access tokens. */
 const AUDIENCE = 'api://rolecall-demonstration';
-/** The setting with which a Rolecall takes them at its API. */
+/** The setting with which a Rolecall accepts these tokens at its API. */
 export const WITH_API = { ROLECALL_API__AUDIENCE: AUDIENCE };
 
 /**

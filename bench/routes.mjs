@@ -1,4 +1,4 @@
-// Every route that is measured under load, side by side with the bare one.
+// The routes that are measured under load, compared with the bare route.
 import { mean } from './numbers.mjs';
 import { Program } from './program.mjs';
 import { PROVIDER } from './provider.mjs';

@@ -1,4 +1,4 @@
-// A dashboard of ten panels over a million sales, and the import of their rows. bench/data.py tells their columns.
+// A dashboard of ten panels over a million sales, and the import of their rows. bench/data.py defines the columns.
 import { join } from 'node:path';
 
 import { scratchFolder } from './cleanup.mjs';
@@ -8,7 +8,7 @@ import { runCommand } from './program.mjs';
 /** How many rows there are. */
 export const ROWS = 1_000_000;
 
-/** Kind, what is computed, and the rest. */
+/** The kind, the calculation, and the rest. */
 const PANELS = [
   ['figure', '{ compute = "count" }, { compute = "sum", of = "price" }', ''],
   ['line', '{ compute = "sum", of = "price" }', 'by = { column = "day", step = "month" }'],
@@ -22,7 +22,7 @@ const PANELS = [
   ['table', '{ compute = "minimum", of = "price" }, { compute = "maximum", of = "price" }', 'by = { column = "region" }'],
 ];
 
-/** The document of a dashboard unlike any with another number: each looks at other products. Its panels are `p0` to `p9`. */
+/** The document of a dashboard that differs for each number: it filters by other products. Its panels are `p0` to `p9`. */
 export function salesDashboard(number) {
   const filter = `filters = [{ column = "product", is_not = ["Product ${number}"] }]`;
   const panel = ([kind, measures, rest], index) =>

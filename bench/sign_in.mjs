@@ -1,4 +1,4 @@
-// Signing in as a browser does, without a browser: three requests that carry cookies. And what that costs.
+// Signs in as a browser does: three requests with cookies. Also measures the cost.
 import { Agent } from 'node:http';
 
 import { send } from './http.mjs';
@@ -15,7 +15,7 @@ const agent = new Agent({ keepAlive: true });
 class CookieJar {
   #cookies = new Map();
 
-  /** Takes the cookies that an answer sets; an empty one is a removal. */
+  /** Stores the cookies that an answer sets; an empty value removes one. */
   keep({ headers }) {
     for (const cookie of headers['set-cookie'] ?? []) {
       const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
@@ -24,13 +24,13 @@ class CookieJar {
     }
   }
 
-  /** What goes into the header `Cookie`. */
+  /** The value of the header `Cookie`. */
   get header() {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 }
 
-/** Where the answer from `asked` leads to; anything else than a redirect by GET is an error. */
+/** The target of the redirect in the answer to `asked`; anything else than a redirect by GET is an error. */
 function redirection(asked, { status, headers, body }) {
   if (status === 303) return new URL(headers.location, asked);
   throw new Error(`${new URL(asked).pathname} answered with ${status}, not with a redirect.\n${body}`);
@@ -57,7 +57,7 @@ export async function signInAndGoOn(origin, provider, person) {
   return jar.header;
 }
 
-/** The cookies of a browser in which `person` has just signed in, and where it is sent. */
+/** The cookies of a browser in which `person` has just signed in, and the address it is redirected to. */
 async function signedIn(origin, provider, person) {
   const jar = new CookieJar();
   const beginning = `${origin}/login/${provider}`;
@@ -75,7 +75,7 @@ async function signedIn(origin, provider, person) {
   const completed = await send(callback, { headers: { cookie: jar.header }, agent });
   jar.keep(completed);
   const next = redirection(callback, completed);
-  // Who has no role yet finds there how to ask for one.
+  // A person without a role is told on these pages how to ask for one.
   if (!['/', '/dashboards'].includes(next.pathname)) throw new Error(`The sign-in led to ${next.pathname}, not to the front page.`);
   return { jar, next };
 }

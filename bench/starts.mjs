@@ -1,4 +1,4 @@
-// How long it takes from the start of the process to the first answers.
+// The time from the start of the process to the first answers.
 import { scratchFolder } from './cleanup.mjs';
 import { median } from './numbers.mjs';
 import { Program } from './program.mjs';
@@ -27,7 +27,7 @@ async function medians(file, settings, dataFolders) {
   return { live: median(times.map(({ live }) => live)), home: median(times.map(({ home }) => home)) };
 }
 
-/** Starts it once, and asks for both at the same time, so that neither waits for the other. */
+/** Starts it once, and requests both at the same time, so that neither waits for the other. */
 async function start(file, settings, dataFolder) {
   const program = await Program.rolecall(file, { dataFolder, settings });
   const [live, home] = await Promise.all([program.firstAnswerMs('/health/live'), program.firstAnswerMs('/')]);

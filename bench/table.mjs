@@ -2,7 +2,7 @@
 
 const HEADING = ['What', 'Measured', '× bare', 'Per second', 'Body as sent', 'Target', 'Met'];
 
-/** How each unit is written from the base unit that measurements are in: seconds, bytes. */
+/** How each unit is written, from the base units of measurements: seconds and bytes. */
 const UNITS = {
   µs: (seconds) => seconds * 1e6,
   ms: (seconds) => seconds * 1e3,
@@ -10,13 +10,13 @@ const UNITS = {
   MB: (bytes) => bytes / 1e6,
 };
 
-/** A number with three significant digits, or all before the point. */
+/** A number with three significant digits, or all digits before the point. */
 function number(value) {
   const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** The rows, in the order in which they are added. */
+/** The rows, in the order of adding. */
 export class Table {
   #rows = [];
   #targets = 0;
@@ -41,7 +41,7 @@ export class Table {
     ]);
   }
 
-  /** The cells that say what was to be reached, and whether it was. */
+  /** The cells with the target, and whether it was met. */
   #judge(target, value) {
     if (!target) return ['', ''];
     const [limit] = target;
@@ -51,7 +51,7 @@ export class Table {
     return [`≤ ${target.join(' ')}`, isMet ? 'yes' : 'NO'];
   }
 
-  /** How many of the targets are met, in a sentence. */
+  /** The number of targets that are met, in a sentence. */
   get summary() {
     return `${this.#met} of ${this.#targets} targets are met.`;
   }
@@ -59,7 +59,7 @@ export class Table {
   toString() {
     const lines = [HEADING, ...this.#rows];
     const widths = HEADING.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-    // Text to the left, numbers to the right.
+    // Texts are aligned to the left, numbers to the right.
     const isText = (column) => column === 0 || column === HEADING.length - 1;
     const align = (cell, column) => (isText(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
     const rule = widths.map((width, column) => (isText(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));

@@ -1,9 +1,9 @@
-// What is to be reached, each a limit and its unit; `×` is the CPU time as a multiple of the bare route's. Starts are to be as they
-// were before there was a query engine.
+// The targets, each a limit and its unit; `×` is the CPU time as a multiple of the bare route's. The targets for starts
+// are the times before there was a query engine.
 export const TARGETS = {
   session: [1.5, '×'],
   asset: [2, '×'],
-  // Of a bare route that sends as many bytes.
+  // Of a bare route that sends the same number of bytes.
   wasmAsset: [2.5, '×'],
   home: [8, '×'],
   dashboard: [15, '×'],

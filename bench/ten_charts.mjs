@@ -7,7 +7,7 @@ import { signIn } from './sign_in.mjs';
 const BY_MONTH = 'by = { column = "date", step = "month" }';
 const BY_CITY = 'split = { column = "location" }';
 
-/** Charts of the weather of two cities: kind, what is computed, of what, and the rest. */
+/** Charts of the weather of two cities: the kind, the calculation, its column, and the rest. */
 const CHARTS = [
   ['line', 'average', 'temp_mean', BY_MONTH, BY_CITY],
   ['line', 'maximum', 'temp_max', BY_MONTH, BY_CITY],
@@ -21,7 +21,7 @@ const CHARTS = [
   ['bar', 'maximum', 'wind', 'by = { column = "location" }'],
 ];
 
-/** The document of their dashboard. */
+/** The document of this dashboard. */
 function document() {
   const charts = CHARTS.map(([kind, compute, of, ...rest], index) => {
     const head = `[[panels]]\nid = "chart-${index}"\ntitle = "${compute} of ${of}, chart ${index}"\nkind = "${kind}"\ndataset = "weather"`;

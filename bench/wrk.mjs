@@ -1,4 +1,4 @@
-// Load on one route, by wrk, and what it costs the program that answers.
+// Puts load on one route with wrk, and measures the cost for the program that answers.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -12,7 +12,7 @@ const CONNECTIONS = 16;
 const WARM_UP_SECONDS = 1;
 const SECONDS = 5;
 
-/** Puts load on `url` for so many seconds: how many requests were answered, and how many a second. */
+/** Puts load on `url` for this many seconds. Returns the number of answered requests, in total and per second. */
 async function wrk(url, headers, seconds) {
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const running = run('wrk', [`-t${THREADS}`, `-c${CONNECTIONS}`, `-d${seconds}s`, ...given, url]);
