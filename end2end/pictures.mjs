@@ -1,5 +1,5 @@
-// Takes the pictures of the documentation anew: `node end2end/pictures.mjs`, after `cargo leptos build`. They show a browser of this
-// machine, in light colours.
+// Takes the pictures of the documentation: `node end2end/pictures.mjs`, after `cargo leptos build`. It uses a browser
+// of this machine, in light colours.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// How the end-to-end tests run: in the Chromium of the machine, once with script and once without.
+// The configuration of the end-to-end tests: in the Chromium of the machine, once with JavaScript and once without.
 import { defineConfig } from '@playwright/test';
 
 import { launchOptions } from './support/chromium.js';
@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 2,
-  // A test that failed runs once more, to leave a trace and to tell what fails always from what fails now and then.
+  // A failed test is repeated once, to record a trace and to distinguish constant failures from occasional ones.
   retries: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
@@ -18,12 +18,12 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: launchOptions(),
     locale: 'en-GB',
-    // Not the server's: a page that shows times must hydrate wherever it is read.
+    // Different from the server's zone: pages with times must hydrate in any zone.
     timezoneId: 'Asia/Kolkata',
     viewport: { width: 1280, height: 800 },
     trace: 'on-first-retry',
   },
-  // A test about what script adds is tagged @script, one about its absence @no-script; the others hold in both.
+  // A test that needs JavaScript is tagged @script, one about its absence @no-script; all others run in both projects.
   projects: [
     { name: 'with script', grepInvert: /@no-script/ },
     { name: 'without script', grepInvert: /@script/, use: { javaScriptEnabled: false } },

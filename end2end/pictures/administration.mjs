@@ -2,7 +2,7 @@
 import { ada, nora, reed, wren } from '../support/people.js';
 import { Visitor } from '../support/visitor.js';
 
-/** Takes them. `open` opens a page in a browser of its own, `take` takes a picture of a page. */
+/** Takes the pictures. `open` opens a page in a new browser, `take` takes a picture of a page. */
 export async function takeAdministration(open, take) {
   for (const person of [reed, wren]) await new Visitor(await open(), { scripted: true }).signIn(person);
 

@@ -4,7 +4,7 @@ import { Visitor } from '../support/visitor.js';
 
 const [REGIONS, PRODUCTS] = [['North', 'South', 'West'], ['Coffee', 'Tea', 'Cocoa']];
 
-/** Two years of sales, the same at each run. */
+/** Two years of sales, the same in each run. */
 function sales() {
   const rows = ['day,region,product,amount'];
   for (let day = 0; day < 730; day += 1) {
@@ -20,7 +20,7 @@ function sales() {
   return Buffer.from(rows.join('\n'));
 }
 
-/** Takes them. `open` opens a page in a browser of its own, `take` takes a picture of a page. */
+/** Takes the pictures. `open` opens a page in a new browser, `take` takes a picture of a page. */
 export async function takeMaking(open, take) {
   const page = await open();
   const visitor = new Visitor(page, { scripted: true });

@@ -1,4 +1,4 @@
-// Apps to put behind a Rolecall: the Dash of docs/APPS.md, and one that echoes what comes by WebSocket.
+// Apps to run behind a Rolecall: the Dash of docs/APPS.md, and an echo server for WebSockets.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,10 +12,10 @@ import { freePort } from './rolecall.js';
 const APPS = new URL('../../docs/APPS.md', import.meta.url);
 const PYTHON = fileURLToPath(new URL('../.venv/bin/python', import.meta.url));
 const STARTS_WITHIN_MS = 60_000;
-/** What both sides of a WebSocket add to the key (RFC 6455, section 1.3). */
+/** The constant that both sides of a WebSocket append to the key (RFC 6455, section 1.3). */
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** The first block of docs/APPS.md in `language`, without the indentation of the list that it stands in. */
+/** The first code block of docs/APPS.md in `language`, without the indentation of the surrounding list. */
 export async function documented(language, containing) {
   const blocks = [...(await readFile(APPS, 'utf8')).matchAll(/^( *)```(\w+)\n(.*?)^\1```$/gms)];
   const block = blocks.find(([, , of, text]) => of === language && text.includes(containing));
@@ -26,9 +26,9 @@ export async function documented(language, containing) {
 
 /** The Dash of the quick start, in the virtual environment that `scripts/setup python` makes. */
 export class Dash {
-  /** Where Rolecall reaches it. */
+  /** The address at which Rolecall reaches it. */
   upstream;
-  /** What it has written: a line for each request. */
+  /** Its output: one line for each request. */
   log = '';
   #folder;
   #process;
@@ -58,12 +58,12 @@ export class Dash {
     return dash;
   }
 
-  /** The requests that it has got, by its own log. */
+  /** The requests that it received, according to its log. */
   get requests() {
     return [...this.log.matchAll(/"((?:GET|POST|HEAD|PUT|DELETE|OPTIONS) \S+) HTTP/g)].map(([, request]) => request);
   }
 
-  /** Ends it and removes its file. */
+  /** Ends it and deletes its file. */
   async stop() {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const ended = new Promise((resolve) => this.#process.once('exit', resolve));
@@ -76,7 +76,7 @@ export class Dash {
   async #launch() {
     this.#process = spawn(PYTHON, ['sales.py'], { cwd: this.#folder, env: { ...process.env, PYTHONUNBUFFERED: '1' } });
     let failure;
-    // Without colours.
+    // Without colour codes.
     const note = (text) => (this.log += String(text).replaceAll(/\x1b\[[\d;]*m/g, ''));
     this.#process.stdout.on('data', note);
     this.#process.stderr.on('data', note);
@@ -106,13 +106,13 @@ const ECHO_PAGE = `<!doctype html><html lang="en"><title>Echo</title><link rel="
   socket.onclose = () => { window.closedAt = Date.now(); state('closed'); };
 </script></html>`;
 
-/** A page that a browser may keep for going back. With `?poll` it loads itself again and again. */
+/** A page that a browser may keep for going back. With `?poll` it sends requests repeatedly. */
 const PLAIN_PAGE = `<!doctype html><html lang="en"><title>Plain</title><link rel="icon" href="data:,"><h1>Plain page</h1>
 <script>if (location.search === '?poll') setTimeout(() => location.reload(), 300);</script></html>`;
 
-/** An app with a WebSocket that says back what it hears. */
+/** An app with a WebSocket that echoes messages. */
 export class Echo {
-  /** Where Rolecall reaches it. */
+  /** The address at which Rolecall reaches it. */
   upstream;
   /** The headers of every WebSocket that was opened. */
   opened = [];
@@ -151,7 +151,7 @@ export class Echo {
   }
 }
 
-/** The answer to a short frame of a client (RFC 6455, section 5.2): the same, without its mask. */
+/** The answer to a short frame of a client (RFC 6455, section 5.2): the same frame, unmasked. */
 function echoed(frame) {
   const length = frame[1] & 0x7f;
   const [mask, payload] = [frame.subarray(2, 6), frame.subarray(6, 6 + length)];

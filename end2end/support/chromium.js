@@ -1,13 +1,13 @@
-// The browser: $CHROMIUM, or the first known name on PATH, and how it is started.
+// The browser: $CHROMIUM, or the first known name on PATH, with its launch options.
 import { findProgram } from './programs.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ELSEWHERE = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 
-/** As root (containers, CI) Chromium's sandbox does not start. */
+/** Chromium's sandbox does not start as root (containers, CI). */
 const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** The path of Chromium or Chrome. Throws with what to do where there is none. */
+/** The path of Chromium or Chrome. If there is none, the error says what to do. */
 function chromiumPath() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const found = findProgram(NAMES, ELSEWHERE);
@@ -15,7 +15,7 @@ function chromiumPath() {
   return found;
 }
 
-/** How Playwright starts it; `further` are arguments beside the usual ones. */
+/** The launch options for Playwright, with `further` arguments. */
 export function launchOptions(...further) {
   return { executablePath: chromiumPath(), args: [...SANDBOX, '--disable-gpu', '--disable-dev-shm-usage', ...further] };
 }

@@ -1,4 +1,4 @@
-// Listens to the browser's console: a page of Rolecall says nothing there.
+// Watches the browser's console: pages of Rolecall must not write to it.
 
 /**
  * Warnings that say something about the speed of the machine and nothing about the page: a preloaded file counts as
@@ -6,7 +6,7 @@
  */
 const HARMLESS = [/was preloaded using link preload but not used within a few seconds/];
 
-/** Origins whose server a test has stopped. What a page that is still open loads from there cannot come any more. */
+/** Origins whose server a test has stopped. Pages that are still open cannot load from there any more. */
 export const stopped = new Set();
 
 /** Collects errors and warnings of every page of `context`. */
@@ -20,17 +20,17 @@ export class ConsoleWatch {
     context.on('weberror', (error) => this.#complaints.push(`uncaught: ${error.error().stack}`));
   }
 
-  /** Lets answers with this status pass: the browser reports them as errors even where a test asks for them. */
+  /** Allows answers with this status: the browser reports them as errors even if a test expects them. */
   expectStatus(status) {
     this.#expectedStatuses.add(String(status));
   }
 
-  /** Lets complaints pass that match `pattern`: what an app behind Rolecall has to say of itself. */
+  /** Allows complaints that match `pattern`, such as those of an app behind Rolecall. */
   expect(pattern) {
     this.#expected.push(pattern);
   }
 
-  /** What was heard and not expected. */
+  /** The unexpected complaints. */
   get complaints() {
     return this.#complaints.filter((complaint) => !this.#expected.some((pattern) => pattern.test(complaint)));
   }

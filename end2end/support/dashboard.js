@@ -1,6 +1,6 @@
-// The panels of the weather dashboard, as people and as eavesdroppers find them.
+// The panels of the weather dashboard, as people see them, and their traces in responses.
 
-/** What people see of each kind of panel. */
+/** The visible part of each kind of panel. */
 export function panels(page) {
   const main = page.getByRole('main');
   return {
@@ -22,7 +22,7 @@ export const traces = {
   signIns: [/panel\W{1,6}sign.ins/i, /counted_at_ms/],
 };
 
-/** The kinds of panel that a person must not learn of. */
+/** The kinds of panels that a person must not know of. */
 export function closedTo(person) {
   return Object.keys(traces).filter((kind) => !person.sees.includes(kind));
 }

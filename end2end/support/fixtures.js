@@ -1,4 +1,4 @@
-// The tests' surroundings: a Rolecall for each worker, a visitor, and an ear at the console.
+// The fixtures of the tests: a Rolecall for each worker, a visitor, and a console watch.
 import { test as base, expect } from '@playwright/test';
 
 import { ConsoleWatch } from './console.js';
@@ -14,7 +14,7 @@ export const test = base.extend({
     async ({}, use) => {
       const app = await Rolecall.start();
       await use(app);
-      // As a service manager does it, once for the many tests that share it.
+      // By SIGTERM as a service manager does it, once for the many tests that share it.
       await app.stop('SIGTERM');
     },
     { scope: 'worker' },
@@ -22,10 +22,10 @@ export const test = base.extend({
 
   baseURL: async ({ app }, use) => use(app.origin),
 
-  /** Whether the browser runs script. */
+  /** Whether the browser runs JavaScript. */
   scripted: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
 
-  /** Fails the test for what its pages wrote to the console. */
+  /** Fails the test if its pages write to the console. */
   consoleWatch: [
     async ({ context }, use) => {
       const watch = new ConsoleWatch(context);
@@ -35,7 +35,7 @@ export const test = base.extend({
     { auto: true },
   ],
 
-  /** Overhears the secrets that no log may hold. */
+  /** Records the secrets that must not appear in any log. */
   overhearing: [
     async ({ context }, use) => {
       secrets.overhear(context);
@@ -44,6 +44,6 @@ export const test = base.extend({
     { auto: true },
   ],
 
-  /** Somebody in front of the browser. */
+  /** A person at the browser. */
   visitor: async ({ page, scripted }, use) => use(new Visitor(page, { scripted })),
 });

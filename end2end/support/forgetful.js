@@ -1,4 +1,4 @@
-// A proxy in front of a Rolecall that keeps its session cookie from the browser: to Rolecall, a browser that forgets.
+// A proxy in front of a Rolecall that drops its session cookie, so that the browser seems to forget it.
 import { createServer, request } from 'node:http';
 
 import { stopped } from './console.js';

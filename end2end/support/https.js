@@ -1,4 +1,4 @@
-// https on this machine: a certificate that the program itself makes, and requests that trust it.
+// https on this machine: a certificate made by the program, and requests that trust it.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';

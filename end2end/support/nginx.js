@@ -1,4 +1,4 @@
-// nginx in front of a Rolecall, with TLS, set up as docs/DEPLOYMENT.md says.
+// nginx in front of a Rolecall, with TLS, configured as in docs/DEPLOYMENT.md.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,20 +10,20 @@ import { findProgram } from './programs.js';
 const STARTS_WITHIN_MS = 10_000;
 const DEPLOYMENT = new URL('../../docs/DEPLOYMENT.md', import.meta.url);
 
-/** The path of nginx. Throws with what to do where there is none. */
+/** The path of nginx. If there is none, the error says what to do. */
 function nginxPath() {
   const found = process.env.NGINX ?? findProgram(['nginx'], ['/usr/sbin/nginx']);
   if (!found) throw new Error('There is no nginx on this machine: install it or set NGINX to its path.');
   return found;
 }
 
-/** What docs/DEPLOYMENT.md says about nginx, for a Rolecall on `port`. */
+/** The nginx configuration in docs/DEPLOYMENT.md, for a Rolecall on `port`. */
 async function documentedLocation(port) {
   const [, block] = /^```nginx\n(.*?)^```$/ms.exec(await readFile(DEPLOYMENT, 'utf8'));
   return block.replace('127.0.0.1:3000', `127.0.0.1:${port}`);
 }
 
-/** What docs/APPS.md says about nginx and an app, for a Rolecall on `port` and the app at `host`. */
+/** The nginx configuration for an app in docs/APPS.md, for a Rolecall on `port` and the app at `host`. */
 async function documentedApp({ host, port, tlsPort, cert, key }) {
   const changes = {
     'listen 443 ssl': `listen 127.0.0.1:${tlsPort} ssl http2`,
@@ -38,9 +38,9 @@ async function documentedApp({ host, port, tlsPort, cert, key }) {
 
 /** A running nginx. */
 export class Nginx {
-  /** The address from which it asks Rolecall: another one than the browser's. */
+  /** The address that its requests to Rolecall come from, which differs from the browser's. */
   static address = '127.0.0.9';
-  /** What it has written. */
+  /** Its output. */
   log = '';
   #folder;
   #process;
@@ -82,7 +82,7 @@ export class Nginx {
     return nginx;
   }
 
-  /** Ends it and removes its files. */
+  /** Ends it and deletes its files. */
   async stop() {
     if (this.#process.exitCode === null) {
       const ended = new Promise((resolve) => this.#process.once('exit', resolve));

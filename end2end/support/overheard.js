@@ -1,8 +1,8 @@
-// Everything that the server sends while somebody looks around.
+// Everything that the server sends to a page.
 
 const TEXT = /^(text\/html|text\/plain|application\/json|application\/x-www-form-urlencoded)/;
 
-/** Collects the text answers that `page` gets from `origin` from now on. */
+/** Collects the text responses that `page` receives from `origin` from now on. */
 export class Overheard {
   #answers = [];
 

@@ -1,4 +1,4 @@
-// Finds programs of this machine.
+// Finds programs on this machine.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -12,7 +12,7 @@ function isProgram(path) {
   }
 }
 
-/** The first of `names` on PATH, or of the paths `elsewhere`; nothing where there is none. */
+/** The first of `names` on PATH, or of the paths `elsewhere`; undefined if there is none. */
 export function findProgram(names, elsewhere) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));

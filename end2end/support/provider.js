@@ -1,5 +1,5 @@
-// An independent OpenID provider: the certified `oidc-provider`, on another host name than Rolecall, so that both are
-// different sites to the browser.
+// An independent OpenID provider: the certified `oidc-provider`, on another host name than Rolecall, so that they are
+// different sites for the browser.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -10,13 +10,13 @@ import { secrets } from './secrets.js';
 const CLIENT_ID = 'rolecall';
 const CLIENT_SECRET = randomBytes(32).toString('base64url');
 
-/** Who has an account there at first. */
+/** The accounts at the start. */
 const ACCOUNTS = {
   grace: { name: 'Grace of Op', email: 'grace@op.example', roles: ['Rolecall.Write'] },
   olga: { name: 'Olga of Op', email: 'olga@op.example', roles: [] },
 };
 
-/** A page in the provider's own plain look. */
+/** A page in the provider's plain style. */
 function html(body) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Op</title>
     <link rel="icon" href="data:,"></head><body><main><h1>Op</h1>${body}</main></body></html>`;
@@ -50,7 +50,7 @@ function configuration(rolecallOrigin, accounts, { client = {}, requirePushed = 
     findAccount: (_ctx, id) => accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id] }) },
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    // Its own way of fetching refuses loopback addresses, where everything is here.
+    // Its default fetch refuses loopback addresses, but everything runs there.
     fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
     ttl: { AccessToken: accessTokenSeconds },
     loadExistingGrant: grantAll,
@@ -73,7 +73,7 @@ function configuration(rolecallOrigin, accounts, { client = {}, requirePushed = 
   };
 }
 
-/** Gives the client what it asks for without a page of its own: consent is not what these tests are about. */
+/** Grants the client what it asks for without a consent page, which these tests are not about. */
 async function grantAll(ctx) {
   const { oidc } = ctx;
   const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
@@ -88,7 +88,7 @@ function accountsPage(path) {
   return html(`<form method="post" action="${path}">${Object.entries(ACCOUNTS).map(button).join(' ')}</form>`);
 }
 
-/** Shows the sign-in page, or ends it with the account that was chosen. */
+/** Shows the sign-in page, or completes the sign-in with the chosen account. */
 async function interact(provider, request, response) {
   if (request.method !== 'POST') {
     response.setHeader('content-type', 'text/html; charset=utf-8');
@@ -105,11 +105,11 @@ async function interact(provider, request, response) {
 export class IndependentProvider {
   /** Its issuer identifier, `http://localhost:…`. */
   issuer;
-  /** The authorization requests that browsers brought, as addresses. */
+  /** The addresses of the authorization requests that browsers made. */
   authorizations = [];
-  /** Who has an account: what is changed here counts from the next token on. */
+  /** The accounts: changes apply from the next token on. */
   accounts = structuredClone(ACCOUNTS);
-  /** How many refresh tokens were taken back for new tokens. */
+  /** How many refresh tokens were exchanged for new tokens. */
   refreshes = 0;
   #server;
 
@@ -126,7 +126,7 @@ export class IndependentProvider {
     });
     self.issuer = `http://localhost:${self.#server.address().port}`;
     const provider = new Provider(self.issuer, configuration(rolecallOrigin, self.accounts, options));
-    // Nobody but Rolecall gets to see these.
+    // Only Rolecall receives these.
     secrets.note('client secret', CLIENT_SECRET);
     provider.on('grant.success', ({ body, oidc }) => [body, oidc.params].forEach((values) => secrets.noteAmong(values)));
     provider.on('grant.success', ({ oidc }) => (self.refreshes += oidc.params.grant_type === 'refresh_token'));
@@ -139,7 +139,7 @@ export class IndependentProvider {
     return self;
   }
 
-  /** The settings by which Rolecall knows it, as environment variables. */
+  /** The settings that Rolecall needs for it, as environment variables. */
   get settings() {
     return {
       ROLECALL_PROVIDERS__OP__KIND: 'oidc',

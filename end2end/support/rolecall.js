@@ -1,4 +1,4 @@
-// A Rolecall under test: the built program on a free loopback port, with a data folder of its own.
+// A Rolecall under test: the built program on a free loopback port, with a temporary data folder.
 import { execFile, spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ const PROGRAM = process.env.ROLECALL_BIN ?? join(ROOT, 'target/debug/rolecall');
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 15_000;
 
-/** A TCP port that nobody listens on at the moment. */
+/** A free TCP port. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
@@ -26,7 +26,7 @@ export async function freePort() {
   return port;
 }
 
-/** The environment without what would configure the program under test. */
+/** The environment without variables that configure the program. */
 function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ROLECALL|LEPTOS)_/.test(name)));
 }
@@ -35,9 +35,9 @@ function cleanEnvironment() {
 export class Rolecall {
   /** The path of its executable. */
   static program = PROGRAM;
-  /** Where it answers, for example `http://127.0.0.1:40123`. */
+  /** Its origin, for example `http://127.0.0.1:40123`. */
   origin;
-  /** What it has written to its standard output and error. */
+  /** Its standard output and error output. */
   log = '';
   #process;
   #settings;
@@ -52,7 +52,7 @@ export class Rolecall {
     const rolecall = new Rolecall();
     const chosen = port ?? (await freePort());
     const dataDir = await mkdtemp(join(tmpdir(), 'rolecall-e2e-'));
-    // A folder with the dashboards alone, so that nothing of a developer's own configuration gets in.
+    // A folder with the dashboards only, so that a developer's own configuration is not used.
     const configDir = join(dataDir, 'config');
     await cp(join(ROOT, 'config/dashboards'), join(configDir, 'dashboards'), { recursive: true });
     rolecall.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${chosen}`;
@@ -64,7 +64,7 @@ export class Rolecall {
       // A page waits for its panels, however slow the machine is.
       ROLECALL_DASHBOARDS__PAGE_WAIT: '1min',
       LEPTOS_SITE_ROOT: join(ROOT, 'target/site'),
-      // All that there is to log: it is searched for secrets at the end.
+      // Everything that can be logged: the log is searched for secrets at the end.
       ROLECALL_LOG_FILTER: 'trace',
       ...settings,
     };
@@ -77,7 +77,7 @@ export class Rolecall {
     return rolecall;
   }
 
-  /** The environment that it runs in. */
+  /** Its environment variables. */
   get environment() {
     return { ...cleanEnvironment(), ...this.#settings };
   }
@@ -97,14 +97,14 @@ export class Rolecall {
     if (found.length) throw new Error(`The log of ${this.origin} holds: ${found.join(', ')}.`);
   }
 
-  /** Ends the program and starts it again on the same port and data, after `meanwhile`. */
+  /** Ends the program and starts it again on the same port and data; `meanwhile` runs in between. */
   async restart(meanwhile = async () => {}) {
     await this.#end('SIGINT');
     await meanwhile();
     await this.#launch();
   }
 
-  /** Runs `statement` on its database. Call it while the program does not run: it holds rows in memory. */
+  /** Runs `statement` on its database. Only call it while the program is stopped: the program caches rows. */
   async changeDatabase(statement) {
     const program = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()';
     const database = join(this.#settings.ROLECALL_DATA_DIR, 'rolecall.sqlite3');
@@ -139,7 +139,7 @@ export class Rolecall {
     }
   }
 
-  /** Asks the program to end by `signal`; one that does not obey fails the test. */
+  /** Asks the program to end by `signal`; if it does not end, the test fails. */
   async #end(signal) {
     const child = this.#process;
     if (child.exitCode !== null || child.signalCode !== null) return;

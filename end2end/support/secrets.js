@@ -1,6 +1,7 @@
-// What must never be in a log: collected while it passes by, and looked for in the log of every Rolecall at its end.
+// Secrets that must never be in a log: collected from the traffic, and searched for in the log of every Rolecall at its
+// end.
 
-/** Parameters of the protocol that are secrets, or become one. */
+/** Protocol parameters that are secrets or can become secrets. */
 const PARAMETERS = [
   'code',
   'state',
@@ -14,55 +15,55 @@ const PARAMETERS = [
   'id_token_hint',
   'logout_token',
 ];
-/** Two parts of any JSON Web Token: `{"` in base64url, twice. */
+/** Two parts of any JSON Web Token: both begin with `{"` in base64url. */
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
-/** What is shorter may be in a log by chance: a counter, a flag. */
+/** Shorter values can be in a log by chance, such as counters and flags. */
 const MIN_LENGTH = 16;
-/** What most secrets consist of, as a class of a regular expression: base64 in either alphabet, hex, JWT, percent-encoding. */
+/** The characters of most secrets, as a regular expression class: base64 in both alphabets, hex, JWT, percent-encoding. */
 const CHARACTERS = '[\\w.~+/=%-]';
-/** A secret of such characters alone, and each place where one may be: it is as long at least. */
+/** A secret that consists only of such characters, and every place that may contain one: it has at least that length. */
 const PLAIN = new RegExp(`^${CHARACTERS}+$`);
 const PLACES = new RegExp(`${CHARACTERS}{${MIN_LENGTH},}`, 'g');
 
-/** Secrets of one worker, with what each is. */
+/** The secrets of one worker, each with its kind. */
 class Secrets {
   #kinds = new Map();
   #pending = new Set();
 
-  /** Notes a secret. */
+  /** Records a secret. */
   note(kind, value) {
     if (typeof value === 'string' && value.length >= MIN_LENGTH) this.#kinds.set(value, kind);
   }
 
-  /** Notes the secrets among the properties of `values`, such as a token response. */
+  /** Records the secrets among the properties of `values`, such as a token response. */
   noteAmong(values) {
     for (const name of PARAMETERS) this.note(name, values?.[name]);
   }
 
-  /** Notes what passes through the browser from now on. */
+  /** Records the secrets that the browser sends and receives from now on. */
   overhear(context) {
     context.on('request', (request) => {
       this.#noteQuery(request.url());
       this.noteAmong(Object.fromEntries(new URLSearchParams(request.postData() ?? '')));
     });
     context.on('response', (response) => {
-      // Read later; a page that is closed meanwhile has nothing left to tell.
+      // Read later; a page that is closed in the meantime has no more responses.
       const reading = this.#noteHeaders(response).catch(() => {});
       this.#pending.add(reading);
       reading.finally(() => this.#pending.delete(reading));
     });
   }
 
-  /** Which kinds of secrets there are so far. */
+  /** The kinds of secrets recorded so far. */
   async kinds() {
     await Promise.all(this.#pending);
     return new Set(this.#kinds.values());
   }
 
-  /** The kinds of secrets that are in `text`, without repeating them. */
+  /** The kinds of secrets in `text`, without the secrets themselves. */
   async foundIn(text) {
     await Promise.all(this.#pending);
-    // A log is long and repeats itself, and there are thousands of secrets: each place is searched once, however often it is there.
+    // A log is long and repetitive, and there are thousands of secrets: each distinct place is searched once.
     const places = [...new Set(text.match(PLACES))].join('\n');
     const holds = (value) => (PLAIN.test(value) ? places : text).includes(value);
     const found = [...this.#kinds].filter(([value]) => holds(value)).map(([, kind]) => kind);
@@ -82,5 +83,5 @@ class Secrets {
   }
 }
 
-/** What this worker has come across. */
+/** The secrets that this worker has recorded. */
 export const secrets = new Secrets();

@@ -1,7 +1,7 @@
-// What a person does with Rolecall, in one place: names of buttons and pages are written here once.
+// The actions of a person in Rolecall: the names of buttons and pages are defined only here.
 import { expect } from '@playwright/test';
 
-/** Where the pages are. */
+/** The paths of the pages. */
 export const paths = {
   home: '/',
   dashboards: '/dashboards',
@@ -20,19 +20,19 @@ export const paths = {
   token: '/account/token',
   signedOut: '/signed-out',
   signIn: '/sign-in',
-  /** Where the demonstration provider asks who somebody is. */
+  /** The page of the demonstration provider that asks who the person is. */
   provider: '/demo/authorize',
 };
 
-/** Somebody in front of a browser. */
+/** A person at a browser. */
 export class Visitor {
-  /** `scripted` tells whether the browser runs script: only then is there hydration to wait for. */
+  /** `scripted` says whether the browser runs JavaScript: only then is there hydration to wait for. */
   constructor(page, { scripted }) {
     this.page = page;
     this.scripted = scripted;
   }
 
-  /** Opens a page, waits until it is alive, and returns the answer's status. */
+  /** Opens a page, waits for hydration, and returns the status of the answer. */
   async open(path) {
     const response = await this.page.goto(path);
     await this.alive();
@@ -69,7 +69,7 @@ export class Visitor {
     return this.page.getByRole('main').getByRole('link', { name: `Sign in with ${provider}` });
   }
 
-  /** The person's name in the header, which opens their menu. It is there while somebody is signed in. */
+  /** The person's name in the header, which opens their menu. It exists while a person is signed in. */
   personMenu() {
     return this.page.getByRole('banner').locator('.person-menu > summary');
   }
@@ -79,47 +79,47 @@ export class Visitor {
     return this.page.getByRole('banner').getByRole('button', { name: 'Sign out' });
   }
 
-  /** The button that opens the header's menu; there is one on a phone. */
+  /** The button that opens the header's menu, on a phone. */
   menuButton() {
     return this.page.getByRole('banner').getByRole('button', { name: 'Menu' });
   }
 
-  /** At the demonstration provider: becomes `person` (or declines, with 'Decline'). */
+  /** Chooses `person` at the demonstration provider (or declines, with 'Decline'). */
   async choose(name) {
     await this.page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
   }
 
-  /** Signs in from `from` as `person` and waits for the page after it. */
+  /** Signs in as `person` from the page `from`, and waits for the page after it. */
   async signIn(person, { from = paths.home } = {}) {
     await this.open(from);
-    // A page that needs a sign-in has led to the provider already.
+    // A page that needs a sign-in has redirected to the provider already.
     if (await this.signInButton().count()) await this.signInButton().click();
     await this.choose(person.name);
     await expect(this.personMenu().or(this.menuButton()).filter({ visible: true })).toHaveCount(1);
     await this.alive();
   }
 
-  /** Opens the menu under the person's name, on a phone that of the header first. */
+  /** Opens the menu under the person's name; on a phone, the header's menu first. */
   async openPersonMenu() {
     if (await this.menuButton().isVisible()) await this.menuButton().click();
     await this.personMenu().click();
     await expect(this.signOutButton()).toBeVisible();
   }
 
-  /** Presses the button that signs out, and waits for nothing. */
+  /** Presses the button that signs out, without waiting. */
   async askToSignOut() {
     await this.openPersonMenu();
     await this.signOutButton().click();
   }
 
-  /** Signs out by the menu under the person's name. */
+  /** Signs out with the menu under the person's name. */
   async signOut() {
     await this.askToSignOut();
     await this.page.waitForURL((url) => url.pathname === paths.signedOut);
     await this.alive();
   }
 
-  /** Expects the page of somebody who is not signed in. */
+  /** Expects the page of a person who is not signed in. */
   async expectSignedOut() {
     await expect(this.personMenu()).toHaveCount(0);
   }

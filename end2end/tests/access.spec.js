@@ -1,5 +1,5 @@
-// Requests for access: somebody asks where they are refused, an administrator answers in another browser, and they are in. And an
-// administrator who looks at Rolecall with a lower role.
+// Requests for access: a person asks on the page that refuses them, an administrator answers in another browser, and
+// they have access. Also viewing Rolecall with a lower role.
 import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
 import { ada, nora, reed } from '../support/people.js';
@@ -77,7 +77,7 @@ test('Nora reads on an open page that her request was declined', async ({ browse
     await decline('Ask HR');
     await expect(main.getByRole('status')).toContainText('Your request for access was answered.');
     await expect(main.getByRole('status')).toContainText('Ask HR');
-    // The next answer is told beside the first.
+    // The next answer is shown next to the first.
     const tab = await contexts[0].newPage();
     await ask(tab);
     await tab.close();
@@ -93,7 +93,7 @@ test('Nora reads on an open page that her request was declined', async ({ browse
 });
 
 // Case: live/answers
-test('Reed reads on an open dashboard that he has the role, with the word of the administrator', async ({ browser, scripted }) => {
+test('Reed reads on an open dashboard that he has the role, with the message of the administrator', async ({ browser, scripted }) => {
   test.skip(!scripted, 'Without script a page hears nothing.');
   const app = await Rolecall.start();
   try {
@@ -114,7 +114,7 @@ test('Reed reads on an open dashboard that he has the role, with the word of the
     await deciding.page.getByRole('button', { name: /^Give the role Write to Reed/ }).click();
     await expect(deciding.page.getByText('No request is waiting.')).toBeVisible();
 
-    // What the role opens takes the place of what was there, and leaves both notices.
+    // The panels that the role may open replace the old content, and both notices stay.
     await expect(panels(asking.page).note.getByRole('textbox')).toBeEditable();
     await expect(main.locator('#answered')).toContainText('Welcome <b>aboard</b>');
     await expect(main.locator('#role-changed')).toContainText('Your role has changed.');
@@ -140,7 +140,7 @@ test('Ada sees Rolecall as a reader does, and everything again when she ends it'
   await expect(banner.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
 });
 
-test('Ada asks whether Nora may see the weather, and has the doctor look', async ({ consoleWatch, page, visitor }) => {
+test('Ada asks whether Nora may see the weather, and runs the doctor', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(403);
   await visitor.signIn(nora);
   await visitor.signOut();

@@ -1,4 +1,4 @@
-// The page of a person's own account: who they are, their picture, and their role with what gave it.
+// The account page: name and picture, and the role with its source.
 import { expect, test } from '../support/fixtures.js';
 import { ada, reed, wren } from '../support/people.js';
 import { IndependentProvider } from '../support/provider.js';
@@ -19,7 +19,7 @@ test('Ada finds her account in the menu under her name', async ({ page, visitor 
   await page.waitForURL(`**${paths.token}`);
 });
 
-test('the picture is loaded from here, and drawn', async ({ app, page, visitor }) => {
+test('the picture is loaded from Rolecall, and shown', async ({ app, page, visitor }) => {
   await visitor.signIn(wren);
   const foreign = [];
   page.on('request', (request) => {
@@ -32,7 +32,7 @@ test('the picture is loaded from here, and drawn', async ({ app, page, visitor }
   expect(foreign).toEqual([]);
 });
 
-test('initials stand where there is no picture', async ({ page, visitor }) => {
+test('initials are shown if there is no picture', async ({ page, visitor }) => {
   await visitor.signIn(reed);
   await visitor.open(paths.account);
   const main = page.getByRole('main');

@@ -1,9 +1,9 @@
-// Administrators: a session that they end is refused at the next click, and the person reads why.
+// Administrators: a session that they end is refused at the next click, with the reason.
 import { expect, test } from '../support/fixtures.js';
 import { ada, wren } from '../support/people.js';
 import { paths, Visitor } from '../support/visitor.js';
 
-/** In a session that has ended: goes on to where it is said why. A page with script has noticed by itself, and says so. */
+/** In a session that has ended: opens the page with the reason. With JavaScript the page has noticed the end already, and shows a message. */
 async function goOn({ page }, scripted) {
   if (!scripted) return page.getByRole('banner').getByRole('link', { name: 'Dashboards' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');
@@ -19,7 +19,7 @@ test('an administrator ends a session, and the next click in it says so', async 
   await page.getByRole('main').getByRole('link', { name: 'Sessions' }).click();
   await page.getByLabel('Person').fill('wren');
   await page.getByRole('button', { name: 'Show' }).click();
-  // The newest is first; other tests may have left others.
+  // The newest is first; other tests may have left more.
   const rows = page.getByRole('row').filter({ hasText: 'Wren' });
   const count = await rows.count();
   await rows.first().getByRole('button', { name: /^End the session of Wren/ }).click();

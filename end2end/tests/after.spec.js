@@ -1,5 +1,5 @@
-// What is left in a browser when a session has ended: pages that load themselves again, pages that stay open, Back, and the
-// fragment of the address that the next sign-in comes back to.
+// What remains in a browser after a session has ended: pages that reload themselves, open pages, the Back button, and
+// the fragment of the address that the next sign-in returns to.
 import AxeBuilder from '@axe-core/playwright';
 
 import { Dash, Echo } from '../support/apps.js';
@@ -22,7 +22,7 @@ const heading = (page) => page.getByRole('main').getByRole('heading', { level: 1
 const signIn = (page) => page.getByRole('main').getByRole('link', { name: 'Sign in', exact: true });
 
 const test = base.extend({
-  /** A Rolecall with a Dash on a host of its own and one on a path, and an echo on a host. */
+  /** A Rolecall with a Dash on its own host and one on a path, and an echo on a host. */
   world: [
     async ({}, use) => {
       const port = await freePort();
@@ -48,11 +48,11 @@ const test = base.extend({
   app: [async ({ world }, use) => use(world.app), { scope: 'worker' }],
 });
 
-// As people have it: Playwright itself leaves the back/forward cache out.
+// With the back/forward cache, as people have it: Playwright disables it by default.
 const withCache = { launchOptions: { ...launchOptions(), ignoreDefaultArgs: ['--disable-back-forward-cache'] } };
 test.use(withCache);
 
-// When a session ends, what its apps are in the middle of is cut, be it an answer or a WebSocket that opens.
+// When a session ends, open requests of its apps are cut, whether a response or a WebSocket.
 const CUT = /^error at http:\/\/(\w+\.localhost:\d+|127\.0\.0\.1:\d+\/apps)\/\S*: .*(ERR_INCOMPLETE_CHUNKED_ENCODING|WebSocket connection to)/;
 test.beforeEach(({ consoleWatch }) => consoleWatch.expect(CUT));
 
@@ -82,7 +82,7 @@ test('the fragment is kept by the page that offers the sign-in, too', { tag: '@s
   await page.waitForURL(`${world.echoes}/?a=b#panel-7`);
 });
 
-test('going back from the provider leads to where the person was', { tag: '@script' }, async ({ page, visitor }) => {
+test('going back from the provider returns to the page before', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.open(paths.home);
   await page.evaluate(() => document.body.append(Object.assign(document.createElement('a'), { href: '/dashboards#x', rel: 'external', textContent: 'there' })));
   await page.getByRole('link', { name: 'there' }).click();
@@ -95,7 +95,7 @@ for (const place of ['sales', 'trusted']) {
   // Case: app/session-notice
   test(`a Dash says that the session has ended (${place})`, { tag: '@script' }, async ({ consoleWatch, context, page, visitor, world }) => {
     consoleWatch.expectStatus(401);
-    // Dash reads an answer that is no success twice.
+    // Dash reads an unsuccessful response twice.
     consoleWatch.expect(/body stream already read[^]*dash_renderer/);
     await visitor.signIn(reed);
     const tab = await context.newPage();
@@ -144,7 +144,7 @@ test('Back shows no page of the app after a sign-out there', { tag: '@script' },
 });
 
 const silent = base.extend({
-  /** A Rolecall, an app on a host and one on a path, and a provider that remembers who signed in. */
+  /** A Rolecall, an app on a host and one on a path, and a provider that remembers sign-ins. */
   company: async ({}, use) => {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
@@ -178,7 +178,7 @@ silent('pages that load themselves again sign nobody in after a sign-out', { tag
     tabs.push(tab);
   }
   const asked = company.provider.authorizations.length;
-  // The provider asks whether to sign out there, too, and nobody answers: its session lives on.
+  // The provider asks whether to sign out there, too, and nobody answers: its session continues.
   await page.bringToFront();
   await visitor.askToSignOut();
   await expect(page.getByRole('button', { name: 'Sign out of Op' })).toBeVisible();
@@ -201,7 +201,7 @@ for (const appearance of APPEARANCES) {
   test.describe(`In ${colorScheme} at ${viewport.width} px`, { tag: '@script' }, () => {
     test.use({ ...appearance, reducedMotion: 'reduce' });
 
-    test('the pages after a session are in order', async ({ consoleWatch, context, page, visitor, world }) => {
+    test('the pages after a session are accessible and fit', async ({ consoleWatch, context, page, visitor, world }) => {
       consoleWatch.expectStatus(401);
       const inspect = async (name) => {
         await page.screenshot({ path: `artefacts/after-${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });

@@ -1,4 +1,4 @@
-// The API, as schemathesis asks it: all that its description allows, and much that it does not.
+// The API, tested by schemathesis: everything that its description allows, and much that it does not.
 import { spawn } from 'node:child_process';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ import { secrets } from '../support/secrets.js';
 
 const SCHEMATHESIS = fileURLToPath(new URL('../.venv/bin/schemathesis', import.meta.url));
 const CONFIGURATION = fileURLToPath(new URL('../support/schemathesis.toml', import.meta.url));
-/** How many requests it makes up for each operation in each of its phases; the same ones in each run. */
+/** The number of requests that it generates for each operation in each phase; the same ones in each run. */
 const BOUNDS = ['--max-examples', '25', '--generation-deterministic', '--suppress-health-check', 'all'];
 
-/** Runs schemathesis against `origin` with further arguments: its exit status, what it said, and every exchange. */
+/** Runs schemathesis against `origin` with further arguments. Returns its exit status, output, and every request with its response. */
 async function ask(origin, ...further) {
   await access(SCHEMATHESIS).catch(() => {
     throw new Error(`There is no ${SCHEMATHESIS}: run scripts/setup python.`);
@@ -24,7 +24,7 @@ async function ask(origin, ...further) {
     const report = join(folder, 'report.har');
     const reporting = ['--report', 'har', '--report-har-path', report];
     const command = ['--config-file', CONFIGURATION, 'run', `${origin}/api/v1/openapi.json`, ...BOUNDS, ...reporting, ...further];
-    // In a folder of its own, so that nothing is left.
+    // In a temporary folder, so that nothing is left behind.
     const child = spawn(SCHEMATHESIS, command, { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
     let said = '';
     child.stdout.on('data', (text) => (said += text));
@@ -37,7 +37,7 @@ async function ask(origin, ...further) {
   }
 }
 
-/** It tries bad tokens, and none, more often than anybody would in a minute. */
+/** It tries invalid tokens, and none, more often than anybody would in a minute. */
 const settings = { ROLECALL_LIMITS__API_FAILURES_PER_MINUTE: '1000000' };
 
 /** An access token of the demonstration for `person`. */
@@ -48,7 +48,7 @@ async function tokenOf(origin, person) {
   return tokens.access_token;
 }
 
-// No browser has a part in this: once is enough.
+// No browser is involved, so one project is enough.
 test.describe('schemathesis', { tag: '@script' }, () => {
   test.setTimeout(300_000);
 
@@ -82,7 +82,7 @@ test.describe('schemathesis', { tag: '@script' }, () => {
       expect(status, said).toBe(0);
       const asked = exchanges.filter(({ request }) => !request.url.endsWith('/openapi.json'));
       expect(asked.length).toBeGreaterThan(50);
-      // It makes up headers by itself, too, which are refused as what they are.
+      // It also generates headers of its own, which are refused as invalid.
       const hasToken = ({ request }) => request.headers.some(({ name }) => name.toLowerCase() === 'authorization');
       expect(asked.filter(({ response }) => ![400, 401].includes(response.status))).toEqual([]);
       const without = asked.filter((exchange) => !hasToken(exchange));

@@ -1,4 +1,4 @@
-// Every page in every appearance: axe-core finds nothing, nothing sticks out, and a screenshot is kept for people.
+// Every page in every appearance: axe-core finds nothing, nothing overflows, and a screenshot is kept.
 import AxeBuilder from '@axe-core/playwright';
 
 import { expect, test } from '../support/fixtures.js';
@@ -10,7 +10,7 @@ const APPEARANCES = ['light', 'dark'].flatMap((colorScheme) =>
   [1280, 360].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
 );
 
-/** Looks at the page as it stands, under the name `name`. */
+/** Checks the current page, and stores a screenshot under `name`. */
 async function inspect(page, name, { colorScheme, viewport }) {
   await page.screenshot({ path: `artefacts/${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -24,7 +24,7 @@ for (const appearance of APPEARANCES) {
   test.describe(`In ${appearance.colorScheme} at ${appearance.viewport.width} px`, { tag: '@script' }, () => {
     test.use({ ...appearance, reducedMotion: 'reduce' });
 
-    test('the pages before the sign-in are in order', async ({ consoleWatch, page, visitor }) => {
+    test('the pages before the sign-in are accessible and fit', async ({ consoleWatch, page, visitor }) => {
       [400, 404].forEach((status) => consoleWatch.expectStatus(status));
       const pages = { 'home-signed-out': paths.home, 'sign-in': paths.signIn, 'signed-out': paths.signedOut };
       for (const [name, path] of Object.entries(pages)) {
@@ -43,7 +43,7 @@ for (const appearance of APPEARANCES) {
       await inspect(page, 'demonstration-provider', appearance);
     });
 
-    test('the pages of somebody who is signed in are in order', async ({ page, visitor }) => {
+    test('the pages of a signed-in person are accessible and fit', async ({ page, visitor }) => {
       await visitor.signIn(ada);
       const admin = ['admin', 'adminSessions', 'adminUsers', 'adminUser', 'adminAudit', 'adminRequests', 'adminDecided', 'adminAccess', 'adminHealth'];
       for (const name of ['home', 'dashboards', 'weather', 'account', 'sessions', ...admin, 'token']) {
@@ -56,7 +56,7 @@ for (const appearance of APPEARANCES) {
       await inspect(page, 'menu', appearance);
     });
 
-    test('the page of somebody without a role is in order', async ({ consoleWatch, page, visitor }) => {
+    test('the page of a person without a role is accessible and fits', async ({ consoleWatch, page, visitor }) => {
       consoleWatch.expectStatus(403);
       await visitor.signIn(nora);
       await page.goto(paths.weather);
@@ -92,7 +92,7 @@ for (const appearance of APPEARANCES) {
       await expect(page.getByRole('button', { name: 'See everything again' })).toBeVisible();
       await inspect(page, 'view-as', appearance);
       await page.getByRole('button', { name: 'See everything again' }).click();
-      // No browser is closed in the middle of a navigation.
+      // A browser must not be closed during a navigation.
       await expect(page.getByRole('button', { name: 'See everything again' })).toHaveCount(0);
     });
 
@@ -123,10 +123,10 @@ for (const appearance of APPEARANCES) {
       await inspect(page, 'admin-audit-entry', appearance);
     });
 
-    test('the notices of a browser that was not used before are in order', async ({ app, browser, page, visitor }) => {
+    test('the notices about a new browser are accessible and fit', async ({ app, browser, page, visitor }) => {
       await visitor.signIn(reed);
       const { colorScheme, viewport } = appearance;
-      // One that no other test has: numbers in it do not count.
+      // Unused by other tests: version numbers in it are ignored.
       const userAgent = `Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0 ${colorScheme}${viewport.width > 360 ? 'wide' : 'narrow'}`;
       const context = await browser.newContext({ ...appearance, baseURL: app.origin, reducedMotion: 'reduce', userAgent });
       const other = new Visitor(await context.newPage(), { scripted: true });
@@ -145,7 +145,7 @@ for (const appearance of APPEARANCES) {
   });
 }
 
-/** Names as they come from providers. Nothing of them is the name of another. */
+/** Names as providers send them. None is part of another. */
 const NAMES = {
   long: 'W'.repeat(256),
   rightToLeft: 'שם ארוך מאוד של אדם שכותב מימין לשמאל '.repeat(6).trim(),
@@ -168,7 +168,7 @@ test.describe('On a phone', () => {
       for (const person of [wren, reed, nora]) {
         const other = new Visitor(await others.newPage(), { scripted: true });
         await other.signIn(person);
-        // Each is a live session: the next person has no cookie of it.
+        // Each is a live session, so the next person must not have its cookie.
         await others.clearCookies();
         await other.page.close();
       }
@@ -177,7 +177,7 @@ test.describe('On a phone', () => {
       const people = [ada, wren, reed, nora];
       const asks = "INSERT INTO access_requests (id, user_id, role, reason, asked_at) SELECT lower(hex(randomblob(16))), id, 'admin', 'Because', created_at FROM users WHERE name NOT LIKE 'Ada%'";
       for (const [turn, name] of Object.values(NAMES).entries()) {
-        // In each turn everybody has another of the names.
+        // In each round everybody has another of the names.
         const nameOf = (at) => Object.values(NAMES)[(turn + at) % people.length];
         const cases = people.map((person, at) => `WHEN '${person.name.toLowerCase()}@example.com' THEN '${nameOf(at)}'`);
         await app.restart(async () => {

@@ -1,4 +1,4 @@
-// An app on a host of its own as companies run it: two names, behind nginx as docs/APPS.md sets it up, with TLS.
+// An app on its own host as companies run it: two names behind nginx as in docs/APPS.md, with TLS.
 import { Echo } from '../support/apps.js';
 import { launchOptions } from '../support/chromium.js';
 import { expect, test as base } from '../support/fixtures.js';
@@ -11,7 +11,7 @@ import { paths, Visitor } from '../support/visitor.js';
 const [HOST, APP_HOST] = ['rolecall.test', 'echo.test'];
 
 const test = base.extend({
-  /** Rolecall with an app, nginx before it, the provider, and the addresses that people type. */
+  /** Rolecall with an app, nginx in front of it, the provider, and the public addresses. */
   company: [
     async ({}, use) => {
       const [port, tlsPort, plainPort] = [await freePort(), await freePort(), await freePort()];
@@ -87,7 +87,7 @@ test('tabs with long links arrive at the app', { tag: '@script' }, async ({ comp
   }
 });
 
-test('signing out on the app’s host goes by way of the provider', async ({ company, page, visitor }) => {
+test('signing out on the app’s host also signs out at the provider', async ({ company, page, visitor }) => {
   await page.goto(`${company.echoes}/`);
   await visitor.choose('Grace');
   await page.waitForURL(`${company.echoes}/`);
@@ -99,7 +99,7 @@ test('signing out on the app’s host goes by way of the provider', async ({ com
   await visitor.expectSignedOut();
 });
 
-test('who lacks the role reads why', async ({ company, consoleWatch, page, visitor }) => {
+test('a person without the role reads why', async ({ company, consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(403);
   await page.goto(`${company.echoes}/`);
   await visitor.choose('Olga');

@@ -1,4 +1,4 @@
-// Apps behind Rolecall: a real Plotly Dash on a host of its own and on a path, a WebSocket, and an app that is down.
+// Apps behind Rolecall: a real Plotly Dash on its own host and on a path, a WebSocket, and an app that is down.
 import AxeBuilder from '@axe-core/playwright';
 
 import { Dash, Echo } from '../support/apps.js';
@@ -8,7 +8,7 @@ import { freePort, Rolecall } from '../support/rolecall.js';
 import { paths } from '../support/visitor.js';
 
 const test = base.extend({
-  /** Rolecall with its apps: where each is, by name. */
+  /** Rolecall with its apps, and the address of each by name. */
   world: [
     async ({}, use) => {
       const port = await freePort();
@@ -38,7 +38,7 @@ const test = base.extend({
   app: [async ({ world }, use) => use(world.app), { scope: 'worker' }],
 });
 
-/** Uses the Dash that the page shows, as `person`. */
+/** Uses the Dash on the page as `person`. */
 async function useDash(page, person) {
   await expect(page.getByRole('heading', { name: 'Sales' })).toBeVisible();
   await expect(page.getByText(`You are ${person.name}`)).toBeVisible();
@@ -135,7 +135,7 @@ for (const appearance of APPEARANCES) {
   test.describe(`In ${colorScheme} at ${viewport.width} px`, { tag: '@script' }, () => {
     test.use({ ...appearance, reducedMotion: 'reduce' });
 
-    test('what people see of apps is in order', async ({ consoleWatch, page, visitor, world }) => {
+    test('the pages around apps are accessible and fit', async ({ consoleWatch, page, visitor, world }) => {
       [400, 403, 404, 502].forEach((status) => consoleWatch.expectStatus(status));
       const inspect = async (name) => {
         await page.screenshot({ path: `artefacts/apps-${name}-${colorScheme}-${viewport.width}.png`, fullPage: true });

@@ -1,4 +1,4 @@
-// Charts under the pointer.
+// Charts and the pointer.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { Visitor } from '../support/visitor.js';
 
 const OPERATOR = 'EXPRESSJET (CONTINENTAL EXPRS)';
 const AIRPORT = 'DALLAS/FORT WORTH INTL ARPT';
-// The bars of airports are links, those of operators are none.
+// The bars of airports are links, those of operators are not.
 const DASHBOARD = `format = 1
 title = "Names"
 [[filters]]
@@ -37,7 +37,7 @@ filters = [{ column = "Airport Name", is = ["BARKSDALE AIR FORCE BASE ARPT", "${
 horizontal = true
 `;
 
-/** A narrow page with lying bars whose names are cut. */
+/** A narrow page with horizontal bars whose names are cut. */
 const narrow = test.extend({
   names: async ({ browser }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'rolecall-names-'));
@@ -53,11 +53,11 @@ const narrow = test.extend({
   },
 });
 
-/** The name in the panel `id` that is cut and whole in its title. */
+/** The cut name in the panel `id`, whose tooltip is the whole name. */
 const cut = (page, id, whole) =>
   page.locator(`#${id} text.names-short`).filter({ has: page.locator('title', { hasText: whole }) });
 
-/** The element that is on top in the middle of `name`: its title, and whether it is a link. */
+/** The topmost element in the middle of `name`: its tooltip, and whether it is a link. */
 function onTop(name) {
   const { x, y, width, height } = name.getBoundingClientRect();
   const found = document.elementFromPoint(x + width / 2, y + height / 2);
@@ -65,7 +65,7 @@ function onTop(name) {
 }
 
 // Case: panel/names-beside-bars
-narrow('a name that is cut is whole for who points at it @script', async ({ names: page }) => {
+narrow('a cut name has the whole name as its tooltip @script', async ({ names: page }) => {
   for (const [id, whole, isLink] of [
     ['operators', OPERATOR, false],
     ['airports', AIRPORT, true],
@@ -75,7 +75,7 @@ narrow('a name that is cut is whole for who points at it @script', async ({ name
     await expect(name).toContainText('…');
     await name.scrollIntoViewIfNeeded();
     expect(await name.evaluate(onTop)).toEqual({ title: whole, isLink });
-    // The values of its bar are read out, as they are over the bar itself.
+    // The values of its bar are shown, as they are over the bar itself.
     const box = await name.boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await expect(page.locator(`#${id} .readout-point`)).toHaveText(whole);

@@ -1,4 +1,4 @@
-// How Rolecall proves who it is to an independent, certified provider, and what it lets the browser carry.
+// How Rolecall authenticates to an independent, certified provider, and what it sends through the browser.
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,17 +9,17 @@ import { IndependentProvider } from '../support/provider.js';
 import { freePort, Rolecall } from '../support/rolecall.js';
 import { paths } from '../support/visitor.js';
 
-/** Keys that a client may have, by the name of their kind. */
+/** The keys of a client, by kind. */
 const KEYS = {
   RSA: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
   'elliptic curve': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
 };
 
 const test = base.extend({
-  /** What is particular about the provider, and about Rolecall's settings for it. */
+  /** Options of the provider, and Rolecall's settings for it. */
   provided: [{}, { option: true }],
   settings: [{}, { option: true }],
-  // A provider and a Rolecall for every test: each is set up in its own way.
+  // Each test has its own provider and Rolecall, with its own configuration.
   provider: async ({ provided, port }, use) => {
     const provider = await IndependentProvider.start(`http://127.0.0.1:${port}`, provided);
     await use(provider);

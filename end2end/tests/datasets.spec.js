@@ -1,4 +1,4 @@
-// Data sets: their pages, row rules, versions and deletion, with script and without.
+// Data sets: their pages, row rules, versions and deletion, with and without JavaScript.
 import AxeBuilder from '@axe-core/playwright';
 
 import { makeDashboard, makeDataSet } from '../support/data.js';
@@ -11,7 +11,7 @@ const ROWS = 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n2
 const part = (page, name) =>
   page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) });
 
-/** Adds the rule that a row's region is among these values, for everybody below Admin. */
+/** Adds the rule that a row's region must be among these values, for everybody below Admin. */
 async function addRule(page, values) {
   await page.getByLabel('Column', { exact: true }).selectOption('region');
   await page.getByLabel('must be').selectOption('values');
@@ -20,7 +20,7 @@ async function addRule(page, values) {
   await page.getByRole('button', { name: 'Add rule' }).press('Enter');
 }
 
-test('the list leads to a data set, and its page tells what is in it', async ({ page, visitor }) => {
+test('the list links to a data set, and its page shows the content', async ({ page, visitor }) => {
   const name = await makeDataSet(page, visitor, ROWS);
   await visitor.open(DATASETS);
   const row = page.getByRole('row', { name: new RegExp(name) });
@@ -35,7 +35,7 @@ test('the list leads to a data set, and its page tells what is in it', async ({ 
   await expect(page.getByRole('heading', { level: 1, name: 'Sales of the year' })).toBeVisible();
 });
 
-test('a row rule is made, tried as somebody else, changed and removed', async ({ page, visitor }) => {
+test('a row rule is made, tried as another person, changed and removed', async ({ page, visitor }) => {
   await makeDataSet(page, visitor, ROWS);
   await addRule(page, ['South']);
   const rules = part(page, 'Who sees which rows');
@@ -52,7 +52,7 @@ test('a row rule is made, tried as somebody else, changed and removed', async ({
   await expect(rules).toContainText('Everybody with the role sees every row');
 });
 
-test('a data set is deleted by writing its name, and comes back', async ({ consoleWatch, page, visitor }) => {
+test('a data set is deleted by typing its name, and restored', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(422);
   const name = await makeDataSet(page, visitor, ROWS);
   const remove = async (text) => {
@@ -91,7 +91,7 @@ for (const colorScheme of ['light', 'dark']) {
     test.describe(`In ${colorScheme} at ${width} px`, { tag: '@script' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
 
-      test('the pages of data sets are in order', async ({ page, visitor }) => {
+      test('the pages of data sets are accessible and fit', async ({ page, visitor }) => {
         const inspect = async (name) => {
           await page.screenshot({ path: `artefacts/${name}-${colorScheme}-${width}.png`, fullPage: true });
           const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,5 +1,5 @@
-// What administrators decide, in two browsers: a role that the provider took away and that is read again, the last administrator, and
-// what cannot be taken back, which needs a recent sign-in.
+// Decisions of administrators, in two browsers: a role that the provider revoked and that is read again, the last
+// administrator, and irreversible decisions, which need a recent sign-in.
 import { panels } from '../support/dashboard.js';
 import { expect, test as base } from '../support/fixtures.js';
 import { ada, reed, wren } from '../support/people.js';
@@ -10,14 +10,14 @@ import { paths, Visitor } from '../support/visitor.js';
 const MINUTE_MS = 60_000;
 
 const test = base.extend({
-  /** A Rolecall of its own, since what is decided here stays, and it is restarted. */
+  /** A Rolecall for each test, since decisions stay, and it is restarted. */
   rolecall: async ({}, use) => {
     const rolecall = await Rolecall.start();
     await use(rolecall);
     await rolecall.stop();
   },
   baseURL: async ({ rolecall }, use) => use(rolecall.origin),
-  /** Makes somebody in another browser. */
+  /** Opens another browser for a person. */
   another: async ({ baseURL, browser, scripted }, use) => {
     const contexts = [];
     await use(async () => {
@@ -29,7 +29,7 @@ const test = base.extend({
   },
 });
 
-/** The same with a provider whose mind can change. Olga is the administrator there. */
+/** The same with a provider whose answers can change. Olga is the administrator there. */
 const withProvider = test.extend({
   port: async ({}, use) => use(await freePort()),
   provider: async ({ port }, use) => {
@@ -47,18 +47,18 @@ const withProvider = test.extend({
 });
 
 test.beforeEach(({ consoleWatch }) => {
-  // While the server is away, open pages ask for it.
+  // While the server is stopped, open pages keep asking.
   consoleWatch.expect(/net::ERR_/);
 });
 
-/** Moves the times of all sessions back, as if everybody had signed in and had their role read eleven minutes ago. */
+/** Moves the times of all sessions back, as if everybody had signed in, and had their role read, eleven minutes ago. */
 function letTimePass(rolecall) {
   const before = Date.now() - 11 * MINUTE_MS;
   const times = `created_at = ${before}, authenticated_at = ${before}, roles_read_at = ${before}`;
   return rolecall.restart(() => rolecall.changeDatabase(`UPDATE sign_ins SET ${times}`));
 }
 
-/** Signs somebody in at the independent provider. */
+/** Signs a person in at the independent provider. */
 async function signInAtOp(visitor, name) {
   await visitor.open(paths.home);
   await visitor.signInButton('Op').click();
@@ -82,7 +82,7 @@ async function giveRole({ page }, role) {
   await page.getByRole('button', { name: 'Give role' }).click();
 }
 
-/** Sends a form that no page offers, from a page of ours. */
+/** Sends a form that no page contains, from a page of ours. */
 function send({ page }, path, form) {
   const headers = { 'accept': 'text/html', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' };
   return page.request.post(path, { form, headers, maxRedirects: 0 });
@@ -165,7 +165,7 @@ test('the last administrator cannot shut themselves out, neither from their page
   await expect(badge(second)).toHaveText('Admin');
 });
 
-/** Expects the page that asks for a recent sign-in, signs Ada in from there, and waits for the page `path` that it leads back to. */
+/** Expects the page that asks for a recent sign-in, signs Ada in from there, and waits for the page `path` that it returns to. */
 async function signInAgain(visitor, path) {
   await expect(heading(visitor)).toHaveText('Sign in again to go on');
   await visitor.page.getByRole('main').getByRole('link', { name: 'Sign in again' }).click();
@@ -174,7 +174,7 @@ async function signInAgain(visitor, path) {
 }
 
 // Case: admin/end-every-session
-test('everybody is signed out only by somebody who signed in a moment ago', async ({ another, consoleWatch, page, rolecall, visitor }) => {
+test('ending all sessions needs a recent sign-in', async ({ another, consoleWatch, page, rolecall, visitor }) => {
   consoleWatch.expectStatus(401);
   const other = await another();
   await other.signIn(reed);
@@ -201,7 +201,7 @@ test('everybody is signed out only by somebody who signed in a moment ago', asyn
 });
 
 // Case: admin/disable-oneself, admin/request-keeps-what-was-typed
-test('the role Admin is given only by somebody who signed in a moment ago, and what was typed is shown', async ({ another, consoleWatch, page, rolecall, visitor }) => {
+test('giving the role Admin needs a recent sign-in, and the input is shown', async ({ another, consoleWatch, page, rolecall, visitor }) => {
   consoleWatch.expectStatus(401);
   const other = await another();
   await other.signIn(reed);
@@ -224,7 +224,7 @@ test('the role Admin is given only by somebody who signed in a moment ago, and w
 });
 
 // Case: audit/export-step-up
-test('the audit is exported only to somebody who signed in a moment ago', async ({ page, rolecall, visitor }) => {
+test('exporting the audit needs a recent sign-in', async ({ page, rolecall, visitor }) => {
   await visitor.signIn(ada);
   await letTimePass(rolecall);
   await page.goto(`${paths.adminAudit}/export?format=csv`);

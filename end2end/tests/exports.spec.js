@@ -1,4 +1,4 @@
-// The values of panels as files, by the menu in the corner of each panel.
+// The values of panels as files, in the menu in the corner of each panel.
 import { readFile } from 'node:fs/promises';
 
 import AxeBuilder from '@axe-core/playwright';
@@ -11,7 +11,7 @@ const WEATHER = '/dashboards/weather';
 
 const menu = (page, title) => page.getByRole('main').locator('summary').filter({ hasText: `More about ${title}` });
 
-test('a panel gives its values as files', async ({ page, visitor }) => {
+test('the values of a panel are available as files', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   await menu(page, 'Mean temperature by month').click();
@@ -46,11 +46,11 @@ test('a chart is saved as a PNG', { tag: '@script' }, async ({ page, visitor }) 
     page.waitForRequest(/\/panels\/temperature\/svg$/),
     page.getByRole('link', { name: 'Picture (PNG)' }).filter({ visible: true }).click(),
   ]);
-  // So the audit says it.
+  // So the audit records the format.
   expect(request.headers().accept).toBe('image/png');
   expect(file.suggestedFilename()).toMatch(/^weather-temperature-\d{4}-\d\d-\d\d\.png$/);
   const bytes = await readFile(await file.path());
-  // Its signature and its width (PNG, third edition, sections 5.2 and 11.2.1).
+  // The signature and the width (PNG, third edition, sections 5.2 and 11.2.1).
   expect(bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   expect(bytes.readUInt32BE(16)).toBe(1600);
   await file.saveAs('artefacts/exports/temperature.png');
@@ -61,7 +61,7 @@ test('figures and tables are saved as PNG, too', { tag: '@script' }, async ({ pa
   await visitor.open(WEATHER);
   const pictures = [
     ['Extremes', 'figures', 'Picture (PNG)', 1600],
-    // Its columns need more than the usual width.
+    // Its columns need more than the default width.
     ['Daily observations', 'table', 'Picture of this page (PNG)', 1824],
   ];
   for (const [title, id, picture, width] of pictures) {
@@ -77,7 +77,7 @@ test('figures and tables are saved as PNG, too', { tag: '@script' }, async ({ pa
   }
 });
 
-test('the picture of a table is of the page that is shown', async ({ page, visitor }) => {
+test('the picture of a table shows the current page', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   const { table } = panels(page);
@@ -111,7 +111,7 @@ test('the menu works by keyboard, and one is open at a time', async ({ page, vis
   await expect(page.getByRole('link', { name: 'Values (CSV)' }).filter({ visible: true })).toHaveCount(1);
 });
 
-test('the menu closes once a file is chosen, and when the focus goes elsewhere', { tag: '@script' }, async ({ page, visitor }) => {
+test('the menu closes once a file is chosen, and when it loses the focus', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   const summary = menu(page, 'Mean temperature by month');
@@ -130,7 +130,7 @@ test('the menu closes once a file is chosen, and when the focus goes elsewhere',
   await expect(visitor.signOutButton()).toBeHidden();
 });
 
-test('a panel by itself is large and has all its values', async ({ page, visitor }) => {
+test('a panel alone on its page is large and has all its values', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   await menu(page, 'Mean temperature by month').click();
@@ -166,7 +166,7 @@ test('without a script there is no full screen to choose', { tag: '@no-script' }
   await expect(page.getByRole('button', { name: 'Full screen' })).toHaveCount(0);
 });
 
-test('a panel says of when its data are, in its menu and on paper', async ({ page, visitor }) => {
+test('a panel shows the time of its data, in its menu and on paper', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: WEATHER });
   await visitor.open(WEATHER);
   const chart = page.getByRole('figure', { name: 'Mean temperature by month', exact: true });

@@ -1,4 +1,4 @@
-// Filters that are called as something that a form has: their fields must not stand in its way.
+// Filters with ids that are also properties of a form: their fields must not break it.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ dataset = "bird-strikes"
 columns = [{ column = "Airport Name" }]
 `;
 
-test('are searched and chosen whatever they are called', { tag: '@script' }, async ({ browser }) => {
+test('are searched and chosen whatever their id is', { tag: '@script' }, async ({ browser }) => {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-filters-'));
   await mkdir(join(folder, 'dashboards'));
   await writeFile(join(folder, 'dashboards/airports.toml'), DASHBOARD);

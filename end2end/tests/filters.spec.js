@@ -1,4 +1,4 @@
-// Filters of a whole dashboard: by form, by link and by a click on a chart.
+// Filters of a whole dashboard: by form, by link and by clicks on a chart.
 import AxeBuilder from '@axe-core/playwright';
 
 import { panels } from '../support/dashboard.js';
@@ -11,7 +11,7 @@ const summary = (page, name) => page.locator('.filter summary').filter({ hasText
 const inForce = (page) => page.getByRole('list', { name: 'Filters in force' });
 const figure = (page, name) => page.getByRole('figure', { name, exact: true });
 
-/** Ticks the box of a value; without a script, a button says that it is to be in force. */
+/** Ticks the box of a value; without JavaScript, a button then applies it. */
 async function tick(page, filter, value, scripted) {
   await summary(page, filter).click();
   const choices = page.locator('.filter').filter({ has: page.locator('summary', { hasText: filter }) });
@@ -57,7 +57,7 @@ test('stay while the table is turned and sorted', async ({ page, visitor }) => {
   await expect(table.locator('tbody')).not.toContainText('New York');
 });
 
-test('take a range by its name, and any other by its days', async ({ page, visitor, scripted }) => {
+test('accept a range by its name, and any other by its days', async ({ page, visitor, scripted }) => {
   await visitor.signIn(reed, { from: paths.weather });
   await summary(page, 'Day').click();
   await page.getByRole('link', { name: 'Last 30 days' }).click();
@@ -70,7 +70,7 @@ test('take a range by its name, and any other by its days', async ({ page, visit
   else await page.locator('.filter details[open]').getByRole('button', { name: 'Apply' }).click();
   await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
   await expect(panels(page).figures).toContainText('New York, 2013-07-18');
-  // A range turned round is told, and everything is shown. What was typed is there to be corrected.
+  // A reversed range is reported, and everything is shown. The input is kept, to be corrected.
   await visitor.open(`${paths.weather}?period.from=2014-01-02&period.to=2014-01-01`);
   await expect(page.locator('.filters .bad')).toContainText('before it begins on 2014-01-02');
   await summary(page, 'Day').click();
@@ -78,7 +78,7 @@ test('take a range by its name, and any other by its days', async ({ page, visit
   await expect(page.getByLabel('To day')).toHaveValue('2014-01-01');
 });
 
-test('take days in the place of a range, once both are typed', async ({ page, visitor, scripted }) => {
+test('replace a range by days, once both are typed', async ({ page, visitor, scripted }) => {
   await visitor.signIn(reed, { from: `${paths.weather}?period=last_year` });
   await summary(page, 'Day').click();
   await page.getByLabel('From day').fill('2013-07-01');
@@ -90,7 +90,7 @@ test('take days in the place of a range, once both are typed', async ({ page, vi
   if (scripted) expect([...new URL(page.url()).searchParams.keys()]).toEqual(['period.from', 'period.to']);
 });
 
-test('have figures compared with days that somebody chooses', async ({ page, visitor, scripted }) => {
+test('let people choose the days that figures are compared with', async ({ page, visitor, scripted }) => {
   await visitor.signIn(reed, { from: `${paths.weather}?period.from=2013-07-01&period.to=2013-07-31` });
   const { figures } = panels(page);
   await expect(figures).toContainText('New York, 2013-07-18');
@@ -105,13 +105,13 @@ test('have figures compared with days that somebody chooses', async ({ page, vis
   await expect(figures).toContainText('against 2012-07-01 to 2012-07-31');
   await expect(inForce(page)).toContainText('Day, compared with: A year before');
   expect(new URL(page.url()).searchParams.get('period.compared')).toBe('year_before');
-  // With script, what was open is open again.
+  // With JavaScript, open parts are opened again.
   if (!scripted) await summary(page, 'Day').click();
   await expect(compared).toHaveValue('year_before');
   await choose('As usual');
   await expect(figures).not.toContainText('against');
   await expect(inForce(page)).toContainText('Day: 2013-07-01 to 2013-07-31');
-  // All days have no year before them: a sentence says so, and the choice waits for days.
+  // All days have no year before: a sentence says so, and the choice is kept for other days.
   await visitor.open(`${paths.weather}?period.compared=year_before`);
   await expect(page.locator('.filters .bad')).toContainText('needs a range with a first and a last day');
   await summary(page, 'Day').click();
@@ -122,7 +122,7 @@ test('have figures compared with days that somebody chooses', async ({ page, vis
 });
 
 // Case: filters/comparison-by-keys
-test('have a comparison that is chosen by keys wait for the button', { tag: '@script' }, async ({ page, visitor }) => {
+test('apply a comparison chosen by keyboard only with the button', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: `${paths.weather}?period.from=2013-07-01&period.to=2013-07-31` });
   const { figures } = panels(page);
   await expect(figures).toContainText('New York, 2013-07-18');
@@ -144,7 +144,7 @@ test('have a comparison that is chosen by keys wait for the button', { tag: '@sc
   expect(loaded).toBe(1);
 });
 
-test('follow a click on a key of the legend, and again take it back', async ({ page, visitor }) => {
+test('follow a click on a legend key, and are removed by a second one', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: paths.weather });
   const chart = figure(page, 'Mean temperature by month');
   await chart.getByRole('link', { name: 'Filter by Seattle' }).click();
@@ -167,7 +167,7 @@ test('follow a click on a bar, also by keyboard', async ({ page, visitor }) => {
   await expect(inForce(page)).toHaveCount(0);
 });
 
-test('leave the values under the pointer to be read', { tag: '@script' }, async ({ page, visitor }) => {
+test('keep the values under the pointer readable', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: birds });
   const phases = figure(page, 'Phase of flight');
   for (const name of ['Taxi', 'Approach']) {
@@ -197,7 +197,7 @@ test('find a value among many', async ({ page, visitor, scripted }) => {
   const choices = page.locator('.filter').filter({ has: page.locator('summary', { hasText: 'Airport' }) });
   await expect(choices.getByRole('checkbox')).toHaveCount(25);
   await choices.getByRole('searchbox').fill('teterb');
-  // With script it is found while somebody types, on the same page.
+  // With JavaScript it is found while the person types, on the same page.
   if (!scripted) await choices.getByRole('searchbox').press('Enter');
   await expect(choices.getByRole('checkbox', { name: 'TETERBORO AIRPORT', exact: true })).toBeVisible();
   await expect(choices.getByRole('status')).toHaveText('1 found');
@@ -214,7 +214,7 @@ test('find a value among many', async ({ page, visitor, scripted }) => {
   await expect(inForce(page)).toContainText('Airport: TETERBORO AIRPORT');
 });
 
-test('go along to a panel by itself and to its files', async ({ page, visitor, context }) => {
+test('apply to the page of a single panel and to its files', async ({ page, visitor, context }) => {
   await visitor.signIn(reed, { from: `${paths.weather}?city=Seattle` });
   const chart = figure(page, 'Mean temperature by month');
   await chart.locator('.panel-menu summary').click();
@@ -228,7 +228,7 @@ test('go along to a panel by itself and to its files', async ({ page, visitor, c
   await expect(inForce(page)).toContainText('City: Seattle');
 });
 
-test('stand on paper', async ({ page, visitor }) => {
+test('are printed', async ({ page, visitor }) => {
   await visitor.signIn(reed, { from: `${paths.weather}?city=Seattle&period.from=2013-07-01&period.to=2013-07-31` });
   await page.emulateMedia({ media: 'print' });
   await expect(inForce(page)).toContainText('City: Seattle');

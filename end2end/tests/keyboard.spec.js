@@ -62,7 +62,7 @@ test('a person signs in and out with the keyboard alone', async ({ page, visitor
   await page.waitForURL((url) => url.pathname === paths.signedOut);
 });
 
-/** Presses `key`, again and again, until it has led to `target`. */
+/** Presses `key` repeatedly until `target` has the focus. */
 async function goTo(page, target, key = 'Tab') {
   const isThere = () => target.evaluate((element) => element === document.activeElement);
   for (let presses = 0; presses < 400; presses += 1) {
@@ -73,7 +73,7 @@ async function goTo(page, target, key = 'Tab') {
 }
 
 test('an administrator declines a request and gives a role with the keyboard alone', async ({ browser, scripted }) => {
-  // What is decided stays.
+  // A separate Rolecall, since decisions stay.
   const app = await Rolecall.start();
   try {
     const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted })));
@@ -137,7 +137,7 @@ test('a dashboard is made, a panel moved and renamed with the keyboard alone', a
   await page.waitForURL('**/dashboards/new?dataset=weather');
   await visitor.alive();
 
-  // What stands in a field is chosen when the key leads there, so that typing takes its place.
+  // A field's text is selected when it gets the focus by keyboard, so typing replaces it.
   await goTo(page, title);
   await page.keyboard.type(`Keys ${crypto.randomUUID().slice(0, 8)}`);
   await goTo(page, page.getByRole('button', { name: 'Make this dashboard' }));
@@ -163,7 +163,7 @@ test('a dashboard is made, a panel moved and renamed with the keyboard alone', a
   await page.keyboard.press('Enter');
   await page.waitForURL(`**${edit}#${second}`);
 
-  // The address leads to the panel; the way on is above it.
+  // The address points to the panel; the link is above it.
   await goTo(page, page.getByRole('link', { name: 'Done', exact: true }), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await page.waitForURL(`**${edit.replace(/\/edit$/, '')}`);

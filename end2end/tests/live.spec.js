@@ -1,4 +1,4 @@
-// Open pages: they show what is new by themselves, leave alone what somebody is doing, and end with the sign-in.
+// Open pages: they show new data automatically, do not disturb a person's work, and end with the session.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ title = "Note"
 kind = "note"
 `;
 
-/** A Rolecall with a dashboard of sales. `sell` adds to them, as another program does. */
+/** A Rolecall with a dashboard of sales. `sell` adds sales, as another program does. */
 const live = test.extend({
   sales: async ({ browser }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'rolecall-live-'));
@@ -63,7 +63,7 @@ const live = test.extend({
   },
 });
 
-/** Opens the dashboard as `person`. What is set on the window is gone when the page was loaded again. */
+/** Opens the dashboard as `person`. Properties set on the window are lost if the page is reloaded. */
 async function open({ page }, person) {
   const visitor = new Visitor(page, { scripted: true });
   await visitor.signIn(person, { from: '/dashboards/sales' });
@@ -85,24 +85,24 @@ live('new rows appear in every panel of an open page @script', async ({ sales })
   await expect(panel(page, 'rows')).toContainText('40');
   await expect(panel(page, 'days').locator('.values tbody tr, .readings tbody tr')).toHaveCount(3);
   expect(await isTheSame(page)).toBe(true);
-  // One page was fetched for all panels, and nobody stays signed in by it.
+  // One request fetched the page for all panels, without extending the session.
   const fetched = asked.filter((request) => new URL(request.url()).pathname === '/dashboards/sales');
   expect(fetched).toHaveLength(1);
   expect(fetched[0].headers()['rolecall-unasked']).toBe('0');
-  // The chart with other contents answers keys still.
+  // The chart with new content still handles keys.
   const plot = panel(page, 'days').getByRole('slider');
   await plot.focus();
   await expect(plot).toHaveAttribute('aria-valuetext', /40/);
   await plot.press('Home');
   await expect(plot).toHaveAttribute('aria-valuetext', /: .*1$/);
-  // And so does the table.
+  // So does the table.
   await panel(page, 'rows').getByRole('link', { name: 'amount' }).click();
   await expect(panel(page, 'rows').locator('tbody tr').first()).toContainText('1');
   await expect(page).toHaveURL(/rows\.sort=/);
 });
 
 // Case: live/page
-live('what somebody is doing is left alone until they are done @script', async ({ sales }) => {
+live('a panel in use is not replaced until the person is done @script', async ({ sales }) => {
   const { page, sell } = sales;
   await open(sales, reed);
   const plot = panel(page, 'days').getByRole('slider');
@@ -119,7 +119,7 @@ live('what somebody is doing is left alone until they are done @script', async (
 });
 
 // Case: live/page
-live('what somebody unfolded stays so, and what has the focus keeps it @script', async ({ sales }) => {
+live('opened parts stay open, and the focus is kept @script', async ({ sales }) => {
   const { page, sell } = sales;
   await open(sales, wren);
   const values = panel(page, 'days').locator('.values');
@@ -128,7 +128,7 @@ live('what somebody unfolded stays so, and what has the focus keeps it @script',
   await sell('2026-01-03,40\n');
   await expect(values.locator('tbody tr')).toHaveCount(3);
   await expect(values.getByRole('table')).toBeVisible();
-  // All is new after a sign-in that was renewed.
+  // After a renewed sign-in everything is new.
   const forget = () => page.locator('.panels').evaluate((panels) => (panels.dataset.stamps = ''));
   const note = page.getByRole('textbox');
   await note.fill('Half a thought');
@@ -154,7 +154,7 @@ live('what somebody unfolded stays so, and what has the focus keeps it @script',
 });
 
 // Case: live/page
-live('a panel that is gone is waited for no longer @script', async ({ sales }) => {
+live('a removed panel is no longer waited for @script', async ({ sales }) => {
   const { page, context } = sales;
   await open(sales, wren);
   await page.getByRole('textbox').fill('Mine, not saved yet.');
@@ -164,7 +164,7 @@ live('a panel that is gone is waited for no longer @script', async ({ sales }) =
   await other.getByRole('textbox').fill('The scale is broken.');
   await other.getByRole('button', { name: 'Save note' }).click();
   await expect(panel(page, 'note')).toHaveClass(/has-news/);
-  /** How many times it is looked whether a panel is free, in a second and a half. */
+  /** How many times the script checks whether a panel is free, in a second and a half. */
   const looks = () =>
     page.evaluate(async () => {
       const original = window.setTimeout;
@@ -196,7 +196,7 @@ live('the filters stay while somebody chooses, and then offer what is new @scrip
   await page.getByRole('heading', { level: 1 }).click();
   await expect(page.locator('.filters input[value="40"]')).toHaveCount(1);
   expect(await isTheSame(page)).toBe(true);
-  // The filters that came answer as those did that were there.
+  // The new filters work like the old ones.
   await summary.click();
   await value('40').check();
   await expect(page).toHaveURL(/amount=40/);
@@ -219,7 +219,7 @@ live('a note that somebody saves appears on other pages, but not over what is be
   await expect(reading.getByRole('textbox')).toHaveValue('The scale is broken.');
   await expect(panel(writing, 'note')).toHaveClass(/has-news/);
   await expect(writing.getByRole('textbox')).toHaveValue('Mine, not saved yet.');
-  // The note that came can be edited, and goes on to the first page, which saved before.
+  // The new text can be edited, and reaches the first page, which saved before.
   await reading.getByRole('textbox').fill('It is mended.');
   await reading.getByRole('button', { name: 'Save note' }).click();
   await page.getByRole('heading', { level: 1 }).click();
@@ -231,7 +231,7 @@ live('an open page shows nothing any more after a sign-out elsewhere, but what w
   const { page, context } = sales;
   await open(sales, wren);
   await page.getByRole('main').getByRole('textbox').fill('Not saved yet.');
-  // A page that nobody sees asks for nothing, so the other one is in a window of its own.
+  // A hidden page asks for nothing, so the other one is in its own window.
   const other = await context.newPage();
   await other.goto('/account');
   await new Visitor(other, { scripted: true }).askToSignOut();
@@ -265,7 +265,7 @@ live('a lost connection is said, and comes back by itself @script', async ({ sal
 });
 
 // Case: dashboards/late-one-by-one
-test('panels that take longer than the page waits follow by themselves @script', async ({ browser }) => {
+test('panels that take longer than the page waits appear automatically @script', async ({ browser }) => {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-late-'));
   await mkdir(join(folder, 'dashboards'));
   const groups = Array.from({ length: 8 }, (_, number) => number + 2);
@@ -280,7 +280,7 @@ by = { column = "by${parts}" }
   await writeFile(join(folder, 'dashboards/sales.toml'), `format = 1\ntitle = "Sales"\n${panels.join('')}`);
   const settings = { ROLECALL_CONFIG_DIR: folder, ROLECALL_DASHBOARDS__PAGE_WAIT: '100ms' };
   const app = await Rolecall.start({ settings });
-  // So many that no query is done within a tenth of a second, and none takes long.
+  // So many that no query finishes within a tenth of a second, but none takes long.
   const rows = Array.from({ length: 100_000 }, (_, row) => [row, ...groups.map((parts) => `g${row % parts}`)].join());
   const file = join(folder, 'sales.csv');
   await writeFile(file, `amount,${groups.map((parts) => `by${parts}`)}\n${rows.join('\n')}\n`);
@@ -288,7 +288,7 @@ by = { column = "by${parts}" }
   const context = await browser.newContext({ baseURL: app.origin });
   const page = await context.newPage();
   await new Visitor(page, { scripted: true }).signIn(reed, { from: '/account' });
-  // What another process imports is known within a second.
+  // Imports by another process are noticed within a second.
   await expect(async () => {
     const first = await (await page.goto('/dashboards/sales')).text();
     expect(first).toContain('This takes longer than usual.');

@@ -1,4 +1,4 @@
-// The log of a running program. That no log holds a secret is looked at wherever a Rolecall is stopped.
+// The log of a running program. Every log is also searched for secrets when its Rolecall is stopped.
 import { expect, test } from '../support/fixtures.js';
 import { reed } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';

@@ -1,4 +1,4 @@
-// A browser that cannot stay signed in, at a provider that lets it through without a question.
+// A browser that loses its session, at a provider that signs people in without asking.
 import { expect, test } from '../support/fixtures.js';
 import { ForgetfulProxy } from '../support/forgetful.js';
 import { IndependentProvider } from '../support/provider.js';
@@ -29,7 +29,7 @@ test('a browser that forgets its session is told why, instead of going back and 
     await expect(main).toContainText('Allow cookies');
     expect(callbacks).toBe(3);
 
-    // One deliberate try more is one more, and no loop again.
+    // One more deliberate attempt is allowed, and does not count as a loop.
     await main.getByRole('button', { name: 'Sign in with Op' }).click();
     await expect(main.getByRole('heading', { level: 1 })).toHaveText('You do not stay signed in');
     await expect.poll(() => callbacks).toBe(4);

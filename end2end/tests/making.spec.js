@@ -1,4 +1,5 @@
-// Dashboards made in the browser: from a file to a page that others see, with script and without, by two at once.
+// Dashboards made in the browser: from a file to a page that others see, with and without JavaScript, and by two people
+// at once.
 import AxeBuilder from '@axe-core/playwright';
 
 import { makeDashboard } from '../support/data.js';
@@ -70,7 +71,7 @@ test('a file becomes a dashboard, and a link to what was filtered there shows th
   await context.close();
 });
 
-test('what is typed while other fields are on their way stays, and they come', { tag: '@script' }, async ({ page, visitor }) => {
+test('input while other fields are loading is kept, and they appear', { tag: '@script' }, async ({ page, visitor }) => {
   const name = await makeDashboard(page, visitor, ROWS);
   await page.goto(`/dashboards/${name}/edit/breakdown`);
   const title = page.getByLabel('Title', { exact: true });
@@ -84,7 +85,7 @@ test('what is typed while other fields are on their way stays, and they come', {
   await page.getByLabel('Kind of panel').selectOption('groups');
   await asked;
   await title.fill('Typed meanwhile');
-  // Somebody corrects the middle.
+  // The person corrects the middle of the text.
   await title.press('End');
   for (const _ of 'while') await title.press('ArrowLeft');
   letThrough();
@@ -100,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     // Case: making/preview-says
-    test('a preview that cannot be made says what it needs, and keeps the last one', async ({ page, visitor }) => {
+    test('a preview that cannot be made says what is missing, and keeps the last one', async ({ page, visitor }) => {
       const name = await makeDashboard(page, visitor, ROWS);
       await page.goto(`/dashboards/${name}/edit/breakdown`);
       const preview = page.getByRole('region', { name: 'Preview' });
@@ -151,7 +152,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     // Case: making/undo-in-place
-    test('what is deleted is said at its place, and undone there', async ({ page, visitor }) => {
+    test('a deletion is shown in its place, and undone there', async ({ page, visitor }) => {
       const name = await makeDashboard(page, visitor, ROWS);
       const panels = page.locator('.edited');
       const before = await panels.count();
@@ -170,7 +171,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await button(page, 'Set width “amount by region”').click();
       await expect(notice).toContainText('Set the width of “amount by region” to 6 of 12 columns.');
       await expect(page.locator('#edit-breakdown')).toHaveClass(/span-6/);
-      // Each key chooses another width, so with keys a button sets it.
+      // Each key press changes the width, so with keys a button applies it.
       if (javaScriptEnabled) {
         await page.getByLabel('Width of “amount by region”').press('ArrowDown');
         await button(page, 'Set width “amount by region”').press('Enter');
@@ -181,7 +182,7 @@ for (const javaScriptEnabled of [true, false]) {
       await place.press('Enter');
       await expect(notice).toContainText('Moved “amount by region” to place 1.');
       await expect(place).toHaveValue('1');
-      // Whatever stands in that field, the other buttons do what they say.
+      // Whatever that field contains, the other buttons work.
       await place.fill('');
       await button(page, 'Later “amount by region”').click();
       await expect(notice).toContainText('Moved “amount by region” later.');
@@ -217,7 +218,7 @@ test('a panel is dragged to another place @script', async ({ page, visitor }) =>
   const name = await makeDashboard(page, visitor, ROWS);
   const order = () => page.locator('.edited').evaluateAll((panels) => panels.map((panel) => panel.id.replace('edit-', '')));
   const [first, second, ...rest] = await order();
-  // Nothing is dragged while the page has to be scrolled for it.
+  // Dragging must not need scrolling.
   await page.locator('[data-arrange]').evaluate((list) => list.scrollIntoView());
   await page.locator(`#edit-${second} .drag-handle`).dragTo(page.locator(`#edit-${first} .edit-bar`));
   await page.waitForURL(/at=0#done$/);
@@ -226,7 +227,7 @@ test('a panel is dragged to another place @script', async ({ page, visitor }) =>
   await expect(page.getByRole('cell', { name: /Moved .* to place 1/ })).toBeVisible();
 });
 
-test('a dashboard is seen as others see it', async ({ page, visitor }) => {
+test('a dashboard is viewed as another person', async ({ page, visitor }) => {
   const name = await makeDashboard(page, visitor, ROWS);
   await page.getByRole('region', { name: 'Who sees it' }).getByRole('link', { name: 'See it as …' }).click();
   await page.getByLabel('Role').selectOption('read');
@@ -238,7 +239,7 @@ test('a dashboard is seen as others see it', async ({ page, visitor }) => {
   await page.waitForURL(`**/dashboards/${name}`);
 });
 
-test('who saves second sees both, and decides', async ({ consoleWatch, page, visitor, context }) => {
+test('the person who saves second sees both versions, and decides', async ({ consoleWatch, page, visitor, context }) => {
   consoleWatch.expectStatus(409);
   const name = await makeDashboard(page, visitor, ROWS);
   const other = await context.newPage();

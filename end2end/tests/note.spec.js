@@ -1,4 +1,4 @@
-// The note of a dashboard: saved in place, kept, and never lost to another editor.
+// The note of a dashboard: saved in place, stored, and never lost to another editor.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ada, reed, wren } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
-/** A note that readers see, too, and that nobody wrote yet. */
+/** A note that readers see, too, and that is still empty. */
 const FOR_READERS = `format = 1
 title = "Shift"
 [[panels]]
@@ -18,7 +18,7 @@ title = "Note"
 kind = "note"
 `;
 
-/** A text that no other test writes. */
+/** A text that is unique among tests. */
 function unique(text) {
   return `${text} ${crypto.randomUUID()}`;
 }
@@ -28,14 +28,14 @@ function field(page) {
   return page.getByRole('main').getByRole('textbox');
 }
 
-/** Saves the note as it stands in the field and returns the status of the answer. */
+/** Saves the note with the text in the field, and returns the status of the answer. */
 async function save(page) {
   const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/save_note');
   await page.getByRole('main').getByRole('button', { name: 'Save note' }).click();
   return (await answered).status();
 }
 
-/** Saves `text` and expects that to succeed. */
+/** Saves `text` and expects success. */
 async function saveText(page, text) {
   await field(page).fill(text);
   expect(await save(page)).toBeLessThan(400);
@@ -43,7 +43,7 @@ async function saveText(page, text) {
   await expect(field(page)).toHaveValue(text);
 }
 
-test('is saved and there for others', async ({ browser, app, page, scripted, visitor }) => {
+test('is saved and visible to others', async ({ browser, app, page, scripted, visitor }) => {
   const text = unique('Gauge cleaned.');
   await visitor.signIn(wren, { from: paths.weather });
   await saveText(page, text);
@@ -60,7 +60,7 @@ test('is saved and there for others', async ({ browser, app, page, scripted, vis
 test('is on paper once it has a text', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   await page.emulateMedia({ media: 'print' });
-  // Nothing is saved: paper has what the page has. What is hidden has no role.
+  // Nothing is saved: paper shows what the page shows. Hidden elements have no role.
   const write = (text) => page.locator('main textarea').evaluate((of, value) => (of.value = value), text);
   await write('Gauge cleaned.');
   await expect(panels(page).note).toBeVisible();
@@ -69,7 +69,7 @@ test('is on paper once it has a text', async ({ page, visitor }) => {
 });
 
 // Case: panel/empty-note-on-paper
-test('is on paper for who only reads it once it has a text', async ({ browser, scripted }) => {
+test('is on paper for readers once it has a text', async ({ browser, scripted }) => {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-note-'));
   await mkdir(join(folder, 'dashboards'));
   await writeFile(join(folder, 'dashboards/shift.toml'), FOR_READERS);
@@ -100,7 +100,7 @@ test('is saved in place: the page stays', { tag: '@script' }, async ({ page, vis
   expect(await page.evaluate(() => window.stayed)).toBe(true);
 });
 
-test('counts characters as people do and says what is not saved', { tag: '@script' }, async ({ page, visitor }) => {
+test('counts characters as people do and warns of unsaved text', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   const { note } = panels(page);
   await saveText(page, unique('Counted.'));
@@ -129,7 +129,7 @@ test('keeps both texts when two people edit it', async ({ consoleWatch, context,
   await visitor.signIn(wren, { from: paths.weather });
   const second = new Visitor(await context.newPage(), { scripted });
   await second.open(paths.weather);
-  // What somebody is writing stays, though the page hears of the other text.
+  // Unsaved input stays, although the page receives the other text.
   await field(page).fill(mine);
   await saveText(second.page, theirs);
 
@@ -143,7 +143,7 @@ test('keeps both texts when two people edit it', async ({ consoleWatch, context,
   await expect(field(second.page)).toHaveValue(mine);
 });
 
-test('shows markup as the text that it is', async ({ page, visitor }) => {
+test('shows markup as text', async ({ page, visitor }) => {
   const text = unique('\n<b onmouseover="alert(1)">"&amp;</b></textarea><script>document.title = 1</script>');
   await visitor.signIn(wren, { from: paths.weather });
   await saveText(page, text);

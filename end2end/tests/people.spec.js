@@ -1,4 +1,4 @@
-// Each of the four people signs in, sees what the role opens and nothing else, and signs out.
+// Each of the four people signs in, sees what their role may open and nothing else, and signs out.
 import { closedTo, panels, traces } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
 import { Overheard } from '../support/overheard.js';
@@ -13,7 +13,7 @@ for (const person of members) {
       const banner = page.getByRole('banner');
       await expect(banner).toContainText(person.name);
       await expect(banner.locator('.badge')).toHaveText(person.role);
-      // What was looked at before stands first, and in the list of all dashboards as well.
+      // A dashboard that was viewed before comes first, and is also in the list of all dashboards.
       await page.getByRole('main').getByRole('link', { name: /weather/i }).first().click();
       await page.waitForURL(`**${paths.weather}`);
       await expect(page.getByRole('heading', { level: 1, name: /weather/i })).toBeVisible();
@@ -40,14 +40,14 @@ for (const person of members) {
     });
 
     // Case: several/back-after-sign-out
-    test('is signed out by the button, and Back shows nothing of before', async ({ consoleWatch, page, visitor }) => {
+    test('is signed out by the button, and Back shows nothing of the session', async ({ consoleWatch, page, visitor }) => {
       consoleWatch.expectStatus(401);
       await visitor.open(paths.weather);
       await visitor.signOut();
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await page.goBack();
       await visitor.expectSignedOut();
-      // The page of before asks for a sign-in again: nothing of it is shown from a cache.
+      // The page asks for a sign-in again: nothing of it comes from a cache.
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('You signed out');
       for (const panel of Object.values(panels(page))) await expect(panel).toHaveCount(0);
     });

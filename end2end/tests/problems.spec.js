@@ -1,4 +1,4 @@
-// Pages for what goes wrong: they say what happened and what to do next.
+// Problem pages: they say what happened and what to do next.
 import { expect, test } from '../support/fixtures.js';
 import { reed } from '../support/people.js';
 import { paths } from '../support/visitor.js';

@@ -6,7 +6,7 @@ import { freePort, Rolecall } from '../support/rolecall.js';
 import { secrets } from '../support/secrets.js';
 import { paths } from '../support/visitor.js';
 
-/** The same surroundings, with a Rolecall that knows the independent provider. */
+/** The same fixtures, with a Rolecall that uses the independent provider. */
 const test = base.extend({
   app: [
     async ({}, use) => {
@@ -39,7 +39,7 @@ test('its claims give name and role', async ({ page, visitor }) => {
   await visitor.open(paths.weather);
   await expect(panels(page).table).toBeVisible();
   await expect(panels(page).signIns).toHaveCount(0);
-  // What this provider gave out is looked for in the log.
+  // The secrets that this provider issued are searched for in the log.
   for (const kind of ['access_token', 'client secret', 'code_verifier']) expect(await secrets.kinds()).toContain(kind);
 });
 

@@ -1,4 +1,4 @@
-// Rolecall as companies run it: behind nginx, which does TLS, with an independent provider on another site.
+// Rolecall as companies run it: behind nginx, which terminates TLS, with an independent provider on another site.
 import { launchOptions } from '../support/chromium.js';
 import { expect, test as base } from '../support/fixtures.js';
 import { ask, makeCertificate } from '../support/https.js';
@@ -10,7 +10,7 @@ import { paths, Visitor } from '../support/visitor.js';
 const HOST = 'rolecall.test';
 
 const test = base.extend({
-  /** Rolecall, nginx before it, the provider, and the address that people type. */
+  /** Rolecall, nginx in front of it, the provider, and the public address. */
   company: [
     async ({}, use) => {
       const [port, tlsPort, plainPort] = [await freePort(), await freePort(), await freePort()];
@@ -42,7 +42,7 @@ const test = base.extend({
 
 test.use({ ignoreHTTPSErrors: true, launchOptions: launchOptions(`--host-resolver-rules=MAP ${HOST} 127.0.0.1`) });
 
-/** The lines of the log, as objects. */
+/** The lines of the log, parsed. */
 function logged(app) {
   return app.log
     .split('\n')
@@ -50,7 +50,7 @@ function logged(app) {
     .map((line) => JSON.parse(line));
 }
 
-/** The line that tells how the request with this answer was answered. */
+/** The log line about the request with this answer. */
 async function lineOf(app, answer) {
   const id = answer.headers['x-request-id'];
   const find = () => logged(app).find((line) => line.message === 'answered' && line.span?.request_id === id);
@@ -58,7 +58,7 @@ async function lineOf(app, answer) {
   return find();
 }
 
-/** Asks nginx directly, as a program that says what it likes. */
+/** Sends a request to nginx as a program that may send any header. */
 function askProxy({ tlsPort, cert }, path, headers = {}) {
   const options = { ca: cert, servername: HOST, headers: { host: `${HOST}:${tlsPort}`, ...headers } };
   return ask(`https://127.0.0.1:${tlsPort}${path}`, options);
@@ -138,14 +138,14 @@ test('a link of eight kilobytes arrives as it was', async ({ company, page, visi
   expect(page.url()).toBe(company.origin + link);
 });
 
-test('who comes by plain http is sent on to https', async ({ company, page, visitor }) => {
+test('plain http is redirected to https', async ({ company, page, visitor }) => {
   await page.goto(`http://${HOST}:${company.plainPort}/sign-in?return_to=%2Fdashboards`);
   await expect(page).toHaveURL(`${company.origin}/sign-in?return_to=%2Fdashboards`);
   await visitor.alive();
   await expect(visitor.signInButton('Op')).toBeVisible();
 });
 
-test('what a client says of itself counts for nothing', async ({ company }) => {
+test('forwarding headers of a client are ignored', async ({ company }) => {
   const { app } = company;
   const honest = await askProxy(company, '/sign-in');
   expect(honest.status).toBe(200);
@@ -159,7 +159,7 @@ test('what a client says of itself counts for nothing', async ({ company }) => {
   const lying = await askProxy(company, '/sign-in', lies);
   expect(lying.status).toBe(200);
   expect((await lineOf(app, lying)).span.client).toBe('127.0.0.1');
-  // The provider takes the request only with the redirect URI that was registered.
+  // The provider accepts only the registered redirect URI, so the request succeeds only with that one.
   const begun = await askProxy(company, '/login/op', lies);
   expect(begun.status).toBe(303);
   const atProvider = await ask(begun.headers.location);
@@ -167,12 +167,12 @@ test('what a client says of itself counts for nothing', async ({ company }) => {
   expect(atProvider.headers.location).toMatch(/^\/interaction\//);
 });
 
-test('who goes round the proxy counts for nothing either', async ({ company }) => {
+test('forwarding headers of a client that bypasses the proxy are ignored', async ({ company }) => {
   const answer = await ask(`${company.app.origin}/sign-in`, { headers: { 'x-forwarded-for': '198.51.100.66' } });
   expect((await lineOf(company.app, answer)).span.client).toBe('127.0.0.1');
 });
 
-test('a foreign host is sent on to the right one, and nothing is done there', async ({ company }) => {
+test('a request to a foreign host is only redirected to the right one', async ({ company }) => {
   const foreign = { host: 'evil.test', accept: 'text/html' };
   const moved = await askProxy(company, '/dashboards', foreign);
   expect(moved.status).toBe(307);

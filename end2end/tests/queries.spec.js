@@ -10,7 +10,7 @@ import { expect, test as base } from '../support/fixtures.js';
 import { ada } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 
-/** Python has SQLite with it; Node has it only in later versions. */
+/** Python includes SQLite; Node does only in later versions. */
 const MAKE_TOWNS = `
 import sqlite3, sys
 towns = sqlite3.connect(sys.argv[1])
@@ -34,12 +34,12 @@ const test = base.extend({
   ],
 });
 
-/** A name that no other test uses. */
+/** A name that is unique among tests. */
 const unique = () => `towns-${crypto.randomUUID().slice(0, 8)}`;
 const select = (page) => page.getByLabel('SELECT', { exact: true });
 const press = (page, name) => page.getByRole('button', { name, exact: true }).press('Enter');
 
-/** Opens the form as Ada, and tries a SELECT that answers. */
+/** Opens the form as Ada, and tries a SELECT that succeeds. */
 async function tryTowns(page, visitor) {
   await visitor.signIn(ada, { from: '/datasets' });
   await visitor.open('/datasets');
@@ -87,7 +87,7 @@ for (const colorScheme of ['light', 'dark']) {
     test.describe(`In ${colorScheme} at ${width} px`, { tag: '@script' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
 
-      test('the form of a query is in order', async ({ consoleWatch, page, visitor }) => {
+      test('the form of a query is accessible and fits', async ({ consoleWatch, page, visitor }) => {
         consoleWatch.expectStatus(422);
         const inspect = async (name) => {
           await page.screenshot({ path: `artefacts/${name}-${colorScheme}-${width}.png`, fullPage: true });

@@ -1,11 +1,11 @@
-// Row rules: four people open one dashboard, and each of them sees the rows that are theirs.
+// Row rules: four people open one dashboard, and each sees only their own rows.
 import { makeDashboard } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
 import { ada, members, nora, reed, wren } from '../support/people.js';
 import { Visitor } from '../support/visitor.js';
 
 const ROWS = 'region,who,amount\nAlder,read,1\nBirch,read,2\nCedar,write,4\nDogwood,admin,8\nElder,,16\n';
-/** What is in the rows of each, and in no other row. Nobody has the last one. */
+/** The regions that each person sees, which no other person does. Nobody sees the last one. */
 const REGIONS = new Map([[reed, ['Alder', 'Birch']], [wren, ['Cedar']], [ada, ['Dogwood']]]);
 const ALL = [...REGIONS.values()].flat().concat('Elder');
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -22,7 +22,7 @@ test('four people open one dashboard, and each sees their own rows', async ({ ap
   await button(page, 'Add rule').click();
   await expect(button(page, 'Remove rule 1')).toBeVisible();
 
-  /** Does `what` as `person`, in a browser of their own. */
+  /** Does `what` as `person`, in a new browser. */
   const as = async (person, what) => {
     const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: scripted });
     const theirs = new Visitor(await context.newPage(), { scripted });
@@ -36,7 +36,7 @@ test('four people open one dashboard, and each sees their own rows', async ({ ap
       const regions = REGIONS.get(person);
       await expect(table(theirs.page).getByRole('caption')).toHaveText(new RegExp(`^${regions.length} rows?$`));
       for (const region of regions) await expect(table(theirs.page)).toContainText(region);
-      // Neither shown nor sent.
+      // Neither shown nor sent to the browser.
       const html = await theirs.page.content();
       expect(ALL.filter((region) => html.includes(region))).toEqual(regions);
     });

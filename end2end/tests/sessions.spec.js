@@ -1,5 +1,5 @@
-// What becomes of a session while an independent, certified provider changes its mind: tokens that are refreshed, roles
-// that change, people who leave, and sign-outs that begin at the provider.
+// Sessions while an independent, certified provider changes its answers: refreshed tokens, changed roles, people who
+// leave, and sign-outs that begin at the provider.
 import { panels } from '../support/dashboard.js';
 import { expect, test as base } from '../support/fixtures.js';
 import { IndependentProvider } from '../support/provider.js';
@@ -7,7 +7,7 @@ import { freePort, Rolecall } from '../support/rolecall.js';
 import { paths } from '../support/visitor.js';
 
 const test = base.extend({
-  /** What is particular about the provider, and about Rolecall's settings for it. */
+  /** Options of the provider, and Rolecall's settings for it. */
   provided: [{}, { option: true }],
   settings: [{}, { option: true }],
   port: async ({}, use) => use(await freePort()),
@@ -40,7 +40,7 @@ test.describe('with tokens that last seconds', () => {
   });
 
   // Case: refresh/works
-  test('they are refreshed again and again, and a role that changes counts', async ({ page, provider, visitor }) => {
+  test('tokens are refreshed repeatedly, and a changed role applies', async ({ page, provider, visitor }) => {
     await signIn(visitor);
     await visitor.open(paths.weather);
     await expect(panels(page).note).toBeVisible();
@@ -51,15 +51,15 @@ test.describe('with tokens that last seconds', () => {
       await expect(panels(page).note).toHaveCount(0, { timeout: 100 });
     }).toPass();
 
-    // Each of these gave a new refresh token, and took back the one before.
+    // Each refresh issued a new refresh token and revoked the previous one.
     await expect(async () => {
       expect(await visitor.open(paths.weather)).toBe(200);
       expect(provider.refreshes).toBeGreaterThan(2);
     }).toPass();
   });
 
-  test('somebody who has left the company is out', async ({ consoleWatch, provider, visitor }) => {
-    // The small previews of a page can be asked for after the moment at which the session ends.
+  test('a person who has left the company is signed out', async ({ consoleWatch, provider, visitor }) => {
+    // Small previews may be requested just after the session has ended.
     consoleWatch.expectStatus(401);
     await signIn(visitor);
     delete provider.accounts.grace;
@@ -77,7 +77,7 @@ test('signing out at the provider ends the session here', async ({ context, page
   const there = await context.newPage();
   await there.goto(`${provider.issuer}/session/end`);
   await there.getByRole('button', { name: 'Sign out of Op' }).click();
-  // The provider tells Rolecall before it answers.
+  // The provider notifies Rolecall before it answers the browser.
   await expect(there.getByText('You are signed out of Op.')).toBeVisible();
   await page.goto(paths.weather);
   await page.waitForURL((url) => url.origin === provider.issuer);

@@ -1,11 +1,11 @@
-// The ways into Rolecall: by a deep link, in two tabs at once, after a refusal, and again after a restart.
+// The ways to sign in: by a deep link, in two tabs at once, after a refusal, and after a restart.
 import { expect, test } from '../support/fixtures.js';
 import { ada, reed, wren } from '../support/people.js';
 import { Rolecall } from '../support/rolecall.js';
 import { paths, Visitor } from '../support/visitor.js';
 
 // Case: return/own-page
-test('a deep link leads through the sign-in to the page that it names', async ({ page, visitor }) => {
+test('a deep link opens its page after the sign-in', async ({ page, visitor }) => {
   const deep = `${paths.weather}?page=3`;
   await visitor.open(deep);
   await expect(page).toHaveURL((url) => url.pathname === paths.provider);
@@ -41,13 +41,14 @@ test('two tabs sign in at once and both arrive', async ({ context, page, scripte
 });
 
 // Case: several/back-after-sign-in
-test('going back after the sign-in does no harm', async ({ consoleWatch, page, visitor }) => {
+test('going back after the sign-in is harmless', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(400);
   await visitor.signIn(ada);
   let steps = 0;
   while (await page.goBack(), page.url() !== 'about:blank') {
     steps += 1;
-    // Whatever is behind, the provider's page or one of ours: it is no page of somebody else, and no failure of ours.
+    // Whether this is the provider's page or one of ours, it must be neither another person's page nor an error of
+    // ours.
     await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
   }
   expect(steps).toBeGreaterThan(0);
@@ -70,7 +71,7 @@ test('a person who declines is told so and can try again', async ({ consoleWatch
 });
 
 test('a restart of the server signs nobody out', async ({ consoleWatch, page, visitor }) => {
-  // The open page asks meanwhile.
+  // The open page keeps asking in the meantime.
   consoleWatch.expect(/net::ERR_/);
   const own = await Rolecall.start();
   try {

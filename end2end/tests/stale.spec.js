@@ -1,4 +1,4 @@
-// An open page whose session has ended meanwhile: nothing is lost, and no page claims that somebody is signed in.
+// An open page whose session has ended in the meantime: nothing is lost, and no page claims that a person is signed in.
 import { panels } from '../support/dashboard.js';
 import { expect, test } from '../support/fixtures.js';
 import { wren } from '../support/people.js';
@@ -9,7 +9,7 @@ test.beforeEach(async ({ context, visitor }) => {
   await context.clearCookies();
 });
 
-test('saving the note tells to sign in, and the draft stays', { tag: '@script' }, async ({ consoleWatch, page }) => {
+test('saving the note asks to sign in, and the draft stays', { tag: '@script' }, async ({ consoleWatch, page }) => {
   consoleWatch.expectStatus(401);
   const { note } = panels(page);
   await note.getByRole('textbox').fill('A draft without a session');

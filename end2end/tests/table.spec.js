@@ -1,4 +1,4 @@
-// The table behind the charts, a page at a time.
+// The table below the charts, one page at a time.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ dataset = "letters"
 columns = [{ column = "day" }, { column = "letter" }, { column = "pages" }]
 `;
 
-test('is turned by links that can be kept', async ({ page, visitor }) => {
+test('is paged by links that can be bookmarked', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   const { table } = panels(page);
   const standing = table.getByRole('status');
@@ -40,7 +40,7 @@ test('is turned by links that can be kept', async ({ page, visitor }) => {
   expect(await table.getByRole('row').allInnerTexts()).toEqual(first);
 });
 
-test('is sorted by its headings, and stays so when it is turned', async ({ page, visitor }) => {
+test('is sorted by its headings, and stays sorted on other pages', async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   const { table } = panels(page);
   const heading = table.getByRole('columnheader', { name: /^Highest/ });
@@ -73,7 +73,7 @@ test('shows all its columns on a large screen', async ({ page, visitor }) => {
   expect(await scroll.evaluate((region) => region.scrollWidth - region.clientWidth)).toBeLessThanOrEqual(0);
 });
 
-test('keeps a note that is being written when it is turned', { tag: '@script' }, async ({ page, visitor }) => {
+test('keeps a note that is being written when it is paged', { tag: '@script' }, async ({ page, visitor }) => {
   await visitor.signIn(wren, { from: paths.weather });
   const { note, table } = panels(page);
   await note.getByRole('textbox').fill('Not saved yet');
@@ -82,7 +82,7 @@ test('keeps a note that is being written when it is turned', { tag: '@script' },
   await expect(note.getByRole('textbox')).toHaveValue('Not saved yet');
 });
 
-test('shows a page for every number in the address, sensible or not', async ({ page, visitor }) => {
+test('shows a page for every number in the address, valid or not', async ({ page, visitor }) => {
   await visitor.signIn(wren);
   for (const number of ['0', '-1', '4294967295', '99999999999', 'x', '']) {
     expect(await visitor.open(`${paths.weather}?table.page=${number}`), number).toBe(200);
@@ -91,7 +91,7 @@ test('shows a page for every number in the address, sensible or not', async ({ p
 });
 
 // Case: panel/long-texts-leave-room
-test('a long text makes no tower of a row on a phone, and is all there', async ({ browser, scripted }) => {
+test('a long text does not make a row very high on a phone, and is complete', async ({ browser, scripted }) => {
   const folder = await mkdtemp(join(tmpdir(), 'rolecall-letters-'));
   await mkdir(join(folder, 'dashboards'));
   await writeFile(join(folder, 'dashboards/letters.toml'), LETTERS);
@@ -106,7 +106,7 @@ test('a long text makes no tower of a row on a phone, and is all there', async (
     const page = await context.newPage();
     await new Visitor(page, { scripted }).signIn(reed, { from: '/dashboards/letters' });
     const table = page.getByRole('main').getByRole('region', { name: 'All letters', exact: true });
-    // What another process imports is known within a second; without script, the page has to be asked for again.
+    // Imports by another process are noticed within a second; without JavaScript, the page must be reloaded.
     await expect(async () => {
       await page.goto('/dashboards/letters');
       await expect(table.getByRole('row')).toHaveCount(texts.length + 1, { timeout: 1_000 });
@@ -119,7 +119,7 @@ test('a long text makes no tower of a row on a phone, and is all there', async (
     }
     const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(sticksOut, 'how far the page sticks out').toBeLessThanOrEqual(0);
-    // What is not in sight can be scrolled to, and is on paper.
+    // Text out of sight can be scrolled to, and is printed.
     const lines = table.locator('.lines').filter({ hasText: texts[1] });
     const hidden = () => lines.evaluate((of) => of.scrollHeight - of.clientHeight);
     expect(await hidden()).toBeGreaterThan(0);

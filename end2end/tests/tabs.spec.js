@@ -1,17 +1,17 @@
-// Many tabs of one browser that begin at the same moment, and long links.
+// Many tabs of one browser that open at the same moment, and long links.
 import { expect, test } from '../support/fixtures.js';
 import { reed } from '../support/people.js';
 import { paths, Visitor } from '../support/visitor.js';
 
 const TABS = 12;
 
-/** A link of `bytes` bytes to the weather, with what must not change on the way. */
+/** A link of `bytes` bytes to the weather dashboard, with parts that must arrive unchanged. */
 function longLink(bytes) {
   const begin = `${paths.weather}?q=%25&a=%22x+y%22&u=%C3%A9&z=`;
   return begin + 'z'.repeat(bytes - begin.length);
 }
 
-/** The path and query that the tab shows. */
+/** The path and query of the tab's address. */
 const shown = (tab) => {
   const { pathname, search } = new URL(tab.url());
   return pathname + search;

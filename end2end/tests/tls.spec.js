@@ -1,4 +1,4 @@
-// https without a proxy, as `make run TLS=1` starts it: with the certificate that the program makes.
+// https without a proxy, as `make run TLS=1` starts it: with the certificate made by the program.
 import { stat } from 'node:fs/promises';
 
 import { expect, test as base } from '../support/fixtures.js';
@@ -33,7 +33,7 @@ test('HTTP/2 is spoken @script', async ({ page, visitor }) => {
   expect(protocol).toBe('h2');
 });
 
-test('the key is for its owner alone', async ({ app }) => {
+test('only the owner can read the key', async ({ app }) => {
   const { mode } = await stat(app.environment.ROLECALL_TLS__KEY);
   expect(mode & 0o777).toBe(0o600);
 });

@@ -1,10 +1,10 @@
-// The page about the ID token: every claim in words, and never the token itself.
+// The page of the ID token: every claim in words, and never the token itself.
 import { expect, test } from '../support/fixtures.js';
 import { Overheard } from '../support/overheard.js';
 import { members } from '../support/people.js';
 import { paths } from '../support/visitor.js';
 
-/** What every JSON Web Token begins with: `{"` in base64url. */
+/** The beginning of every JSON Web Token: `{"` in base64url. */
 const RAW_TOKEN = /eyJ/;
 
 for (const person of members) {
@@ -18,7 +18,7 @@ for (const person of members) {
   });
 }
 
-test('the claims of the protocol are folded until they are asked for', async ({ page, visitor }) => {
+test('the claims of the protocol are collapsed until they are opened', async ({ page, visitor }) => {
   await visitor.signIn(members[0]);
   await visitor.open(paths.token);
   const main = page.getByRole('main');
@@ -30,7 +30,7 @@ test('the claims of the protocol are folded until they are asked for', async ({ 
 });
 
 // Case: account/token
-test('the time that is left goes on, and the summary for support is copied', { tag: '@script' }, async ({ page, visitor }) => {
+test('the remaining time is updated, and the summary for support is copied', { tag: '@script' }, async ({ page, visitor }) => {
   await page.addInitScript(() => {
     const writeText = async (text) => (window.copied = text);
     Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
@@ -49,7 +49,7 @@ test('the time that is left goes on, and the summary for support is copied', { t
   expect(await page.evaluate(() => window.copied)).toBe(summary);
 });
 
-test('a token that has ended is counted down no longer', { tag: '@script' }, async ({ page, visitor }) => {
+test('an expired token is no longer counted down', { tag: '@script' }, async ({ page, visitor }) => {
   await page.clock.install();
   await visitor.signIn(members[0]);
   await visitor.open(paths.token);
@@ -62,7 +62,7 @@ test('a token that has ended is counted down no longer', { tag: '@script' }, asy
   await expect(bar).toHaveJSProperty('value', 0);
 });
 
-test('without a script the summary is there to be selected', { tag: '@no-script' }, async ({ page, visitor }) => {
+test('without a script the summary can be selected', { tag: '@no-script' }, async ({ page, visitor }) => {
   await visitor.signIn(members[0]);
   await visitor.open(paths.token);
   await page.locator('summary').filter({ hasText: 'Summary for support' }).click();

@@ -1,4 +1,4 @@
-// Uploads: from a file to a data set, in the browser, with script and without.
+// Uploads: from a file to a data set, in the browser, with and without JavaScript.
 import { writeFile } from 'node:fs/promises';
 
 import AxeBuilder from '@axe-core/playwright';
@@ -14,7 +14,7 @@ function file(name, text) {
   return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
 }
 
-/** Chooses `text` as a file called `name` on the form, or on the one that `link` leads to, sends it, and waits for its page. */
+/** Chooses `text` as a file called `name` in the form, or in the one that `link` opens, sends it, and waits for its page. */
 async function upload(page, visitor, name, text, link) {
   if (link) await page.getByRole('link', { name: link }).click();
   else await visitor.open(UPLOADS);
@@ -24,7 +24,7 @@ async function upload(page, visitor, name, text, link) {
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 }
 
-/** Makes the data set `name` of two rows. */
+/** Creates the data set `name` with two rows. */
 async function imported(page, visitor, name) {
   await upload(page, visitor, `${name}.csv`, 'day,region,amount\n2026-01-02,North,120.50\n2026-01-05,South,80\n');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
@@ -48,7 +48,7 @@ test('a file is shown, corrected and imported', async ({ page, visitor }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Codes & prices' })).toBeVisible();
 });
 
-test('what cannot be used is told beside its field, and nothing that was typed is lost', async ({ consoleWatch, page, visitor }) => {
+test('invalid values are reported beside their field, and no input is lost', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(422);
   const name = unique('zones');
   await visitor.signIn(wren, { from: UPLOADS });
@@ -62,7 +62,7 @@ test('what cannot be used is told beside its field, and nothing that was typed i
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(zone).toHaveAccessibleDescription(/There is no time zone “Mars”/);
   await expect(zone).toHaveValue('Mars');
-  // What is said below it leaves the fields in their line.
+  // A mistake below a field must not move the fields next to it.
   const top = (field) => field.evaluate((element) => element.getBoundingClientRect().top);
   expect(await top(page.getByLabel('Dates', { exact: true }))).toBeCloseTo(await top(zone), 0);
   await expect(page.getByLabel('Name of column 1')).toHaveValue('number');
@@ -91,7 +91,7 @@ test('questions come first, and mistakes are listed', async ({ page, visitor }) 
   await expect(mistakes.getByRole('row').nth(1)).toContainText('is not a whole number');
 });
 
-test('rows are added to a data set and put in the place of others', async ({ page, visitor }) => {
+test('rows are added to a data set, and replace others', async ({ page, visitor }) => {
   const name = unique('rows');
   await visitor.signIn(wren, { from: UPLOADS });
   await imported(page, visitor, name);
@@ -130,7 +130,7 @@ test('an upload is deleted', async ({ page, visitor }) => {
   await expect(page.getByRole('main')).not.toContainText(name);
 });
 
-test('an upload is deleted in the list of those that wait', async ({ page, visitor }) => {
+test('an upload is deleted in the list of unfinished ones', async ({ page, visitor }) => {
   const name = `${unique('waits')}.csv`;
   await visitor.signIn(wren, { from: UPLOADS });
   await upload(page, visitor, name, 'a\n1\n');
@@ -140,7 +140,7 @@ test('an upload is deleted in the list of those that wait', async ({ page, visit
   await expect(page.getByRole('button', { name: `Delete ${name}` })).toHaveCount(0);
 });
 
-test('a file that is no table is refused in place, and not kept', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
+test('a file that is not a table is refused in place, and not kept', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(422);
   const name = `${unique('picture')}.csv`;
   await visitor.signIn(wren, { from: UPLOADS });
@@ -189,7 +189,7 @@ test('an import is cancelled while it runs', async ({ consoleWatch, page, visito
   await page.waitForURL(`**${UPLOADS}`);
 });
 
-/** What somebody drags who drags these files. */
+/** The data of a drag with these files. */
 function dragged(page, ...names) {
   return page.evaluateHandle((names) => {
     const transfer = new DataTransfer();
@@ -245,7 +245,7 @@ test('while a file is sent its progress is shown, and it can be cancelled', { ta
   await expect(page.getByRole('link', { name })).toHaveCount(0);
 });
 
-test('what the server says against a file is told in place, and the file stays', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
+test('an error of the server about a file is shown in place, and the file stays', { tag: '@script' }, async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(401);
   const name = `${unique('late')}.csv`;
   await visitor.signIn(wren, { from: UPLOADS });
@@ -260,7 +260,7 @@ test('what the server says against a file is told in place, and the file stays',
   expect(new URL(page.url()).pathname).toBe(UPLOADS);
 });
 
-/** Which elements scroll by themselves, each way. */
+/** The elements that scroll on their own, in each direction. */
 function scrollers(page) {
   return page.evaluate(() => {
     const scrolls = (of, size, client) => of[size] > of[client] + 1 && /auto|scroll/.test(getComputedStyle(of).overflow);
@@ -298,7 +298,7 @@ for (const width of [360, 1024]) {
   test.describe(`On ${width} pixels`, () => {
     test.use({ viewport: { width, height: 740 } });
 
-    test('long texts leave the numbers in sight, and days stay whole', async ({ page, visitor }) => {
+    test('long texts leave the numbers in sight, and dates stay on one line', async ({ page, visitor }) => {
       const name = unique('words');
       const words = 'Somebody wrote more than one line about what happened here on that day. '.repeat(3);
       await visitor.signIn(wren, { from: UPLOADS });

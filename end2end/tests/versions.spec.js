@@ -1,4 +1,4 @@
-// Earlier versions of a data set and of a dashboard: looked at, and taken up again by a click.
+// Earlier versions of a data set and of a dashboard: viewed, and restored by a click.
 import { makeDataSet, send } from '../support/data.js';
 import { expect, test } from '../support/fixtures.js';
 
@@ -8,7 +8,7 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 const link = (page, name) => page.getByRole('link', { name, exact: true });
 
 // Case: datasets/restore-version
-test('an earlier version of a data set is found in the list and taken up again', async ({ page, visitor }) => {
+test('an earlier version of a data set is found in the list and restored', async ({ page, visitor }) => {
   const name = await makeDataSet(page, visitor, BEFORE, 'versions');
   await link(page, 'Replace all rows').click();
   await send(page, 'all.csv', AFTER);
@@ -25,11 +25,11 @@ test('an earlier version of a data set is found in the list and taken up again',
   await expect(page.getByRole('main')).toContainText('North');
   await expect(page.getByRole('main')).not.toContainText('West');
   await expect(versions.getByRole('row').filter({ hasText: 'current' })).toContainText('(rows of version 1)');
-  // So it is for dashboards, and the version between is there to be taken up as well.
+  // The same holds for dashboards, and the version in between can be restored as well.
   await expect(button(page, 'Restore version 2')).toBeVisible();
 });
 
-test('an earlier version of a dashboard is looked at and taken up again', async ({ page, visitor }) => {
+test('an earlier version of a dashboard is viewed and restored', async ({ page, visitor }) => {
   const edit = `/dashboards/${await makeDataSet(page, visitor, BEFORE, 'versions')}/edit`;
   await link(page, 'Make a dashboard').click();
   await button(page, 'Make this dashboard').click();
