@@ -1,6 +1,6 @@
-//! The addresses of an app in headers. In its answers (`Location`, `Content-Location`, `Refresh`), what leads to the app
-//! leads to its public address. In requests (`Origin`, `Referer`), the pages that people see at its public place are at the
-//! address by which it is asked.
+//! The addresses of an app in headers. In its answers (`Location`, `Content-Location`, `Refresh`), what leads to the
+//! app leads to its public address. In requests (`Origin`, `Referer`), the pages that people see at its public place
+//! are at the address by which it is asked.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{CONTROLS, percent_encode};
@@ -85,8 +85,8 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }
 
-/// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own pages.
-/// Those of other applications stay: an app must be able to tell who called it.
+/// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own
+/// pages. Those of other applications stay: an app must be able to tell who called it.
 pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url) {
     let [public, own] = [home_url, &app.upstream].map(|url| url.origin().ascii_serialization());
     let mut origins = headers.get_all(header::ORIGIN).iter();

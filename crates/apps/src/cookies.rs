@@ -24,9 +24,9 @@ pub(super) fn remove_ours(headers: &mut HeaderMap) {
     }
 }
 
-/// Keeps the cookies that an app sets within its place: without `Domain`, for paths below `prefix` where there is one, and
-/// `Secure` where `is_https`. Those that would be taken for ours are dropped, and so are those without a name, since a
-/// browser sends `=rolecall=x` back as `rolecall=x`.
+/// Keeps the cookies that an app sets within its place: without `Domain`, for paths below `prefix` where there is one,
+/// and `Secure` where `is_https`. Those that would be taken for ours are dropped, and so are those without a name,
+/// since a browser sends `=rolecall=x` back as `rolecall=x`.
 pub(super) fn keep_in_place(headers: &mut HeaderMap, prefix: &str, is_https: bool) {
     let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     headers.remove(header::SET_COOKIE);
@@ -67,7 +67,8 @@ fn kept(cookie: &[u8], prefix: &str, is_https: bool) -> Option<Vec<u8>> {
     Some(kept)
 }
 
-/// `path`, below `prefix`. What is no path means the one of the request, which is below it anyway: then the whole place.
+/// `path`, below `prefix`. What is no path means the one of the request, which is below it anyway: then the whole
+/// place.
 fn path_below(prefix: &str, path: &[u8]) -> Vec<u8> {
     let is_within = path.strip_prefix(prefix.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'/'));
     let path = if path.first() == Some(&b'/') { path } else { b"/" };

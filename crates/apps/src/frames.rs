@@ -1,5 +1,5 @@
-//! Which of the bytes that a browser sends over a WebSocket are messages (RFC 6455, section 5.2): what a page sends, and
-//! not the pongs by which a browser answers by itself.
+//! Which of the bytes that a browser sends over a WebSocket are messages (RFC 6455, section 5.2): what a page sends,
+//! and not the pongs by which a browser answers by itself.
 
 /// The longest head of a frame: two bytes, a length of eight, a mask of four.
 const MAX_HEAD: usize = 14;

@@ -17,8 +17,8 @@ impl FrameAncestors {
     }
 }
 
-/// Sees to it that an answer says who may frame it: `allowed`, whatever the app says; without that, what the app says, or
-/// else its own origin alone.
+/// Sees to it that an answer says who may frame it: `allowed`, whatever the app says; without that, what the app says,
+/// or else its own origin alone.
 pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>) {
     let Some(FrameAncestors(allowed)) = allowed else {
         if !has_frame_options(headers) && !says_who_may_frame(headers) {
@@ -41,7 +41,8 @@ pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>
     }
 }
 
-/// Whether an `X-Frame-Options` is there that browsers know (RFC 7034): they ignore all others, `ALLOW-FROM` among them.
+/// Whether an `X-Frame-Options` is there that browsers know (RFC 7034): they ignore all others, `ALLOW-FROM` among
+/// them.
 fn has_frame_options(headers: &HeaderMap) -> bool {
     headers.get_all(header::X_FRAME_OPTIONS).iter().filter_map(|value| value.to_str().ok()).any(|value| {
         let is_known = |value: &str| ["deny", "sameorigin"].iter().any(|known| value.eq_ignore_ascii_case(known));

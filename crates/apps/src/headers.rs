@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Headers between two neighbours (RFC 9110, section 7.6.1), and those that only make sense with trailers, which are not
-/// passed on.
+/// Headers between two neighbours (RFC 9110, section 7.6.1), and those that only make sense with trailers, which are
+/// not passed on.
 const HOP_BY_HOP: [HeaderName; 9] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),

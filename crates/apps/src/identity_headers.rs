@@ -1,8 +1,8 @@
-//! The headers by which a proxy tells an app who somebody is, or where they ask from. An app may believe any of them, and
-//! behind Rolecall it hears such things from Rolecall alone: what a browser sends under these names is taken away.
+//! The headers by which a proxy tells an app who somebody is, or where they ask from. An app may believe any of them,
+//! and behind Rolecall it hears such things from Rolecall alone: what a browser sends under these names is taken away.
 //!
-//! To be listed, a name must say something *for* the browser, which a proxy in front has checked. What an app's own page
-//! sends and the app checks itself is not listed, and passes: `X-CSRFToken`, `X-Requested-With`, `X-API-Key`,
+//! To be listed, a name must say something *for* the browser, which a proxy in front has checked. What an app's own
+//! page sends and the app checks itself is not listed, and passes: `X-CSRFToken`, `X-Requested-With`, `X-API-Key`,
 //! `X-Auth-Token`, `X-Access-Token`, `X-User-Agent`.
 
 #[cfg(test)]
@@ -25,8 +25,8 @@ use HeaderFamily::{Exact, Prefixes};
 const FAMILIES: &[HeaderFamily] = &[
     // Rolecall itself.
     Prefixes(&["x-rolecall"]),
-    // RFC 7239, and what came before it: address, scheme, host and path of the client. By oauth2-proxy, Traefik, Envoy and
-    // Databricks also user, groups, tokens and client certificates.
+    // RFC 7239, and what came before it: address, scheme, host and path of the client. By oauth2-proxy, Traefik, Envoy
+    // and Databricks also user, groups, tokens and client certificates.
     Prefixes(&["x-forwarded", "forwarded", "x-forward-client-cert", "x-rewrite-url"]),
     Prefixes(&["x-original-url", "x-original-uri", "x-original-host", "x-original-method", "x-original-proto"]),
     Prefixes(&["x-original-for", "x-original-remote", "x-original-client", "x-original-user"]),
@@ -40,14 +40,16 @@ const FAMILIES: &[HeaderFamily] = &[
         "x-azure-socketip",
         "x-envoy-external-address",
     ]),
-    // The CGI variable REMOTE_USER as a header, Authelia, Authentik's Traefik examples; Kubernetes' front proxy (X-Remote-).
+    // The CGI variable REMOTE_USER as a header, Authelia, Authentik's Traefik examples; Kubernetes' front proxy
+    // (X-Remote-).
     Prefixes(&["remote-", "x-remote-"]),
     // oauth2-proxy and nginx `auth_request`; Louketo (Keycloak Gatekeeper), which makes `X-Auth-` and its name of any
     // claim; Posit Connect; Kong and others. See `CREDENTIALS`.
     Prefixes(&["x-auth-", "x-authenticated-"]),
     // Grafana's proxy authentication, Gitea.
     Prefixes(&["x-webauth-"]),
-    // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare (Access, certificates, addresses), Kubeflow.
+    // Authentik, Pomerium, Vouch Proxy, Teleport, Tailscale Serve, Cloudflare (Access, certificates, addresses),
+    // Kubeflow.
     Prefixes(&["x-authentik-", "x-pomerium-", "x-vouch-", "teleport-", "tailscale-", "cf-", "kubeflow-"]),
     // What hosts of Streamlit, Dash and Domino apps tell them of the person.
     Prefixes(&["x-streamlit-user", "plotly-user-data", "domino-username"]),
@@ -106,7 +108,8 @@ fn is_identity_header(name: &str) -> bool {
 }
 
 /// Writes the name into `folded` as an app may read it: CGI and WSGI make one character of all that are neither letters
-/// nor digits, so that `X-Rolecall-User`, `x_rolecall_user` and `X.Rolecall.User` are one. Several in a row count as one.
+/// nor digits, so that `X-Rolecall-User`, `x_rolecall_user` and `X.Rolecall.User` are one. Several in a row count as
+/// one.
 fn fold(name: &str, folded: &mut String) {
     folded.clear();
     for word in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {

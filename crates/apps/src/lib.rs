@@ -11,9 +11,9 @@
 //!
 //! Why the passing on is code of our own, on hyper's client: `axum-reverse-proxy` (2.4, read in its source) streams and
 //! upgrades soundly, but it takes away the headers that `Connection` names after ours are set, so that a browser could
-//! name ours; its time limit counts the upload; it passes trailers on; and its tunnel does not say whether a person sends
-//! anything, without which somebody who works over a WebSocket would count as idle. What would be left of it is a call
-//! of the client that it uses, too.
+//! name ours; its time limit counts the upload; it passes trailers on; and its tunnel does not say whether a person
+//! sends anything, without which somebody who works over a WebSocket would count as idle. What would be left of it is a
+//! call of the client that it uses, too.
 
 #![expect(clippy::missing_errors_doc, reason = "that the database does not answer is said once, at the error types")]
 

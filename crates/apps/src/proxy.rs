@@ -94,11 +94,12 @@ impl Apps {
         if self.0.apps.is_empty() { Ok(PublishedKeys::default()) } else { self.0.identities.key_set().await }
     }
 
-    /// Asks `app` for what `caller` requests. Whether the caller may is decided before: here the role is only watched, as
-    /// long as anything of the answer is on its way. The extensions of the request are kept for as long.
+    /// Asks `app` for what `caller` requests. Whether the caller may is decided before: here the role is only watched,
+    /// as long as anything of the answer is on its way. The extensions of the request are kept for as long.
     ///
     /// # Errors
-    /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own included.
+    /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own
+    /// included.
     pub async fn proxy(
         &self,
         app: &UpstreamApp,
@@ -135,8 +136,8 @@ impl Apps {
         Ok(released(answer, app, self, &watch, kept))
     }
 
-    /// Asks `app`, and once more where that is harmless: it may have closed a connection that it had kept, at the moment
-    /// when it was used.
+    /// Asks `app`, and once more where that is harmless: it may have closed a connection that it had kept, at the
+    /// moment when it was used.
     async fn ask(&self, app: &UpstreamApp, request: Request, again: Option<Request>) -> Result<Answer, ProxyError> {
         let client = self.0.clients.of(app);
         match (client.request(request).await.map_err(failure), again) {

@@ -19,8 +19,8 @@ use super::{Mount, ProxyError, UpstreamApp, addresses, cookies};
 /// What `Upgrade` says for a WebSocket (RFC 6455, section 4.1).
 pub(super) const WEB_SOCKET: &str = "websocket";
 
-/// Whether the request asks for a WebSocket. Browsers do so over HTTP/1.1 alone, since we do not offer them to do it over
-/// HTTP/2 (RFC 8441).
+/// Whether the request asks for a WebSocket. Browsers do so over HTTP/1.1 alone, since we do not offer them to do it
+/// over HTTP/2 (RFC 8441).
 #[must_use]
 pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> bool {
     *method == Method::GET
@@ -29,8 +29,8 @@ pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> 
         && lists(headers, &header::UPGRADE, WEB_SOCKET)
 }
 
-/// Makes of `parts`, the head of what a browser asked of a Rolecall at `public_url`, what `app` is asked. Path and query
-/// stay as they were written, up to the prefix.
+/// Makes of `parts`, the head of what a browser asked of a Rolecall at `public_url`, what `app` is asked. Path and
+/// query stay as they were written, up to the prefix.
 ///
 /// # Errors
 /// When the method is not passed on, or the path leads out of the app.

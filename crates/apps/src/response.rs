@@ -32,8 +32,8 @@ const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
     HeaderName::from_static("origin-agent-cluster"),
 ];
 
-/// What lets pages of other origins call an app (Fetch, section 3.3). That is for the configuration to say: an app does not
-/// know with whose session it is called.
+/// What lets pages of other origins call an app (Fetch, section 3.3). That is for the configuration to say: an app does
+/// not know with whose session it is called.
 const FOR_OTHER_ORIGINS: [HeaderName; 6] = [
     header::ACCESS_CONTROL_ALLOW_ORIGIN,
     header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
@@ -44,8 +44,8 @@ const FOR_OTHER_ORIGINS: [HeaderName; 6] = [
 ];
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-/// What of `Clear-Site-Data` concerns the host alone: cookies are cleared for the whole domain (Clear Site Data, section
-/// 4.2.4), ours and those of other apps among them.
+/// What of `Clear-Site-Data` concerns the host alone: cookies are cleared for the whole domain (Clear Site Data,
+/// section 4.2.4), ours and those of other apps among them.
 const OF_HOST: [&str; 3] = ["\"cache\"", "\"storage\"", "\"executionContexts\""];
 
 /// Leaves of `Clear-Site-Data` what concerns the app's own host alone.
@@ -64,8 +64,8 @@ fn clear_own_data_alone(headers: &mut HeaderMap) {
     }
 }
 
-/// On an answer: it is that of an app, to be passed on as it is, with its own errors and its own policies for scripts and
-/// frames.
+/// On an answer: it is that of an app, to be passed on as it is, with its own errors and its own policies for scripts
+/// and frames.
 #[derive(Clone, Copy, Debug)]
 pub struct OfApp;
 
@@ -103,8 +103,8 @@ pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     framing::restrict(headers, app.frame_ancestors.as_ref());
 }
 
-/// Only who is let in may see it, so no cache may hold it that serves others (RFC 9111, section 5.2.2). Where the app says
-/// nothing, the browser asks again each time: somebody else may sit there by then.
+/// Only who is let in may see it, so no cache may hold it that serves others (RFC 9111, section 5.2.2). Where the app
+/// says nothing, the browser asks again each time: somebody else may sit there by then.
 fn keep_from_shared_caches(headers: &mut HeaderMap) {
     let said = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
     let said: Vec<String> = said.flat_map(|line| line.split(',')).map(|item| item.trim().to_owned()).collect();

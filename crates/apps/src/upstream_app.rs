@@ -32,7 +32,8 @@ pub struct UpstreamApp {
     pub upstream_host: bool,
     /// Whether it gets the header `Authorization` of the browser.
     pub pass_authorization: bool,
-    /// Who may show its pages in a frame, whatever it says itself; without it the app says, or else its own origin alone.
+    /// Who may show its pages in a frame, whatever it says itself; without it the app says, or else its own origin
+    /// alone.
     pub frame_ancestors: Option<FrameAncestors>,
     /// The other origins whose pages may call it, as browsers write them in `Origin`.
     pub cors_origins: Vec<String>,
@@ -45,8 +46,8 @@ pub struct UpstreamApp {
 pub enum Mount {
     /// On a host of its own, with the scheme and port of Rolecall's public address. In lower case.
     Host(String),
-    /// On Rolecall's own origin, below `/apps/{name}/`. Its scripts can do there whatever the person can, so this is for
-    /// apps that are trusted like Rolecall itself.
+    /// On Rolecall's own origin, below `/apps/{name}/`. Its scripts can do there whatever the person can, so this is
+    /// for apps that are trusted like Rolecall itself.
     Path {
         /// Whether it is asked for the whole path, `/apps/{name}` included.
         keeps_prefix: bool,

@@ -18,8 +18,8 @@ const MAX_NAME_LENGTH: usize = 32;
 const ROWS: RangeInclusive<u64> = 1..=100_000_000;
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
-/// Reads every connection. None may lead to what is Rolecall's own: the file at `database_url`, the server there with our account,
-/// or anything in `data_dir`. A data set has at most `max_columns`.
+/// Reads every connection. None may lead to what is Rolecall's own: the file at `database_url`, the server there with
+/// our account, or anything in `data_dir`. A data set has at most `max_columns`.
 pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str, max_columns: usize) -> Connections {
     let ours: Option<Address> = database_url.parse().ok();
     let mut own = vec![data_dir.to_owned()];

@@ -34,8 +34,8 @@ pub(super) fn frame_ancestors(reader: &mut Reader, key: &str, network: &Network)
     Some(FrameAncestors::new(&sources))
 }
 
-/// `item` as a source: `'self'`, `'none'`, or an origin, whose host may begin with `*.`. A whole scheme, or `*`, is none:
-/// that would be everybody.
+/// `item` as a source: `'self'`, `'none'`, or an origin, whose host may begin with `*.`. A whole scheme, or `*`, is
+/// none: that would be everybody.
 fn source(item: &str) -> Option<String> {
     match item.trim_matches('\'') {
         "self" => return Some("'self'".to_owned()),

@@ -1,7 +1,8 @@
 //! Every key that there is: its name, what it takes, what holds without it, and whether it may be shown.
 //!
-//! Adding one means adding it to [`KEYS`], reading it in its subject's file, and documenting it in `config/rolecall.toml` and
-//! in the table of docs/CONFIGURATION.md. Tests compare all of them and name what is missing where.
+//! Adding one means adding it to [`KEYS`], reading it in its subject's file, and documenting it in
+//! `config/rolecall.toml` and in the table of docs/CONFIGURATION.md. Tests compare all of them and name what is missing
+//! where.
 
 use figment::value::Value;
 
@@ -15,8 +16,8 @@ pub(super) struct Key {
     pub(super) path: &'static str,
     /// What it takes.
     pub(super) kind: Kind,
-    /// What holds without it: a text as it is, anything else as a TOML file writes it. `None` where nothing does, or where
-    /// that follows from other keys.
+    /// What holds without it: a text as it is, anything else as a TOML file writes it. `None` where nothing does, or
+    /// where that follows from other keys.
     pub(super) default: Option<&'static str>,
     /// Whether it is shown nowhere.
     pub(super) is_secret: bool,
@@ -77,9 +78,9 @@ pub(super) const KEYS: &[Key] = &[
     Key::text("log_filter").or("info"),
     Key::text("session.idle").or("8h"),
     Key::text("session.absolute").or("24h"),
-    // An office behind one address can sign in at nine o'clock. The connections leave room for other files where a process
-    // may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived. Kubernetes ends by
-    // force what has not stopped after 30.
+    // An office behind one address can sign in at nine o'clock. The connections leave room for other files where a
+    // process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived.
+    // Kubernetes ends by force what has not stopped after 30.
     Key::count("limits.sign_ins_per_minute").or("600"),
     Key::count("limits.channel_logouts_per_minute").or("1200"),
     Key::count("limits.api_failures_per_minute").or("300"),
@@ -196,7 +197,8 @@ impl Kind {
     }
 }
 
-/// What to write instead of anything else for `same_origin`, `true` for example: a yes could be said without knowing to what.
+/// What to write instead of anything else for `same_origin`, `true` for example: a yes could be said without knowing to
+/// what.
 pub(super) const SAME_ORIGIN_REMEDY: &str = "Give the app a `host` of its own. Or write `same_origin = \"trusted\"`, if you \
                                              trust the app like Rolecall itself: its scripts can then do whatever the \
                                              person who looks at it may do in Rolecall (docs/APPS.md).";

@@ -26,7 +26,8 @@ use super::{api, apps, connections, dashboards, datasets, limits, roles, storage
 const DASHBOARDS_FOLDER: &str = "dashboards";
 /// The folder of the data sets in files, in that of the configuration.
 const DATASETS_FOLDER: &str = "datasets";
-/// The shortest and the longest session that can be configured: 2 minutes, so that its pages warn a minute before the end; 30 days.
+/// The shortest and the longest session that can be configured: 2 minutes, so that its pages warn a minute before the
+/// end; 30 days.
 const SESSION_RANGE: RangeInclusive<Duration> = Duration::from_mins(2)..=LONGEST;
 /// The shortest and the longest time since an authentication.
 const STEP_UP_RANGE: RangeInclusive<Duration> = Duration::from_mins(1)..=LONGEST;
@@ -184,9 +185,9 @@ fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
     (log, filter)
 }
 
-/// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and nothing
-/// says that this is more than a trial. Elsewhere a configuration without a provider is a mistake: the demonstration lets
-/// anybody in.
+/// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and
+/// nothing says that this is more than a trial. Elsewhere a configuration without a provider is a mistake: the
+/// demonstration lets anybody in.
 fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<ProviderConfig> {
     const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
                           CLIENT_SECRET beside it; config/rolecall.toml shows how.";

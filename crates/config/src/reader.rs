@@ -197,8 +197,8 @@ impl Reader {
         self.report.line(key, format!("{value:?}"), layer.to_owned());
     }
 
-    /// The value at `key`, which [`KEYS`](super::keys::KEYS) must describe as one of this kind: otherwise no layer could
-    /// give it.
+    /// The value at `key`, which [`KEYS`](super::keys::KEYS) must describe as one of this kind: otherwise no layer
+    /// could give it.
     fn value(&self, key: &str, kind: Kind) -> Option<&Value> {
         debug_assert!(
             matches!(target(key), PathTarget::Key(key) if key.kind == kind),

@@ -141,7 +141,8 @@ impl DataSetSettings {
 /// Limits per minute and on concurrent requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
-    /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an app.
+    /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an
+    /// app.
     pub sign_ins_per_minute: NonZeroU32,
     /// Sign-outs that one client may announce.
     pub channel_logouts_per_minute: NonZeroU32,

@@ -57,8 +57,8 @@ impl Sources {
         }
     }
 
-    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration. So must the usual
-    /// one in production: a service that is started in another folder would run without its settings.
+    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration. So must the
+    /// usual one in production: a service that is started in another folder would run without its settings.
     pub(super) fn check_config_dir(&self, env: &str, mistakes: &mut Vec<Mistake>) {
         let asked_for = self.environment.get(CONFIG_DIR_VARIABLE).is_some_and(|dir| !dir.is_empty());
         if self.config_dir.is_dir() || !(asked_for || env == PRODUCTION) {

@@ -30,7 +30,8 @@ pub(super) fn find<S: AsRef<str>>(segments: &[S]) -> PathTarget {
 }
 
 /// The path that the environment variable `name` means: `ROLECALL_SESSION__IDLE` is `session.idle`. `None` for a name
-/// that is not ours. The name of a provider, app or connection gets hyphens for its underscores, because a variable cannot hold a hyphen.
+/// that is not ours. The name of a provider, app or connection gets hyphens for its underscores, because a variable
+/// cannot hold a hyphen.
 pub(super) fn segments_of_variable(name: &str) -> Option<Vec<String>> {
     let mut segments: Vec<String> = name.strip_prefix(PREFIX)?.split("__").map(str::to_ascii_lowercase).collect();
     if let [section, id, ..] = segments.as_mut_slice()

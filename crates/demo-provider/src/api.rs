@@ -1,5 +1,5 @@
-//! Access tokens for the API of whoever uses the demonstration (RFC 9068): for a person on request, as command line tools
-//! of real providers have them, and for an application that authenticates (RFC 6749, section 4.4).
+//! Access tokens for the API of whoever uses the demonstration (RFC 9068): for a person on request, as command line
+//! tools of real providers have them, and for an application that authenticates (RFC 6749, section 4.4).
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -62,8 +62,8 @@ impl IntoResponse for TokenError {
     }
 }
 
-/// `POST /api-token` with `person`: an access token for the API, as a token response (RFC 6749, section 5.1). No password
-/// is asked for, as nowhere here.
+/// `POST /api-token` with `person`: an access token for the API, as a token response (RFC 6749, section 5.1). No
+/// password is asked for, as nowhere here.
 ///
 /// # Errors
 /// 400 when there is no such person; 500 when there is no key.

@@ -17,8 +17,8 @@ use super::state::ProviderState;
 use super::{clients, page, pkce};
 use rolecall_sign_in::random;
 
-/// What a client may send. Everything is optional here, so that what is missing gets its proper answer. `claims` (OpenID
-/// Connect Core 1.0, section 5.5) is carried on like the others, and changes nothing.
+/// What a client may send. Everything is optional here, so that what is missing gets its proper answer. `claims`
+/// (OpenID Connect Core 1.0, section 5.5) is carried on like the others, and changes nothing.
 #[derive(Default, Deserialize)]
 pub(super) struct Parameters {
     client_id: Option<String>,

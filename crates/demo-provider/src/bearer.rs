@@ -1,4 +1,5 @@
-//! Access tokens in requests (RFC 6750, section 2.1), in the header only; and the userinfo endpoint, which says whose one is.
+//! Access tokens in requests (RFC 6750, section 2.1), in the header only; and the userinfo endpoint, which says whose
+//! one is.
 
 use axum::Json;
 use axum::extract::FromRequestParts;

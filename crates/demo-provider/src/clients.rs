@@ -1,5 +1,5 @@
-//! The applications that the provider knows, the API that they ask for, and where a browser may be sent: to a client on this
-//! machine, and there only to the addresses made for it.
+//! The applications that the provider knows, the API that they ask for, and where a browser may be sent: to a client on
+//! this machine, and there only to the addresses made for it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -1,5 +1,5 @@
-//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): a code or a refresh token for tokens; and for an
-//! application, its own credentials.
+//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): a code or a refresh token for tokens; and for
+//! an application, its own credentials.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! The data folder: whether other users can read or change what is in it; and the secret keys, which are there or configured.
+//! The data folder: whether other users can read or change what is in it; and the secret keys, which are there or
+//! configured.
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
-//! `rolecall doctor`: checks the configuration against the running provider, the databases and the apps. It changes nothing, and
-//! can run beside a running server. See docs/DOCTOR.md.
+//! `rolecall doctor`: checks the configuration against the running provider, the databases and the apps. It changes
+//! nothing, and can run beside a running server. See docs/DOCTOR.md.
 //!
-//! One file for each subject. A check gets a [`Section`] and what it looks at, and adds its findings; [`examine`] runs all checks
-//! in order. A finding never contains a secret, a token, or anything about a person.
+//! One file for each subject. A check gets a [`Section`] and what it looks at, and adds its findings; [`examine`] runs
+//! all checks in order. A finding never contains a secret, a token, or anything about a person.
 
 mod addresses;
 mod api;

@@ -27,8 +27,8 @@ pub(super) struct RolesSeen {
 }
 
 impl RolesSeen {
-    /// Counts the roles and groups in the ID token `claims`, or in `said` if they were read from the userinfo endpoint of
-    /// `provider`.
+    /// Counts the roles and groups in the ID token `claims`, or in `said` if they were read from the userinfo endpoint
+    /// of `provider`.
     pub(super) fn count(
         &mut self,
         provider: &ProviderConfig,

@@ -1,5 +1,5 @@
-//! The attributes that are kept, and changes of them (RFC 7643, section 2; RFC 7644, section 3.5.2). What else a directory sends is
-//! left out, so that it need not know what is kept here.
+//! The attributes that are kept, and changes of them (RFC 7643, section 2; RFC 7644, section 3.5.2). What else a
+//! directory sends is left out, so that it need not know what is kept here.
 
 use serde_json::{Map, Value};
 
@@ -109,7 +109,8 @@ fn change_one(
     Ok(())
 }
 
-/// Changes those of several values that `path` means. Where there is none, a value that fits is made: directories rely on it.
+/// Changes those of several values that `path` means. Where there is none, a value that fits is made: directories rely
+/// on it.
 fn change_some(
     document: &mut Map<String, Value>,
     name: &'static str,

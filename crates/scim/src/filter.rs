@@ -1,4 +1,5 @@
-//! Filters (RFC 7644, section 3.4.2.2), as far as directories that provision need them: values compared by `eq`, joined by `and`.
+//! Filters (RFC 7644, section 3.4.2.2), as far as directories that provision need them: values compared by `eq`, joined
+//! by `and`.
 
 use serde_json::Value;
 
@@ -60,7 +61,8 @@ fn comparison(text: &str) -> Result<(Comparison, &str), ScimError> {
     Ok((Comparison { attribute, value }, after))
 }
 
-/// The attribute that `text` names, in lower case, since case does not matter in names. Those of foreign schemas keep their schema.
+/// The attribute that `text` names, in lower case, since case does not matter in names. Those of foreign schemas keep
+/// their schema.
 pub(super) fn name_of(text: &str) -> String {
     let name = text.trim().to_ascii_lowercase();
     let known = KNOWN_SCHEMAS.iter().find_map(|schema| name.strip_prefix(schema)).map(str::to_owned);

@@ -1,5 +1,5 @@
-//! `/Groups`: groups of a directory, with their members. They are kept and shown, and give no role: roles come from the token of a
-//! person.
+//! `/Groups`: groups of a directory, with their members. They are kept and shown, and give no role: roles come from the
+//! token of a person.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -157,8 +157,8 @@ fn member_changes(steps: &[Step]) -> impl Iterator<Item = &MemberChange> {
     steps.iter().filter_map(|step| if let Step::Members(change) = step { Some(change) } else { None })
 }
 
-/// Makes the changes of the group `id`, `document` in the place of its own where there is one. With such a one, the members are
-/// returned as well: the sender is shown them.
+/// Makes the changes of the group `id`, `document` in the place of its own where there is one. With such a one, the
+/// members are returned as well: the sender is shown them.
 async fn change(
     scim: &Scim,
     by: By,
@@ -212,8 +212,8 @@ impl Scim {
         self.resource("Group", routes::SCIM_GROUP, group, members.map(|members| (MEMBERS, members.into())))
     }
 
-    /// The members of `group`, as `transaction` leaves them. Read there, they are no reason to say that a change failed which is in
-    /// force.
+    /// The members of `group`, as `transaction` leaves them. Read there, they are no reason to say that a change failed
+    /// which is in force.
     async fn shown_members_in(&self, transaction: &mut Transaction, group: &Stored) -> Result<Vec<Value>, ScimError> {
         members::shown_in(transaction, &group.id, &self.address(routes::SCIM_USERS)).await
     }

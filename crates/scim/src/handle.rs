@@ -54,8 +54,8 @@ impl Scim {
         self.auth.db()
     }
 
-    /// Does `work` in a task of its own, so that it is carried through even if nobody waits for it any more, and puts it in force
-    /// with its entry in the audit.
+    /// Does `work` in a task of its own, so that it is carried through even if nobody waits for it any more, and puts
+    /// it in force with its entry in the audit.
     pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, ScimError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,

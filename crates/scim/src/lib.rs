@@ -1,8 +1,10 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644), by which the directory of a provider says who may come in: enough for the provisioning service of
-//! Microsoft Entra ID. Whoever is disabled or deleted there is out here at once, and their sessions end.
+//! SCIM 2.0 (RFC 7643, RFC 7644), by which the directory of a provider says who may come in: enough for the
+//! provisioning service of Microsoft Entra ID. Whoever is disabled or deleted there is out here at once, and their
+//! sessions end.
 //!
-//! - A directory comes with a token that the operator made ([`tokens`]). It is for one issuer, and speaks of its people alone: the
-//!   person with the issuer and the subject that is a user's external id. Nobody without a token learns anything.
+//! - A directory comes with a token that the operator made ([`tokens`]). It is for one issuer, and speaks of its people
+//!   alone: the person with the issuer and the subject that is a user's external id. Nobody without a token learns
+//!   anything.
 //! - Every change is in the audit, in the transaction that puts it in force.
 //! - What a directory says and what administrators decide are kept apart: who is kept out by either is out.
 //! - Groups are kept and shown. They give no role.

@@ -1,6 +1,7 @@
 //! The members of groups. All SQL about them is in this file.
 //!
-//! A transaction holds users before groups, and groups before members, in the order of their ids: no two wait for each other.
+//! A transaction holds users before groups, and groups before members, in the order of their ids: no two wait for each
+//! other.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -36,7 +37,8 @@ pub(super) async fn shown(db: &Db, groups: &[&str], users: &str) -> Result<HashM
     resources(rows, users)
 }
 
-/// Those of `group`, as `transaction` leaves them, which put them in the place of all: they are never more than are shown.
+/// Those of `group`, as `transaction` leaves them, which put them in the place of all: they are never more than are
+/// shown.
 pub(super) async fn shown_in(transaction: &mut Transaction, group: &str, users: &str) -> Result<Vec<Value>, ScimError> {
     let members = members_of(1);
     let rows: Vec<Row> = in_transaction!(transaction, |connection| {
@@ -73,7 +75,8 @@ fn resources(rows: Vec<Row>, users: &str) -> Result<HashMap<String, Vec<Value>>,
     Ok(shown)
 }
 
-/// Sees that everybody whom `changes` put into a group is a user of `issuer`, and stays one until `transaction` is over.
+/// Sees that everybody whom `changes` put into a group is a user of `issuer`, and stays one until `transaction` is
+/// over.
 ///
 /// # Errors
 /// `invalidValue`.

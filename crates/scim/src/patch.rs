@@ -1,5 +1,5 @@
-//! The body of a PATCH (RFC 7644, section 3.5.2), in the forms that Entra sends as well: operations in any case, and values that
-//! name their attributes themselves.
+//! The body of a PATCH (RFC 7644, section 3.5.2), in the forms that Entra sends as well: operations in any case, and
+//! values that name their attributes themselves.
 
 use serde_json::{Map, Value};
 

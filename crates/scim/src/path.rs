@@ -1,4 +1,5 @@
-//! Paths of attributes (RFC 7644, sections 3.5.2 and 3.10): `emails[type eq "work"].value`. Case does not matter in names.
+//! Paths of attributes (RFC 7644, sections 3.5.2 and 3.10): `emails[type eq "work"].value`. Case does not matter in
+//! names.
 
 use super::error::ScimError;
 use super::filter::{self, Comparison};

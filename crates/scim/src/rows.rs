@@ -91,7 +91,8 @@ pub(super) async fn locked(
     Ok(row.ok_or(ScimError::not_found())?.try_into()?)
 }
 
-/// The resources of `issuer` that `filter` means, from the place `start` (from 1) on, `count` at most; and how many there are in all.
+/// The resources of `issuer` that `filter` means, from the place `start` (from 1) on, `count` at most; and how many
+/// there are in all.
 pub(super) async fn page(
     db: &Db,
     table: Table,

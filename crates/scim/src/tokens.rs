@@ -1,5 +1,5 @@
-//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is here. That one
-//! is used is noted once a minute.
+//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is
+//! here. That one is used is noted once a minute.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,8 +72,8 @@ pub enum TokenError {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes the token `new` as a part of `transaction`, and returns it with the number of who stands in the audit for it. Nobody can
-/// read it later.
+/// Makes the token `new` as a part of `transaction`, and returns it with the number of who stands in the audit for it.
+/// Nobody can read it later.
 pub async fn create_in(
     transaction: &mut Transaction,
     new: &NewToken,
@@ -103,8 +103,8 @@ pub async fn create_in(
     }
 }
 
-/// Takes back the token called `name`, as a part of `transaction`, and returns who stands in the audit for it; `None` where there is
-/// none in force.
+/// Takes back the token called `name`, as a part of `transaction`, and returns who stands in the audit for it; `None`
+/// where there is none in force.
 pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -> Result<Option<i64>, sqlx::Error> {
     const REVOKE: &str =
         "UPDATE scim_tokens SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL RETURNING actor_id";
@@ -141,8 +141,8 @@ pub(super) async fn note_use(db: &Db, directory: &Directory, now_ms: i64) -> Res
 /// How often it is written that a token was used, in milliseconds.
 const EVERY_MS: i64 = 60 * 1000;
 
-/// When that was tried last, Unix milliseconds (UTC), by the name of the token: while the database has no time, each try takes
-/// seconds. Clones share it.
+/// When that was tried last, Unix milliseconds (UTC), by the name of the token: while the database has no time, each
+/// try takes seconds. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Uses(Arc<Mutex<HashMap<String, i64>>>);
 

@@ -1,4 +1,5 @@
-//! `/Users`: who may come in, as a directory says it. A user is the person at the token's issuer whose subject is the external id.
+//! `/Users`: who may come in, as a directory says it. A user is the person at the token's issuer whose subject is the
+//! external id.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -203,8 +204,8 @@ impl Scim {
         self.resource("User", routes::SCIM_USER, user, None)
     }
 
-    /// Lets the person whom `user` is about in or keeps them out, as a part of `transaction`. Who is kept out has no session any
-    /// more. Without an external id it is about nobody.
+    /// Lets the person whom `user` is about in or keeps them out, as a part of `transaction`. Who is kept out has no
+    /// session any more. Without an external id it is about nobody.
     async fn judge(
         &self,
         transaction: &mut Transaction,

@@ -67,8 +67,8 @@ impl BeginSignInError {
 /// The request carries state, nonce and a PKCE challenge (RFC 7636, S256), made for this attempt alone.
 ///
 /// # Errors
-/// When there is no such provider, the request cannot be read, the provider is not the issuer that was to be asked, does
-/// not answer or refuses a pushed request, or the attempt cannot be sealed.
+/// When there is no such provider, the request cannot be read, the provider is not the issuer that was to be asked,
+/// does not answer or refuses a pushed request, or the attempt cannot be sealed.
 pub async fn begin_sign_in(
     auth: &Auth,
     provider_id: &str,

@@ -191,7 +191,8 @@ pub enum ProviderKind {
         tenant: String,
         /// The tenant ids (GUIDs) that may sign in through `common` or `organizations`.
         allowed_tenants: Vec<String>,
-        /// The authority to use, without the tenant: `https://login.microsoftonline.com` unless a national cloud is meant.
+        /// The authority to use, without the tenant: `https://login.microsoftonline.com` unless a national cloud is
+        /// meant.
         authority: Url,
     },
     /// Any OpenID Connect provider.

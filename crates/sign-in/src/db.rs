@@ -83,7 +83,8 @@ pub fn is_busy(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
-/// Whether `error` comes from a text with the character 0, which the database cannot store. The sender made the mistake.
+/// Whether `error` comes from a text with the character 0, which the database cannot store. The sender made the
+/// mistake.
 pub fn is_unstorable(error: &(dyn std::error::Error + 'static)) -> bool {
     any_cause(
         error,
@@ -136,8 +137,8 @@ macro_rules! reading_on_both {
 pub use crate::{in_batches, reading_on_both};
 
 impl Db {
-    /// Opens the database at `url` and brings its schema up to date with `migrations`. A SQLite file is made where there
-    /// is none.
+    /// Opens the database at `url` and brings its schema up to date with `migrations`. A SQLite file is made where
+    /// there is none.
     ///
     /// # Errors
     /// When the address is of no known dialect, the database does not answer, or a migration fails.

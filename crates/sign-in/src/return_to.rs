@@ -9,8 +9,8 @@ use url::{Position, Url};
 
 use crate::routes;
 
-/// A path with query and fragment on our own origin, safe to put into a `Location` header: it starts with exactly one `/`
-/// and holds printable ASCII only.
+/// A path with query and fragment on our own origin, safe to put into a `Location` header: it starts with exactly one
+/// `/` and holds printable ASCII only.
 ///
 /// The fragment is never part of a request: only a script in the browser can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use tower_sessions::Session;
 
 use super::codes::{CodeError, Codes};
 
-/// What a hand-over is called in addresses: 128 random bits, as 22 characters of base64url. It is no secret; the browser
-/// that began it has the cookie that goes with it.
+/// What a hand-over is called in addresses: 128 random bits, as 22 characters of base64url. It is no secret; the
+/// browser that began it has the cookie that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(String);
 
@@ -117,12 +117,12 @@ impl EnterError {
     }
 }
 
-/// Takes the code that the browser brings back to the host of `app`, where it keeps `cookies`: from here on its `session` on
-/// that host points to the sign-in. Tells where the person goes.
+/// Takes the code that the browser brings back to the host of `app`, where it keeps `cookies`: from here on its
+/// `session` on that host points to the sign-in. Tells where the person goes.
 ///
 /// # Errors
-/// A variant for each way in which it can fail. The code is gone in any case: whoever reads it in the address afterwards has
-/// nothing.
+/// A variant for each way in which it can fail. The code is gone in any case: whoever reads it in the address
+/// afterwards has nothing.
 pub async fn enter(
     auth: &Auth,
     codes: &Codes,

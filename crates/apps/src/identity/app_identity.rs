@@ -1,5 +1,5 @@
-//! Who is signed in, as an app learns it with every request: in headers, and the same in a signed token (JWT, RFC 7519), for apps
-//! that check rather than trust a header.
+//! Who is signed in, as an app learns it with every request: in headers, and the same in a signed token (JWT, RFC
+//! 7519), for apps that check rather than trust a header.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,9 @@
 //! The keys that sign who somebody is: ES256 (RFC 7518, section 3.4), made here, kept sealed in the database, shared by
 //! all instances.
 //!
-//! A key signs for 30 days. The next one is made and published a day before it signs, so that nobody who holds a copy of
-//! the key set for less than that meets a token of a key that they do not know; and it stays published for a day after.
+//! A key signs for 30 days. The next one is made and published a day before it signs, so that nobody who holds a copy
+//! of the key set for less than that meets a token of a key that they do not know; and it stays published for a day
+//! after.
 
 use std::sync::Arc;
 

@@ -100,7 +100,8 @@ impl ProviderSection<'_> {
         Some(SecretString::from(secret))
     }
 
-    /// The key with its certificate. Both are tried here, so that a mistake shows at the start, not at the first sign-in.
+    /// The key with its certificate. Both are tried here, so that a mistake shows at the start, not at the first
+    /// sign-in.
     fn client_key(&mut self, is_entra: bool) -> Option<ClientKey> {
         const KEY_REMEDY: &str = "Make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072`, and \
                                   convert another form with `openssl pkcs8 -topk8 -nocrypt`.";

@@ -33,8 +33,8 @@ impl ProviderSection<'_> {
         highest
     }
 
-    /// The tenants whose people can have a role. Where several may sign in, somebody has to say: the administrators of each
-    /// assign the roles that its tokens name, whatever they like.
+    /// The tenants whose people can have a role. Where several may sign in, somebody has to say: the administrators of
+    /// each assign the roles that its tokens name, whatever they like.
     fn roles_from_tenants(&mut self, kind: &ProviderKind) -> Vec<String> {
         const KEY: &str = "roles_from_tenants";
         const REMEDY: &str = "List the tenant ids whose administrators may give people every role up to `highest_role`: \

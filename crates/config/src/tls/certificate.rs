@@ -22,8 +22,9 @@ const VALID_FOR: Duration = Duration::from_hours(365 * 24);
 /// The age at which a new one is made.
 const RENEWED_AFTER: Duration = Duration::from_hours(330 * 24);
 
-/// The certificate and key in the folder `tls` of `data_dir`, for this machine's names, the host of `public_url`, and `further`
-/// hosts. They are created if they are missing, unusable, for other hosts, or about to expire. Only the owner can read the key.
+/// The certificate and key in the folder `tls` of `data_dir`, for this machine's names, the host of `public_url`, and
+/// `further` hosts. They are created if they are missing, unusable, for other hosts, or about to expire. Only the owner
+/// can read the key.
 ///
 /// # Errors
 /// When they can be neither read nor created.

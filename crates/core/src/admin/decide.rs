@@ -64,8 +64,8 @@ impl Administrator {
     /// Disables the person `user_id` because of `reason`, which they can read, and ends their sessions.
     ///
     /// # Errors
-    /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::UnusableField`] without a reason;
-    /// [`DecisionError::Unknown`].
+    /// [`DecisionError::Oneself`]; [`DecisionError::LastAdministrator`]; [`DecisionError::UnusableField`] without a
+    /// reason; [`DecisionError::Unknown`].
     pub async fn disable(&self, user_id: i64, reason: &str) -> Result<DecidedPerson, DecisionError> {
         let reason = used_reason(reason, "reason", SAY_WHY)?;
         if self.is(user_id) {

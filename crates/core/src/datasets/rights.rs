@@ -73,7 +73,8 @@ impl DataSet {
     /// Whether `by` may change it in this `way`.
     ///
     /// # Errors
-    /// [`DatasetError::Unknown`] also for one that `by` may not see; [`DatasetError::NotYours`]; as [`check_way`](Self::check_way).
+    /// [`DatasetError::Unknown`] also for one that `by` may not see; [`DatasetError::NotYours`]; as
+    /// [`check_way`](Self::check_way).
     pub(super) fn check_change(&self, way: Way, by: Changer) -> Result<(), DatasetError> {
         if !self.is_open_to(by.role) {
             return Err(DatasetError::Unknown(self.name.clone()));

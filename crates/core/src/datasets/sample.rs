@@ -17,8 +17,8 @@ pub const SAMPLE_ROWS: u32 = 50;
 const MOST_CELLS: u64 = 50_000_000;
 
 impl Datasets {
-    /// The first [`SAMPLE_ROWS`] of the rows of `dataset` that `viewer` may see, of its first [`SAMPLE_COLUMNS`]; the total counts
-    /// all that they may see.
+    /// The first [`SAMPLE_ROWS`] of the rows of `dataset` that `viewer` may see, of its first [`SAMPLE_COLUMNS`]; the
+    /// total counts all that they may see.
     ///
     /// # Errors
     /// As [`run`](Self::run).

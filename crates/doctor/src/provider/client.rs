@@ -64,8 +64,8 @@ pub(super) async fn credentials(
     CredentialsCheck::Reported
 }
 
-/// Reports credentials that were unclear until now: a provider that accepted a pushed request has accepted them (RFC 9126,
-/// section 2.1).
+/// Reports credentials that were unclear until now: a provider that accepted a pushed request has accepted them (RFC
+/// 9126, section 2.1).
 pub(super) fn report_unclear(section: &mut Section<'_>, provider: &Provider, found: CredentialsCheck, is_pushed: bool) {
     match found {
         CredentialsCheck::Unclear(_) if is_pushed => section.good(CHECK, accepted(provider)),

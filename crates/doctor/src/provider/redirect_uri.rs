@@ -1,5 +1,5 @@
-//! Whether the provider knows our redirect URI. With pushed requests the answer is certain; otherwise an authorization request
-//! that must not show anything to anyone is tried.
+//! Whether the provider knows our redirect URI. With pushed requests the answer is certain; otherwise an authorization
+//! request that must not show anything to anyone is tried.
 
 use http::header::LOCATION;
 use http::{Request, StatusCode};
@@ -15,8 +15,8 @@ use crate::report::Section;
 
 const CHECK: &str = "provider.redirect-uri";
 const REGISTER: &str = "Register exactly the redirect URI above at the provider (Entra: platform Web).";
-/// The errors of a provider that would have to ask the person, which means that the request is valid (OpenID Connect Core
-/// 3.1.2.6).
+/// The errors of a provider that would have to ask the person, which means that the request is valid (OpenID Connect
+/// Core 3.1.2.6).
 const NOBODY_THERE: [&str; 4] =
     ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
@@ -53,7 +53,8 @@ pub(super) async fn check(
     false
 }
 
-/// A pushed request is checked as the authorization endpoint would (RFC 9126, section 2.1). Returns whether it was accepted.
+/// A pushed request is checked as the authorization endpoint would (RFC 9126, section 2.1). Returns whether it was
+/// accepted.
 fn pushed(section: &mut Section<'_>, answer: Result<Url, ClientRequestError>) -> bool {
     let is_accepted = answer.is_ok();
     match answer {

@@ -18,8 +18,8 @@ pub(super) fn name(app_id: &str) -> String {
     format!("api://{app_id}")
 }
 
-/// Adds the Application ID URI to `application`, and keeps those that others added. On a dry run `application` is `None` if it does
-/// not exist yet.
+/// Adds the Application ID URI to `application`, and keeps those that others added. On a dry run `application` is
+/// `None` if it does not exist yet.
 pub(super) async fn name_it(
     graph: &DirectoryClient,
     application: Option<&Value>,

@@ -1,5 +1,6 @@
-//! The application: what is wanted (`config/entra-manifest.json`, and the addresses of Rolecall), created if there is none, corrected if
-//! it has changed; and its service principal, the application in the tenant, to which people are assigned.
+//! The application: what is wanted (`config/entra-manifest.json`, and the addresses of Rolecall), created if there is
+//! none, corrected if it has changed; and its service principal, the application in the tenant, to which people are
+//! assigned.
 
 use anyhow::Context as _;
 use http::Method;

@@ -1,7 +1,7 @@
 //! The client credentials: a secret or a certificate.
 //!
-//! Credentials with this file's label that are not in the file are left over from an interrupted run or from an earlier secret. They
-//! are removed, so that none pile up. A credential in use stays until the run after its replacement.
+//! Credentials with this file's label that are not in the file are left over from an interrupted run or from an earlier
+//! secret. They are removed, so that none pile up. A credential in use stays until the run after its replacement.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! A client of Microsoft Graph for applications. It retries when Graph is busy, and when Graph does not know yet what was created a
-//! moment ago.
+//! A client of Microsoft Graph for applications. It retries when Graph is busy, and when Graph does not know yet what
+//! was created a moment ago.
 //!
 //! Source: Microsoft Graph REST API v1.0; "Microsoft Graph throttling guidance".
 

@@ -1,7 +1,7 @@
 //! Finds the application again: by the client id in the local file, or by the random id of an unfinished run.
 //!
-//! Its name and tag prove nothing: anyone who may register applications can create another one with them. So an application that
-//! only has the tag is reported, but not changed.
+//! Its name and tag prove nothing: anyone who may register applications can create another one with them. So an
+//! application that only has the tag is reported, but not changed.
 
 use anyhow::bail;
 use rolecall_sign_in::plain;

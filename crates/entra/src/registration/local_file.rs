@@ -1,4 +1,5 @@
-//! `rolecall.local.toml`, with the provider's section. Other content stays as it is, and other users cannot read the file.
+//! `rolecall.local.toml`, with the provider's section. Other content stays as it is, and other users cannot read the
+//! file.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 /// The keys that identify items of a list, best first.
 const NAMES: [&str; 4] = ["value", "name", "resourceAppId", "id"];
-/// The keys of an existing item that never change: assignments and consents refer to its id, and administrators decide who may
-/// consent to a scope and what they read.
+/// The keys of an existing item that never change: assignments and consents refer to its id, and administrators decide
+/// who may consent to a scope and what they read.
 const OWNERS: [&str; 6] = [
     "id",
     "type",

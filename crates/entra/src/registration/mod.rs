@@ -1,10 +1,11 @@
-//! `rolecall register` and `rolecall unregister`: create and delete Rolecall's application at Microsoft Entra ID, through Microsoft
-//! Graph. See docs/ENTRA.md.
+//! `rolecall register` and `rolecall unregister`: create and delete Rolecall's application at Microsoft Entra ID,
+//! through Microsoft Graph. See docs/ENTRA.md.
 //!
 //! What is guaranteed:
 //! - A second run changes nothing, and finishes an interrupted first run.
-//! - Only applications that this installation created or adopted are changed or deleted, and what others added to them stays.
-//!   Applications that only look like it are not touched: anyone who may register applications could have planted them.
+//! - Only applications that this installation created or adopted are changed or deleted, and what others added to them
+//!   stays. Applications that only look like it are not touched: anyone who may register applications could have
+//!   planted them.
 //! - A secret is either in the local file or deleted again. Secrets and tokens are never printed.
 
 mod adopt;

@@ -1,5 +1,5 @@
-//! The random id of a run that is about to create an application. It is written beside the local file first, so that the next run
-//! finds what this one created, and nobody can plant another application beforehand.
+//! The random id of a run that is about to create an application. It is written beside the local file first, so that
+//! the next run finds what this one created, and nobody can plant another application beforehand.
 
 use std::fs;
 use std::io::ErrorKind;

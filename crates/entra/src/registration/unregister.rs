@@ -18,8 +18,8 @@ use super::progress::Progress;
 use super::token::{self, GraphToken};
 use super::unfinished::Unfinished;
 
-/// Deletes the application of `order` with its service principal, and its section of the local file. It is the application that
-/// the file names, that an unfinished run created, or `client_id`. It is never looked up by its name.
+/// Deletes the application of `order` with its service principal, and its section of the local file. It is the
+/// application that the file names, that an unfinished run created, or `client_id`. It is never looked up by its name.
 ///
 /// # Errors
 /// When the token cannot be used, Graph refuses, or the file cannot be written. The next run continues from there.

@@ -122,8 +122,8 @@ impl ApiCaller {
         })
     }
 
-    /// The issuer under which the caller is stored. A person and an application can have the same subject, so applications
-    /// get a prefix that no issuer has, because an issuer is a URL.
+    /// The issuer under which the caller is stored. A person and an application can have the same subject, so
+    /// applications get a prefix that no issuer has, because an issuer is a URL.
     fn key_issuer(&self) -> String {
         match self.kind {
             CallerKind::Person => self.issuer.clone(),

@@ -17,8 +17,8 @@ impl ProviderConfig {
     /// Microsoft Entra ID under the id `azure`: the tenant `tenant`, a GUID or a verified domain. `client_id` is the
     /// "Application (client) ID" of the app registration.
     ///
-    /// For several tenants, set `kind` with the ids of those that may sign in, and `roles.tenants` with those of them whose
-    /// administrators may give their people roles here.
+    /// For several tenants, set `kind` with the ids of those that may sign in, and `roles.tenants` with those of them
+    /// whose administrators may give their people roles here.
     #[must_use]
     #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a constant that is a URL")]
     pub fn entra(tenant: &str, client_id: &str) -> Self {
@@ -27,8 +27,8 @@ impl ProviderConfig {
         Self::of_kind("azure", "Microsoft", kind, client_id)
     }
 
-    /// An OpenID Connect provider under the id `id` (lower-case letters, digits and hyphens), which is part of its paths.
-    /// `issuer` is exactly the issuer in the provider's discovery document.
+    /// An OpenID Connect provider under the id `id` (lower-case letters, digits and hyphens), which is part of its
+    /// paths. `issuer` is exactly the issuer in the provider's discovery document.
     #[must_use]
     pub fn oidc(id: &str, issuer: &str, client_id: &str) -> Self {
         Self::of_kind(id, id, ProviderKind::Oidc { issuer: issuer.to_owned() }, client_id)

@@ -72,7 +72,8 @@ pub enum OpenError {
 }
 
 impl DropIn {
-    /// The sign-in of the application that people reach at `public_url`: an https origin, or an http one on this machine.
+    /// The sign-in of the application that people reach at `public_url`: an https origin, or an http one on this
+    /// machine.
     pub fn at(public_url: &str) -> Settings {
         Settings::at(public_url)
     }

@@ -53,8 +53,8 @@ impl SignIns {
         Ok(())
     }
 
-    /// How many people may come in and have the role Admin at `now_ms`, from their provider at their latest sign-in or given here,
-    /// within the limits of today's configuration.
+    /// How many people may come in and have the role Admin at `now_ms`, from their provider at their latest sign-in or
+    /// given here, within the limits of today's configuration.
     pub async fn administrators_in(
         &self,
         transaction: &mut Transaction,

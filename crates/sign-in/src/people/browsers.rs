@@ -51,8 +51,8 @@ fn without_numbers(user_agent: Option<&str>) -> String {
 }
 
 impl SignIns {
-    /// The new browsers of the person `user_id`, for the page in the browser of their sign-in `own`. Other sign-ins from that browser
-    /// are left out.
+    /// The new browsers of the person `user_id`, for the page in the browser of their sign-in `own`. Other sign-ins
+    /// from that browser are left out.
     pub async fn new_browsers_of(&self, user_id: i64, own: &str) -> Result<NewBrowsers, RecordError> {
         let mut unseen = self.unseen(user_id).await?;
         let own = unseen.iter().find(|row| row.id == own).map(|row| (row.id.clone(), browser_of(row)));

@@ -184,8 +184,8 @@ impl SignIns {
     }
 
     /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
-    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256 of
-    /// issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
+    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256
+    /// of issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
     pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
         const KEY: &str = "SELECT issuer, subject FROM users WHERE id = $1";
         let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {

@@ -73,8 +73,8 @@ impl Conditions {
     }
 }
 
-/// `query` with the `values` of its placeholders. It is planned for these each time: PostgreSQL plans a statement that is kept
-/// without its values after some executions, and then scans every row for a value that few have.
+/// `query` with the `values` of its placeholders. It is planned for these each time: PostgreSQL plans a statement that
+/// is kept without its values after some executions, and then scans every row for a value that few have.
 pub(crate) fn bound<'q, DB>(
     query: Query<'q, DB, DB::Arguments<'q>>,
     values: &'q [Value],

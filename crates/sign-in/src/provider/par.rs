@@ -1,5 +1,5 @@
-//! Pushed authorization requests (RFC 9126): we send the request to the provider directly, and the browser carries only a reference
-//! to it.
+//! Pushed authorization requests (RFC 9126): we send the request to the provider directly, and the browser carries only
+//! a reference to it.
 
 use serde::Deserialize;
 use url::Url;

@@ -11,8 +11,8 @@ use crate::config::ProviderKind;
 use crate::further::claims_parameter;
 
 impl Provider {
-    /// The tokens for the authorization code `code` of the attempt with `secrets`, the PKCE verifier among them (RFC 6749,
-    /// section 4.1.3; RFC 7636, section 4.5).
+    /// The tokens for the authorization code `code` of the attempt with `secrets`, the PKCE verifier among them (RFC
+    /// 6749, section 4.1.3; RFC 7636, section 4.5).
     ///
     /// # Errors
     /// When the provider refuses, does not answer, or its answer is not a token response.

@@ -26,8 +26,8 @@ pub enum SignedOutBy {
     Directory,
 }
 
-/// The mark of one sign-out, the content of its cookie: the time, a value that only this browser knows, and who ended the
-/// sign-in.
+/// The mark of one sign-out, the content of its cookie: the time, a value that only this browser knows, and who ended
+/// the sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOutMark {
     at_ms: i64,
@@ -42,9 +42,9 @@ impl SignOutMark {
         Self { at_ms, token: random::token(), by: SignedOutBy::Person }
     }
 
-    /// The mark of the sign-out at `at_ms`, Unix milliseconds (UTC), that ended the sign-in of `session`. It is the same for
-    /// every request of the browser: several pages can ask before one has the cookie, and the link of each must work with
-    /// the cookie that came last.
+    /// The mark of the sign-out at `at_ms`, Unix milliseconds (UTC), that ended the sign-in of `session`. It is the
+    /// same for every request of the browser: several pages can ask before one has the cookie, and the link of each
+    /// must work with the cookie that came last.
     #[must_use]
     pub fn of_session(session: &Session, at_ms: i64) -> Self {
         let Some(id) = session.id() else { return Self::at(at_ms) };

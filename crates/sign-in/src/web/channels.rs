@@ -27,8 +27,9 @@ impl MayBeFramed {
     }
 }
 
-/// `POST /login/{provider}/backchannel-logout`, with `logout_token` in a form: 200 when the sign-out was carried out, 400
-/// when the token is not valid, 503 when that cannot be checked right now (Back-Channel Logout 1.0, sections 2.5 and 2.8).
+/// `POST /login/{provider}/backchannel-logout`, with `logout_token` in a form: 200 when the sign-out was carried out,
+/// 400 when the token is not valid, 503 when that cannot be checked right now (Back-Channel Logout 1.0, sections 2.5
+/// and 2.8).
 pub async fn back_channel(
     State(auth): State<Auth>,
     Path(provider): Path<String>,

@@ -27,8 +27,8 @@ pub fn may_be_tab(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document")
 }
 
-/// Whether a page of the origin `ours` made the request with these headers: `Sec-Fetch-Site` must say `same-origin`, or,
-/// where a browser sends none, `Origin` must be `ours`, as browsers write it.
+/// Whether a page of the origin `ours` made the request with these headers: `Sec-Fetch-Site` must say `same-origin`,
+/// or, where a browser sends none, `Origin` must be `ours`, as browsers write it.
 #[must_use]
 pub fn is_same_origin(headers: &HeaderMap, ours: &str) -> bool {
     match headers.get("sec-fetch-site") {

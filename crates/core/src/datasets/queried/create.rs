@@ -84,8 +84,8 @@ impl Datasets {
     /// Creates the data set `new` with its first snapshot, for `by`.
     ///
     /// # Errors
-    /// As [`try_query`](Self::try_query); [`DatasetError::Name`], [`DatasetError::Exists`], [`DatasetError::RoleAboveOwn`],
-    /// [`DatasetError::Unusable`].
+    /// As [`try_query`](Self::try_query); [`DatasetError::Name`], [`DatasetError::Exists`],
+    /// [`DatasetError::RoleAboveOwn`], [`DatasetError::Unusable`].
     pub async fn create_queried(&self, new: &NewQueried, by: Changer) -> Result<(), DatasetError> {
         check_role(new.role, by.role)?;
         self.make_queried(new, Some(by)).await

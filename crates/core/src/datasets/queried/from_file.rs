@@ -11,9 +11,10 @@ use super::create::{NewQueried, QueryWish};
 use super::files::{DatasetFile, DatasetFiles};
 
 impl Datasets {
-    /// Sets titles, descriptions and roles of the data sets of `files`. A lower role has to wait until the query matches
-    /// the file. Data sets whose file is gone can be changed by administrators from then on, unless the file comes back. No
-    /// external database is queried: this runs before anyone can look, so that nothing is open that a file has closed.
+    /// Sets titles, descriptions and roles of the data sets of `files`. A lower role has to wait until the query
+    /// matches the file. Data sets whose file is gone can be changed by administrators from then on, unless the file
+    /// comes back. No external database is queried: this runs before anyone can look, so that nothing is open that a
+    /// file has closed.
     ///
     /// # Errors
     /// When our own database does not answer.
