@@ -1,5 +1,5 @@
-//! The measure of `make bench`: what the least that axum can do costs. `/` answers with 3,000 bytes of text, `/bytes/{count}`
-//! with as many as it says; no layer, no session, no log.
+//! The measure of `make bench`: what the least that axum can do costs. `/` answers with 3,000 bytes of text,
+//! `/bytes/{count}` with as many as it says; no layer, no session, no log.
 //!
 //! Run as `bare_route 127.0.0.1:3999`.
 

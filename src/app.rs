@@ -61,7 +61,8 @@ pub struct Scripts {
 }
 
 impl Scripts {
-    /// Whether some of them must be let run by a nonce, since they stand in the page or run WebAssembly; others are files of ours.
+    /// Whether some of them must be let run by a nonce, since they stand in the page or run WebAssembly; others are
+    /// files of ours.
     #[must_use]
     pub const fn need_nonce(self) -> bool {
         self.islands || self.dashboard
@@ -91,8 +92,8 @@ pub fn has_island(main: &str) -> bool {
 }
 
 impl Documents {
-    /// Documents that load `assets`. With `reload`, those with a script load themselves again after a change, while `cargo leptos
-    /// watch` runs the server.
+    /// Documents that load `assets`. With `reload`, those with a script load themselves again after a change, while
+    /// `cargo leptos watch` runs the server.
     #[must_use]
     pub fn new(assets: ShellAssets, reload: Option<LeptosOptions>) -> Self {
         Self(Arc::new(Inner { assets, reload, templates: RwLock::default() }))
@@ -140,8 +141,8 @@ impl Documents {
         view! { <AutoReload options/> }.to_html()
     }
 
-    /// The document of a problem page: no script but that which keeps the fragment, and that of the session where somebody is signed
-    /// in. Nothing that could fail again.
+    /// The document of a problem page: no script but that which keeps the fragment, and that of the session where
+    /// somebody is signed in. Nothing that could fail again.
     ///
     /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
@@ -152,8 +153,8 @@ impl Documents {
         self.page(Contents { viewer, path: None, here, title: &title, main: &main, scripts }, None)
     }
 
-    /// The document of a problem page on the host of an app. Only the style sheet and the icon are served there; `home` is the URL
-    /// of our front page.
+    /// The document of a problem page on the host of an app. Only the style sheet and the icon are served there; `home`
+    /// is the URL of our front page.
     ///
     /// Call it inside a reactive owner, as what renders a view.
     #[must_use]
@@ -182,8 +183,8 @@ impl Documents {
     }
 }
 
-/// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>` would be
-/// read as part of it.
+/// The document of `variant`. Title and main region are HTML of their own: markers between the children of `<title>`
+/// would be read as part of it.
 fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     let Variant { demonstration, view_as, signed_in, role, has_apps, current, scripts } = variant;
     let person = signed_in.then(|| (Hole::Name.mark(), role));
@@ -225,8 +226,8 @@ fn template_of(assets: &ShellAssets, variant: Variant) -> Template {
     })
 }
 
-/// Loads the WebAssembly module, and calls the function of each island, also of those that come later with an element that gets the
-/// event `rolecall:islands`. The document gets `data-hydrated` when all are alive.
+/// Loads the WebAssembly module, and calls the function of each island, also of those that come later with an element
+/// that gets the event `rolecall:islands`. The document gets `data-hydrated` when all are alive.
 #[component]
 fn IslandScripts(assets: ShellAssets) -> impl IntoView {
     let ShellAssets { js, wasm, .. } = assets;

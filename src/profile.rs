@@ -102,8 +102,8 @@ pub async fn find(auth: &Auth, graph: &Graph, sign_in: &SignIn) -> Result<FoundP
     Ok(FoundProfile { profile: Profile::Missing { what, asked }, further })
 }
 
-/// Whether the sign-in with `tokens` already asked for `what`. Claims are not compared, because two challenges may differ only in
-/// a time.
+/// Whether the sign-in with `tokens` already asked for `what`. Claims are not compared, because two challenges may
+/// differ only in a time.
 fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
     match what {
         Missing::Claims => !tokens.further.claims.is_empty(),
@@ -112,8 +112,8 @@ fn was_asked(what: Missing, tokens: &TokenSet) -> bool {
     }
 }
 
-/// The request for a sign-in that asks the provider of `sign_in` for `further` and returns to the account page. `held` are the
-/// browser's attempts.
+/// The request for a sign-in that asks the provider of `sign_in` for `further` and returns to the account page. `held`
+/// are the browser's attempts.
 ///
 /// # Errors
 /// When the record cannot be read.

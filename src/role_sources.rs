@@ -7,8 +7,8 @@ use rolecall_model::account::{ClaimValue, RoleSource};
 use rolecall_sign_in::RoleClaims;
 use rolecall_sign_in::config::{AuthConfig, ClaimsFrom, ProviderConfig};
 
-/// What of `said` by `provider`, or of `groups` that were read from Graph in their place, gives `role`. Where the role is
-/// the highest that the provider's people can have, that is also what would give a higher one elsewhere.
+/// What of `said` by `provider`, or of `groups` that were read from Graph in their place, gives `role`. Where the role
+/// is the highest that the provider's people can have, that is also what would give a higher one elsewhere.
 #[must_use]
 pub fn role_sources(
     config: &AuthConfig,

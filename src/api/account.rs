@@ -32,8 +32,8 @@ pub async fn account() -> Result<rolecall_model::account::Account, AppError> {
     caller::answer(account.map_err(|error| caller::internal(&error)).and_then(|found| found.ok_or(AppError::SignedOut)))
 }
 
-/// The caller's profile from Microsoft Graph, or why there is none. If Graph answers with a claims challenge, the page redirects to
-/// the provider, unless it comes from there.
+/// The caller's profile from Microsoft Graph, or why there is none. If Graph answers with a claims challenge, the page
+/// redirects to the provider, unless it comes from there.
 ///
 /// # Errors
 /// [`AppError::SignedOut`].
@@ -72,8 +72,8 @@ pub async fn check_my_roles() -> Result<(), AppError> {
 /// Says that the caller knows the new browser of their sign-in `id`, which is another one than this.
 ///
 /// # Errors
-/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a sign-in that is not theirs; [`AppError::Invalid`] where this browser is new
-/// itself.
+/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a sign-in that is not theirs; [`AppError::Invalid`] where this
+/// browser is new itself.
 #[server(endpoint = "know_browser")]
 pub async fn know_browser(id: String) -> Result<(), AppError> {
     use crate::caller;
@@ -95,7 +95,8 @@ pub async fn know_browser(id: String) -> Result<(), AppError> {
 /// Ends the caller's session `id`, which is another browser's.
 ///
 /// # Errors
-/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a session that is not theirs; [`AppError::Invalid`] for this one.
+/// [`AppError::SignedOut`]; [`AppError::NotFound`] for a session that is not theirs; [`AppError::Invalid`] for this
+/// one.
 #[server(endpoint = "end_my_session")]
 pub async fn end_my_session(id: String) -> Result<(), AppError> {
     use crate::caller;

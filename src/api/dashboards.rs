@@ -5,13 +5,14 @@ use leptos::server_fn::codec::GetUrl;
 use rolecall_model::AppError;
 use rolecall_model::panels::{self, Note};
 
-/// A page of the table in `panel` of the dashboard `slug` (from 1); a page beyond the last is the last. `sort` names the column to
-/// sort by, as addresses do: `amount`, or `-amount` from the largest down. `search` is the query of the page's address, which has the
-/// filters.
+/// A page of the table in `panel` of the dashboard `slug` (from 1); a page beyond the last is the last. `sort` names
+/// the column to sort by, as addresses do: `amount`, or `-amount` from the largest down. `search` is the query of the
+/// page's address, which has the filters.
 ///
 /// # Errors
-/// [`AppError::SignedOut`]; [`AppError::Forbidden`] below Read; [`AppError::NotFound`], also below the role of the panel;
-/// [`AppError::StepUp`] where signing in again opens it; [`AppError::Unavailable`] where the table cannot be shown.
+/// [`AppError::SignedOut`]; [`AppError::Forbidden`] below Read; [`AppError::NotFound`], also below the role of the
+/// panel; [`AppError::StepUp`] where signing in again opens it; [`AppError::Unavailable`] where the table cannot be
+/// shown.
 #[server(endpoint = "table_page", input = GetUrl)]
 pub async fn table_page(
     slug: String,
@@ -55,9 +56,9 @@ pub async fn table_page(
 /// Saves `body` as the note `panel` of the dashboard `slug`, if `version` is still the current one.
 ///
 /// # Errors
-/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below Write; the last also where signing in again opens
-/// the note; [`AppError::Invalid`] for a text that is too long; [`AppError::NoteConflict`] with both texts if somebody else saved
-/// first; [`AppError::NotFound`], also below the role of the note.
+/// [`AppError::SignedOut`], [`AppError::Forbidden`] or [`AppError::StepUp`] below Write; the last also where signing in
+/// again opens the note; [`AppError::Invalid`] for a text that is too long; [`AppError::NoteConflict`] with both texts
+/// if somebody else saved first; [`AppError::NotFound`], also below the role of the note.
 #[server(endpoint = "save_note")]
 pub async fn save_note(slug: String, panel: String, body: String, version: i64) -> Result<Note, AppError> {
     use crate::caller;

@@ -1,5 +1,5 @@
-//! Changes of data sets by forms of their pages. Each names the data set by its id, since another one may have its name by now,
-//! and leads back to its page.
+//! Changes of data sets by forms of their pages. Each names the data set by its id, since another one may have its name
+//! by now, and leads back to its page.
 
 use leptos::prelude::*;
 use rolecall_model::data::RowRuleForm;
@@ -8,8 +8,8 @@ use rolecall_model::{AppError, Role};
 /// Says something else of the data set `id`, if `revision` is still the current one.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a data set that the caller may not see; [`AppError::Forbidden`] or [`AppError::StepUp`] for one
-/// that they may not change; [`AppError::Invalid`] for a role above their own; [`AppError::Conflict`].
+/// [`AppError::NotFound`] for a data set that the caller may not see; [`AppError::Forbidden`] or [`AppError::StepUp`]
+/// for one that they may not change; [`AppError::Invalid`] for a role above their own; [`AppError::Conflict`].
 #[server(endpoint = "describe_dataset")]
 pub async fn describe_dataset(
     id: String,
@@ -28,7 +28,8 @@ pub async fn describe_dataset(
     caller::answer(caller::back_to_dataset(&found.name, done))
 }
 
-/// Adds a row rule to the data set `id`, or puts it in the place of the rule at `index`, if `revision` is still the current one.
+/// Adds a row rule to the data set `id`, or puts it in the place of the rule at `index`, if `revision` is still the
+/// current one.
 ///
 /// # Errors
 /// As [`describe_dataset`]; [`AppError::Invalid`] for a rule that does not fit.
@@ -111,8 +112,8 @@ pub async fn delete_dataset(id: String, confirmation: String) -> Result<(), AppE
 /// Takes the deletion of the data set with this `id` back.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for one that the caller may not change; [`AppError::Invalid`] where another one has its name by now;
-/// [`AppError::Conflict`].
+/// [`AppError::NotFound`] for one that the caller may not change; [`AppError::Invalid`] where another one has its name
+/// by now; [`AppError::Conflict`].
 #[server(endpoint = "undelete_dataset")]
 pub async fn undelete_dataset(id: String) -> Result<(), AppError> {
     use crate::caller;

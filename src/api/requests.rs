@@ -21,11 +21,13 @@ pub async fn request_access(role: Role, reason: String, #[server(default)] page:
     Ok(())
 }
 
-/// Gives the role that the request `id` asks for, up to the day `until`. `knows_kept_out`: the page said that whoever asks is disabled.
+/// Gives the role that the request `id` asks for, up to the day `until`. `knows_kept_out`: the page said that whoever
+/// asks is disabled.
 ///
 /// # Errors
-/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own, and for who is disabled where the page did not say so;
-/// [`AppError::InvalidField`] for a day that is over; [`AppError::Conflict`] where it was decided before; [`AppError::NotFound`].
+/// As `require_recent` below Admin; [`AppError::Invalid`] for one's own, and for who is disabled where the page did not
+/// say so; [`AppError::InvalidField`] for a day that is over; [`AppError::Conflict`] where it was decided before;
+/// [`AppError::NotFound`].
 #[server(endpoint = "approve_request")]
 pub async fn approve_request(
     id: String,

@@ -60,8 +60,8 @@ pub async fn looked_at(dashboard: &Dashboard, sign_in: &SignIn) -> Result<(), Ap
     Ok(())
 }
 
-/// Until when a page waits for its filters and panels. A script that fetches it for what was late says how often it has, and each time
-/// the page waits twice as long: so it is there in the end, also where its rows change all the time.
+/// Until when a page waits for its filters and panels. A script that fetches it for what was late says how often it
+/// has, and each time the page waits twice as long: so it is there in the end, also where its rows change all the time.
 ///
 /// # Errors
 /// [`AppError::Internal`] outside of a request.
@@ -76,7 +76,8 @@ fn is_unasked() -> bool {
     header(UNASKED).is_some()
 }
 
-/// What the caller marked, for a page that has no more of it than stars; nothing where it cannot be read, for which no page fails.
+/// What the caller marked, for a page that has no more of it than stars; nothing where it cannot be read, for which no
+/// page fails.
 pub async fn stars(sign_in: &SignIn) -> Option<Arc<Marks>> {
     without_failing(bookmarks().ok()?.stars_of(sign_in.user_id).await)
 }
@@ -90,8 +91,8 @@ fn without_failing(read: Result<Arc<Marks>, sqlx::Error>) -> Option<Arc<Marks>> 
     read.inspect_err(|error| tracing::warn!(?error, "what somebody marked cannot be read, so a page has no stars")).ok()
 }
 
-/// The stored dashboard `slug` as it is at this moment, where the caller may change it: its owner with the role Write, or an
-/// administrator.
+/// The stored dashboard `slug` as it is at this moment, where the caller may change it: its owner with the role Write,
+/// or an administrator.
 ///
 /// # Errors
 /// As [`dashboard`] and [`require_owner`]; [`AppError::Invalid`] for one in a file.
@@ -111,9 +112,9 @@ pub async fn dashboard_to_change(slug: &str) -> Result<Changing, AppError> {
     Ok(Changing { stored, sign_in, role: open_role() })
 }
 
-/// Sees that the caller, who may see the dashboard `slug`, which needs the role `opens`, is its `owner` with the role Write, or an
-/// administrator. Where somebody else owns it, only they can help, so the caller is told whom to ask: by name from Write on, as on the
-/// pages of data sets.
+/// Sees that the caller, who may see the dashboard `slug`, which needs the role `opens`, is its `owner` with the role
+/// Write, or an administrator. Where somebody else owns it, only they can help, so the caller is told whom to ask: by
+/// name from Write on, as on the pages of data sets.
 ///
 /// # Errors
 /// [`AppError::NotOwner`]; [`AppError::Forbidden`] for an owner below Write; [`AppError::StepUp`].

@@ -44,7 +44,8 @@ pub fn changeable(found: Option<DataSet>, way: Way, asker: &Asker<'_>) -> Result
     asker.require(found.role)?;
     found.check_way(way).map_err(|error| error.for_browser(internal))?;
     if !found.may_be_changed_by(sign_in.user_id, asker.open_role()) {
-        // Tells somebody who has that role to sign in again. To others the page of the data set names its owner, where it has one.
+        // Tells somebody who has that role to sign in again. To others the page of the data set names its owner, where
+        // it has one.
         asker.require(Role::Admin).map_err(|error| match error {
             AppError::Forbidden { .. } if found.owner.is_some() => {
                 AppError::NotOwner { page: routes::dataset(&found.name), owner: None }

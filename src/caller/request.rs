@@ -72,8 +72,8 @@ pub fn uploads() -> Result<Uploads, AppError> {
     use_context().ok_or_else(|| internal(&MissingContext("uploads")))
 }
 
-/// On requests that a page of ours makes by itself, without anybody having asked for it: they are no activity, and no look at
-/// anything. Whoever sends it from elsewhere gains nothing but an earlier end of their session.
+/// On requests that a page of ours makes by itself, without anybody having asked for it: they are no activity, and no
+/// look at anything. Whoever sends it from elsewhere gains nothing but an earlier end of their session.
 pub const UNASKED: HeaderName = HeaderName::from_static("rolecall-unasked");
 
 /// The live sign-in behind the request.
@@ -155,8 +155,8 @@ pub fn is_page(path: &str) -> bool {
 #[derive(Clone, Copy)]
 pub struct HasAppPages;
 
-/// Whether the browser can keep pages here that are not ours: those of apps on paths. It keeps none of ours, and forgetting
-/// all takes Chrome seconds, and the files of our pages with it.
+/// Whether the browser can keep pages here that are not ours: those of apps on paths. It keeps none of ours, and
+/// forgetting all takes Chrome seconds, and the files of our pages with it.
 pub fn has_app_pages() -> bool {
     use_context::<HasAppPages>().is_some()
 }
@@ -166,8 +166,8 @@ pub fn has_app_pages() -> bool {
 #[error("no {0} in this context")]
 struct MissingContext(&'static str);
 
-/// Logs what went wrong with its whole chain, and tells the caller only where to find it, or to come again where that helps. A text
-/// that no database keeps is the sender's mistake.
+/// Logs what went wrong with its whole chain, and tells the caller only where to find it, or to come again where that
+/// helps. A text that no database keeps is the sender's mistake.
 pub fn internal(error: &(dyn std::error::Error + 'static)) -> AppError {
     if is_unstorable(error) {
         return AppError::Invalid { message: "A text holds a character that cannot be kept (U+0000).".to_owned() };

@@ -1,5 +1,5 @@
-//! What tokens say, for people: the claims of an ID token explained, how it is signed and how long it is valid, and a summary for
-//! whoever helps them.
+//! What tokens say, for people: the claims of an ID token explained, how it is signed and how long it is valid, and a
+//! summary for whoever helps them.
 
 mod explain;
 mod summary;

@@ -1,7 +1,7 @@
 //! A summary for support: the state of a token and a session, without anything about the person's identity.
 //!
-//! Of claims only the names stand in it, and of roles the values that administrators gave them. No name, address, identifier of a
-//! person or session, and no part of a token.
+//! Of claims only the names stand in it, and of roles the values that administrators gave them. No name, address,
+//! identifier of a person or session, and no part of a token.
 
 use std::fmt::Write as _;
 

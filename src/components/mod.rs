@@ -4,8 +4,8 @@
 //! the page; only islands request more from the server. An island is placed inside a panel, so the panel's own element
 //! is never hydrated.
 //!
-//! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does not affect
-//! the text around it.
+//! Text from outside (names, claims, notes) is inside `<bdi>` or has `dir="auto"`, so that its writing direction does
+//! not affect the text around it.
 
 pub mod badge;
 pub mod chart;

@@ -1,7 +1,7 @@
 //! The note panel: a plain form without JavaScript, saved in place with it.
 //!
-//! The script never changes the text box, so text that somebody typed before hydration is not lost. Only the version in the
-//! form changes, so that saving again after a conflict overwrites on purpose.
+//! The script never changes the text box, so text that somebody typed before hydration is not lost. Only the version in
+//! the form changes, so that saving again after a conflict overwrites on purpose.
 
 use leptos::ev;
 use leptos::html;

@@ -67,8 +67,8 @@ pub fn NoteQuote(note: Note) -> impl IntoView {
 
 /// `text` as the HTML inside a `<textarea>`.
 ///
-/// Leptos does not escape the children of that element, so this function does. The HTML parser drops a line break right after
-/// the opening tag (HTML, section 13.2.6.4.7), so such a text gets one more in front.
+/// Leptos does not escape the children of that element, so this function does. The HTML parser drops a line break right
+/// after the opening tag (HTML, section 13.2.6.4.7), so such a text gets one more in front.
 #[must_use]
 pub fn textarea_html(text: &str) -> String {
     let html = encode_text(text).into_owned();

@@ -71,8 +71,8 @@ pub fn SignInForm(
     }
 }
 
-/// The path of a sign-in of `viewer` that returns to `return_to`: directly at the provider if there is only one, otherwise the
-/// page with the choice.
+/// The path of a sign-in of `viewer` that returns to `return_to`: directly at the provider if there is only one,
+/// otherwise the page with the choice.
 pub fn sign_in_from(viewer: &Viewer, return_to: Option<&str>) -> String {
     match viewer.providers.as_slice() {
         [only] => sign_in_link(viewer, only, return_to),

@@ -1,4 +1,5 @@
-//! The examination of this process by the doctor, which an administrator starts: one at a time, and its result is kept until the next.
+//! The examination of this process by the doctor, which an administrator starts: one at a time, and its result is kept
+//! until the next.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Opens the database and the sign-in on it, for the server and for commands. Both end what a restored backup revived before
-//! they do anything else.
+//! Opens the database and the sign-in on it, for the server and for commands. Both end what a restored backup revived
+//! before they do anything else.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -64,8 +64,9 @@ pub async fn open(config: &mut Config, clock: Clock) -> Result<Opened, StartErro
 }
 
 impl Opened {
-    /// Ends every sign-in if the database was restored from a backup that lacks revocations, and returns the entry about it for the
-    /// audit. Call this before anything else is done with the database; a command first checks that it has the keys of the audit.
+    /// Ends every sign-in if the database was restored from a backup that lacks revocations, and returns the entry
+    /// about it for the audit. Call this before anything else is done with the database; a command first checks that it
+    /// has the keys of the audit.
     ///
     /// # Errors
     /// When the time of the latest revocation or the database cannot be read or written.

@@ -151,8 +151,8 @@ fn one_line(entry: &str, keeps_colours: bool) -> Cow<'_, str> {
     Cow::Owned(escaped.chain([end.to_owned()]).collect())
 }
 
-/// The escape sequences that the log itself uses at a terminal (ECMA-48, section 8.3.117): plain, bold, dim, italic, and
-/// the colours of the levels.
+/// The escape sequences that the log itself uses at a terminal (ECMA-48, section 8.3.117): plain, bold, dim, italic,
+/// and the colours of the levels.
 const COLOURS: [&str; 9] =
     ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[3m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[35m"];
 

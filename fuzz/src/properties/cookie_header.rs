@@ -12,8 +12,8 @@ const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 /// The state of an attempt that nobody began.
 const STATE: &str = "a state";
 
-/// No attempt is found that we did not seal, none that is sent twice is held, and those that are held give way to a new one
-/// within its bounds; a session id that can be read is one id and is written in one way.
+/// No attempt is found that we did not seal, none that is sent twice is held, and those that are held give way to a new
+/// one within its bounds; a session id that can be read is one id and is written in one way.
 pub fn cookie_header(data: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(data) else { return };
     let mut headers = HeaderMap::new();

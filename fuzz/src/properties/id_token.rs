@@ -1,7 +1,7 @@
 //! ID tokens, checked against a fixed key set.
 //!
-//! The private half of the key in `fuzz/keys/jwks.json` was thrown away after it had signed the tokens of the corpus. So
-//! no token but those can be accepted.
+//! The private half of the key in `fuzz/keys/jwks.json` was thrown away after it had signed the tokens of the corpus.
+//! So no token but those can be accepted.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

@@ -15,8 +15,8 @@ const LIMITS: Limits = Limits { file_bytes: 1_000_000, rows: 1_000, columns: 40,
 /// How many bytes of a cell are shown.
 const SHOWN_BYTES: usize = 1_000;
 
-/// A file is refused, or written as what it was taken for: whatever was inferred from all rows fits all of them. After a
-/// refusal nothing is left, also where somebody decided how it is read.
+/// A file is refused, or written as what it was taken for: whatever was inferred from all rows fits all of them. After
+/// a refusal nothing is left, also where somebody decided how it is read.
 pub fn import(data: &[u8]) {
     import_as_it_is_taken(data);
     import_as_somebody_decides(data);
@@ -68,8 +68,8 @@ fn import_as_somebody_decides(data: &[u8]) {
     }
 }
 
-/// How somebody decides that a file with these bytes is read, well or not: other bytes, other decisions. Only what begins like
-/// Parquet is read as that.
+/// How somebody decides that a file with these bytes is read, well or not: other bytes, other decisions. Only what
+/// begins like Parquet is read as that.
 fn decided(data: &[u8]) -> Given {
     let mut rest = data.iter().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)));
     let mut choice = |of: usize| {
@@ -94,8 +94,8 @@ fn decided(data: &[u8]) -> Given {
     }
 }
 
-/// What `read` returns; `None` if it panics at a Parquet file. The reader does at some broken ones, which is why files are
-/// read in a process of their own.
+/// What `read` returns; `None` if it panics at a Parquet file. The reader does at some broken ones, which is why files
+/// are read in a process of their own.
 fn unless_parquet_panics<T>(data: &[u8], read: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(read) => Some(read),

@@ -1,5 +1,5 @@
-//! Logout tokens: whatever text comes, it is read or refused, and whatever claims come, only those of a logout token for
-//! us, made just now, name somebody.
+//! Logout tokens: whatever text comes, it is read or refused, and whatever claims come, only those of a logout token
+//! for us, made just now, name somebody.
 
 use rolecall_sign_in::jws::UnverifiedJws;
 use rolecall_sign_in::logout_token::LogoutToken;

@@ -1,5 +1,5 @@
-//! What must hold for whatever a browser, a provider or an attacker sends, and for whatever file somebody brings. Each function
-//! takes bytes and panics when its property does not hold.
+//! What must hold for whatever a browser, a provider or an attacker sends, and for whatever file somebody brings. Each
+//! function takes bytes and panics when its property does not hold.
 
 mod access_token;
 mod callback_query;

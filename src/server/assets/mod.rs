@@ -1,4 +1,5 @@
-//! The files that browsers load, read into memory when the server starts, with their compressed forms and their headers.
+//! The files that browsers load, read into memory when the server starts, with their compressed forms and their
+//! headers.
 //!
 //! The content behind a name with a hash never changes, so those files are immutable for a year. Other scripts belong
 //! together and to the page, so browsers revalidate them before each use, and get a 304 unless the file has changed.

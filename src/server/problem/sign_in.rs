@@ -73,8 +73,8 @@ fn stopped(
     })
 }
 
-/// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a sign-in
-/// all the same.
+/// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a
+/// sign-in all the same.
 pub fn signed_out(pages: &ProblemPages, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
     page(pages, context, |_| Problem {
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
