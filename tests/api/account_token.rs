@@ -1,4 +1,5 @@
-//! The page of the ID token: how long it is valid, how it is signed, what a refresh changed, and a summary that names nobody.
+//! The page of the ID token: how long it is valid, how it is signed, what a refresh changed, and a summary that names
+//! nobody.
 
 use std::time::Duration;
 

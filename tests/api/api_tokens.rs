@@ -13,8 +13,8 @@ use crate::support::{
 
 type Change = fn(&mut AccessToken);
 
-/// Sees that an honest token passes, that each changed one is refused with this status and error, naming why, and that the
-/// honest one still passes.
+/// Sees that an honest token passes, that each changed one is refused with this status and error, naming why, and that
+/// the honest one still passes.
 async fn refuses(face: Face, faults: &[(&str, Change)], status: u16, error: &str) {
     let stand_in = StandIn::start(face).await;
     let app = stand_in.start_api().await;

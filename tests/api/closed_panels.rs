@@ -1,5 +1,5 @@
-//! Panels of a dashboard that are closed to its owner: what is told of them in its history, and that nothing brings them back, changes
-//! them or takes them away.
+//! Panels of a dashboard that are closed to its owner: what is told of them in its history, and that nothing brings
+//! them back, changes them or takes them away.
 
 use rolecall_model::Role;
 use rolecall_routes as routes;

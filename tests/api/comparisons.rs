@@ -79,7 +79,8 @@ async fn figures_are_compared_with_what_the_address_says() {
         let fields = [FEBRUARY, &[("period.compared", choice)]];
         let page = reed.get(&with(PAGE, &fields)).await;
         assert_eq!(chosen(page.assert_status(200)), choice);
-        // Whatever they are compared with, they are those of February; the last is the one that the filter leaves alone.
+        // Whatever they are compared with, they are those of February; the last is the one that the filter leaves
+        // alone.
         assert_eq!(page.texts_of("figure-value"), ["8", "8", "8", "15"], "{choice}");
         let told =
             |change: &str| if change.is_empty() { IN_FEBRUARY.to_owned() } else { format!("{IN_FEBRUARY}: {change}") };

@@ -9,8 +9,8 @@ use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};
 
-/// When the figures were counted that so many administrators see who look at the same moment, as their pages are stamped. Each
-/// request finds another time, so that two counts could be told apart.
+/// When the figures were counted that so many administrators see who look at the same moment, as their pages are
+/// stamped. Each request finds another time, so that two counts could be told apart.
 async fn counted_at(app: &TestApp, ada: &Browser) -> BTreeSet<String> {
     let looking = (0..30).map(|_| {
         let mut ada = ada.clone();

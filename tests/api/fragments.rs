@@ -1,4 +1,5 @@
-//! The fragment of an address (`#panel-7`), which no request tells of: the browser is asked for it on the way to the provider.
+//! The fragment of an address (`#panel-7`), which no request tells of: the browser is asked for it on the way to the
+//! provider.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;

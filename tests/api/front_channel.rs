@@ -1,5 +1,5 @@
-//! Sign-outs that the provider's page asks for in a frame (OpenID Connect Front-Channel Logout 1.0): without any cookie,
-//! which browsers keep from frames of other sites.
+//! Sign-outs that the provider's page asks for in a frame (OpenID Connect Front-Channel Logout 1.0): without any
+//! cookie, which browsers keep from frames of other sites.
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::ACCEPT;

@@ -9,7 +9,8 @@ const ROWS: &str = "day,amount\n2026-01-05,1\n2026-01-25,64\n2026-02-05,4\n2026-
 /// What a figure of February 10 says where that is the last day.
 const TO_FEBRUARY_10: &str = "2026-02-01 to 2026-02-10: +11 (+1,100.0%) against 2026-01-01 to 2026-01-10";
 
-/// A dashboard that reads moments in `zone`, whose one figure compares the last `step` and has these `filters` of its own.
+/// A dashboard that reads moments in `zone`, whose one figure compares the last `step` and has these `filters` of its
+/// own.
 fn dashboard(zone: &str, step: &str, filters: &str) -> String {
     format!(
         "format = 1\ntitle = \"Sales\"\nzone = \"{zone}\"\n[[panels]]\nid = \"last\"\ntitle = \"Last\"\nkind = \"figure\"\n\

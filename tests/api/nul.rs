@@ -1,4 +1,5 @@
-//! The character 0 wherever somebody can write one. PostgreSQL keeps no text that holds it, and that is no failure of ours.
+//! The character 0 wherever somebody can write one. PostgreSQL keeps no text that holds it, and that is no failure of
+//! ours.
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
@@ -144,7 +145,8 @@ async fn no_page_and_no_form_fails_for_it(database: &TestDb) {
         let queries = queries().take(3).map(|query| format!("{}{query}", route.path.replace(['{', '}'], "")));
         for address in spelled(route.path, "1").into_iter().chain(queries) {
             let answer = ada.get(&address).await;
-            // Who signs in too often is told that first, and who comes back from a provider that there is none of that name.
+            // Who signs in too often is told that first, and who comes back from a provider that there is none of that
+            // name.
             assert!([400, 404, 429].contains(&answer.status), "{address}: {answer:#?}");
         }
     }

@@ -18,8 +18,8 @@ async fn run(app: &TestApp, statement: &str) {
     sqlx::query(statement).execute(&pools.writing).await.unwrap();
 }
 
-/// Ada is signed in and signs in again, as Reed, while `statement` fails: she stays who she is, with one session. When it
-/// does not fail any more the same passes.
+/// Ada is signed in and signs in again, as Reed, while `statement` fails: she stays who she is, with one session. When
+/// it does not fail any more the same passes.
 async fn a_callback_that_fails_by(statement: &str) {
     let app = TestApp::start().await;
     let mut browser = app.browser();

@@ -124,8 +124,8 @@ impl Reader {
         [page, turned, alone].concat()
     }
 
-    /// Puts `rows` in the place of the sales, and asks for everything all the while, until no answer is what it was. Whatever is
-    /// answered on the way is what stood before or what stands now, which is returned.
+    /// Puts `rows` in the place of the sales, and asks for everything all the while, until no answer is what it was.
+    /// Whatever is answered on the way is what stood before or what stands now, which is returned.
     async fn replaced(&self, rows: &str, new_columns: bool) -> Vec<Shown> {
         let before = self.everything().await;
         let dataset = self.app.datasets_elsewhere().key_of("sales").await.unwrap();

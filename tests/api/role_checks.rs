@@ -1,4 +1,5 @@
-//! People, and administrators for them, have roles read again at the provider when they want, and the provider is spared.
+//! People, and administrators for them, have roles read again at the provider when they want, and the provider is
+//! spared.
 
 use std::time::Duration;
 

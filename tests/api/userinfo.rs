@@ -1,5 +1,5 @@
-//! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, relied on only
-//! about the same person, and asked what somebody may do only where the settings say so.
+//! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, relied on
+//! only about the same person, and asked what somebody may do only where the settings say so.
 
 use std::time::Duration;
 

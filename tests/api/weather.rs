@@ -1,8 +1,8 @@
 //! The numbers of the weather dashboard, on its page and in the API.
 //!
-//! What is expected was worked out from `crates/core/src/datasets/built_in/weather.csv` without this program: by a script of a few lines
-//! over its rows, in decimal arithmetic. A day's temperature is the middle of its highest and its lowest; a month's is the
-//! mean of its days', and its precipitation the sum of theirs, both with one decimal.
+//! What is expected was worked out from `crates/core/src/datasets/built_in/weather.csv` without this program: by a
+//! script of a few lines over its rows, in decimal arithmetic. A day's temperature is the middle of its highest and its
+//! lowest; a month's is the mean of its days', and its precipitation the sum of theirs, both with one decimal.
 
 use rolecall_routes as routes;
 use serde_json::{Value, json};

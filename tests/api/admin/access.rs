@@ -110,7 +110,8 @@ async fn what_is_asked_about_is_found_by_a_part_of_its_name_path_or_id(database:
     let app = setup.start().await;
     let mut ada = signed_in(&app, "ada").await;
     signed_in(&app, "reed").await;
-    // A part of the name, another case, the id, a part of the path with and without the first slash, and the address in another case.
+    // A part of the name, another case, the id, a part of the path with and without the first slash, and the address in
+    // another case.
     for asked in ["meter", "WATER", "Hydro", "/dashboards/hy", "dashboards/hydro", "/Dashboards/HYDRO"] {
         let no = ask(&mut ada, "reed", asked).await;
         no.assert_status(200).assert_shows("<strong>No. ").assert_shows("The dashboard “Water &lt;b&gt;Meters");

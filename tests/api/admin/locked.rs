@@ -18,8 +18,8 @@ fn writing(app: &TestApp) -> &SqlitePool {
     &pools.writing
 }
 
-/// Another program that has begun to write to the database of `app`, and comes to no end. Who waits for it is told so at once, rather
-/// than after some seconds.
+/// Another program that has begun to write to the database of `app`, and comes to no end. Who waits for it is told so
+/// at once, rather than after some seconds.
 async fn lock(app: &TestApp) -> SqliteConnection {
     sqlx::query("PRAGMA busy_timeout = 0").execute(writing(app)).await.unwrap();
     let file = app.data_dir().join("rolecall.sqlite3");
@@ -28,7 +28,8 @@ async fn lock(app: &TestApp) -> SqliteConnection {
     other
 }
 
-/// How much decisions have left behind: answers, grants, people who are kept out, sessions that ended, and entries of the audit.
+/// How much decisions have left behind: answers, grants, people who are kept out, sessions that ended, and entries of
+/// the audit.
 async fn decided(app: &TestApp) -> [i64; 5] {
     let entries =
         "audit WHERE kind IN ('access_request_approved', 'role_granted', 'sessions_ended', 'person_disabled')";

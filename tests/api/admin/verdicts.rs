@@ -1,4 +1,5 @@
-//! The answer whether somebody may see something, and what the server does when they ask for it: one as the other, on every route.
+//! The answer whether somebody may see something, and what the server does when they ask for it: one as the other, on
+//! every route.
 
 use std::collections::BTreeSet;
 
@@ -111,7 +112,8 @@ async fn answered(app: &TestApp, browser: &Browser, token: &str, route: &Route, 
     tab.send(tab.navigation(method, path)).await.status
 }
 
-/// Whether an answer of this `status` says that there is nothing for who asks. What needs a form answers 405 to everybody.
+/// Whether an answer of this `status` says that there is nothing for who asks. What needs a form answers 405 to
+/// everybody.
 fn is_refused(route: &Route, status: u16) -> bool {
     // Who has no picture finds none; and whether there is something matters where the path names it.
     let names_something = route.path.contains('{') || route.path.starts_with(routes::API_V1);
@@ -169,7 +171,8 @@ async fn compare(setup: Setup, asked: Asked, is_owner: bool) {
             counts[said.map_or(2, usize::from)] += 1;
         }
     }
-    // Each of the answers is given to everybody but administrators, for whom nothing that is there is closed but files and uploads.
+    // Each of the answers is given to everybody but administrators, for whom nothing that is there is closed but files
+    // and uploads.
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     let edit = said(&mut ada, &user, "/dashboards/mine/edit").await;
     assert_eq!(edit, Some(is_owner), "{person} changes what Wren made");

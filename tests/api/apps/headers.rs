@@ -1,5 +1,5 @@
-//! Headers by which an app learns who asks, and from where: those of other proxies no browser can send, and `Origin` and
-//! `Referer` name the app as it is asked itself.
+//! Headers by which an app learns who asks, and from where: those of other proxies no browser can send, and `Origin`
+//! and `Referer` name the app as it is asked itself.
 
 use openidconnect::reqwest::Method;
 

@@ -1,4 +1,5 @@
-//! What administrators decided of people, on both dialects: in force in memory, in the database, and at other instances.
+//! What administrators decided of people, on both dialects: in force in memory, in the database, and at other
+//! instances.
 
 use std::time::Duration;
 

@@ -47,8 +47,8 @@ pub fn provider_config(provider: &OwnProvider) -> ProviderConfig {
 }
 
 impl Browser {
-    /// Goes to `path` signed out, chooses `person` at the provider that this leads to, and comes back: the answer to the
-    /// callback.
+    /// Goes to `path` signed out, chooses `person` at the provider that this leads to, and comes back: the answer to
+    /// the callback.
     pub async fn arrive_as(&mut self, person: &str, path: &str, provider: &OwnProvider) -> Answer {
         let way = self.get(path).await.location().to_owned();
         let authorization: Url = self.get(&way).await.location().parse().unwrap();

@@ -91,7 +91,8 @@ async fn with_clocks_apart() -> (StandIn, TestApp, Browser) {
 // Case: fault/clock-forward
 #[tokio::test]
 async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
-    // Ahead until tokens count as old, as expired, and for longer than roles count; and back until they are not valid yet.
+    // Ahead until tokens count as old, as expired, and for longer than roles count; and back until they are not valid
+    // yet.
     let steps: [(Step, Step, u64, u16); 3] = [
         (TestClock::advance, TestClock::rewind, 11, 200),
         (TestClock::advance, TestClock::rewind, 4 * 60, 503),

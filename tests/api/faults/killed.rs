@@ -1,4 +1,5 @@
-//! `kill -9` at moments of a callback. Afterwards nobody is half signed in, who was in is in, and the next sign-in works.
+//! `kill -9` at moments of a callback. Afterwards nobody is half signed in, who was in is in, and the next sign-in
+//! works.
 
 use openidconnect::reqwest::{Method, Url};
 use tokio::task::JoinHandle;
@@ -118,8 +119,8 @@ fn asked(requests: &RequestCounts, endpoint: Endpoint) -> u64 {
     }
 }
 
-/// Wren, who is signed in and signs in again, with the callback still to be followed. The program was started again, with
-/// `faults` in force, so that it asks the provider for everything.
+/// Wren, who is signed in and signs in again, with the callback still to be followed. The program was started again,
+/// with `faults` in force, so that it asks the provider for everything.
 async fn coming_back(scene: &mut Scene, faults: Faults) -> (Browser, Url) {
     let mut wren = scene.program.browser();
     wren.attempt_at(&scene.provider, "wren").await.assert_status(303);

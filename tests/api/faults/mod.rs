@@ -1,5 +1,5 @@
-//! Faults, each really caused: the process killed, the database locked, made read-only or out of disk, the provider slow
-//! or lying, clocks that differ. What is lost is nothing, and everything recovers by itself.
+//! Faults, each really caused: the process killed, the database locked, made read-only or out of disk, the provider
+//! slow or lying, clocks that differ. What is lost is nothing, and everything recovers by itself.
 
 mod backup;
 mod clocks;

@@ -67,7 +67,8 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
         let shown = show(&mut wren, &[("filters[0].column", column), ("filters[0].how", "is")]).await;
         assert_eq!(offered(&shown, "filters[0].how").join(" "), comparisons, "{column}");
     }
-    // What was chosen for another column makes room while somebody chooses. What is sent to be saved is refused, and kept.
+    // What was chosen for another column makes room while somebody chooses. What is sent to be saved is refused, and
+    // kept.
     let stale = [("filters[0].column", "region"), ("filters[0].how", "at_least"), ("filters[0].value", "what I typed")];
     let shown = show(&mut wren, &stale).await;
     assert!(!offered(&shown, "filters[0].how").contains(&"at_least".to_owned()), "{shown:#?}");

@@ -122,7 +122,8 @@ impl Setup {
         self
     }
 
-    /// Lets `demo` be a provider elsewhere: the application is no demonstration then, and a proxy may stand in front of it.
+    /// Lets `demo` be a provider elsewhere: the application is no demonstration then, and a proxy may stand in front of
+    /// it.
     #[must_use]
     pub fn with_own_provider(mut self) -> Self {
         self.provider = Where::Elsewhere;

@@ -1,5 +1,5 @@
-//! The data sets of an application under test, as another process makes and changes them: the application knows of it within a
-//! second.
+//! The data sets of an application under test, as another process makes and changes them: the application knows of it
+//! within a second.
 
 use rolecall_core::datasets::{Datasets, Target};
 use rolecall_data::import::Given;

@@ -4,8 +4,8 @@ use rolecall_sign_in::db::Db;
 
 use super::{Answer, TestApp, TestDb, count, until};
 
-/// What is answered to `change`, which waits for what the statement `lock` holds: once it does, every connection of `app` that only
-/// reads is taken until the answer is there. Of Postgres alone is it known what waits.
+/// What is answered to `change`, which waits for what the statement `lock` holds: once it does, every connection of
+/// `app` that only reads is taken until the answer is there. Of Postgres alone is it known what waits.
 pub async fn answered_without_reading(
     app: &TestApp,
     database: &TestDb,

@@ -25,8 +25,8 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server. Fails where its programs are missing: `make rust-tests` leaves out what needs them there, by the
-    /// word `postgres` in the names of the tests.
+    /// Starts a server. Fails where its programs are missing: `make rust-tests` leaves out what needs them there, by
+    /// the word `postgres` in the names of the tests.
     pub fn start() -> Self {
         let server = prepare().unwrap_or_else(|missing| {
             panic!("{missing}: install PostgreSQL, or leave out what needs it with -E 'not test(postgres)'")
@@ -68,8 +68,8 @@ impl Postgres {
         self.run("initdb", INITDB.map(OsStr::new).into_iter().chain([OsStr::new("-D"), data.as_os_str()]));
     }
 
-    /// Unpacks the cluster that is in `shared`, which takes a fraction of the time of making one. Whoever finds none makes it;
-    /// several may do so at once, since it gets its name when it is complete.
+    /// Unpacks the cluster that is in `shared`, which takes a fraction of the time of making one. Whoever finds none
+    /// makes it; several may do so at once, since it gets its name when it is complete.
     fn copy_cluster(&self, shared: &Path) {
         let archive = shared.join(self.archive_name());
         if let Ok(packed) = File::open(&archive) {

@@ -1,5 +1,5 @@
-//! HTTP closer to the wire than a client: requests byte for byte, for what none would send; and a browser's side of HTTP/2,
-//! frame by frame, for those that take what they are sent slowly, or not at all.
+//! HTTP closer to the wire than a client: requests byte for byte, for what none would send; and a browser's side of
+//! HTTP/2, frame by frame, for those that take what they are sent slowly, or not at all.
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -39,8 +39,8 @@ pub fn raw_status(answer: &str) -> u16 {
 pub struct Http2(SendRequest<Bytes>);
 
 impl Http2 {
-    /// Connects to `app` without TLS (RFC 9113, section 3.3). Each answer may send `window` bytes of its body before it has
-    /// to be allowed more.
+    /// Connects to `app` without TLS (RFC 9113, section 3.3). Each answer may send `window` bytes of its body before it
+    /// has to be allowed more.
     pub async fn connect(app: &TestApp, window: u32) -> Self {
         let stream = TcpStream::connect(app.address()).await.unwrap();
         let handshake = Builder::new().initial_window_size(window).handshake(stream);
@@ -49,7 +49,8 @@ impl Http2 {
         Self(requests)
     }
 
-    /// Asks `app` for `path` with the cookies of `browser`, once the connection has room, and takes nothing of the body.
+    /// Asks `app` for `path` with the cookies of `browser`, once the connection has room, and takes nothing of the
+    /// body.
     pub async fn get(&mut self, app: &TestApp, browser: &Browser, path: &str) -> Response<RecvStream> {
         let request = Request::get(format!("http://{}{path}", app.address()));
         let request = request.header("cookie", browser.cookie_header()).body(()).unwrap();

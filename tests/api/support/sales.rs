@@ -33,7 +33,8 @@ column = "day"
 last_day = "newest"
 except = ["all"]
 "#;
-/// The figures that the dashboards of a filter by day end with: the first compares its last month, the second follows no filter.
+/// The figures that the dashboards of a filter by day end with: the first compares its last month, the second follows
+/// no filter.
 const MONTHLY_AND_ALL: &str = r#"
 [[panels]]
 id = "monthly"
@@ -57,7 +58,8 @@ pub fn sales_by_day(parts: &str) -> String {
 }
 
 impl TestApp {
-    /// An application with the sales of `rows`, which are CSV, and the dashboard of them that the document `dashboard` is.
+    /// An application with the sales of `rows`, which are CSV, and the dashboard of them that the document `dashboard`
+    /// is.
     pub async fn with_sales(dashboard: impl Into<String>, rows: &str) -> Self {
         let app = Self::setup().with_dashboard("sales", dashboard).start().await;
         app.make_dataset(("sales", Role::Read), rows).await;
@@ -71,8 +73,8 @@ pub fn filtered(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{}?{}", url.path(), url.query().unwrap())
 }
 
-/// Those of `fields` that cannot be taken are told in the `sentence` on the page of the sales, which is returned; a file and the
-/// API refuse them.
+/// Those of `fields` that cannot be taken are told in the `sentence` on the page of the sales, which is returned; a
+/// file and the API refuse them.
 pub async fn assert_told(app: &TestApp, reed: &mut Browser, fields: &[(&str, &str)], sentence: &str) -> Answer {
     let token = app.person_token("reed").await;
     let api = app.ask(&filtered(&routes::api_v1_panel("sales", "total"), fields), &token).await;

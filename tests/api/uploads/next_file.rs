@@ -20,7 +20,8 @@ async fn on(database: &TestDb) -> (TestApp, Browser) {
     (app, wren)
 }
 
-/// Makes the data set `january` of a file of which two columns, the order of dates and the marks of numbers were decided.
+/// Makes the data set `january` of a file of which two columns, the order of dates and the marks of numbers were
+/// decided.
 async fn january(wren: &mut Browser) {
     let file = "Tag;Betrag;Kunde;intern\n03/04/2026;1.500,25;007;x\n";
     let page = upload(wren, routes::UPLOADS, "january.csv", file).await;

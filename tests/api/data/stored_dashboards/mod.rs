@@ -1,4 +1,5 @@
-//! Dashboards in the database: made, changed from the version that stands, deleted and had back, and served as those of files are.
+//! Dashboards in the database: made, changed from the version that stands, deleted and had back, and served as those of
+//! files are.
 
 mod access;
 mod notes;

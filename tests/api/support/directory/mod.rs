@@ -1,5 +1,5 @@
-//! The directory of one tenant, as Microsoft Graph shows it: it takes what the documentation of Graph allows and nothing
-//! else, keeps what it is told, and can be made busy, slow to know what it was told, or to fail at any step.
+//! The directory of one tenant, as Microsoft Graph shows it: it takes what the documentation of Graph allows and
+//! nothing else, keeps what it is told, and can be made busy, slow to know what it was told, or to fail at any step.
 //!
 //! Source: Microsoft Graph REST API v1.0, application, apiApplication, permissionScope, servicePrincipal,
 //! passwordCredential, keyCredential.

@@ -1,8 +1,8 @@
 //! The demonstration provider with a layer around it, which counts what is asked and makes it mistaken or hostile where
 //! a test says so. The provider itself knows nothing of it.
 //!
-//! The layer signs every token again with a key of its own, and publishes that key in place of the provider's. So one way
-//! leads to honest and to faulty tokens: the claims are read, faults change them, and the result is signed.
+//! The layer signs every token again with a key of its own, and publishes that key in place of the provider's. So one
+//! way leads to honest and to faulty tokens: the claims are read, faults change them, and the result is signed.
 
 mod endpoint;
 mod faults;

@@ -80,8 +80,8 @@ impl FaultyProvider {
     }
 
     /// A logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4) with `claims` over its own, of which `null`
-    /// leaves one out, and with the faults in force in its header and signature. Without `sid` or `sub` among `claims` it
-    /// names nobody.
+    /// leaves one out, and with the faults in force in its header and signature. Without `sid` or `sub` among `claims`
+    /// it names nobody.
     pub fn logout_token(&self, claims: &Map<String, Value>) -> String {
         let now_s = self.now_s();
         let honest = json!({

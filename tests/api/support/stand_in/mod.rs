@@ -1,6 +1,6 @@
 //! An OpenID provider whose every word tests choose: what it announces, how it signs, whom it takes for the client, and
-//! what it says of the person. It has two faces: Microsoft Entra ID's, with its tenants, templates and keys, and that of
-//! any other provider. It is talked to over real HTTP.
+//! what it says of the person. It has two faces: Microsoft Entra ID's, with its tenants, templates and keys, and that
+//! of any other provider. It is talked to over real HTTP.
 
 mod access_token;
 mod client_proof;
