@@ -16,7 +16,7 @@ use crate::html::{NO_VALUES, escaped, push_estimates, with_whole_dates};
 /// What the figures of a panel are compared with.
 #[derive(Clone, Debug)]
 pub enum Compared {
-    /// As the panel says: with the previous step of time, with the total, or with nothing.
+    /// As the panel says: with the whole previous step of time, or with nothing.
     Usual,
     /// With nothing, whatever the panel says.
     Nothing,

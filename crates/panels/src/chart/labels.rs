@@ -132,8 +132,8 @@ fn numbers(data: &ChartData<'_>, count: usize, room: usize) -> Vec<Label> {
     found.into_iter().step_by(stride).collect()
 }
 
-/// The names of every nth point, shortened to the space that each has. Labels that would be half a day's name are left
-/// out. If shortened names would look the same, fewer are shown, unless hardly any would be left.
+/// The names of every nth point, shortened to the space that each has. Dates and times are left out rather than cut. If
+/// shortened names would look the same, fewer are shown, unless hardly any would be left.
 fn every_few(data: &ChartData<'_>, positions: &Positions, room: usize) -> Vec<Label> {
     let count = positions.count();
     let longest = data.labels.iter().take(count).map(|label| label.chars().count()).max().unwrap_or(0);
