@@ -107,7 +107,7 @@ pub(super) fn Description(
 #[component]
 pub(super) fn Removal(
     dataset: Arc<DataSet>,
-    /// The panels that use it, which will say that their data are missing.
+    /// The panels that use it, which will then say that they do not fit their data.
     uses: Uses,
 ) -> impl IntoView {
     let Uses { open, others } = uses;

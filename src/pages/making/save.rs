@@ -27,8 +27,8 @@ pub(super) fn version_of(typed: &Typed) -> Result<i64, AppError> {
     typed.get("version").parse().map_err(unreadable)
 }
 
-/// Refuses changing or copying the panel `id` if it is closed to the caller: an owner can have fewer rights than a
-/// person who added a panel to the dashboard.
+/// Refuses to change the panel `id`, or to show its document, if it is closed to the caller: an owner can have fewer
+/// rights than a person who added a panel to the dashboard.
 ///
 /// # Errors
 /// [`AppError::NotFound`]; [`AppError::StepUp`] if signing in again opens it.
