@@ -27,10 +27,25 @@ use crate::server::open::{Opened, open};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, telemetry};
 
+/// Reads the command line and runs the command. It is no part of the executable's own file, where the whole server would be compiled
+/// again after each change.
+#[tokio::main]
+pub async fn main() -> ExitCode {
+    Cli::parse().run().await.unwrap_or_else(|error| {
+        // For the person at the terminal: every reason, and never a stack trace.
+        let mut out = std::io::stderr();
+        let _ = writeln!(out, "Error: {error}");
+        for cause in error.chain().skip(1) {
+            let _ = writeln!(out, "  because: {cause}");
+        }
+        ExitCode::FAILURE
+    })
+}
+
 /// Dashboards behind your company's sign-in.
 #[derive(Debug, Parser)]
 #[command(version, about)]
-pub struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -79,7 +94,7 @@ impl Cli {
     ///
     /// # Errors
     /// With what went wrong, for the person at the terminal.
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
+    async fn run(self) -> anyhow::Result<ExitCode> {
         let load = || Config::load(&Sources::from_process());
         match self.command.unwrap_or(Command::Serve) {
             Command::Config => {

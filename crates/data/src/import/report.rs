@@ -54,6 +54,7 @@ impl ImportReport {
         self.mistakes.sort_by_key(|mistake| mistake.line);
     }
 
+    /// Whether there are no mistakes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
