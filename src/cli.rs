@@ -29,6 +29,9 @@ use crate::server::{Application, Site, telemetry};
 
 /// Reads the command line and runs the command. It is no part of the executable's own file, where the whole server would be compiled
 /// again after each change.
+///
+/// # Panics
+/// When the system gives the program no threads.
 #[tokio::main]
 pub async fn main() -> ExitCode {
     Cli::parse().run().await.unwrap_or_else(|error| {

@@ -23,8 +23,8 @@ impl Default for Rendered {
 impl Rendered {
     /// The same as [`rendered`], outside of pages.
     ///
-    /// Errors of `make`, which are not cached.
-    /// Those of `make`, of which nothing is kept.
+    /// # Errors
+    /// Those of `make`, which are not cached.
     pub async fn html(
         &self,
         key: Option<String>,
