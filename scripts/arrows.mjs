@@ -26,6 +26,9 @@ const CRATES = {
   'rolecall-core': ['rolecall-data', 'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-sign-in'],
   'rolecall-apps': ['rolecall-core', 'rolecall-model', 'rolecall-routes', 'rolecall-sign-in'],
   'rolecall-scim': ['rolecall-core', 'rolecall-routes', 'rolecall-sign-in'],
+  'rolecall-api': [
+    'rolecall-core', 'rolecall-data', 'rolecall-demo-provider', 'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-sign-in',
+  ],
   'rolecall-config': [
     'rolecall-apps', 'rolecall-core', 'rolecall-data', 'rolecall-demo-provider', 'rolecall-entra', 'rolecall-model',
     'rolecall-routes', 'rolecall-sign-in',
@@ -34,8 +37,8 @@ const CRATES = {
     'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-data', 'rolecall-model', 'rolecall-routes', 'rolecall-sign-in',
   ],
   rolecall: [
-    'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-data', 'rolecall-demo-provider', 'rolecall-doctor', 'rolecall-entra',
-    'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-scim', 'rolecall-sign-in',
+    'rolecall-api', 'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-data', 'rolecall-demo-provider', 'rolecall-doctor',
+    'rolecall-entra', 'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-scim', 'rolecall-sign-in',
   ],
   'rolecall-browser': ['rolecall'],
   drop_in_leptos: ['rolecall-sign-in'],
@@ -50,7 +53,7 @@ const FOLDERS = {
     ['app'],
     ['pages'],
     ['components'],
-    ['api', 'api_v1'],
+    ['api'],
     ['caller', 'claims'],
     ['profile'],
     ['role_sources'],

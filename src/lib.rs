@@ -11,8 +11,6 @@ pub mod api;
 pub mod components;
 
 #[cfg(feature = "ssr")]
-pub mod api_v1;
-#[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod caller;

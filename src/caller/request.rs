@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, Method, header};
 use leptos::prelude::{use_context, with_context};
+use rolecall_core::admin::RECENT;
 use rolecall_core::audit::Audit;
 use rolecall_core::bookmarks::Bookmarks;
 use rolecall_core::dashboards::Dashboards;
@@ -20,9 +20,6 @@ use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 use thiserror::Error;
 use tower_sessions::Session;
-
-/// How long ago somebody may have proved who they are, for what cannot be taken back.
-pub const RECENT: Duration = Duration::from_mins(10);
 
 /// The sign-in of this application.
 ///

@@ -1,7 +1,7 @@
 //! The API under `/api/v1`: its routes, and the layer that identifies the caller and checks the policy.
 //!
 //! It uses no session and no cookie, never redirects, and no page of another origin can read its answers (there is no
-//! CORS). [`api_v1`] describes what errors look like.
+//! CORS). [`rolecall_api`] describes what errors look like.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use axum::http::{Extensions, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
+use rolecall_api::ApiProblem;
 use rolecall_demo_provider::API_SCOPE;
 use rolecall_routes as routes;
 use rolecall_sign_in::bearer::{self, ApiAccess, ApiCaller, BearerError};
@@ -24,7 +25,6 @@ use super::network::addresses::PublicAddress;
 use super::network::forwarded::{Arrival, Scheme};
 use super::policy::{self, Access};
 use super::state::AppState;
-use crate::api_v1::{self, ApiProblem};
 
 /// The parts of the server that the layer uses.
 struct Judging {
@@ -40,7 +40,7 @@ pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     let access = state.config.api.as_ref();
     let scope = access.map_or(API_SCOPE, |access| access.scope.as_str());
     let (dashboards, datasets) = (state.dashboards.clone(), state.dashboards.datasets().clone());
-    let (paths, description) = api_v1::api(dashboards, datasets, state.auth.clone(), state.audit.clone(), scope);
+    let (paths, description) = rolecall_api::api(dashboards, datasets, state.auth.clone(), state.audit.clone(), scope);
     let routes = if access.is_none() {
         Router::new()
     } else {

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use rolecall_core::admin::RECENT;
 use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
@@ -14,7 +15,7 @@ use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 
 use super::pages::Pages;
 use super::problem::{self, ProblemPages};
-use crate::caller::{self, RECENT};
+use crate::caller;
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::cross_site_download::ask_for_file;
 

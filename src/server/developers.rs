@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
+use rolecall_api::{DevelopersPage, Instructions, TokensFrom};
 use rolecall_demo_provider::API_SCOPE;
 use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
@@ -15,7 +16,6 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use super::state::AppState;
-use crate::api_v1::{DevelopersPage, Instructions, TokensFrom};
 use crate::app::{Contents, Scripts};
 use crate::pages::page::reactive_root;
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use rolecall_api as api;
 use rolecall_apps::{Apps, OfApp};
 use rolecall_core::request_id::{CurrentRequest, RequestId};
 use rolecall_core::statistics::Statistics;
@@ -19,7 +20,6 @@ use super::limits::log_limit::{Line, LogLimit};
 use super::problem::ProblemPages;
 use super::problem::explain::{ErrorReader, Logged, error_of, explained};
 use super::telemetry::proxy_request_id;
-use crate::api_v1;
 
 /// How many errors on our side per client are logged in a minute.
 const FAILURES: u32 = 30;
@@ -80,7 +80,7 @@ impl LoggedRequest {
             tracing::debug!(status = status.as_u16(), "answered");
         }
         if let ErrorReader::Api = self.reader {
-            response = api_v1::explained(response, id.as_str());
+            response = api::explained(response, id.as_str());
         } else if let ErrorReader::Directory = self.reader {
             response = scim::explained(response);
         } else if let Some(error) = error_of(status, id).filter(|_| !is_of_app) {

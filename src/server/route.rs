@@ -22,7 +22,7 @@ pub enum AnsweredBy {
     Handler(Handler),
     /// An app on our own origin.
     App,
-    /// The API for programs, [`api_v1`](crate::api_v1).
+    /// The API for programs, [`rolecall_api`].
     Api,
 }
 

@@ -23,8 +23,9 @@ const PANIC_MAX_CHARS: usize = 300;
 /// The longest request id from a proxy that is logged, in bytes.
 const PROXY_ID_MAX_BYTES: usize = 64;
 /// Our own crates, by their names in the log.
-const OURS: [&str; 13] = [
+const OURS: [&str; 14] = [
     "rolecall",
+    "rolecall_api",
     "rolecall_apps",
     "rolecall_config",
     "rolecall_core",

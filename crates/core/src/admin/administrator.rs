@@ -1,6 +1,7 @@
 //! The administrator who decides, and what all decisions have in common: they are completed even if the caller is gone.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use rolecall_model::Role;
 use rolecall_sign_in::bearer::{ApiCaller, CallerKind, role_of_token};
@@ -12,6 +13,9 @@ use rolecall_sign_in::{Auth, plain};
 use super::DecisionError;
 use crate::audit::{Audit, Entry, EntryKind};
 use crate::request_id;
+
+/// How long ago an administrator may have proved who they are, for what cannot be taken back.
+pub const RECENT: Duration = Duration::from_mins(10);
 
 /// The message when an administrator gives no reason.
 pub(super) const SAY_WHY: &str = "Give a reason. The person reads it, and the audit keeps it.";

@@ -10,7 +10,7 @@ mod person;
 mod requests;
 mod view_as;
 
-pub use administrator::Administrator;
+pub use administrator::{Administrator, RECENT};
 pub use asking::{ask, settle_by_provider};
 pub use error::{DecisionError, NO_TIME};
 pub use person::DecidedPerson;

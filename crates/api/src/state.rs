@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use axum::Extension;
 use axum::extract::FromRef;
-use rolecall_core::admin::Administrator;
+use rolecall_core::admin::{Administrator, RECENT};
 use rolecall_core::audit::{Audit, Entry};
 use rolecall_core::dashboards::Dashboards;
 use rolecall_core::datasets::Datasets;
@@ -15,7 +15,6 @@ use rolecall_sign_in::{Auth, ClientAddress, plain};
 use url::form_urlencoded::Serializer;
 
 use super::problem::ApiProblem;
-use crate::caller::RECENT;
 
 /// The state of the API.
 #[derive(Clone)]

@@ -7,18 +7,18 @@ use rolecall_model::panels::{Note, SignInFigures};
 use rolecall_model::spec::PanelSpec;
 use rolecall_panels::{ChartData as Groups, Compared, Series, Tz};
 
-use super::super::problem::ApiProblem;
 use super::{
     ChartData, ColumnData, FigureData, FiguresData, NoteData, PanelData, RoleCount, SeriesData, SignInsData, TableData,
     TextData,
 };
+use crate::problem::ApiProblem;
 
 impl PanelData {
     /// What was `found` for the panel `spec`, moments named in `zone`.
     ///
     /// # Errors
     /// Where it cannot be shown.
-    pub(in crate::api_v1) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
+    pub(crate) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
         Ok(match found {
             Found::Figures(figures, compared) => Self::Figures(FiguresData::of(spec, &figures, &compared, zone)),
             Found::Chart(result) => Self::Chart(ChartData::of(spec, &result, zone)),

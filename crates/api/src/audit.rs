@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use rolecall_core::admin::RECENT;
 use rolecall_core::audit::{AuditRow, Entry, EntryKind, Filter, Format};
 use rolecall_model::Role;
 use rolecall_routes as routes;
@@ -20,7 +21,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::problem::ApiProblem;
 use super::state::{Administration, Client, next_path, number};
 use super::times::{moment, written};
-use crate::caller::RECENT;
 
 /// Some entries of the audit, the newest first.
 #[derive(Debug, Serialize, ToSchema)]

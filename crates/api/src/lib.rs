@@ -7,6 +7,8 @@
 //!
 //! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
 
+#![recursion_limit = "512"]
+
 mod audit;
 mod dashboards;
 mod datasets;
