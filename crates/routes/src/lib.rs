@@ -208,7 +208,7 @@ pub const APP_KEYS: &str = "/.well-known/rolecall/jwks.json";
 
 /// Whether the process answers at all.
 pub const HEALTH_LIVE: &str = "/health/live";
-/// Whether the process can serve requests: its database responds.
+/// Whether the process can serve requests: its database can be written, and no stop was requested.
 pub const HEALTH_READY: &str = "/health/ready";
 
 /// The icon of our pages.

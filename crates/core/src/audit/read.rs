@@ -19,9 +19,9 @@ const NOTED_WITHIN: Duration = Duration::from_secs(1);
 pub struct Filter {
     /// Rows by or about one of these people; `None` for everyone.
     pub people: Option<PeopleNamed>,
-    /// Those of this kind.
+    /// Rows of this kind.
     pub kind: Option<EntryKind>,
-    /// Those from this time on, Unix milliseconds (UTC).
+    /// Rows from this time on, Unix milliseconds (UTC).
     pub from_ms: Option<i64>,
     /// Rows before this time, Unix milliseconds (UTC).
     pub until_ms: Option<i64>,

@@ -22,9 +22,9 @@ pub enum PanelData {
     Text(String),
     /// A note that people edit.
     Note(Note),
-    /// It cannot be shown now, or at all. The rest of its dashboard can be.
+    /// Live figures about sign-ins.
     SignIns(SignInFigures),
-    /// It cannot be shown, at least not now. The rest of its dashboard can be.
+    /// It cannot be shown now, or at all. The rest of its dashboard can be.
     Unavailable(Unavailable),
 }
 

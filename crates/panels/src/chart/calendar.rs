@@ -1,4 +1,5 @@
-//! The ticks of a time axis: from minutes to millennia, on the boundaries of the calendar in the reader's time zone.
+//! The ticks of a time axis: from minutes to millennia, on the boundaries of the calendar in the dashboard's time
+//! zone.
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
 use rolecall_model::data::TimeStep;

@@ -12,9 +12,9 @@ pub const MAX_MEASURES: usize = 20;
 pub const MAX_ROWS: usize = 10_000;
 /// The last row, in the order of the query, that may be requested: finding a row takes memory for all rows before it.
 pub const MAX_REACHED_ROWS: u64 = 10_000;
-/// The maximum limit on groups, and the limit used if there is none.
+/// The maximum limit on groups. Groups by values, not by steps of time, also have it if the query has no limit.
 pub const MAX_GROUPS: usize = 10_000;
-/// The maximum number of series.
+/// The maximum number of series that a split keeps separate; "Others" is one more.
 pub const MAX_SERIES: usize = 50;
 /// The maximum number of rows in a result of groups: groups times series.
 pub const MAX_RESULT_ROWS: usize = 100_000;

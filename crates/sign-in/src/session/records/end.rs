@@ -1,6 +1,6 @@
-//! How sign-ins end: one, several chosen ones within a larger transaction, and all. The sweep ends those that are idle or
-//! old, and deletes expired data. After a backup was restored all end: some that are live in it may have been revoked
-//! since it was made.
+//! How sign-ins end: one, several chosen ones within a larger transaction, and all. The sweep ends those that are idle
+//! or old, and deletes expired data. After a backup was restored all end: some that are live in it may have been
+//! revoked since it was made.
 
 use std::path::{Path, PathBuf};
 
