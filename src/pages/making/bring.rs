@@ -6,6 +6,7 @@ use rolecall_core::dashboards::{Dashboard, Editor, StoreError, Typed, from_toml,
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use tokio::task::spawn_blocking;
 
 use super::save::open_columns;
 use crate::caller;
@@ -71,8 +72,10 @@ pub async fn take_file(asked: Asked, typed: Typed) -> FormAnswer {
     caller::require(Role::Write)?;
     let text = typed.all("file").chain(typed.all("text")).find(|text| !text.trim().is_empty()).unwrap_or_default();
     let catalogue = caller::dashboards()?.datasets().catalogue().await.map_err(|error| caller::internal(&error))?;
-    let columns_of = open_columns(&catalogue, caller::open_role());
-    let mistakes = match from_toml(text.to_owned(), &columns_of) {
+    let (file, role) = (text.to_owned(), caller::open_role());
+    // A long file with many mistakes takes seconds.
+    let read = spawn_blocking(move || from_toml(file, &open_columns(&catalogue, role))).await;
+    let mistakes = match read.map_err(|error| caller::internal(&error))? {
         Ok(spec) if caller::open_role() < Some(spec.role) => {
             vec![format!("The role of a dashboard can be no higher than your own. This one has {}.", spec.role)]
         }
