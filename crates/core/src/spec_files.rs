@@ -12,11 +12,20 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use toml_edit::{ImDocument, Item};
+use toml_edit::{ImDocument, Item, Value};
 
-pub use shape::DoubtfulFields;
+pub use shape::FieldPaths;
 
 use shape::Shape;
+
+/// How many mistakes of one file are told.
+const MAX_TOLD: usize = 100;
+/// What is told instead of the others.
+const MORE: &str = "There are more mistakes. Correct these, then check again.";
+/// How often serde may fail on a file of any size. It tells one mistake each time.
+const MIN_ATTEMPTS: usize = 30;
+/// How many bytes serde reads in all, where more attempts are made on a small file.
+const MAX_READ_AGAIN: usize = 4_000_000;
 
 /// A file with a document.
 #[derive(Debug)]
@@ -24,32 +33,49 @@ pub struct SpecFile {
     /// Its name in mistakes: its path, or its name in the program.
     name: String,
     document: ImDocument<String>,
+    lines: Lines,
 }
 
 impl SpecFile {
-    /// The file called `name` with its `text`, and the document in it as far as it can be read. `stand_ins` is TOML
-    /// with a right value for every required field: of the document itself, and of the elements of its lists, there as
-    /// one table each.
+    /// The file called `name` with its `text`.
     ///
     /// # Errors
-    /// The mistakes that prevent reading it: invalid TOML, or too many fields that are wrong.
-    pub fn read<T: DeserializeOwned>(
-        name: &str,
-        text: String,
-        stand_ins: &str,
-    ) -> Result<Reading<T>, Vec<SpecMistake>> {
-        let mistake = |offset: Option<usize>, what: &str| SpecMistake {
-            file: name.to_owned(),
-            line: Some(line_at(&text, offset)),
-            at: String::new(),
-            what: format!("{}.", what.trim().trim_end_matches('.').replace('\n', " ")),
-        };
-        let document = ImDocument::parse(text.clone())
-            .map_err(|error| vec![mistake(error.span().map(|span| span.start), error.message())])?;
-        let Shape { spec, doubtful, mistakes } = shape::read(document.as_table(), stand_ins);
-        let mistakes: Vec<SpecMistake> = mistakes.iter().map(|(offset, what)| mistake(*offset, what)).collect();
+    /// The mistake, if it is no TOML.
+    pub fn parse(name: &str, text: String) -> Result<Self, SpecMistake> {
+        let lines = Lines::of(&text);
+        match ImDocument::parse(text) {
+            Ok(document) => Ok(Self { name: name.to_owned(), document, lines }),
+            Err(error) => {
+                let line = lines.at(error.span().map(|span| span.start));
+                Err(unreadable(name, line, error.message()))
+            }
+        }
+    }
+
+    /// How many elements the list called `name` has.
+    #[must_use]
+    pub fn count(&self, name: &str) -> usize {
+        match self.document.get(name) {
+            Some(Item::ArrayOfTables(tables)) => tables.len(),
+            Some(Item::Value(Value::Array(values))) => values.len(),
+            _ => 0,
+        }
+    }
+
+    /// The document as far as it can be read. `stand_ins` is a valid document in TOML with all required fields, and
+    /// with one element in each list of tables that have some.
+    ///
+    /// # Errors
+    /// The mistakes that prevent reading it, if too many fields are wrong.
+    pub fn read<T: DeserializeOwned>(self, stand_ins: &str) -> Result<Reading<T>, Vec<SpecMistake>> {
+        let most = (MAX_READ_AGAIN / self.document.raw().len().max(1)).clamp(MIN_ATTEMPTS, MAX_TOLD);
+        let Shape { spec, doubtful, with_unknown, mistakes, is_cut_short } =
+            shape::read(self.document.as_table(), stand_ins, most);
+        let located = |(offset, what): &(Option<usize>, String)| unreadable(&self.name, self.lines.at(*offset), what);
+        let mut mistakes: Vec<SpecMistake> = mistakes.iter().map(located).collect();
+        mistakes.extend(is_cut_short.then(|| self.mistake(MORE)));
         match spec {
-            Some(spec) => Ok(Reading { file: Self { name: name.to_owned(), document }, spec, doubtful, mistakes }),
+            Some(spec) => Ok(Reading { file: self, spec, doubtful, with_unknown, mistakes }),
             None => Err(mistakes),
         }
     }
@@ -64,8 +90,17 @@ impl SpecFile {
     #[must_use]
     pub fn locate(&self, mistake: FieldMistake) -> SpecMistake {
         let FieldMistake { at, what } = mistake;
-        let line = Some(line_at(self.document.raw(), self.start_of(&at)));
+        let line = Some(self.lines.at(self.start_of(&at)));
         SpecMistake { file: self.name.clone(), line, at, what }
+    }
+
+    /// The mistakes `found` at fields, with their lines. If they are too many for one file together with those `told`
+    /// before, the last ones are left out, and that is told once.
+    #[must_use]
+    pub fn locate_all(&self, found: Vec<FieldMistake>, told: usize) -> Vec<SpecMistake> {
+        let most = MAX_TOLD.saturating_sub(told);
+        let more = (found.len() > most && told <= MAX_TOLD).then(|| self.mistake(MORE));
+        found.into_iter().take(most).map(|mistake| self.locate(mistake)).chain(more).collect()
     }
 
     /// Where the field `at` begins, or the closest enclosing one.
@@ -95,10 +130,14 @@ impl SpecFile {
 #[derive(Debug)]
 pub struct Reading<T> {
     pub file: SpecFile,
-    /// The document. Wrong fields are missing in it, or have stand-ins.
+    /// The document. Fields that cannot be read are left out; required ones have the values of the stand-ins.
     pub spec: T,
-    /// These fields: mistakes that depend on them are not certain.
-    pub doubtful: DoubtfulFields,
+    /// The fields that cannot be read: what depends on them is not certain. `panels[]` is an element of `panels` that
+    /// is missing.
+    pub doubtful: FieldPaths,
+    /// The tables that have unknown fields, for example `panels[2]`: they may have been meant as fields that are
+    /// missing.
+    pub with_unknown: FieldPaths,
     /// Every field that is unknown, missing or of the wrong type.
     pub mistakes: Vec<SpecMistake>,
 }
@@ -117,17 +156,32 @@ fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
         .map(|step| step.parse().map_or(Step::Field(step), Step::Index))
 }
 
-/// The line of the byte at `offset`, from 1.
-fn line_at(text: &str, offset: Option<usize>) -> usize {
-    let before = offset.and_then(|offset| text.as_bytes().get(..offset)).unwrap_or_default();
-    String::from_utf8_lossy(before).matches('\n').count() + 1
+/// Where the lines of a text begin, in bytes.
+#[derive(Debug)]
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self([0].into_iter().chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect())
+    }
+
+    /// The line of the byte at `offset`, from 1; the first one without an offset.
+    fn at(&self, offset: Option<usize>) -> usize {
+        self.0.partition_point(|start| *start <= offset.unwrap_or_default())
+    }
+}
+
+/// The mistake `what` of a parser or of serde, at `line` of the file called `name`.
+fn unreadable(name: &str, line: usize, what: &str) -> SpecMistake {
+    let what = format!("{}.", what.trim().trim_end_matches('.').replace('\n', " "));
+    SpecMistake { file: name.to_owned(), line: Some(line), at: String::new(), what }
 }
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecMistake {
     pub file: String,
-    /// Its line, from 1; `None` if the file cannot be read at all.
+    /// Its line, from 1; `None` if it is about the file as a whole.
     pub line: Option<usize>,
     /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
     pub at: String,
@@ -150,7 +204,7 @@ impl fmt::Display for SpecMistake {
 }
 
 /// A mistake at a field, independent of where the document is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldMistake {
     /// The field, for example `panels[2].measures[0].of`; empty for the document as a whole.
     pub at: String,

@@ -181,6 +181,10 @@ async fn a_data_set_that_no_file_made_is_left_alone(database: &TestDb) {
         told.len() == 1 && told[0].contains("customers.toml: A data set that was not made by this file"),
         "{told:?}"
     );
+    // A missing connection is told beside it.
+    let catalogue = world.datasets().catalogue().await.unwrap();
+    let both = world.files().check(&Connections::default(), Some(&*catalogue));
+    assert!(both.len() == 2 && both[0].at == "connection" && both[1].to_string() == told[0], "{both:?}");
     // The name can be taken after that was looked at, too.
     for file in world.files().all() {
         let refused = world.dashboards.follow_dataset_file(file).await.unwrap_err();

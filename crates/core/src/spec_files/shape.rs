@@ -1,41 +1,43 @@
 //! Reads a document although some of its fields are wrong, so that all mistakes are told at once.
 //!
-//! What stops serde is left out, or replaced if it is required, until serde succeeds. The fields that this touches are
-//! noted: what depends on them is not certain, and must not be told.
+//! The field that stops serde is left out, or replaced if it is required, until serde succeeds. These fields are noted,
+//! because what depends on them is not certain and must not be told.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use rolecall_data::query::nearest;
 use serde::de::DeserializeOwned;
 use toml_edit::de::Error;
 use toml_edit::{DocumentMut, Item, Key, Table, Value};
 
-/// How often serde is asked. It tells one mistake each time.
-const MAX_ATTEMPTS: usize = 30;
 /// The longest name that may be a misspelt one, in bytes. Longer ones would take long to compare.
 const MAX_MISSPELT: usize = 64;
 
-/// The paths of fields whose values are not known, for example `panels[2].by`.
+/// The paths of some fields of a document, for example `panels[2].by`.
 #[derive(Clone, Debug, Default)]
-pub struct DoubtfulFields(Vec<String>);
+pub struct FieldPaths(BTreeSet<String>);
 
-impl DoubtfulFields {
+impl FieldPaths {
     /// Adds the field `at`.
     pub fn add(&mut self, at: impl Into<String>) {
-        self.0.push(at.into());
+        self.0.insert(at.into());
     }
 
-    /// Whether nothing is known of `field`.
+    /// Whether `field`, or something that it is a part of, is among them.
     #[must_use]
-    pub fn cover(&self, field: &str) -> bool {
-        self.0.iter().any(|at| is_within(field, at))
+    pub fn contains(&self, field: &str) -> bool {
+        let mut outer = field.match_indices(['.', '[']).filter_map(|(end, _)| field.get(..end));
+        self.0.contains(field) || outer.any(|outer| self.0.contains(outer))
     }
 
-    /// Whether something is not known of `field`.
+    /// Whether `field`, a part of it, or something that it is a part of, is among them.
     #[must_use]
-    pub fn touch(&self, field: &str) -> bool {
-        self.cover(field) || self.0.iter().any(|at| is_within(at, field))
+    pub fn overlaps(&self, field: &str) -> bool {
+        let mut alike =
+            self.0.range::<str, _>((Bound::Included(field), Bound::Unbounded)).take_while(|at| at.starts_with(field));
+        self.contains(field) || alike.any(|at| is_within(at, field))
     }
 }
 
@@ -46,35 +48,38 @@ fn is_within(field: &str, outer: &str) -> bool {
 
 /// What was read of a document.
 pub(super) struct Shape<T> {
-    /// Left-out fields are missing in it, and others have stand-ins. `None` if too much is wrong.
+    /// As [`Reading::spec`](super::Reading::spec); `None` if too much is wrong.
     pub(super) spec: Option<T>,
-    pub(super) doubtful: DoubtfulFields,
+    pub(super) doubtful: FieldPaths,
+    pub(super) with_unknown: FieldPaths,
     /// Where each mistake begins in the text, and what is wrong, in the order of the text.
     pub(super) mistakes: Vec<(Option<usize>, String)>,
+    /// Whether there are more mistakes than attempts.
+    pub(super) is_cut_short: bool,
 }
 
-/// Reads `document`. `stand_ins` is TOML with a right value for every required field: of the document itself, and of
-/// the elements of its lists, there as one table each.
-pub(super) fn read<T: DeserializeOwned>(document: &Table, stand_ins: &str) -> Shape<T> {
-    let mut mender = Mender {
+/// Reads `document` with the [`stand_ins`](super::SpecFile::read), and goes on after at most `most` errors of serde.
+pub(super) fn read<T: DeserializeOwned>(document: &Table, stand_ins: &str, most: usize) -> Shape<T> {
+    let mut repair = DocumentRepair {
         document: DocumentMut::from(document.clone()),
         stand_ins: stand_ins.parse().unwrap_or_default(),
-        ..Mender::default()
+        ..DocumentRepair::default()
     };
-    let mut spec = None;
-    for _ in 0..MAX_ATTEMPTS {
-        match toml_edit::de::from_document(mender.document.clone()) {
-            Ok(read) => {
-                spec = Some(read);
-                break;
+    let (mut errors, mut is_cut_short) = (0, false);
+    let spec = loop {
+        match toml_edit::de::from_document(repair.document.clone()) {
+            Ok(spec) => break Some(spec),
+            Err(_) if errors == most => {
+                is_cut_short = true;
+                break None;
             }
-            Err(error) if mender.mend(&error) => {}
-            Err(_) => break,
+            Err(error) if repair.go_on_after(&error) => errors += 1,
+            Err(_) => break None,
         }
-    }
-    let Mender { doubtful, mut mistakes, .. } = mender;
+    };
+    let DocumentRepair { doubtful, with_unknown, mut mistakes, .. } = repair;
     mistakes.sort_by_key(|(offset, _)| *offset);
-    Shape { spec, doubtful, mistakes }
+    Shape { spec, doubtful, with_unknown, mistakes, is_cut_short }
 }
 
 /// A step into a document.
@@ -116,12 +121,13 @@ struct Place {
     is_key: bool,
 }
 
-/// A document on its way to one that serde can read.
+/// A document that is changed until serde can read it.
 #[derive(Default)]
-struct Mender {
+struct DocumentRepair {
     document: DocumentMut,
     stand_ins: DocumentMut,
-    doubtful: DoubtfulFields,
+    doubtful: FieldPaths,
+    with_unknown: FieldPaths,
     mistakes: Vec<(Option<usize>, String)>,
     /// The fields that were left out, each with the span by which errors of serde name its table.
     left_out: Vec<(Option<Range<usize>>, String)>,
@@ -129,13 +135,14 @@ struct Mender {
     gaps: Vec<usize>,
 }
 
-impl Mender {
-    /// Notes the mistake that stopped serde, unless it follows from one before, and mends it. Returns whether it could.
-    fn mend(&mut self, error: &Error) -> bool {
+impl DocumentRepair {
+    /// Notes the mistake that stopped serde, unless it follows from one before, and changes the document so that serde
+    /// no longer stops there. Returns whether it could.
+    fn go_on_after(&mut self, error: &Error) -> bool {
         let what = error.message();
         let span = error.span().unwrap_or_default();
         let Some(place) = find(self.document.as_item(), &span) else {
-            // If something was left out, this may follow from it.
+            // If a field was left out, this may follow from it.
             if self.doubtful.0.is_empty() {
                 self.mistakes.push((error.span().map(|span| span.start), what.to_owned()));
             }
@@ -146,7 +153,7 @@ impl Mender {
         }
         match what.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
             Some(name) => self.replace_missing(&place.path, &span, name, what),
-            None => self.leave_out_wrong(&place.path, &span, what),
+            None => self.leave_out_unreadable(&place.path, &span, what),
         }
     }
 
@@ -162,49 +169,81 @@ impl Mender {
         table.contains_key(name).then(|| (place.path.clone(), name.to_owned()))
     }
 
-    /// An unknown field changes nothing, unless it is a misspelt one: then the value of that one is not known.
+    /// Leaves out the unknown field `name` of `table`. If it is a known one misspelt, that one's value is not known.
     fn leave_out_unknown(&mut self, table: &Path, name: &str, what: &str) -> bool {
         let path = table.field(name);
         let offset = key_span(self.document.as_item(), &path.0).map(|span| span.start);
         self.mistakes.push((offset, what.to_owned()));
-        let known = what.rsplit_once(", expected ").map_or("", |(_, known)| known).split('`').skip(1).step_by(2);
-        let given = item_at(self.document.as_item(), &table.0).and_then(Item::as_table_like);
-        let absent = known.filter(|known| given.is_none_or(|given| !given.contains_key(known)));
-        if name.len() <= MAX_MISSPELT
-            && let Some(meant) = nearest(name, absent)
-        {
-            self.left_out.push((self.error_span(&table.0), meant.to_owned()));
-            self.doubtful.add(table.field(meant).to_string());
+        self.with_unknown.add(table.to_string());
+        let (absent, list) = self.meant_by(table, name, what);
+        if let Some(list) = list {
+            self.doubtful.add(format!("{}[]", table.field(list)));
+        }
+        if let Some(absent) = absent {
+            self.left_out.push((self.error_span(&table.0), absent.to_owned()));
+            self.doubtful.add(table.field(absent).to_string());
+            self.put_stand_in(table, absent);
         }
         self.leave_out(&path.0)
     }
 
-    /// Puts a stand-in into the table at `path`, which misses the field `name`; without one, the table is left out.
+    /// What the unknown field `name` of `table` may be meant as, by the known names that `what` lists: a field that is
+    /// absent, and a list that is there, whose elements have headers of their own.
+    fn meant_by<'w>(&self, table: &Path, name: &str, what: &'w str) -> (Option<&'w str>, Option<&'w str>) {
+        if name.len() > MAX_MISSPELT {
+            return (None, None);
+        }
+        let given = item_at(self.document.as_item(), &table.0).and_then(Item::as_table_like);
+        let field = |name: &str| given.and_then(|given| given.get(name));
+        let known = || what.rsplit_once(", expected ").map_or("", |(_, known)| known).split('`').skip(1).step_by(2);
+        let is_list = |name: &str| field(name).is_some_and(Item::is_array_of_tables);
+        let absent = nearest(name, known().filter(|known| field(known).is_none()));
+        let list = nearest(name, known()).filter(|near| is_list(name) && is_list(near));
+        (absent, list)
+    }
+
+    /// Notes that the table at `path` misses the field `name`, and puts a stand-in there; without one, the table is left
+    /// out.
     fn replace_missing(&mut self, path: &Path, span: &Range<usize>, name: &str, what: &str) -> bool {
         if !self.left_out.contains(&(Some(span.clone()), name.to_owned())) {
             self.mistakes.push((Some(span.start), what.to_owned()));
         }
-        let stand_in = match path.0.as_slice() {
-            [] => self.stand_ins.get(name),
-            [Step::Field(list), Step::Index(_)] => self.stand_ins.get(list).and_then(|fields| fields.get(name)),
+        if self.put_stand_in(path, name) {
+            self.doubtful.add(path.field(name).to_string());
+            return true;
+        }
+        self.doubt(path);
+        self.leave_out(&path.0)
+    }
+
+    /// Puts the stand-in for the absent field `name` into `table`. Returns whether there is one: only required fields
+    /// have stand-ins.
+    fn put_stand_in(&mut self, table: &Path, name: &str) -> bool {
+        let stand_ins = match table.0.as_slice() {
+            [] => Some(self.stand_ins.as_item()),
+            [Step::Field(list), Step::Index(_)] => self.stand_ins.get(list).and_then(|elements| elements.get(0)),
             _ => None,
         };
-        let Some(stand_in) = stand_in.cloned() else {
-            self.doubt(path);
-            return self.leave_out(&path.0);
-        };
-        self.doubtful.add(path.field(name).to_string());
-        let table = item_at_mut(self.document.as_item_mut(), &path.0).and_then(Item::as_table_like_mut);
+        // A list there only holds the stand-ins for its elements.
+        let stand_in = stand_ins.and_then(|fields| fields.get(name)).filter(|field| !field.is_array_of_tables());
+        let Some(stand_in) = stand_in.cloned() else { return false };
+        let table = item_at_mut(self.document.as_item_mut(), &table.0).and_then(Item::as_table_like_mut);
         table.is_some_and(|table| table.insert(name, stand_in).is_none())
     }
 
-    /// Leaves out the item at `path`, which is wrong.
-    fn leave_out_wrong(&mut self, path: &Path, span: &Range<usize>, what: &str) -> bool {
+    /// Notes that the item at `path` cannot be read, and leaves it out.
+    fn leave_out_unreadable(&mut self, path: &Path, span: &Range<usize>, what: &str) -> bool {
         if !self.gaps.iter().any(|gap| span.contains(gap)) {
             self.mistakes.push((Some(span.start), what.to_owned()));
         }
         self.doubt(path);
-        self.leave_out(&path.0)
+        if !self.leave_out(&path.0) {
+            return false;
+        }
+        if let Some((Step::Field(name), table)) = path.0.split_last() {
+            self.put_stand_in(&Path(table.to_vec()), name);
+        }
+        true
     }
 
     /// Notes that the item at `path` is not known.

@@ -1,11 +1,14 @@
 //! The file of a dashboard that has mistakes: all that are certain are told together.
 
-use rolecall_model::spec::{DashboardFilter, DashboardSpec};
+use std::collections::HashSet;
+
+use rolecall_model::spec::DashboardSpec;
 
 use super::content::Panel;
+use super::fields;
 use super::filters::{self, Columns};
 use super::panel_data::data_mistakes_of;
-use crate::spec_files::{DoubtfulFields, FieldMistake, Reading, SpecFile, SpecMistake};
+use crate::spec_files::{FieldMistake, FieldPaths, Reading, SpecFile, SpecMistake};
 
 /// A file of a dashboard with mistakes.
 #[derive(Debug)]
@@ -22,9 +25,9 @@ struct Rest {
     spec: DashboardSpec,
     file: SpecFile,
     /// The fields that could not be read.
-    doubtful: DoubtfulFields,
+    doubtful: FieldPaths,
     /// These, and the fields with other mistakes.
-    wrong: DoubtfulFields,
+    wrong: FieldPaths,
 }
 
 impl MistakenDashboard {
@@ -33,16 +36,29 @@ impl MistakenDashboard {
         Box::new(Self { mistakes, rest: None })
     }
 
+    /// The `file` with the dashboard `spec`, of which only the name is wrong.
+    #[must_use]
+    pub fn misnamed(spec: DashboardSpec, file: SpecFile) -> Self {
+        let (doubtful, wrong) = (FieldPaths::default(), FieldPaths::default());
+        Self { mistakes: Vec::new(), rest: Some(Rest { spec, file, doubtful, wrong }) }
+    }
+
     /// The file that was read so far, and where the mistakes `found` are in the document.
     pub(super) fn new(reading: Reading<DashboardSpec>, found: Vec<FieldMistake>) -> Box<Self> {
-        let Reading { file, spec, doubtful, mut mistakes } = reading;
+        let Reading { file, spec, doubtful, with_unknown, mut mistakes } = reading;
         let mut wrong = doubtful.clone();
-        for mistake in found {
+        for mistake in &found {
             wrong.add(&mistake.at);
-            if is_certain(&mistake.at, &spec, &doubtful) {
-                mistakes.push(file.locate(mistake));
-            }
         }
+        let are_ids_wrong = are_ids_wrong(&spec, &doubtful);
+        let about_which_fields = about_which_fields(&spec, &with_unknown);
+        let may_follow = |mistake: &FieldMistake| {
+            (are_ids_wrong && is_about_panel_ids(&mistake.at))
+                || about_which_fields.contains(mistake)
+                || doubtful.overlaps(element_of(&mistake.at))
+        };
+        let certain = found.into_iter().filter(|mistake| !may_follow(mistake)).collect();
+        mistakes.extend(file.locate_all(certain, mistakes.len()));
         Box::new(Self { mistakes, rest: Some(Rest { spec, file, doubtful, wrong }) })
     }
 
@@ -51,54 +67,70 @@ impl MistakenDashboard {
         let Some(Rest { spec, file, doubtful, wrong }) = &self.rest else { return Vec::new() };
         let mut mistakes: Vec<FieldMistake> = Vec::new();
         for (index, panel) in spec.panels.iter().enumerate() {
-            let is_known = !doubtful.touch(&format!("panels[{index}]"));
+            let is_known = !doubtful.overlaps(&format!("panels[{index}]"));
             if is_known && let Ok(panel) = Panel::of(panel, spec) {
                 mistakes.extend(data_mistakes_of(&panel, index, columns_of));
             }
         }
         // An unknown time zone is one of the other mistakes.
         mistakes.retain(|mistake| mistake.at != "zone");
+        let (are_ids_wrong, are_datasets_wrong) = (are_ids_wrong(spec, wrong), are_datasets_wrong(spec, wrong));
         for (index, filter) in spec.filters.iter().enumerate() {
-            if is_filter_certain(index, filter, spec, wrong) {
+            let may_follow =
+                are_datasets_wrong || (are_ids_wrong && !filter.except.is_empty()) || is_filter_wrong(index, wrong);
+            if !may_follow {
                 mistakes.extend(filters::data_mistake(spec, index, filter, columns_of));
             }
         }
-        mistakes.into_iter().map(|mistake| file.locate(mistake)).collect()
+        file.locate_all(mistakes, self.mistakes.len())
     }
 }
 
-/// Whether a mistake at the field `at` does not depend on `doubtful` fields.
-fn is_certain(at: &str, spec: &DashboardSpec, doubtful: &DoubtfulFields) -> bool {
-    // How many there are.
-    if ["panels", "filters"].contains(&at) {
-        return !doubtful.cover(at);
-    }
-    let is_about_ids = at.starts_with("filters[") && at.contains("].except[");
-    if is_about_ids && are_ids_wrong(spec, doubtful) {
-        return false;
-    }
-    // Which fields a panel may have depends on its others.
-    let element = at.split_inclusive(']').next().unwrap_or(at);
-    !doubtful.touch(element)
+/// Whether the mistake at the field `at` is that there is no panel of that id.
+fn is_about_panel_ids(at: &str) -> bool {
+    at.starts_with("filters[") && at.contains("].except[")
+}
+
+/// The panel or filter that the field `at` is a part of, otherwise the field itself. Which of its fields may be there
+/// depends on its others.
+fn element_of(at: &str) -> &str {
+    at.split_inclusive(']').next().unwrap_or(at)
+}
+
+/// Of the panels `with_unknown` fields, the mistakes about which fields a panel needs or cannot have: an unknown field
+/// may have been meant as another one.
+fn about_which_fields(spec: &DashboardSpec, with_unknown: &FieldPaths) -> HashSet<FieldMistake> {
+    let panels = spec.panels.iter().enumerate();
+    let of_unknown = panels.filter(|(index, _)| with_unknown.contains(&format!("panels[{index}]")));
+    of_unknown
+        .flat_map(|(index, panel)| fields::mistakes(panel).into_iter().map(move |found| in_panel(index, found)))
+        .collect()
+}
+
+/// The `mistake` of the panel with the number `index`, at its field of the dashboard.
+pub(super) fn in_panel(index: usize, mistake: FieldMistake) -> FieldMistake {
+    let FieldMistake { at, what } = mistake;
+    FieldMistake::new(format!("panels[{index}].{at}"), what)
 }
 
 /// Whether the ids of some panels are among the `wrong` fields.
-fn are_ids_wrong(spec: &DashboardSpec, wrong: &DoubtfulFields) -> bool {
-    wrong.cover("panels") || (0..spec.panels.len()).any(|index| wrong.cover(&format!("panels[{index}].id")))
+fn are_ids_wrong(spec: &DashboardSpec, wrong: &FieldPaths) -> bool {
+    wrong.contains("panels[]") || (0..spec.panels.len()).any(|index| wrong.contains(&format!("panels[{index}].id")))
 }
 
-/// Whether the `wrong` fields do not matter for comparing the filter with the number `index` with the data sets.
-fn is_filter_certain(index: usize, filter: &DashboardFilter, spec: &DashboardSpec, wrong: &DoubtfulFields) -> bool {
-    let is_wrong = |field: &str| wrong.touch(&format!("filters[{index}].{field}"));
-    if ["kind", "column", "dataset", "except"].into_iter().any(is_wrong) || wrong.cover("panels") {
-        return false;
-    }
-    if !filter.except.is_empty() && are_ids_wrong(spec, wrong) {
-        return false;
-    }
-    // A panel that has no data set, but may need one, may have the column later.
-    spec.panels.iter().enumerate().all(|(index, panel)| {
-        let is_wrong = |field: &str| wrong.cover(&format!("panels[{index}].{field}"));
-        !is_wrong("dataset") && (panel.dataset.is_some() || !is_wrong("kind"))
-    })
+/// Whether some panels have, or may have, other data sets because of the `wrong` fields.
+fn are_datasets_wrong(spec: &DashboardSpec, wrong: &FieldPaths) -> bool {
+    let mut panels = spec.panels.iter().enumerate();
+    wrong.contains("panels[]")
+        || panels.any(|(index, panel)| {
+            let is_wrong = |field: &str| wrong.contains(&format!("panels[{index}].{field}"));
+            // A panel that has no data set, but may need one, may have the column later.
+            is_wrong("dataset") || (panel.dataset.is_none() && is_wrong("kind"))
+        })
+}
+
+/// Whether the `wrong` fields matter for comparing the filter with the number `index` with the data sets.
+fn is_filter_wrong(index: usize, wrong: &FieldPaths) -> bool {
+    let is_wrong = |field: &str| wrong.overlaps(&format!("filters[{index}].{field}"));
+    ["kind", "column", "dataset", "except"].into_iter().any(is_wrong)
 }

@@ -6,20 +6,28 @@ use chrono_tz::Tz;
 use rolecall_model::spec::{DashboardFilter, DashboardSpec, FORMAT};
 
 use super::content::{MAX_TITLE, Panel};
-use super::filters::{self, Columns};
-use super::mistaken::MistakenDashboard;
+use super::filters::{self, Columns, MAX_FILTERS};
+use super::mistaken::{MistakenDashboard, in_panel};
 use super::panel_data::data_mistakes_of;
 use crate::spec_files::{FieldMistake, Reading, SpecFile, SpecMistake};
 
 /// How many panels a dashboard may have.
 const MAX_PANELS: usize = 60;
 
-/// Right values for the required fields of a dashboard, its panels and its filters.
-const STAND_INS: &str = r#"
+/// A valid dashboard with all required fields, of which those of a file that cannot be read are taken.
+pub(super) const STAND_INS: &str = r#"
 format = 1
 title = "(unknown)"
-panels = { id = "(unknown)", title = "(unknown)", kind = "note" }
-filters = { id = "(unknown)", kind = "values", column = "(unknown)" }
+
+[[filters]]
+id = "(unknown)"
+kind = "values"
+column = "(unknown)"
+
+[[panels]]
+id = "(unknown)"
+title = "(unknown)"
+kind = "note"
 "#;
 
 /// The place of a dashboard's document.
@@ -66,8 +74,12 @@ impl Dashboard {
     /// # Errors
     /// Every mistake that can be found without its data sets.
     pub fn read(slug: &str, file: &str, text: String) -> Result<(Self, SpecFile), Box<MistakenDashboard>> {
-        let reading: Reading<DashboardSpec> =
-            SpecFile::read(file, text, STAND_INS).map_err(MistakenDashboard::unreadable)?;
+        let file = SpecFile::parse(file, text).map_err(|mistake| MistakenDashboard::unreadable(vec![mistake]))?;
+        let too_many = too_many(file.count("panels"), file.count("filters"));
+        if !too_many.is_empty() {
+            return Err(MistakenDashboard::unreadable(file.locate_all(too_many, 0)));
+        }
+        let reading: Reading<DashboardSpec> = file.read(STAND_INS).map_err(MistakenDashboard::unreadable)?;
         let found = match panels(&reading.spec) {
             Ok(panels) if reading.mistakes.is_empty() => {
                 return Ok((Self::made_of(slug, reading.spec, panels, Origin::File), reading.file));
@@ -132,7 +144,7 @@ impl Dashboard {
 
     /// Mistakes against the data sets. `file` is the file that the dashboard came from.
     pub fn check_data<'a>(&self, file: &SpecFile, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
-        self.data_mistakes(columns_of).into_iter().map(|mistake| file.locate(mistake)).collect()
+        file.locate_all(self.data_mistakes(columns_of), 0)
     }
 
     /// Mistakes against the data sets, by field.
@@ -146,8 +158,25 @@ impl Dashboard {
     }
 }
 
-fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
+/// The mistakes if there are too many panels or filters. Nothing else is checked then: it would take too long.
+fn too_many(panels: usize, filters: usize) -> Vec<FieldMistake> {
     let mut mistakes = Vec::new();
+    if filters > MAX_FILTERS {
+        let what = format!("A dashboard has at most {MAX_FILTERS} filters. Leave some out.");
+        mistakes.push(FieldMistake::new("filters", what));
+    }
+    if panels > MAX_PANELS {
+        let what = format!("A dashboard has at most {MAX_PANELS} panels. Make two dashboards.");
+        mistakes.push(FieldMistake::new("panels", what));
+    }
+    mistakes
+}
+
+fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
+    let mut mistakes = too_many(spec.panels.len(), spec.filters.len());
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
     if spec.format != FORMAT {
         let what = format!("This version of Rolecall reads the format {FORMAT}. Write `format = {FORMAT}`.");
         mistakes.push(FieldMistake::new("format", what));
@@ -162,10 +191,6 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
         let what = format!("There is no time zone `{zone}`. Give a name such as `Europe/Zurich`.");
         mistakes.push(FieldMistake::new("zone", what));
     }
-    if spec.panels.len() > MAX_PANELS {
-        let what = format!("A dashboard has at most {MAX_PANELS} panels. Make two dashboards.");
-        mistakes.push(FieldMistake::new("panels", what));
-    }
     mistakes.extend(filters::mistakes(spec));
     let mut panels = Vec::new();
     for (index, panel) in spec.panels.iter().enumerate() {
@@ -175,11 +200,7 @@ fn panels(spec: &DashboardSpec) -> Result<Vec<Panel>, Vec<FieldMistake>> {
         }
         match Panel::of(panel, spec) {
             Ok(panel) => panels.push(panel),
-            Err(found) => mistakes.extend(
-                found
-                    .into_iter()
-                    .map(|FieldMistake { at, what }| FieldMistake::new(format!("panels[{index}].{at}"), what)),
-            ),
+            Err(found) => mistakes.extend(found.into_iter().map(|mistake| in_panel(index, mistake))),
         }
     }
     if mistakes.is_empty() { Ok(panels) } else { Err(mistakes) }

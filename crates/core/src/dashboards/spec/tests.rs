@@ -2,7 +2,9 @@
 
 use rolecall_model::Role;
 use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_model::spec::DashboardSpec;
 
+use super::read::STAND_INS;
 use super::{Columns, Dashboard};
 
 /// A dashboard with one panel, whose fields are `fields`: they begin at line 6.
@@ -176,6 +178,11 @@ fn what_is_too_much_is_told_with_its_field_and_line() {
     for (text, expected) in [
         (head.to_owned() + &(0..61).map(panel).collect::<String>(), "panels: A dashboard has at most 60 panels."),
         (head.to_owned() + &(0..11).map(filter).collect::<String>(), "filters: A dashboard has at most 10 filters."),
+        // Nothing else is checked then.
+        (
+            head.replace("Sales", "") + &(0..61).map(panel).collect::<String>(),
+            "panels: A dashboard has at most 60 panels.",
+        ),
         (head.replace("Sales", &long), "sales.toml:2: title: A title has at most 200 characters."),
     ] {
         let found = mistakes(&text);
@@ -302,6 +309,136 @@ kind = "note"
     // The numbers of panels are not known once one of them is no panel.
     let text = "format = 2\ntitle = \"Sales\"\npanels = [5, { id = \"A b\", title = \"\", kind = \"note\" }]\n";
     assert_begin(&all_mistakes(text), &["sales.toml:3: invalid type: integer `5`", "sales.toml:1: format: "]);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn a_filter_may_name_a_panel_whose_header_is_misspelt() {
+    let text = r#"format = 1
+title = "Sales"
+
+[[filters]]
+id = "n"
+kind = "values"
+column = "product"
+except = ["p1"]
+
+[[panel]]
+id = "p1"
+title = "One"
+kind = "note"
+
+[[panels]]
+id = "p2"
+title = ""
+kind = "note"
+"#;
+    let expected =
+        ["sales.toml:10: unknown field `panel`, ", "sales.toml:17: panels[0].title: Give the panel a title."];
+    assert_begin(&all_mistakes(text), &expected);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn which_fields_a_panel_needs_is_not_told_beside_an_unknown_one() {
+    let fields = "title = \"\"\nkind = \"line\"\ndataset = \"sales\"\nmetrics = [{ compute = \"count\" }]\n\
+                  group_by = { column = \"day\" }";
+    let expected = [
+        "sales.toml:9: unknown field `metrics`, ",
+        "sales.toml:10: unknown field `group_by`, ",
+        "sales.toml:6: panels[0].title: Give the panel a title.",
+    ];
+    assert_begin(&all_mistakes(&with_panel(fields)), &expected);
+    // With measures, the table would have `by`, and no `columns`.
+    let fields = "title = \"x\"\nkind = \"table\"\ndataset = \"sales\"\nwidth = 13\n\
+                  aggregates = [{ compute = \"count\" }]\nby = { column = \"day\" }";
+    let expected =
+        ["sales.toml:10: unknown field `aggregates`, ", "sales.toml:9: panels[0].width: The page has 12 columns."];
+    assert_begin(&all_mistakes(&with_panel(fields)), &expected);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn a_file_with_very_many_mistakes_tells_that_there_are_more() {
+    const TITLE: &str = "sales.toml:2: title: Give the dashboard a title.";
+    const MORE: &str = "sales.toml: There are more mistakes. Correct these, then check again.";
+    let note = |number: usize| format!("note{number} = 1\n");
+    let with_unknown = |count: usize| {
+        let unknown: String = (0..count).map(note).collect();
+        format!("format = 1\ntitle = \"\"\n{unknown}")
+    };
+    let long = "#".repeat(200_000);
+    for (text, unknown, last) in [
+        (with_unknown(30), 30, TITLE),
+        (with_unknown(31), 31, TITLE),
+        (with_unknown(99), 99, TITLE),
+        (with_unknown(100), 100, MORE),
+        (with_unknown(101), 100, MORE),
+        (with_unknown(300), 100, MORE),
+        (with_unknown(30) + &long, 30, TITLE),
+        (with_unknown(31) + &long, 30, MORE),
+    ] {
+        let found = all_mistakes(&text);
+        assert_eq!(found.iter().filter(|found| found.contains(": unknown field `note")).count(), unknown);
+        assert_eq!((found.len(), found.last().map(String::as_str)), (unknown + 1, Some(last)));
+    }
+    // Once, although there are mistakes against the data sets, too.
+    let found =
+        all_mistakes(&(with_unknown(100) + "[[panels]]\nid = \"a\"\n" + &LINE.replace("\"sales\"", "\"sale\"")));
+    assert_eq!((found.len(), found.iter().filter(|found| *found == MORE).count()), (101, 1));
+    // Of other mistakes, too.
+    let filter = "id = \"n\"\nkind = \"values\"\ncolumn = \"region\"";
+    let id = |number: usize| format!("\"p{number}\", ");
+    let ids: String = (0..150).map(id).collect();
+    let found = all_mistakes(&with_filter(&format!("{filter}\nexcept = [{ids}]")));
+    assert!(found.len() == 101 && found[99].starts_with("sales.toml:8: filters[0].except[99]: "), "{found:#?}");
+    assert_eq!(found[100], MORE);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn a_hundred_misspelt_required_fields_are_told_at_once() {
+    let panel = |number: usize| format!("[[panels]]\nid = \"p{number}\"\ntitel = \"x\"\nknid = \"note\"\n");
+    let panels: String = (0..50).map(panel).collect();
+    let found = all_mistakes(&format!("format = 1\ntitle = \"Sales\"\n{panels}"));
+    let are_all_unknown = found.iter().all(|found| found.contains(": unknown field `"));
+    assert!(found.len() == 100 && are_all_unknown, "{found:#?}");
+}
+
+// Case: dashboards/file-mistakes
+#[test]
+fn mistakes_are_told_with_their_lines_however_the_tables_are_written() {
+    let head = "format = 1\ntitle = \"\"\n\n";
+    let title = "sales.toml:2: title: Give the dashboard a title.";
+    let note = "id = \"a\"\ntitle = \"\"\nkind = \"note\"\n";
+    // One table instead of a list of tables.
+    let text = format!("{head}[panels]\n{note}");
+    assert_begin(&all_mistakes(&text), &["sales.toml:4: invalid type: map, expected a sequence.", title]);
+    // A list of tables instead of one; its panel begins at line 4.
+    let by = "id = \"a\"\ntitle = \"x\"\nkind = \"line\"\ndataset = \"sales\"\nmeasures = [{ compute = \"count\" }]\n";
+    let text = format!("{head}[[panels]]\n{by}[[panels.by]]\ncolumn = \"day\"\n");
+    assert_begin(&all_mistakes(&text), &["sales.toml:10: ", title]);
+    // A table of its own.
+    let text = format!("{head}[[panels]]\n{by}[panels.by]\ncolumn = 3\n\n[[panels]]\n{note}");
+    let expected = [
+        "sales.toml:11: invalid type: integer `3`, expected a string.",
+        title,
+        "sales.toml:14: panels[1].id: Panel 1 is called `a` too.",
+        "sales.toml:15: panels[1].title: Give the panel a title.",
+    ];
+    assert_begin(&all_mistakes(&text), &expected);
+    // No field before the first header, and none at all.
+    let missing = ["sales.toml:1: missing field `format`.", "sales.toml:1: missing field `title`."];
+    assert_begin(&all_mistakes(""), &missing);
+    let text = format!("[[panels]]\n{note}");
+    let expected = [missing[0], missing[1], "sales.toml:3: panels[0].title: Give the panel a title."];
+    assert_begin(&all_mistakes(&text), &expected);
+}
+
+#[test]
+fn the_stand_ins_are_a_valid_document() {
+    let spec: DashboardSpec = toml_edit::de::from_str(STAND_INS).unwrap();
+    assert_eq!((spec.filters.len(), spec.panels.len()), (1, 1));
 }
 
 // Case: dashboards/file-mistakes

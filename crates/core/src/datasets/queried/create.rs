@@ -145,10 +145,13 @@ pub(super) fn check(wish: &QueryWish) -> Result<(), DatasetError> {
     if wish.statement.contains('\0') {
         return Err(DatasetError::Unusable("The SELECT has a character that no database takes (NUL).".to_owned()));
     }
-    if !FRESH.contains(&wish.fresh) {
-        return Err(DatasetError::Unusable(
-            "Keep a snapshot for 10 seconds to 7 days, for example “15min”.".to_owned(),
-        ));
+    check_fresh(wish.fresh)
+}
+
+/// Whether a snapshot can be kept for `fresh`.
+pub(super) fn check_fresh(fresh: Duration) -> Result<(), DatasetError> {
+    if FRESH.contains(&fresh) {
+        return Ok(());
     }
-    Ok(())
+    Err(DatasetError::Unusable("Keep a snapshot for 10 seconds to 7 days, for example “15min”.".to_owned()))
 }

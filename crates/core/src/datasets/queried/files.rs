@@ -2,6 +2,7 @@
 //! data set.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rolecall_model::Role;
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use super::super::dataset::Catalogue;
 use super::super::title::{checked_description, checked_title};
 use super::connections::Connections;
-use super::create::{FRESH, NewQueried, QueryWish, check, check_name};
+use super::create::{FRESH, NewQueried, QueryWish, check, check_fresh, check_name};
 use crate::spec_files::{FieldMistake, FilesError, Mistakes, Reading, SpecFile, SpecMistake, TextFile, read_folder};
 
 /// The format of files that this version reads.
@@ -29,7 +30,7 @@ struct Document {
     query: String,
 }
 
-/// Right values for its required fields.
+/// A valid file with all required fields, of which those of a file that cannot be read are taken.
 const STAND_INS: &str = r#"
 format = 1
 title = "(unknown)"
@@ -121,14 +122,14 @@ impl DatasetFiles {
         let connections_of_mistaken = self.mistaken.iter().filter_map(|file| file.connection.as_ref());
         connections_of_mistaken
             .filter_map(|(connection, file)| check_connection(file, connection, connections))
-            .chain(self.all().filter_map(|file| file.check(connections, catalogue)))
+            .chain(self.all().flat_map(|file| file.check(connections, catalogue)))
             .collect()
     }
 
     /// The data sets without a mistake from [`check`](Self::check).
     #[must_use]
     pub fn usable(self, connections: &Connections, catalogue: &Catalogue) -> Vec<DatasetFile> {
-        self.read.into_iter().filter(|file| file.check(connections, Some(catalogue)).is_none()).collect()
+        self.read.into_iter().filter(|file| file.check(connections, Some(catalogue)).is_empty()).collect()
     }
 }
 
@@ -136,20 +137,22 @@ impl DatasetFile {
     /// The file at `path` with `text`, which defines the data set `name`.
     fn read(name: &str, path: &str, text: Result<String, SpecMistake>) -> Result<Self, Box<MistakenFile>> {
         let with = |mistakes, connection| Box::new(MistakenFile { name: name.to_owned(), mistakes, connection });
-        let Reading { file, spec, doubtful, mut mistakes } = text
+        let Reading { file, spec, doubtful, mut mistakes, .. } = text
             .map_err(|mistake| vec![mistake])
-            .and_then(|text| SpecFile::read::<Document>(path, text, STAND_INS))
+            .and_then(|text| SpecFile::parse(path, text).map_err(|mistake| vec![mistake]))
+            .and_then(|file| file.read::<Document>(STAND_INS))
             .map_err(|mistakes| with(mistakes, None))?;
+        let told = mistakes.len();
         if let Err(error) = check_name(name) {
             mistakes.push(file.mistake(&format!("The file's name is the data set's. {error}")));
         }
-        let connection = (!doubtful.touch("connection")).then(|| spec.connection.clone());
+        let connection = (!doubtful.overlaps("connection")).then(|| spec.connection.clone());
         match dataset(name, spec) {
             Ok(dataset) if mistakes.is_empty() => return Ok(Self { dataset, file }),
             Ok(_) => {}
             Err(found) => {
-                let certain = found.into_iter().filter(|mistake| !doubtful.touch(&mistake.at));
-                mistakes.extend(certain.map(|mistake| file.locate(mistake)));
+                let certain = found.into_iter().filter(|mistake| !doubtful.overlaps(&mistake.at)).collect();
+                mistakes.extend(file.locate_all(certain, told));
             }
         }
         Err(with(mistakes, connection.map(|connection| (connection, file))))
@@ -161,18 +164,17 @@ impl DatasetFile {
         self.file.locate(FieldMistake::new(at, what))
     }
 
-    fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Option<SpecMistake> {
+    fn check(&self, connections: &Connections, catalogue: Option<&Catalogue>) -> Vec<SpecMistake> {
         let NewQueried { name, query, .. } = &self.dataset;
         let no_connection = check_connection(&self.file, &query.connection, connections);
-        no_connection.or_else(|| {
-            let known = catalogue.and_then(|catalogue| catalogue.get(name));
-            known.filter(|known| !known.is_of_file()).map(|_| {
-                self.file.mistake(
-                    "A data set that was not made by this file has its name, so the file is left out. Rename the file, or delete \
-                     that data set.",
-                )
-            })
-        })
+        let known = catalogue.and_then(|catalogue| catalogue.get(name));
+        let taken = known.filter(|known| !known.is_of_file()).map(|_| {
+            self.file.mistake(
+                "A data set that was not made by this file has its name, so the file is left out. Rename the file, or \
+                 delete that data set.",
+            )
+        });
+        no_connection.into_iter().chain(taken).collect()
     }
 }
 
@@ -204,21 +206,28 @@ fn dataset(name: &str, document: Document) -> Result<NewQueried, Vec<FieldMistak
         mistakes.push(FieldMistake::new("description", error.to_string()));
         description
     });
-    let fresh = humantime::parse_duration(keep.trim()).unwrap_or_else(|_| {
-        mistakes.push(FieldMistake::new("keep", "Write how long an answer is kept as “30s”, “15min” or “2h”."));
+    let fresh = kept_for(&keep).unwrap_or_else(|what| {
+        mistakes.push(FieldMistake::new("keep", what));
         *FRESH.start()
     });
     // Line breaks as in forms: positions in the text count lines by LF.
     let query = QueryWish { connection, statement: query.replace("\r\n", "\n"), fresh };
     if let Err(error) = check(&query) {
-        let at = if FRESH.contains(&fresh) { "query" } else { "keep" };
-        mistakes.push(FieldMistake::new(at, error.to_string()));
+        mistakes.push(FieldMistake::new("query", error.to_string()));
     }
     if mistakes.is_empty() {
         Ok(NewQueried { name: name.to_owned(), title, description, role, query })
     } else {
         Err(mistakes)
     }
+}
+
+/// How long an answer is kept by the text `keep`, or what is wrong with it.
+fn kept_for(keep: &str) -> Result<Duration, String> {
+    let fresh = humantime::parse_duration(keep.trim())
+        .map_err(|_| "Write how long an answer is kept as “30s”, “15min” or “2h”.".to_owned())?;
+    check_fresh(fresh).map_err(|error| error.to_string())?;
+    Ok(fresh)
 }
 
 #[cfg(test)]
@@ -256,6 +265,12 @@ mod tests {
         let long = format!("query = \"{}\"", "x".repeat(50_001));
         let found = mistakes("sales.toml", &GOOD.replace("query = \"SELECT 1 AS a\"", &long));
         assert!(found.len() == 1 && found[0].starts_with("sales.toml:6: query: "), "{found:?}");
+        // Each at its field.
+        let found = mistakes("sales.toml", &GOOD.replace("query = \"SELECT 1 AS a\"", &long).replace("15min", "1s"));
+        let expected =
+            ["sales.toml:5: keep: Keep a snapshot for 10 seconds", "sales.toml:6: query: The SELECT has at most"];
+        let is_told = found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
+        assert!(found.len() == 2 && is_told, "{found:?}");
         let long = format!("description = \"{}\"\nquery", "x".repeat(501));
         let found = mistakes("sales.toml", &GOOD.replace("query", &long));
         assert!(found.len() == 1 && found[0].starts_with("sales.toml:6: description: "), "{found:?}");
@@ -263,6 +278,12 @@ mod tests {
             let found = mistakes(name, GOOD);
             assert!(found.len() == 1 && found[0].contains("The file's name is the data set's."), "{found:?}");
         }
+    }
+
+    #[test]
+    fn the_stand_ins_are_a_valid_file() {
+        let document: Document = toml_edit::de::from_str(STAND_INS).unwrap();
+        assert!(dataset("sales", document).is_ok());
     }
 
     // Case: queried/file-mistakes
