@@ -18,6 +18,8 @@ pub struct DashboardFiles {
     mistakes: Vec<SpecMistake>,
     /// The others, as far as they could be read.
     mistaken: Vec<MistakenDashboard>,
+    /// The names in addresses and the paths of all files.
+    names: Vec<(String, String)>,
 }
 
 impl DashboardFiles {
@@ -32,25 +34,18 @@ impl DashboardFiles {
                 Ok(text) => files.add(&stem, &path, text),
                 Err(mistake) => files.mistakes.push(mistake),
             }
+            files.names.push((stem, path));
         }
         Ok(files)
     }
 
     fn add(&mut self, slug: &str, file: &str, text: String) {
-        if !is_name(slug) {
-            let what = "The file's name is the dashboard's in addresses. Use 1 to 64 small letters, digits and hyphens, \
-                        such as `sales.toml`.";
-            let (file, at, what) = (file.to_owned(), String::new(), what.to_owned());
-            self.mistakes.push(SpecMistake { file, line: None, at, what });
-            return;
-        }
-        if is_reserved(slug) {
-            let what = format!("Another page has the address `/dashboards/{slug}`. Give the file another name.");
-            self.mistakes.push(SpecMistake { file: file.to_owned(), line: None, at: String::new(), what });
-            return;
-        }
+        let name_mistake = name_mistake(slug);
+        let has_good_name = name_mistake.is_none();
+        self.mistakes.extend(name_mistake.map(|what| of_file(file, what)));
         match Dashboard::read(slug, file, text) {
-            Ok(read) => self.read.push(read),
+            Ok(read) if has_good_name => self.read.push(read),
+            Ok((dashboard, file)) => self.mistaken.push(MistakenDashboard::misnamed(dashboard.spec, file)),
             Err(mut file) => {
                 self.mistakes.append(&mut file.mistakes);
                 self.mistaken.push(*file);
@@ -96,8 +91,8 @@ impl DashboardFiles {
     #[must_use]
     pub fn check_names(&self, stored: &[String]) -> Vec<SpecMistake> {
         let what = "A dashboard that was made in the browser has this name, so the file is left out. Rename the file.";
-        let taken = self.read.iter().filter(|(dashboard, _)| stored.contains(&dashboard.slug));
-        taken.map(|(_, file)| file.mistake(what)).collect()
+        let taken = self.names.iter().filter(|(slug, _)| stored.contains(slug));
+        taken.map(|(_, path)| of_file(path, what.to_owned())).collect()
     }
 
     /// The dashboards, in the order of their titles.
@@ -112,6 +107,21 @@ impl DashboardFiles {
         dashboards.sort_by_cached_key(|dashboard| dashboard.spec.title.to_lowercase());
         Ok(dashboards)
     }
+}
+
+/// What is wrong with the name `slug` of a file.
+fn name_mistake(slug: &str) -> Option<String> {
+    if !is_name(slug) {
+        let what = "The file's name is the dashboard's in addresses. Use 1 to 64 small letters, digits and hyphens, \
+                    such as `sales.toml`.";
+        return Some(what.to_owned());
+    }
+    is_reserved(slug).then(|| format!("Another page has the address `/dashboards/{slug}`. Give the file another name."))
+}
+
+/// The mistake `what` of the file at `path` as a whole.
+fn of_file(path: &str, what: String) -> SpecMistake {
+    SpecMistake { file: path.to_owned(), line: None, at: String::new(), what }
 }
 
 #[cfg(test)]
@@ -134,6 +144,8 @@ mod tests {
         let mistakes: Vec<String> = files.mistakes().iter().map(ToString::to_string).collect();
         let expected = [
             ("Sales 2026.toml: ", "Use 1 to 64 small letters"),
+            // Its content is checked all the same.
+            ("Sales 2026.toml:1: ", "missing field `title`."),
             ("latin.toml:2: ", "Save it as UTF-8."),
             ("old.toml: ", "This is a folder."),
         ];
@@ -141,5 +153,30 @@ mod tests {
         for (mistake, (file, advice)) in mistakes.iter().zip(expected) {
             assert!(mistake.contains(file) && mistake.contains(advice), "{mistake}");
         }
+    }
+
+    #[test]
+    fn a_file_with_a_bad_name_is_compared_with_the_data_and_a_taken_name_is_told_beside_other_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let panel = "[[panels]]\nid = \"a\"\ntitle = \"x\"\nkind = \"figure\"\ndataset = \"sales\"\n\
+                     measures = [{ compute = \"count\" }]\n";
+        write("new.toml", &format!("format = 1\ntitle = \"New\"\n{panel}"));
+        write("stock.toml", "format = 1\ntitle = \"\"\n");
+        let files = DashboardFiles::read(folder.path()).unwrap();
+        assert_eq!(files.count(), 0);
+        let assert_told = |found: &[SpecMistake], expected: &[(&str, &str)]| {
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            let is_told =
+                found.iter().zip(expected).all(|(found, (file, what))| found.contains(file) && found.contains(what));
+            assert!(found.len() == expected.len() && is_told, "{found:#?}");
+        };
+        let (of_name, of_title) =
+            (("new.toml: ", "Give the file another name."), ("stock.toml:2: ", "Give the dashboard a title."));
+        assert_told(files.mistakes(), &[of_name, of_title]);
+        let of_data = files.check_data(Some(&Catalogue::default()), &DatasetFiles::default());
+        assert_told(&of_data, &[("new.toml:7: ", "There is no data set `sales`.")]);
+        let stored = ["stock".to_owned(), "sales".to_owned()];
+        assert_told(&files.check_names(&stored), &[("stock.toml: ", "A dashboard that was made in the browser")]);
     }
 }
