@@ -14,7 +14,6 @@ use rolecall_sign_in::web::is_not_of_others;
 use rolecall_sign_in::{Auth, ClientAddress, Denied, guard};
 
 use super::pages::Pages;
-use super::problem::{self, ProblemPages};
 use crate::caller;
 use crate::pages::admin::{AuditQuery, read_format};
 use crate::pages::cross_site_download::ask_for_file;
@@ -25,17 +24,16 @@ pub async fn export(
     State(auth): State<Auth>,
     State(audit): State<Audit>,
     State(pages): State<Pages>,
-    State(problem_pages): State<ProblemPages>,
     request: Request,
 ) -> Response {
     if !is_not_of_others(request.headers()) {
         return pages.answer(request, ask_for_file).await;
     }
-    let (parts, body) = request.into_parts();
+    let (parts, _) = request.into_parts();
     match guard::require_recent(&auth, &parts.extensions, Role::Admin, RECENT) {
-        Ok(sign_in) => send(&auth, &audit, &parts, &sign_in).await.unwrap_or_else(|error| {
-            problem::refuse(&problem_pages, &Request::from_parts(parts, Body::empty()), &error)
-        }),
+        Ok(sign_in) => {
+            send(&auth, &audit, &parts, &sign_in).await.unwrap_or_else(|error| pages.refused(Some(parts), &error))
+        }
         Err(denied) => {
             guard::report_denied(&auth, &parts.extensions, denied);
             if let (Denied::StepUp { .. }, Ok(sign_in)) = (denied, guard::signed_in(&parts.extensions)) {
@@ -43,7 +41,7 @@ pub async fn export(
                 return Redirect::to(&routes::sign_in_again(&sign_in.provider, &page)).into_response();
             }
             let error = caller::error_of(denied, &parts.extensions);
-            problem::refuse(&problem_pages, &Request::from_parts(parts, body), &error)
+            pages.refused(Some(parts), &error)
         }
     }
 }

@@ -41,7 +41,6 @@ pub async fn answer_form(
     auth: &Auth,
     address: &PublicAddress,
     pages: &Pages,
-    problem_pages: &ProblemPages,
     mut request: Request,
     route: Route,
 ) -> Response {
@@ -53,13 +52,13 @@ pub async fn answer_form(
         let is_text = std::str::from_utf8(&body).is_ok();
         request = Request::from_parts(parts, Body::from(body));
         if !is_text {
-            return problem::refuse(problem_pages, &request, &unreadable());
+            return problem::refuse(pages.problem_pages(), &request, &unreadable());
         }
     }
     if !is_form {
         return with_status_of_error(run(route, request).await).await;
     }
-    let context = PageContext::of(problem_pages, &request);
+    let context = PageContext::of(pages.problem_pages(), &request);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let form = Form {
@@ -70,7 +69,7 @@ pub async fn answer_form(
     let response = run(route, Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        refused(pages, problem_pages, &context, form, (parts, body), response).await
+        refused(pages, &context, form, (parts, body), response).await
     } else {
         redirected(response, &form.back)
     }
@@ -124,7 +123,6 @@ async fn with_status_of_error(response: Response) -> Response {
 
 async fn refused(
     pages: &Pages,
-    problem_pages: &ProblemPages,
     context: &PageContext,
     form: Form,
     (asked, sent): (Parts, Bytes),
@@ -140,7 +138,7 @@ async fn refused(
     });
     let mut page = match Box::pin(page_again(pages, asked, &sent, &error)).await {
         Some(page) => page,
-        None => problem_page(problem_pages, context, form, &error),
+        None => problem_page(pages.problem_pages(), context, form, &error),
     };
     page.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| match name {
         Some(name) if name == header::SET_COOKIE => Some((name, value)),
@@ -150,8 +148,8 @@ async fn refused(
 }
 
 /// The page that explains why the form was refused, with what was typed.
-fn problem_page(pages: &ProblemPages, context: &PageContext, form: Form, error: &AppError) -> Response {
-    problem::page(pages, context, |viewer| {
+fn problem_page(problem_pages: &ProblemPages, context: &PageContext, form: Form, error: &AppError) -> Response {
+    problem::page(problem_pages, context, |viewer| {
         let mut problem = problem::app_problem(error, viewer);
         problem.actions.splice(0..0, form.again);
         if let AppError::StepUp { provider, .. } = error {

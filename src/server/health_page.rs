@@ -35,10 +35,9 @@ async fn show(
     State(sign_in_health): State<KeptSignInHealth>,
     State(examinations): State<Examinations>,
     State(pages): State<Pages>,
-    State(problem_pages): State<ProblemPages>,
     request: Request,
 ) -> Response {
-    if let Err(refusal) = require(&auth, &problem_pages, &request) {
+    if let Err(refusal) = require(&auth, pages.problem_pages(), &request) {
         return *refusal;
     }
     let (figures, examination) = (figures(auth.db(), &dashboards, &sign_in_health).await, examinations.now());
@@ -46,9 +45,9 @@ async fn show(
     pages.answer(request, page).await
 }
 
-fn require(auth: &Auth, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+fn require(auth: &Auth, problem_pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
     let asker = Asker::of(auth, request.extensions());
-    let refused = |error| Box::new(problem::refuse(pages, request, &error));
+    let refused = |error| Box::new(problem::refuse(problem_pages, request, &error));
     asker.require(Role::Admin).map(drop).map_err(refused)
 }
 

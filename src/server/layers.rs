@@ -165,7 +165,7 @@ async fn let_person_in(
         }
         Ok(match (steps.asked, steps.answerer) {
             (Asked::Policy, Answerer::Rolecall) if is_for_data(&request) => {
-                answer_form(&state.auth, &state.address, &state.pages, &state.problem_pages, request, route).await
+                answer_form(&state.auth, &state.address, &state.pages, request, route).await
             }
             (Asked::Policy, Answerer::Rolecall) => compressed(request, route).await,
             _ => run(route, request).await,

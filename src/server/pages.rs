@@ -94,6 +94,11 @@ impl Pages {
         with_options(response, &options)
     }
 
+    /// The pages about problems.
+    pub fn problem_pages(&self) -> &ProblemPages {
+        &self.0.problem_pages
+    }
+
     /// Refuses the request with these `parts`, because of `error`.
     pub fn refused(&self, parts: Option<Parts>, error: &AppError) -> Response {
         let request = parts.map_or_else(Request::default, |parts| Request::from_parts(parts, Body::empty()));

@@ -1,7 +1,6 @@
 //! The values of a panel as files, with the same checks and row rules as the panel itself. If another origin's page led
 //! here, the person must confirm.
 
-use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -20,7 +19,6 @@ use serde::Deserialize;
 use strum::IntoStaticStr;
 
 use super::pages::Pages;
-use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::cross_site_download::ask_for_file;
@@ -81,7 +79,6 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
                     State(dashboards): State<Dashboards>,
                     State(audit): State<Audit>,
                     State(pages): State<Pages>,
-                    State(problem_pages): State<ProblemPages>,
                     path: Path<(String, String)>,
                     asked: Query<Asked>,
                     request: Request| {
@@ -92,7 +89,7 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
             let (Path((slug, id)), Query(asked)) = (path, asked);
             match file(&auth, &dashboards, &audit, &parts, kind, (&slug, &id), &asked.request()).await {
                 Ok(bytes) => answer(&auth, kind, (&slug, &id), bytes),
-                Err(error) => problem::refuse(&problem_pages, &Request::from_parts(parts, Body::empty()), &error),
+                Err(error) => pages.refused(Some(parts), &error),
             }
         },
     )

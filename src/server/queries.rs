@@ -17,7 +17,6 @@ use rolecall_sign_in::{Auth, ClientAddress, guard, plain};
 use super::limits::request_sizes::MAX_LONG_FORM_BYTES;
 use super::page_routes::page;
 use super::pages::Pages;
-use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller;
 use crate::pages::query::{QueryFields, QueryOf, QueryOutcome, edit_query, new_query, not_queried, query_page};
@@ -46,16 +45,15 @@ async fn receive_new(
     State(audit): State<Audit>,
     State(datasets): State<Datasets>,
     State(pages): State<Pages>,
-    State(problem_pages): State<ProblemPages>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-        return refuse(&problem_pages, parts, &AppError::TooLarge);
+        return pages.refused(Some(parts), &AppError::TooLarge);
     };
     let fields = QueryFields::of(&form);
     let next = create(&auth, &audit, &datasets, &parts, &fields).await;
-    follow(&pages, &problem_pages, parts, QueryOf::New, fields, next).await
+    follow(&pages, parts, QueryOf::New, fields, next).await
 }
 
 async fn receive_change(
@@ -63,17 +61,16 @@ async fn receive_change(
     State(audit): State<Audit>,
     State(datasets): State<Datasets>,
     State(pages): State<Pages>,
-    State(problem_pages): State<ProblemPages>,
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-        return refuse(&problem_pages, parts, &AppError::TooLarge);
+        return pages.refused(Some(parts), &AppError::TooLarge);
     };
     let fields = QueryFields::of(&form);
     let next = change(&auth, &audit, &datasets, &parts, &name, &fields).await;
-    follow(&pages, &problem_pages, parts, QueryOf::DataSet(name), fields, next).await
+    follow(&pages, parts, QueryOf::DataSet(name), fields, next).await
 }
 
 /// Tries the query of a new data set, or creates the data set.
@@ -158,7 +155,6 @@ fn refused(error: DatasetError) -> Result<Next, AppError> {
 
 async fn follow(
     pages: &Pages,
-    problem_pages: &ProblemPages,
     parts: Parts,
     of: QueryOf,
     fields: QueryFields,
@@ -171,14 +167,10 @@ async fn follow(
             let again = move |asked| query_page(asked, of.clone(), fields.clone(), Some(outcome.clone()));
             pages.answer(request, again).await
         }
-        Err(error) => refuse(problem_pages, parts, &error),
+        Err(error) => pages.refused(Some(parts), &error),
     }
 }
 
 fn require(parts: &Parts) -> Result<Arc<SignIn>, AppError> {
     guard::require(&parts.extensions, Role::Admin).map_err(|denied| caller::error_of(denied, &parts.extensions))
-}
-
-fn refuse(pages: &ProblemPages, parts: Parts, error: &AppError) -> Response {
-    problem::refuse(pages, &Request::from_parts(parts, Body::empty()), error)
 }

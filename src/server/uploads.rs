@@ -21,7 +21,6 @@ use super::limits::pace::is_too_slow;
 use super::limits::request_sizes::{MAX_LONG_FORM_BYTES, content_length, max_body_of};
 use super::page_routes::page;
 use super::pages::Pages;
-use super::problem::{self, ProblemPages};
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::components::number::size;
@@ -45,7 +44,7 @@ pub fn one() -> MethodRouter<AppState> {
 async fn receive(
     State(auth): State<Auth>,
     State(uploads): State<Uploads>,
-    State(pages): State<ProblemPages>,
+    State(pages): State<Pages>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -58,7 +57,7 @@ async fn receive(
                     (StatusCode::CREATED, [(header::LOCATION, routes::upload(&id))]).into_response()
                 }
                 Ok(id) => Redirect::to(&routes::upload(&id)).into_response(),
-                Err(error) => refuse(&pages, parts, &error),
+                Err(error) => pages.refused(Some(parts), &error),
             }
         }
         Err(error) => {
@@ -67,7 +66,7 @@ async fn receive(
                 let mut pieces = body.into_data_stream();
                 while let Some(Ok(_)) = pieces.next().await {}
             });
-            refuse(&pages, parts, &error)
+            pages.refused(Some(parts), &error)
         }
     }
 }
@@ -151,10 +150,10 @@ fn cut_off(error: &MultipartError) -> AppError {
 }
 
 /// Runs a person's action on an upload, and shows the form again if a field is invalid.
-async fn send(State(pages): State<Pages>, State(problem_pages): State<ProblemPages>, request: Request) -> Response {
+async fn send(State(pages): State<Pages>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(form) = to_bytes(body, MAX_LONG_FORM_BYTES).await else {
-        return refuse(&problem_pages, parts, &AppError::TooLarge);
+        return pages.refused(Some(parts), &AppError::TooLarge);
     };
     let fields = Fields::of(&form);
     pages.answer(Request::from_parts(parts, Body::empty()), move |asked| change(asked, fields)).await
@@ -174,8 +173,4 @@ fn app_error(error: &UploadError) -> AppError {
         }
         error => caller::internal(error),
     }
-}
-
-fn refuse(pages: &ProblemPages, parts: Parts, error: &AppError) -> Response {
-    problem::refuse(pages, &Request::from_parts(parts, Body::empty()), error)
 }
