@@ -26,10 +26,14 @@ const KINDS: [(&[u8], &str); 4] = [
 ];
 
 /// `GET /account/photo`: the picture, at most 1 MiB; 404 where there is none.
-pub async fn photo(State(graph): State<Graph>, State(pages): State<ProblemPages>, request: Request) -> Response {
+pub async fn photo(
+    State(graph): State<Graph>,
+    State(problem_pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&pages, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&problem_pages, &request, &error_of(denied, request.extensions())),
     };
     let refused = match graph.fetch_bytes(&sign_in, PHOTO_VALUE).await {
         Ok(answer) => match kind(&answer.body) {
@@ -42,7 +46,7 @@ pub async fn photo(State(graph): State<Graph>, State(pages): State<ProblemPages>
         }
         Err(_) => AppError::NotFound,
     };
-    problem::refuse(&pages, &request, &refused)
+    problem::refuse(&problem_pages, &request, &refused)
 }
 
 /// The image type of `bytes`, independent of the declared type.
@@ -57,26 +61,26 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
 pub async fn ask_provider(
     State(auth): State<Auth>,
     State(graph): State<Graph>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     request: Request,
 ) -> Response {
     let sign_in = match guard::signed_in(request.extensions()) {
         Ok(sign_in) => sign_in,
-        Err(denied) => return problem::refuse(&pages, &request, &error_of(denied, request.extensions())),
+        Err(denied) => return problem::refuse(&problem_pages, &request, &error_of(denied, request.extensions())),
     };
     match profile::find(&auth, &graph, &sign_in).await {
         Ok(FoundProfile { profile, further }) if profile.is_missing() => {
-            lead_to_provider(&auth, &pages, request, &sign_in, further).await
+            lead_to_provider(&auth, &problem_pages, request, &sign_in, further).await
         }
         Ok(_) => Redirect::to(routes::ACCOUNT).into_response(),
-        Err(CallError::SignedOut) => problem::refuse(&pages, &request, &AppError::SignedOut),
-        Err(error) => not_asked(&pages, &request, &error),
+        Err(CallError::SignedOut) => problem::refuse(&problem_pages, &request, &AppError::SignedOut),
+        Err(error) => not_asked(&problem_pages, &request, &error),
     }
 }
 
 async fn lead_to_provider(
     auth: &Auth,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     request: Request,
     sign_in: &SignIn,
     further: Further,
@@ -84,7 +88,7 @@ async fn lead_to_provider(
     let held = auth.attempts().held_in(request.headers());
     let asked = match profile::begin_request(auth, sign_in, further, held).await {
         Ok(asked) => asked,
-        Err(error) => return not_asked(pages, &request, &error),
+        Err(error) => return not_asked(problem_pages, &request, &error),
     };
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
     match begin_sign_in(auth, &sign_in.provider, Ok(asked), ip).await {
@@ -101,16 +105,16 @@ async fn lead_to_provider(
                 prompt: None,
                 in_a_row: 0,
             });
-            not_signed_in(auth, pages, &PageContext::of(pages, &request), &sign_in.provider, why)
+            not_signed_in(auth, problem_pages, &PageContext::of(problem_pages, &request), &sign_in.provider, why)
         }
     }
 }
 
 /// Our own fault: the log tells the rest.
-fn not_asked(pages: &ProblemPages, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
+fn not_asked(problem_pages: &ProblemPages, request: &Request, error: &(dyn std::error::Error + 'static)) -> Response {
     tracing::error!(?error, "what Graph misses cannot be asked for");
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-    problem::refuse(pages, request, &AppError::Internal { request_id })
+    problem::refuse(problem_pages, request, &AppError::Internal { request_id })
 }
 
 #[cfg(test)]

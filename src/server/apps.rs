@@ -126,7 +126,7 @@ struct RequestSummary {
 }
 
 impl RequestSummary {
-    fn of(request: &Request, app: &UpstreamApp, address: &PublicAddress, pages: &ProblemPages) -> Self {
+    fn of(request: &Request, app: &UpstreamApp, address: &PublicAddress, problem_pages: &ProblemPages) -> Self {
         // The failure page can be on either host, so the address must be absolute.
         let origin = app.host().map(|_| app.origin(address.url())).unwrap_or_default();
         let path = request.uri().path_and_query().map(|path| format!("{origin}{path}"));
@@ -134,7 +134,7 @@ impl RequestSummary {
             wants_page: wants_page(request.headers()),
             again: path.filter(|_| request.method().is_safe()),
             client: request.extensions().get::<ClientAddress>().map(|client| client.0),
-            context: PageContext::of(pages, request),
+            context: PageContext::of(problem_pages, request),
         }
     }
 }
@@ -142,7 +142,7 @@ impl RequestSummary {
 /// The answer when too many requests to apps are in progress. Those in progress continue.
 fn too_much_open(
     log_limit: &LogLimit,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     app: &UpstreamApp,
     summary: &RequestSummary,
     reached: AppLimitReached,
@@ -157,7 +157,7 @@ fn too_much_open(
         }
         AppLimitReached::All => "Too many connections to apps are open right now.",
     };
-    let mut response = answer_with(pages, summary, &AppError::Unavailable { message: message.to_owned() });
+    let mut response = answer_with(problem_pages, summary, &AppError::Unavailable { message: message.to_owned() });
     response.headers_mut().insert(header::RETRY_AFTER, SECONDS);
     response
 }
@@ -165,7 +165,7 @@ fn too_much_open(
 /// The answer when `app` does not respond: what a person can do, but not where the app runs. The log has the details.
 fn failed(
     log_limit: &LogLimit,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     app: &UpstreamApp,
     summary: &RequestSummary,
     error: &ProxyError,
@@ -185,14 +185,14 @@ fn failed(
     if shown.status() >= 500 && log_limit.admits(line, FAILURES_LOGGED_A_MINUTE) {
         tracing::error!(event = "app_failed", app = app.name, upstream = %app.upstream, ?error, "an app does not answer");
     }
-    answer_with(pages, summary, &shown)
+    answer_with(problem_pages, summary, &shown)
 }
 
 /// Answers with `error`, which is already logged: as a page for navigations, otherwise as JSON.
-fn answer_with(pages: &ProblemPages, summary: &RequestSummary, error: &AppError) -> Response {
+fn answer_with(problem_pages: &ProblemPages, summary: &RequestSummary, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let response = if summary.wants_page {
-        problem::page(pages, &summary.context, |viewer| page_of(error, viewer, summary.again.clone()))
+        problem::page(problem_pages, &summary.context, |viewer| page_of(error, viewer, summary.again.clone()))
     } else {
         (status, Json(error)).into_response()
     };

@@ -24,7 +24,7 @@ const FAILURES: u32 = 30;
 pub async fn identify(
     auth: &Auth,
     log_limit: &LogLimit,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     request: &mut Request,
 ) -> Result<(), Refusal> {
     let identified = match request.extensions().get::<OnHost>().cloned() {
@@ -34,7 +34,7 @@ pub async fn identify(
         }
         None => guard::identify(auth, request.extensions_mut()).await,
     };
-    identified.map_err(|error| Box::new(refuse(log_limit, pages, request, &error)))
+    identified.map_err(|error| Box::new(refuse(log_limit, problem_pages, request, &error)))
 }
 
 async fn identify_on_app_host(auth: &Auth, app: &str, extensions: &mut Extensions) -> Result<(), LiveSignInError> {
@@ -46,11 +46,11 @@ async fn identify_on_app_host(auth: &Auth, app: &str, extensions: &mut Extension
 }
 
 /// Refuses `request`, because the person cannot be identified.
-fn refuse(log_limit: &LogLimit, pages: &ProblemPages, request: &Request, error: &LiveSignInError) -> Response {
+fn refuse(log_limit: &LogLimit, problem_pages: &ProblemPages, request: &Request, error: &LiveSignInError) -> Response {
     let client = request.extensions().get::<ClientAddress>().map(|client| client.0);
     if log_limit.admits(Line::new("not_identified", "", client), FAILURES) {
         tracing::error!(?error, "the signed-in person cannot be looked up");
     }
     let message = "It cannot be checked right now whether you are signed in.".to_owned();
-    problem::refuse(pages, request, &AppError::Unavailable { message })
+    problem::refuse(problem_pages, request, &AppError::Unavailable { message })
 }

@@ -30,7 +30,7 @@ async fn send(
     State(auth): State<Auth>,
     State(dashboards): State<Dashboards>,
     State(rendered): State<Rendered>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Path(slug): Path<String>,
     request: Request,
 ) -> Response {
@@ -38,7 +38,7 @@ async fn send(
     let asker = Asker::of(&auth, &parts.extensions);
     match picture(&dashboards, &rendered, &asker, &slug).await {
         Ok(svg) => answer(&svg),
-        Err(error) => problem::refuse(&pages, &Request::from_parts(parts, Body::empty()), &error),
+        Err(error) => problem::refuse(&problem_pages, &Request::from_parts(parts, Body::empty()), &error),
     }
 }
 

@@ -41,7 +41,7 @@ pub struct LoggedRequest {
 impl LoggedRequest {
     /// Gives `request` its id. Until it is answered, audit entries name it by the second of these, and log entries
     /// belong to the span.
-    pub fn begin(apps: &Apps, pages: &ProblemPages, request: &mut Request) -> (Self, CurrentRequest, Span) {
+    pub fn begin(apps: &Apps, problem_pages: &ProblemPages, request: &mut Request) -> (Self, CurrentRequest, Span) {
         let id = RequestId::random();
         let unmatched = if request.extensions().get::<OnHost>().is_some() { "app" } else { "unmatched" };
         let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -52,7 +52,7 @@ impl LoggedRequest {
         let request_id = id.as_str();
         let span = tracing::info_span!("request", request_id, method, route, client = ip, proxy_request_id);
         request.extensions_mut().insert(id);
-        let reader = ErrorReader::of(pages, request);
+        let reader = ErrorReader::of(problem_pages, request);
         let (address, app) = (request.uri().path_and_query().cloned(), app_of(apps, request));
         let logged = Self { id, client, began: Instant::now(), route: matched, reader };
         (logged, CurrentRequest { id, client, address, app }, span)
@@ -64,7 +64,7 @@ impl LoggedRequest {
         self,
         statistics: &Statistics,
         log_limit: &LogLimit,
-        pages: &ProblemPages,
+        problem_pages: &ProblemPages,
         mut response: Response,
     ) -> Response {
         let Self { id, client, .. } = self;
@@ -84,7 +84,7 @@ impl LoggedRequest {
         } else if let ErrorReader::Directory = self.reader {
             response = scim::explained(response);
         } else if let Some(error) = error_of(status, id).filter(|_| !is_of_app) {
-            response = explained(pages, self.reader, &error, response);
+            response = explained(problem_pages, self.reader, &error, response);
         }
         if response.status() == StatusCode::SERVICE_UNAVAILABLE && !is_of_app {
             response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);

@@ -70,11 +70,11 @@ async fn server_function(State(pages): State<Pages>, request: Request) -> Respon
 }
 
 /// The answer if no page exists; a path of ours with an extra slash at the end is redirected (308).
-async fn not_found(State(pages): State<ProblemPages>, request: Request) -> Response {
+async fn not_found(State(problem_pages): State<ProblemPages>, request: Request) -> Response {
     let path = request.uri().path();
     let page = path.trim_end_matches('/');
     if page.len() + 1 == path.len() && request.method().is_safe() && policy::is_page(page) {
         return Redirect::permanent(page).into_response();
     }
-    problem::refuse(&pages, &request, &AppError::NotFound)
+    problem::refuse(&problem_pages, &request, &AppError::NotFound)
 }

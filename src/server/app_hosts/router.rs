@@ -44,15 +44,15 @@ pub fn router(state: &AppState) -> Router {
 async fn file(
     State(shell): State<ShellAssets>,
     State(assets): State<Assets>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     request: Request,
 ) -> Response {
     let prefix = routes::APP_RESERVED.trim_end_matches('/');
     let path = request.uri().path().strip_prefix(prefix).unwrap_or_default();
     if path == shell.css || path == routes::ICON {
-        return assets::named(&assets, &pages, &request, path);
+        return assets::named(&assets, &problem_pages, &request, path);
     }
-    problem::refuse(&pages, &request, &AppError::NotFound)
+    problem::refuse(&problem_pages, &request, &AppError::NotFound)
 }
 
 /// Forwards the request to the app on this host, for people whose role allows it.
@@ -105,7 +105,7 @@ fn page_with_form(headers: &HeaderMap, origin: &str) -> ReturnTo {
 async fn check_origin(
     State(auth): State<Auth>,
     State(address): State<PublicAddress>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -115,5 +115,5 @@ async fn check_origin(
         return next.run(request).await;
     }
     guard::report_denied(&auth, request.extensions(), Denied::ForeignOrigin);
-    problem::refuse(&pages, &request, &AppError::ForeignOrigin)
+    problem::refuse(&problem_pages, &request, &AppError::ForeignOrigin)
 }

@@ -22,14 +22,14 @@ use crate::server::problem::{self, PageContext, ProblemPages};
 /// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
 pub async fn ask(
     State(address): State<PublicAddress>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Extension(OnHost(app)): Extension<OnHost>,
     request: Request,
 ) -> Response {
     if !guard::has_sign_in(request.extensions()) {
         return to_front_page(&address);
     }
-    problem::page(&pages, &PageContext::of(&pages, &request), |_| page::ask_to_sign_out(&app))
+    problem::page(&problem_pages, &PageContext::of(&problem_pages, &request), |_| page::ask_to_sign_out(&app))
 }
 
 /// A browser without a session on this host cannot sign out here: it is sent to our front page, which has the button.
@@ -43,7 +43,7 @@ pub async fn sign_out(
     State(auth): State<Auth>,
     State(address): State<PublicAddress>,
     State(AppHostCookies(cookies)): State<AppHostCookies>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Extension(OnHost(app)): Extension<OnHost>,
     session: Session,
     request: Request,
@@ -57,7 +57,7 @@ pub async fn sign_out(
         Err(error) => {
             tracing::error!(?error, "a person could not be signed out");
             let message = STILL_SIGNED_IN.to_owned();
-            return problem::refuse(&pages, &request, &AppError::Unavailable { message });
+            return problem::refuse(&problem_pages, &request, &AppError::Unavailable { message });
         }
     };
     let target = match target {

@@ -95,16 +95,20 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut HashMap<String, Asset>) 
 
 /// Answers with the file at the request's path, if [at once](crate::server::at_once) has not done so. No session is
 /// loaded.
-pub async fn serve(State(assets): State<Assets>, State(pages): State<ProblemPages>, request: Request) -> Response {
-    named(&assets, &pages, &request, request.uri().path())
+pub async fn serve(
+    State(assets): State<Assets>,
+    State(problem_pages): State<ProblemPages>,
+    request: Request,
+) -> Response {
+    named(&assets, &problem_pages, &request, request.uri().path())
 }
 
 /// Answers with the file at `path`, whatever the path of `request`.
-pub fn named(assets: &Assets, pages: &ProblemPages, request: &Request, path: &str) -> Response {
+pub fn named(assets: &Assets, problem_pages: &ProblemPages, request: &Request, path: &str) -> Response {
     match assets.find(path) {
         _ if !matches!(*request.method(), Method::GET | Method::HEAD) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         Some(asset) => asset.response(request.method(), request.headers()),
-        None => problem::refuse(pages, request, &AppError::NotFound),
+        None => problem::refuse(problem_pages, request, &AppError::NotFound),
     }
 }
 

@@ -164,7 +164,7 @@ impl Rates {
 ///
 /// # Errors
 /// A 429 with the time to wait.
-pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+pub fn limit_rates(rates: &Rates, problem_pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
     let route = request.extensions().get::<MatchedPath>();
     let Some(what) = route.and_then(|route| limited(route.as_str())) else { return Ok(()) };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
@@ -174,14 +174,14 @@ pub fn limit_rates(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     if request.uri().path() == routes::APP_ENTER && request.uri().query().is_some() {
         return Err(Box::new((NO_REFERRER, Redirect::to(routes::APP_ENTER)).into_response()));
     }
-    Err(Box::new(refusal(pages, request, &AppError::TooManyRequests { seconds }, seconds)))
+    Err(Box::new(refusal(problem_pages, request, &AppError::TooManyRequests { seconds }, seconds)))
 }
 
 /// Refuses audited requests of a person over the limit. The person must be identified before.
 ///
 /// # Errors
 /// A 429 with the time to wait.
-pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
+pub fn limit_noted(rates: &Rates, problem_pages: &ProblemPages, request: &Request) -> Result<(), Refusal> {
     let route = request.extensions().get::<MatchedPath>();
     if !route.is_some_and(|route| is_noted(route.as_str())) {
         return Ok(());
@@ -189,7 +189,7 @@ pub fn limit_noted(rates: &Rates, pages: &ProblemPages, request: &Request) -> Re
     let Ok(sign_in) = guard::signed_in(request.extensions()) else { return Ok(()) };
     let Some(ClientAddress(client)) = request.extensions().get().copied() else { return Ok(()) };
     let counted = rates.count_noted(sign_in.user_id.to_string(), client);
-    counted.map_err(|seconds| Box::new(refusal(pages, request, &AppError::TooOften { seconds }, seconds)))
+    counted.map_err(|seconds| Box::new(refusal(problem_pages, request, &AppError::TooOften { seconds }, seconds)))
 }
 
 /// Whether requests of `route` are audited, and limited for each person.
@@ -199,8 +199,8 @@ pub fn is_noted(route: &str) -> bool {
 }
 
 /// The answer that tells of `error`, and in how many `seconds` to come again.
-fn refusal(pages: &ProblemPages, request: &Request, error: &AppError, seconds: u64) -> Response {
-    let mut response = problem::refuse(pages, request, error);
+fn refusal(problem_pages: &ProblemPages, request: &Request, error: &AppError, seconds: u64) -> Response {
+    let mut response = problem::refuse(problem_pages, request, error);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -62,7 +62,7 @@ pub fn refuse_large_head(request: &extract::Request) -> Result<(), Refusal> {
 /// # Errors
 /// A 413 (RFC 9110, section 15.5.14).
 pub async fn limit_form(
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     request: extract::Request,
     limit: BodyLimit,
 ) -> Result<extract::Request, Refusal> {
@@ -79,7 +79,7 @@ pub async fn limit_form(
                 while let Some(Ok(_)) = chunks.next().await {}
             }
             let request = Request::from_parts(parts, Body::empty());
-            Err(Box::new(problem::refuse(pages, &request, &AppError::TooLarge)))
+            Err(Box::new(problem::refuse(problem_pages, &request, &AppError::TooLarge)))
         }
         _ => Ok(request.map(|body| Body::new(Limited::new(body, max)))),
     }

@@ -87,14 +87,14 @@ impl CrossOrigin {
 pub fn check_origin(
     auth: &Auth,
     address: &PublicAddress,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     request: &Request,
 ) -> Result<(), Refusal> {
     if request.method().is_safe() || is_same_origin(request.headers(), address.origin()) || may_call(request) {
         return Ok(());
     }
     guard::report_denied(auth, request.extensions(), Denied::ForeignOrigin);
-    Err(Box::new(problem::refuse(pages, request, &AppError::ForeignOrigin)))
+    Err(Box::new(problem::refuse(problem_pages, request, &AppError::ForeignOrigin)))
 }
 
 /// The app that `request` is for; `None` for our own paths on its host.

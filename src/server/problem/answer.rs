@@ -47,12 +47,12 @@ pub type Refusal = Box<Response>;
 
 /// Answers `request` with `error`: as a page for a navigation, otherwise as JSON that the client's server functions
 /// read as an [`AppError`].
-pub fn refuse(pages: &ProblemPages, request: &Request, error: &AppError) -> Response {
+pub fn refuse(problem_pages: &ProblemPages, request: &Request, error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !wants_page(request.headers()) {
         return (status, Json(error)).into_response();
     }
-    page(pages, &PageContext::of(pages, request), |viewer| app_problem(error, viewer))
+    page(problem_pages, &PageContext::of(problem_pages, request), |viewer| app_problem(error, viewer))
 }
 
 /// Data about the request for a problem page.
@@ -75,13 +75,13 @@ impl PageContext {
     }
 
     /// The context of `request`.
-    pub fn of(pages: &ProblemPages, request: &Request) -> Self {
+    pub fn of(problem_pages: &ProblemPages, request: &Request) -> Self {
         let extensions = request.extensions();
         let request_id = extensions.get::<RequestId>().map_or_else(|| "unknown".to_owned(), ToString::to_string);
         Self {
             request_id,
             sign_in: extensions.get::<CurrentSignIn>().cloned(),
-            signed_out: pages.0.auth.cookies().signed_out_in(request.headers()),
+            signed_out: problem_pages.0.auth.cookies().signed_out_in(request.headers()),
             address: request.uri().path_and_query().filter(|_| request.method().is_safe()).cloned(),
             on_app_host: extensions.get::<OnHost>().is_some(),
             waiting_since_ms: None,
@@ -95,8 +95,8 @@ impl PageContext {
 }
 
 /// The problem page that `problem` builds for the viewer.
-pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
-    let viewer = pages.0.viewers.viewer(context.sign_in.as_ref(), context.signed_out.as_ref());
+pub fn page(problem_pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&Viewer) -> Problem) -> Response {
+    let viewer = problem_pages.0.viewers.viewer(context.sign_in.as_ref(), context.signed_out.as_ref());
     let mut problem = problem(&viewer);
     if let Some(mark) = &context.signed_out {
         problem.actions.iter_mut().for_each(|action| ask_for_sign_in(action, mark));
@@ -107,11 +107,11 @@ pub fn page(pages: &ProblemPages, context: &PageContext, problem: impl FnOnce(&V
     }
     problem.details.push(("Request id".to_owned(), context.request_id.clone()));
     if context.on_app_host {
-        return render_on_app_host(pages, problem);
+        return render_on_app_host(problem_pages, problem);
     }
     // The page, if a sign-in can return to it.
     let here = context.address.as_ref().and_then(|address| ReturnTo::parse(address.as_str()));
-    render(pages, &viewer, here.as_ref(), problem)
+    render(problem_pages, &viewer, here.as_ref(), problem)
 }
 
 /// Makes `action`, if it begins a sign-in, work in a browser with this `mark` of a sign-out.
@@ -123,24 +123,24 @@ fn ask_for_sign_in(action: &mut ProblemAction, mark: &SignOutMark) {
     }
 }
 
-fn render(pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
+fn render(problem_pages: &ProblemPages, viewer: &Viewer, here: Option<&ReturnTo>, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let here = here.map(ToString::to_string);
-    let html = reactive_root().with(|| pages.0.documents.problem(viewer, here.as_deref(), problem));
-    (status, pages.0.policies.page(None, viewer.user.is_some()), Html(html)).into_response()
+    let html = reactive_root().with(|| problem_pages.0.documents.problem(viewer, here.as_deref(), problem));
+    (status, problem_pages.0.policies.page(None, viewer.user.is_some()), Html(html)).into_response()
 }
 
 /// The same on the host of an app. Links to our own pages lead to our own host from there.
-fn render_on_app_host(pages: &ProblemPages, problem: Problem) -> Response {
+fn render_on_app_host(problem_pages: &ProblemPages, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let public_url = &pages.0.auth.config().public_url;
+    let public_url = &problem_pages.0.auth.config().public_url;
     let actions = problem.actions.into_iter().filter_map(|action| on_own_host(action, public_url)).collect();
     // Forms are only on our own host.
     let asked_for = problem.role_wish.map(|wish| AppError::Forbidden { needed: wish.role }.advice());
     let advice = asked_for.unwrap_or(problem.advice);
     let problem = Problem { actions, advice, draft: None, role_wish: None, ..problem };
-    let html = reactive_root().with(|| pages.0.documents.on_app_host(public_url.to_string(), problem));
-    (status, pages.0.policies.app_host_page(), Html(html)).into_response()
+    let html = reactive_root().with(|| problem_pages.0.documents.on_app_host(public_url.to_string(), problem));
+    (status, problem_pages.0.policies.app_host_page(), Html(html)).into_response()
 }
 
 /// The link as seen from another host: paths belong to our host unless they are below our prefix.

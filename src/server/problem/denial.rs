@@ -33,12 +33,12 @@ pub enum SignedOut {
 pub struct Denials {
     auth: Auth,
     address: PublicAddress,
-    pages: ProblemPages,
+    problem_pages: ProblemPages,
 }
 
 impl FromRef<AppState> for Denials {
     fn from_ref(state: &AppState) -> Self {
-        Self { auth: state.auth.clone(), address: state.address.clone(), pages: state.problem_pages.clone() }
+        Self { auth: state.auth.clone(), address: state.address.clone(), problem_pages: state.problem_pages.clone() }
     }
 }
 
@@ -71,16 +71,18 @@ impl Denials {
             Ok(None) => {
                 guard::report_denied(auth, request.extensions(), denied);
                 if let (true, Denied::Role { needed }) = (wants_page, denied) {
-                    let context = PageContext::of(&self.pages, &request);
+                    let context = PageContext::of(&self.problem_pages, &request);
                     let user_id = guard::signed_in(request.extensions()).ok().map(|sign_in| sign_in.user_id);
                     return self.without_role(context, user_id, needed).await;
                 }
-                problem::refuse(&self.pages, &request, &error_of(denied, request.extensions()))
+                problem::refuse(&self.problem_pages, &request, &error_of(denied, request.extensions()))
             }
             Err(AddressTooLong) => {
                 guard::report_denied(auth, request.extensions(), denied);
                 let sign_in = problem::get("Sign in", sign_in_path(auth, routes::HOME));
-                problem::page(&self.pages, &PageContext::of(&self.pages, &request), |_| problem::too_long(sign_in))
+                problem::page(&self.problem_pages, &PageContext::of(&self.problem_pages, &request), |_| {
+                    problem::too_long(sign_in)
+                })
             }
         }
     }
@@ -96,28 +98,28 @@ impl Denials {
             None => None,
         };
         let (context, error) = (context.waiting_since(waiting), AppError::Forbidden { needed });
-        problem::page(&self.pages, &context, |viewer| problem::app_problem(&error, viewer))
+        problem::page(&self.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
     }
 
     /// A navigation is redirected to the sign-in; after a sign-out, and from a page that says so, only once the person
     /// asks for it. Neither is logged as a denial.
     async fn to_sign_in(&self, request: Request, way_on: WayOn, here: SignedOut) -> Response {
-        let (auth, context) = (&self.auth, PageContext::of(&self.pages, &request));
+        let (auth, context) = (&self.auth, PageContext::of(&self.problem_pages, &request));
         let (parts, _) = request.into_parts();
         let mut response = match stays_out::sign_out_that_holds(auth, &parts.headers, &parts.extensions).await {
             Ok(None) if here == SignedOut::SeesPage => {
-                problem::page(&self.pages, &context, |_| problem::not_signed_in(way_on.path.clone()))
+                problem::page(&self.problem_pages, &context, |_| problem::not_signed_in(way_on.path.clone()))
             }
             Ok(None) => Redirect::to(&way_on.path).into_response(),
             Ok(Some(mark)) => {
                 let asked_for = stays_out::asked_for(&way_on.path, &mark);
-                let page = sign_in::signed_out(&self.pages, &context, asked_for, mark.signed_out_by());
+                let page = sign_in::signed_out(&self.problem_pages, &context, asked_for, mark.signed_out_by());
                 stays_out::remember(auth, &mark, page)
             }
             Err(error) => {
                 tracing::error!(?error, "could not check whether this browser was signed out");
                 let error = AppError::sign_in_unknown();
-                problem::page(&self.pages, &context, |viewer| problem::app_problem(&error, viewer))
+                problem::page(&self.problem_pages, &context, |viewer| problem::app_problem(&error, viewer))
             }
         };
         set_cookies(response.headers_mut(), &way_on.cookies);
@@ -135,9 +137,10 @@ impl Denials {
 
     /// The page about a form that came too late: it keeps the person's input, and leads back to the form by `way_on`.
     async fn kept_form(&self, request: Request, denied: Denied, way_on: WayOn) -> Response {
-        let context = PageContext::of(&self.pages, &request);
+        let context = PageContext::of(&self.problem_pages, &request);
         let typed = forms::typed_in(request).await;
-        let mut page = problem::page(&self.pages, &context, |_| problem::unsaved(denied.into(), way_on.path, typed));
+        let mut page =
+            problem::page(&self.problem_pages, &context, |_| problem::unsaved(denied.into(), way_on.path, typed));
         set_cookies(page.headers_mut(), &way_on.cookies);
         page
     }

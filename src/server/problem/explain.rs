@@ -32,7 +32,7 @@ pub enum ErrorReader {
 
 impl ErrorReader {
     /// The reader of the answer to `request`.
-    pub fn of(pages: &ProblemPages, request: &Request) -> Self {
+    pub fn of(problem_pages: &ProblemPages, request: &Request) -> Self {
         let path = request.uri().path();
         let is_on_host_of_app = request.extensions().get::<OnHost>().is_some();
         if routes::is_api_v1(path) && !is_on_host_of_app {
@@ -40,7 +40,7 @@ impl ErrorReader {
         } else if routes::is_scim(path) && !is_on_host_of_app {
             Self::Directory
         } else if wants_page(request.headers()) {
-            Self::Person(PageContext::of(pages, request))
+            Self::Person(PageContext::of(problem_pages, request))
         } else if [routes::API_PREFIX, routes::LOGIN_PREFIX].iter().any(|prefix| path.starts_with(prefix)) {
             Self::Program
         } else {
@@ -50,11 +50,11 @@ impl ErrorReader {
 }
 
 /// `response`, with a page or JSON about `error` unless it has a body for that.
-pub fn explained(pages: &ProblemPages, reader: ErrorReader, error: &AppError, response: Response) -> Response {
+pub fn explained(problem_pages: &ProblemPages, reader: ErrorReader, error: &AppError, response: Response) -> Response {
     let status = response.status();
     match reader {
         ErrorReader::Person(context) if !is_of_type(&response, "text/html") => {
-            page(pages, &context, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
+            page(problem_pages, &context, |viewer| Problem { status: status.as_u16(), ..app_problem(error, viewer) })
         }
         ErrorReader::Program if !is_of_type(&response, "application/json") => (status, Json(error)).into_response(),
         _ => response,

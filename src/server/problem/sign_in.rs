@@ -15,21 +15,21 @@ use crate::server::problem::{PageContext, ProblemPages, explained, get, page};
 /// The page of a sign-in at `provider_id` that failed.
 pub fn not_signed_in(
     auth: &Auth,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     context: &PageContext,
     provider_id: &str,
     why: NotSignedIn,
 ) -> Response {
     match why {
-        NotSignedIn::Failed(sign_in) => failed(auth, pages, context, provider_id, sign_in),
-        NotSignedIn::Stopped { return_to } => stopped(auth, pages, context, provider_id, &return_to),
-        NotSignedIn::SignedOut { asked_for, by } => signed_out(pages, context, asked_for, by),
+        NotSignedIn::Failed(sign_in) => failed(auth, problem_pages, context, provider_id, sign_in),
+        NotSignedIn::Stopped { return_to } => stopped(auth, problem_pages, context, provider_id, &return_to),
+        NotSignedIn::SignedOut { asked_for, by } => signed_out(problem_pages, context, asked_for, by),
     }
 }
 
 fn failed(
     auth: &Auth,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     context: &PageContext,
     provider_id: &str,
     sign_in: FailedSignIn,
@@ -49,7 +49,7 @@ fn failed(
         None => vec![],
     };
     actions.push(get("To the front page", routes::HOME.to_owned()));
-    page(pages, context, |_| {
+    page(problem_pages, context, |_| {
         let mut problem = explained(explanation);
         // Support compares it with the registered one.
         if let Some(provider) = provider.filter(|_| !problem.details.is_empty()) {
@@ -61,13 +61,13 @@ fn failed(
 
 fn stopped(
     auth: &Auth,
-    pages: &ProblemPages,
+    problem_pages: &ProblemPages,
     context: &PageContext,
     provider_id: &str,
     return_to: &ReturnTo,
 ) -> Response {
     let again = auth.provider(provider_id).map(|provider| deliberately(provider, Some(return_to)));
-    page(pages, context, |_| {
+    page(problem_pages, context, |_| {
         let actions = again.into_iter().chain([get("To the front page", routes::HOME.to_owned())]).collect();
         Problem { actions, ..explained(Explanation::stopped()) }
     })
@@ -75,8 +75,8 @@ fn stopped(
 
 /// The page of a browser in which a sign-out holds, brought about `by` somebody; `asked_for` is the link that begins a
 /// sign-in all the same.
-pub fn signed_out(pages: &ProblemPages, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
-    page(pages, context, |_| Problem {
+pub fn signed_out(problem_pages: &ProblemPages, context: &PageContext, asked_for: String, by: SignedOutBy) -> Response {
+    page(problem_pages, context, |_| Problem {
         actions: vec![get("Sign in", asked_for), get("To the front page", routes::HOME.to_owned())],
         ..explained(Explanation::signed_out(by))
     })

@@ -19,13 +19,13 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// `GET /login/{provider}`: begins a sign-in.
 pub async fn begin(
     State(auth): State<Auth>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
-    let context = PageContext::of(&pages, &request);
-    let page = |why| not_signed_in(&auth, &pages, &context, &provider, why);
+    let context = PageContext::of(&problem_pages, &request);
+    let page = |why| not_signed_in(&auth, &problem_pages, &context, &provider, why);
     let (parts, _) = request.into_parts();
     web::begin(&auth, &provider, query.as_deref().unwrap_or_default(), &parts, page).await
 }
@@ -33,20 +33,20 @@ pub async fn begin(
 /// `GET /login/{provider}/authorized`: the redirect URI.
 pub async fn authorized(
     State(auth): State<Auth>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     session: Session,
     request: Request,
 ) -> Response {
-    let context = PageContext::of(&pages, &request);
-    let page = |why| not_signed_in(&auth, &pages, &context, &provider, why);
+    let context = PageContext::of(&problem_pages, &request);
+    let page = |why| not_signed_in(&auth, &problem_pages, &context, &provider, why);
     let (parts, _) = request.into_parts();
     let query = query.as_deref().unwrap_or_default();
     let completed = web::complete(&auth, &provider, query, session, &parts, page).await;
     let target = completed.headers().get(header::LOCATION).cloned();
     match target.as_ref().and_then(|target| target.to_str().ok()).filter(|target| leads_to_an_app(target)) {
-        Some(target) => go_on_by_page(&pages, &context, target, completed),
+        Some(target) => go_on_by_page(&problem_pages, &context, target, completed),
         None => completed,
     }
 }
@@ -59,8 +59,8 @@ fn leads_to_an_app(target: &str) -> bool {
 /// A page in place of the redirect `completed` that goes on to `target` by itself. A form at the provider began this
 /// navigation, and browsers hold the provider's `form-action` against every redirect that follows (CSP Level 3, section
 /// 6.4.1.1): it allows our host, and knows nothing of those of apps. So the redirects end here.
-fn go_on_by_page(pages: &ProblemPages, context: &PageContext, target: &str, completed: Response) -> Response {
-    let mut page = problem::page(pages, context, |_| Problem {
+fn go_on_by_page(problem_pages: &ProblemPages, context: &PageContext, target: &str, completed: Response) -> Response {
+    let mut page = problem::page(problem_pages, context, |_| Problem {
         status: 200,
         title: "You are signed in".to_owned(),
         message: "This page continues by itself.".to_owned(),
@@ -80,12 +80,13 @@ fn go_on_by_page(pages: &ProblemPages, context: &PageContext, target: &str, comp
 /// `GET /sign-in/to/{id}`: redirects to a page whose long address the browser kept in cookies.
 pub async fn go_on(
     State(auth): State<Auth>,
-    State(pages): State<ProblemPages>,
+    State(problem_pages): State<ProblemPages>,
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    web::go_on_to_kept(auth.attempts().cookies(), &id, request.headers())
-        .unwrap_or_else(|| problem::page(&pages, &PageContext::of(&pages, &request), |_| problem::not_kept()))
+    web::go_on_to_kept(auth.attempts().cookies(), &id, request.headers()).unwrap_or_else(|| {
+        problem::page(&problem_pages, &PageContext::of(&problem_pages, &request), |_| problem::not_kept())
+    })
 }
 
 /// `GET /api/session`: who is signed in, as JSON.
