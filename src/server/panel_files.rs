@@ -1,7 +1,7 @@
 //! The values of a panel as files, with the same checks and row rules as the panel itself. If another origin's page led
 //! here, the person must confirm.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{FromRef, Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
@@ -22,6 +22,25 @@ use super::pages::Pages;
 use super::state::AppState;
 use crate::caller::{self, Asker};
 use crate::pages::cross_site_download::ask_for_file;
+
+/// The parts of the server that files use.
+struct FileParts {
+    auth: Auth,
+    dashboards: Dashboards,
+    audit: Audit,
+    pages: Pages,
+}
+
+impl FromRef<AppState> for FileParts {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            auth: state.auth.clone(),
+            dashboards: state.dashboards.clone(),
+            audit: state.audit.clone(),
+            pages: state.pages.clone(),
+        }
+    }
+}
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
@@ -75,21 +94,18 @@ impl Asked {
 /// The route of files in the format `kind`.
 pub fn files(kind: FileKind) -> MethodRouter<AppState> {
     get(
-        async move |State(auth): State<Auth>,
-                    State(dashboards): State<Dashboards>,
-                    State(audit): State<Audit>,
-                    State(pages): State<Pages>,
+        async move |State(parts): State<FileParts>,
                     path: Path<(String, String)>,
                     asked: Query<Asked>,
                     request: Request| {
             if !is_not_of_others(request.headers()) {
-                return pages.answer(request, ask_for_file).await;
+                return parts.pages.answer(request, ask_for_file).await;
             }
-            let (parts, _) = request.into_parts();
+            let (head, _) = request.into_parts();
             let (Path((slug, id)), Query(asked)) = (path, asked);
-            match file(&auth, &dashboards, &audit, &parts, kind, (&slug, &id), &asked.request()).await {
-                Ok(bytes) => answer(&auth, kind, (&slug, &id), bytes),
-                Err(error) => pages.refused(Some(parts), &error),
+            match file(&parts, &head, kind, (&slug, &id), &asked.request()).await {
+                Ok(bytes) => answer(&parts.auth, kind, (&slug, &id), bytes),
+                Err(error) => parts.pages.refused(Some(head), &error),
             }
         },
     )
@@ -97,15 +113,14 @@ pub fn files(kind: FileKind) -> MethodRouter<AppState> {
 
 /// The file of the panel `id` of the dashboard `slug`. The export is audited, without waiting for that.
 async fn file(
-    auth: &Auth,
-    dashboards: &Dashboards,
-    audit: &Audit,
-    parts: &Parts,
+    parts: &FileParts,
+    head: &Parts,
     kind: FileKind,
     (slug, id): (&str, &str),
     table: &TableRequest,
 ) -> Result<Vec<u8>, AppError> {
-    let asker = Asker::of(auth, &parts.extensions);
+    let dashboards = &parts.dashboards;
+    let asker = Asker::of(&parts.auth, &head.extensions);
     let sign_in = asker.require(Role::Read)?;
     let internal = |error: rolecall_core::dashboards::DashboardsError| caller::internal(&error);
     let found = dashboards.find(slug, sign_in.user.role).await.map_err(internal)?;
@@ -117,7 +132,7 @@ async fn file(
         FoundPanel::Closed { needed } => return Err(asker.require(needed).err().unwrap_or(AppError::NotFound)),
         FoundPanel::Open(panel) => panel,
     };
-    let wanted = AskedFilters::of_query(parts.uri.query());
+    let wanted = AskedFilters::of_query(head.uri.query());
     let filters = dashboards.filters(&dashboard, &wanted, person).await.map_err(internal)?;
     // A file contains only values and no messages, so it must not differ from the request.
     let mistakes: Vec<&str> = filters.mistakes().collect();
@@ -131,9 +146,9 @@ async fn file(
             values(&panel, kind, table.sort.as_deref()).await.map(|(bytes, rows)| (bytes, Some(rows)))?
         }
     };
-    let entry = panel.exported(kind.format(&parts.headers), rows, auth.clock().now_ms()).by(sign_in.user_id);
-    let ip = parts.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
-    audit.note(entry.from_address(ip));
+    let entry = panel.exported(kind.format(&head.headers), rows, parts.auth.clock().now_ms()).by(sign_in.user_id);
+    let ip = head.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    parts.audit.note(entry.from_address(ip));
     Ok(bytes)
 }
 

@@ -10,7 +10,6 @@ use rolecall_config::Config;
 use rolecall_core::audit::Audit;
 use rolecall_core::bookmarks::Bookmarks;
 use rolecall_core::dashboards::Dashboards;
-use rolecall_core::datasets::Datasets;
 use rolecall_core::statistics::Statistics;
 use rolecall_core::uploads::Uploads;
 use rolecall_entra::graph::Graph;
@@ -155,10 +154,4 @@ parts! {
     ShellAssets: shell_assets,
     Stopping: stopping,
     Uploads: uploads,
-}
-
-impl FromRef<AppState> for Datasets {
-    fn from_ref(state: &AppState) -> Self {
-        state.dashboards.datasets().clone()
-    }
 }

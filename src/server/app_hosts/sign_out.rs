@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::Extension;
-use axum::extract::{Request, State};
+use axum::extract::{FromRef, Request, State};
 use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use rolecall_apps::hosts;
@@ -18,6 +18,26 @@ use super::cookies::AppHostCookies;
 use super::{OnHost, page};
 use crate::server::network::addresses::PublicAddress;
 use crate::server::problem::{self, PageContext, ProblemPages};
+use crate::server::state::AppState;
+
+/// The parts of the server that sign-outs use.
+pub struct SignOutParts {
+    auth: Auth,
+    address: PublicAddress,
+    cookies: AppHostCookies,
+    problem_pages: ProblemPages,
+}
+
+impl FromRef<AppState> for SignOutParts {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            auth: state.auth.clone(),
+            address: state.address.clone(),
+            cookies: AppHostCookies::from_ref(state),
+            problem_pages: state.problem_pages.clone(),
+        }
+    }
+}
 
 /// `GET /.rolecall/sign-out`: a page with the button. A link alone signs nobody out.
 pub async fn ask(
@@ -40,35 +60,32 @@ fn to_front_page(address: &PublicAddress) -> Response {
 /// `POST /.rolecall/sign-out`: ends the sign-in, here and on every other host, and sends the browser to the provider or
 /// to our own page. The origin layer has checked that a page of this host sent it.
 pub async fn sign_out(
-    State(auth): State<Auth>,
-    State(address): State<PublicAddress>,
-    State(AppHostCookies(cookies)): State<AppHostCookies>,
-    State(problem_pages): State<ProblemPages>,
+    State(parts): State<SignOutParts>,
     Extension(OnHost(app)): Extension<OnHost>,
     session: Session,
     request: Request,
 ) -> Response {
     if !guard::has_sign_in(request.extensions()) {
-        return to_front_page(&address);
+        return to_front_page(&parts.address);
     }
     let ip = request.extensions().get::<ClientAddress>().map(|address| address.0);
-    let target = match end(&auth, &app.name, &session, ip).await {
+    let target = match end(&parts.auth, &app.name, &session, ip).await {
         Ok(target) => target,
         Err(error) => {
             tracing::error!(?error, "a person could not be signed out");
             let message = STILL_SIGNED_IN.to_owned();
-            return problem::refuse(&problem_pages, &request, &AppError::Unavailable { message });
+            return problem::refuse(&parts.problem_pages, &request, &AppError::Unavailable { message });
         }
     };
     let target = match target {
         SignOutTarget::Provider(url) => url,
         SignOutTarget::Here => {
-            let mut url = address.url().clone();
+            let mut url = parts.address.url().clone();
             url.set_path(routes::SIGNED_OUT);
             url
         }
     };
-    let removal = cookies.session_removal().to_string();
+    let removal = parts.cookies.0.session_removal().to_string();
     ([CLEAR_CACHE], AppendHeaders([(header::SET_COOKIE, removal)]), Redirect::to(target.as_str())).into_response()
 }
 
