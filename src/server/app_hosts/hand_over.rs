@@ -7,11 +7,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use rolecall_apps::hosts::{self, Codes, HandOver, NotEntered, Return};
 use rolecall_apps::{Apps, UpstreamApp};
 use rolecall_model::AppError;
-use rolecall_sign_in::session::{CipherError, CookiePolicy, SealedCookies};
+use rolecall_sign_in::session::{CipherError, SealedCookies};
 use rolecall_sign_in::web::{go_on_to_kept, loop_breaker, may_be_tab, set_cookies};
 use rolecall_sign_in::{Auth, ReturnTo, guard};
 use tower_sessions::Session;
 
+use super::cookies::AppHostCookies;
 use super::{OnHost, address, events, page};
 use crate::server::headers::NO_REFERRER;
 use crate::server::limits::log_limit::LogLimit;
@@ -24,8 +25,7 @@ use crate::server::state::AppState;
 pub struct HandOverParts {
     auth: Auth,
     address: PublicAddress,
-    /// The cookies on the hosts of apps.
-    cookies: CookiePolicy,
+    cookies: AppHostCookies,
     codes: Codes,
     problem_pages: ProblemPages,
 }
@@ -35,7 +35,7 @@ impl FromRef<AppState> for HandOverParts {
         Self {
             auth: state.auth.clone(),
             address: state.address.clone(),
-            cookies: state.app_sessions.cookies().clone(),
+            cookies: AppHostCookies::from_ref(state),
             codes: state.app_codes.clone(),
             problem_pages: state.problem_pages.clone(),
         }
@@ -92,7 +92,7 @@ fn begun(parts: &HandOverParts, app: &UpstreamApp, request: &Request, page: Retu
 /// The encrypted cookies on the host of `app`.
 fn cookies_of(parts: &HandOverParts, app: &UpstreamApp) -> SealedCookies {
     let host = app.origin(parts.address.url());
-    parts.auth.attempts().cookies().elsewhere(parts.cookies.clone(), host)
+    parts.auth.attempts().cookies().elsewhere(parts.cookies.0.clone(), host)
 }
 
 /// `GET /open/{app}?state=…`: sends a person who may use the app back to its host, with a code. The policy requires a
@@ -177,8 +177,8 @@ pub async fn enter(
     };
     // Of several tabs that open the app at the same time, at most the first finds no session here.
     if entered.is_ok() && !was_inside {
-        let in_a_row = loop_breaker::in_a_row(&parts.cookies, request.headers(), extensions).saturating_add(1);
-        loop_breaker::count(&parts.cookies, in_a_row, &mut response);
+        let in_a_row = loop_breaker::in_a_row(&parts.cookies.0, request.headers(), extensions).saturating_add(1);
+        loop_breaker::count(&parts.cookies.0, in_a_row, &mut response);
     }
     (NO_REFERRER, response).into_response()
 }
