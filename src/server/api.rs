@@ -27,7 +27,7 @@ use super::policy::{self, Access};
 use super::state::AppState;
 
 /// The parts of the server that the layer uses.
-struct Judging {
+struct ApiParts {
     auth: Auth,
     address: PublicAddress,
     rates: Arc<Rates>,
@@ -50,28 +50,28 @@ pub fn routes(state: &AppState) -> (Router<AppState>, OpenApi) {
     };
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST];
     let routes = others.into_iter().fold(routes, |all, path| all.route(path, any(async || ApiProblem::not_found())));
-    let judging = Judging {
+    let parts = ApiParts {
         auth: state.auth.clone(),
         address: state.address.clone(),
         rates: Arc::clone(&state.rates),
         access: access.cloned(),
     };
-    (routes.layer(middleware::from_fn_with_state(Arc::new(judging), judge)), description)
+    (routes.layer(middleware::from_fn_with_state(Arc::new(parts), judge)), description)
 }
 
 /// The layer that requires a token that is valid for the request.
-async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let mut response = match judged(&judging, &parts).await {
+async fn judge(State(parts): State<Arc<ApiParts>>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let mut response = match judged(&parts, &head).await {
         Ok(caller) => {
             if let Some(caller) = caller.clone() {
-                parts.extensions.insert(caller);
+                head.extensions.insert(caller);
             }
-            let ip = client(&parts);
-            let response = next.run(Request::from_parts(parts, body)).await;
+            let ip = client(&head);
+            let response = next.run(Request::from_parts(head, body)).await;
             let denied = response.extensions().get::<ApiProblem>().and_then(ApiProblem::denied);
             if let (Some(caller), Some(denied)) = (caller, denied) {
-                bearer::report_denied(&judging.auth, &caller, denied, ip);
+                bearer::report_denied(&parts.auth, &caller, denied, ip);
             }
             response
         }
@@ -82,12 +82,12 @@ async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next
 }
 
 /// The caller, where one is needed. 429 after too many requests that the audit records.
-async fn judged(judging: &Judging, request: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
-    if came_in_the_clear(&judging.address, &request.extensions) {
+async fn judged(parts: &ApiParts, head: &Parts) -> Result<Option<ApiCaller>, ApiProblem> {
+    if came_in_the_clear(&parts.address, &head.extensions) {
         return Err(ApiProblem::in_the_clear());
     }
-    let access = judging.access.as_ref().ok_or_else(ApiProblem::off)?;
-    let route = request.extensions.get::<MatchedPath>().map_or(routes::API_V1_REST, MatchedPath::as_str);
+    let access = parts.access.as_ref().ok_or_else(ApiProblem::off)?;
+    let route = head.extensions.get::<MatchedPath>().map_or(routes::API_V1_REST, MatchedPath::as_str);
     let needed = match policy::access(route) {
         Some(Access::Public) => return Ok(None),
         Some(Access::SignedIn) => None,
@@ -98,40 +98,40 @@ async fn judged(judging: &Judging, request: &Parts) -> Result<Option<ApiCaller>,
             return Err(ApiProblem::not_found());
         }
     };
-    let caller = authenticated(judging, access, request).await?;
+    let caller = authenticated(parts, access, head).await?;
     match needed.map_or(Ok(()), |needed| caller.require(needed)) {
-        Ok(()) if nul::is_in_path(&request.uri) => Err(ApiProblem::not_found()),
-        Ok(()) if nul::is_in_query(&request.uri) => Err(ApiProblem::bad_request("The query holds the character 0.")),
+        Ok(()) if nul::is_in_path(&head.uri) => Err(ApiProblem::not_found()),
+        Ok(()) if nul::is_in_query(&head.uri) => Err(ApiProblem::bad_request("The query holds the character 0.")),
         Ok(()) => {
-            if let Some(client) = client(request).filter(|_| is_noted(route)) {
+            if let Some(client) = client(head).filter(|_| is_noted(route)) {
                 let person = format!("{} {}", caller.issuer, caller.subject);
-                judging.rates.count_noted(person, client).map_err(ApiProblem::too_often)?;
+                parts.rates.count_noted(person, client).map_err(ApiProblem::too_often)?;
             }
             Ok(Some(caller))
         }
         Err(denied) => {
-            bearer::report_denied(&judging.auth, &caller, denied, client(request));
+            bearer::report_denied(&parts.auth, &caller, denied, client(head));
             Err(denied.into())
         }
     }
 }
 
 /// The caller. 429 after too many invalid tokens; a valid one is never delayed.
-async fn authenticated(judging: &Judging, access: &ApiAccess, request: &Parts) -> Result<ApiCaller, ApiProblem> {
-    let error = match bearer::authenticate(&judging.auth, access, &request.headers).await {
+async fn authenticated(parts: &ApiParts, access: &ApiAccess, head: &Parts) -> Result<ApiCaller, ApiProblem> {
+    let error = match bearer::authenticate(&parts.auth, access, &head.headers).await {
         Ok(caller) => return Ok(caller),
         Err(error) => error,
     };
     let is_counted = !matches!(error, BearerError::NoToken | BearerError::Provider(_) | BearerError::Record(_));
-    if let Some(client) = client(request).filter(|_| is_counted) {
-        judging.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
+    if let Some(client) = client(head).filter(|_| is_counted) {
+        parts.rates.count_api_failure(client).map_err(ApiProblem::too_many)?;
     }
-    bearer::report_refused(&judging.auth, &error, client(request));
+    bearer::report_refused(&parts.auth, &error, client(head));
     Err((&error).into())
 }
 
-fn client(request: &Parts) -> Option<std::net::IpAddr> {
-    request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip)
+fn client(head: &Parts) -> Option<std::net::IpAddr> {
+    head.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip)
 }
 
 /// Whether the request came over plain http although https is configured, according to a trusted proxy.

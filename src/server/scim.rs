@@ -27,7 +27,7 @@ use super::state::AppState;
 const REFUSALS: u32 = 1;
 
 /// The parts of the server that the layer uses.
-struct Judging {
+struct ScimParts {
     auth: Auth,
     address: PublicAddress,
     rates: Arc<Rates>,
@@ -38,7 +38,7 @@ struct Judging {
 
 pub fn routes(state: &AppState) -> Router<AppState> {
     let scim = Scim::new(state.auth.clone(), state.audit.clone());
-    let judging = Judging {
+    let parts = ScimParts {
         auth: state.auth.clone(),
         address: state.address.clone(),
         rates: Arc::clone(&state.rates),
@@ -46,16 +46,16 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         audit: state.audit.clone(),
         uses: Uses::default(),
     };
-    scim::router(scim).layer(middleware::from_fn_with_state(Arc::new(judging), judge))
+    scim::router(scim).layer(middleware::from_fn_with_state(Arc::new(parts), judge))
 }
 
 /// The layer that requires a valid token.
-async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let mut response = match judged(&judging, &parts).await {
+async fn judge(State(parts): State<Arc<ScimParts>>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let mut response = match judged(&parts, &head).await {
         Ok(directory) => {
-            parts.extensions.insert(directory);
-            next.run(Request::from_parts(parts, body)).await
+            head.extensions.insert(directory);
+            next.run(Request::from_parts(head, body)).await
         }
         Err(error) => error.into_response(),
     };
@@ -64,20 +64,20 @@ async fn judge(State(judging): State<Arc<Judging>>, request: Request, next: Next
 }
 
 /// The directory that calls. 429 after too many requests or too many invalid tokens.
-async fn judged(judging: &Judging, request: &Parts) -> Result<Directory, ScimError> {
-    let (db, now_ms) = (judging.auth.db(), judging.auth.clock().now_ms());
-    if came_in_the_clear(&judging.address, &request.extensions) {
+async fn judged(parts: &ScimParts, head: &Parts) -> Result<Directory, ScimError> {
+    let (db, now_ms) = (parts.auth.db(), parts.auth.clock().now_ms());
+    if came_in_the_clear(&parts.address, &head.extensions) {
         return Err(ScimError::in_the_clear());
     }
-    let client = request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    let client = head.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
     if let Some(client) = client {
-        judging.rates.count_scim(client).map_err(ScimError::too_many)?;
+        parts.rates.count_scim(client).map_err(ScimError::too_many)?;
     }
-    let reason = match bearer::token_in(&request.headers) {
+    let reason = match bearer::token_in(&head.headers) {
         Ok(token) => match tokens::directory_of(db, token, now_ms).await? {
-            Some(_) if nul::is_in_path(&request.uri) => return Err(ScimError::not_found()),
+            Some(_) if nul::is_in_path(&head.uri) => return Err(ScimError::not_found()),
             Some(directory) => {
-                judging.uses.note(db, &directory, now_ms).await;
+                parts.uses.note(db, &directory, now_ms).await;
                 return Ok(directory);
             }
             None => "unknown",
@@ -86,13 +86,13 @@ async fn judged(judging: &Judging, request: &Parts) -> Result<Directory, ScimErr
         Err(error) => error.name(),
     };
     if let Some(client) = client {
-        judging.rates.count_api_failure(client).map_err(ScimError::too_many)?;
+        parts.rates.count_api_failure(client).map_err(ScimError::too_many)?;
     }
-    if judging.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
+    if parts.log_limit.admits(Line::new("scim_token_refused", reason, client), REFUSALS) {
         let ip = client.map(tracing::field::display);
         tracing::warn!(event = "scim_token_refused", reason, ip, "a token for SCIM is not valid");
         let entry = Entry::new(EntryKind::ScimTokenRefused, now_ms).from_address(client);
-        judging.audit.note(entry.with("reason", reason));
+        parts.audit.note(entry.with("reason", reason));
     }
     Err(ScimError::unauthorized())
 }
