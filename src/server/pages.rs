@@ -31,7 +31,7 @@ use crate::caller::HasAppPages;
 use crate::pages::page::{Asked, Page, Reply, reactive_root};
 use crate::pages::rendered::Rendered;
 
-/// Answers requests with pages. Clones share everything.
+/// Answers requests with pages, and provides the context of server functions. Clones share everything.
 #[derive(Clone)]
 pub struct Pages(Arc<PageParts>);
 

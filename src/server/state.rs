@@ -37,7 +37,8 @@ use super::viewers::Viewers;
 use crate::app::{Documents, ShellAssets};
 use crate::pages::rendered::Rendered;
 
-/// The state of the application. Every layer clones it for every request, so a clone is one pointer.
+/// The state of the application. Layers and handlers clone it for every request, so a clone is one pointer. The API
+/// and SCIM have states of their own.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
@@ -106,7 +107,7 @@ pub struct Shared {
     pub page_policies: PagePolicies,
     /// The pages about problems.
     pub problem_pages: ProblemPages,
-    /// The pages.
+    /// Answers requests with pages.
     pub pages: Pages,
 }
 
