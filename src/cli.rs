@@ -27,11 +27,11 @@ use crate::server::open::{Opened, open};
 use crate::server::stop::orders_by_signal;
 use crate::server::{Application, Site, telemetry};
 
-/// Reads the command line and runs the command. It is no part of the executable's own file, where the whole server would be compiled
-/// again after each change.
+/// Reads the command line and runs the command. It is here and not in `src/main.rs`: otherwise that crate compiles the
+/// whole server again after each change.
 ///
 /// # Panics
-/// When the system gives the program no threads.
+/// If the runtime cannot start.
 #[tokio::main]
 pub async fn main() -> ExitCode {
     Cli::parse().run().await.unwrap_or_else(|error| {
