@@ -13,7 +13,8 @@ const SAID_MS = 500;
 const KEPT_MS = 10_000;
 let waiting;
 let typing;
-let searches = 0;
+/** How often each field was searched in. */
+const searches = new WeakMap();
 /** Whether the last input was a key. */
 let isByKey = false;
 /** The button "Apply" if it was pressed last: then the person is done searching. */
@@ -108,7 +109,8 @@ const sayWhatIsInForce = () => {
 
 /** Shows the values that match the text in `field`. Ticked values stay ticked. */
 const search = async (field) => {
-  const mine = (searches += 1);
+  const mine = (searches.get(field) ?? 0) + 1;
+  searches.set(field, mine);
   const address = new URL(field.form.getAttribute("action"), location.href);
   address.search = location.search;
   address.searchParams.set(field.name, field.value);
@@ -116,7 +118,7 @@ const search = async (field) => {
   const page = new DOMParser().parseFromString(answer?.ok && !answer.redirected ? await answer.text() : "", "text/html");
   const choices = field.closest(".filter-choices");
   const next = page.getElementById(field.closest("details").id)?.querySelector(".filter-choices");
-  if (!next || mine !== searches || !choices.isConnected) return;
+  if (!next || mine !== searches.get(field) || !choices.isConnected) return;
   const [values, fresh] = [choices, next].map((of) => of.querySelector(".filter-values"));
   const found = choices.querySelector(".filter-found");
   if (!fresh) {

@@ -86,7 +86,8 @@ form?.addEventListener('submit', () => {
   asked += 1;
 });
 // What was chosen before this script was there, or what the browser put back into the fields.
-if (form && changedIn(form).length > 0) {
+const isTicked = ({ checked, defaultChecked }) => checked !== defaultChecked;
+if (form && (changedIn(form).length > 0 || [...form.querySelectorAll('input')].some(isTicked))) {
   isShowDue = true;
   follow();
 }

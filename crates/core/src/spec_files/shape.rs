@@ -32,6 +32,12 @@ impl FieldPaths {
         self.0.contains(field) || outer.any(|outer| self.0.contains(outer))
     }
 
+    /// Whether `field`, or something that it is a part of, is among them within `outer`.
+    #[must_use]
+    pub fn contains_within(&self, outer: &str, field: &str) -> bool {
+        self.0.iter().any(|at| at.len() > outer.len() && is_within(field, at))
+    }
+
     /// Whether `field`, a part of it, or something that it is a part of, is among them.
     #[must_use]
     pub fn overlaps(&self, field: &str) -> bool {

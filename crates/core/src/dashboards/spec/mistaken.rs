@@ -26,7 +26,9 @@ struct Rest {
     file: SpecFile,
     /// The fields that could not be read.
     doubtful: FieldPaths,
-    /// These, and the fields with other mistakes.
+    /// The tables that have unknown fields.
+    with_unknown: FieldPaths,
+    /// The doubtful fields, and the fields with other mistakes.
     wrong: FieldPaths,
 }
 
@@ -39,8 +41,9 @@ impl MistakenDashboard {
     /// The `file` with the dashboard `spec`, of which only the name is wrong.
     #[must_use]
     pub fn misnamed(spec: DashboardSpec, file: SpecFile) -> Self {
-        let (doubtful, wrong) = (FieldPaths::default(), FieldPaths::default());
-        Self { mistakes: Vec::new(), rest: Some(Rest { spec, file, doubtful, wrong }) }
+        let none = FieldPaths::default;
+        let rest = Rest { spec, file, doubtful: none(), with_unknown: none(), wrong: none() };
+        Self { mistakes: Vec::new(), rest: Some(rest) }
     }
 
     /// The file that was read so far, and where the mistakes `found` are in the document.
@@ -55,16 +58,17 @@ impl MistakenDashboard {
         let may_follow = |mistake: &FieldMistake| {
             (are_ids_wrong && is_about_panel_ids(&mistake.at))
                 || about_which_fields.contains(mistake)
+                || is_beside_unknown(&mistake.at, &with_unknown)
                 || doubtful.overlaps(element_of(&mistake.at))
         };
         let certain = found.into_iter().filter(|mistake| !may_follow(mistake)).collect();
         mistakes.extend(file.locate_all(certain, mistakes.len()));
-        Box::new(Self { mistakes, rest: Some(Rest { spec, file, doubtful, wrong }) })
+        Box::new(Self { mistakes, rest: Some(Rest { spec, file, doubtful, with_unknown, wrong }) })
     }
 
     /// Mistakes against the data sets, where they are certain in spite of the others.
     pub fn check_data<'a>(&self, columns_of: &impl Fn(&str) -> Columns<'a>) -> Vec<SpecMistake> {
-        let Some(Rest { spec, file, doubtful, wrong }) = &self.rest else { return Vec::new() };
+        let Some(Rest { spec, file, doubtful, with_unknown, wrong }) = &self.rest else { return Vec::new() };
         let mut mistakes: Vec<FieldMistake> = Vec::new();
         for (index, panel) in spec.panels.iter().enumerate() {
             let is_known = !doubtful.overlaps(&format!("panels[{index}]"));
@@ -73,7 +77,7 @@ impl MistakenDashboard {
             }
         }
         // An unknown time zone is one of the other mistakes.
-        mistakes.retain(|mistake| mistake.at != "zone");
+        mistakes.retain(|mistake| mistake.at != "zone" && !is_beside_unknown(&mistake.at, with_unknown));
         let (are_ids_wrong, are_datasets_wrong) = (are_ids_wrong(spec, wrong), are_datasets_wrong(spec, wrong));
         for (index, filter) in spec.filters.iter().enumerate() {
             let may_follow =
@@ -89,6 +93,12 @@ impl MistakenDashboard {
 /// Whether the mistake at the field `at` is that there is no panel of that id.
 fn is_about_panel_ids(at: &str) -> bool {
     at.starts_with("filters[") && at.contains("].except[")
+}
+
+/// Whether the field `at` is in a table within a panel or filter that has an unknown field, or is that table: the
+/// unknown field may have been meant as this one.
+fn is_beside_unknown(at: &str, with_unknown: &FieldPaths) -> bool {
+    with_unknown.contains_within(element_of(at), at)
 }
 
 /// The panel or filter that the field `at` is a part of, otherwise the field itself. Which of its fields may be there

@@ -359,6 +359,17 @@ fn which_fields_a_panel_needs_is_not_told_beside_an_unknown_one() {
 
 // Case: dashboards/file-mistakes
 #[test]
+fn which_fields_a_part_of_a_panel_needs_is_not_told_beside_an_unknown_one() {
+    // `column` is meant as `of`, and `every` as `step`.
+    let fields = "title = \"x\"\nkind = \"figure\"\ndataset = \"sales\"\nmeasures = [{ compute = \"sum\", column = \"amount\" }]";
+    assert_begin(&all_mistakes(&with_panel(fields)), &["sales.toml:9: unknown field `column`, "]);
+    let fields = "title = \"x\"\nkind = \"figure\"\ndataset = \"sales\"\nmeasures = [{ compute = \"count\" }]\n\
+                  compare = true\nby = { column = \"day\", every = \"month\" }";
+    assert_begin(&all_mistakes(&with_panel(fields)), &["sales.toml:11: unknown field `every`, "]);
+}
+
+// Case: dashboards/file-mistakes
+#[test]
 fn a_file_with_very_many_mistakes_tells_that_there_are_more() {
     const TITLE: &str = "sales.toml:2: title: Give the dashboard a title.";
     const MORE: &str = "sales.toml: There are more mistakes. Correct these, then check again.";
