@@ -1,4 +1,4 @@
-//! Who may ask for what, and how Rolecall is.
+//! Who may see what and why, and the health of Rolecall.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ async fn an_administrator_asks_whether_somebody_may_see_something_and_why(databa
     several.assert_shows(&one.replace('&', "&amp;"));
     ada.get(&one).await.assert_shows("<strong>No. ").assert_shows("value=\"example\"");
 
-    // What administrators decided counts.
+    // The answer takes decisions of administrators into account.
     let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "x")];
     ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
     let yes = ask(&mut ada, "reed", "/dashboards/board").await;
@@ -117,7 +117,7 @@ async fn what_is_asked_about_is_found_by_a_part_of_its_name_path_or_id(database:
         no.assert_status(200).assert_shows("<strong>No. ").assert_shows("The dashboard “Water &lt;b&gt;Meters");
     }
     ask(&mut ada, "reed", "desk").await.assert_shows("<strong>No. ").assert_shows("needs the role Admin");
-    // A dashboard and a data set are called so.
+    // Both a dashboard and a data set have this name.
     let several = ask(&mut ada, "reed", "weather").await;
     several.assert_shows("What is meant?").assert_shows("<code>/datasets/weather").assert_shows("The data set “");
     let number = number_of(&app, "Reed").await;
@@ -154,7 +154,7 @@ async fn the_page_that_looks_again_does_not_count_everything_each_time(database:
     ada.get(routes::ADMIN_HEALTH).await.assert_shows("1 (people: 1)").assert_shows(">0 (0 %)");
     signed_in(&app, "nora").await;
     ada.get(routes::ADMIN_HEALTH).await.assert_shows("1 (people: 1)").assert_shows(">0 (0 %)");
-    // What is older than a minute is counted before anybody sees it.
+    // Figures that are older than a minute are counted again before they are shown.
     app.clock.advance(Duration::from_secs(61));
     ada.get(routes::ADMIN_HEALTH).await.assert_shows("2 (people: 2)").assert_shows(">1 (50 %)");
 }

@@ -53,7 +53,7 @@ async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_
     }
 }
 
-/// Whether the field with `id` belongs to the form that takes a grant back.
+/// Whether the field with the value `id` is in the form that takes a role back.
 fn app_grant(page: &Answer, id: &str) -> bool {
     let before = page.body.split(&format!("value=\"{id}\"")).next().unwrap();
     before.rsplit("<form").next().unwrap().contains(routes::API_REVOKE_GRANT)
@@ -71,7 +71,7 @@ async fn a_role_that_is_given_here_is_over_at_its_end(database: &TestDb) {
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     let end_ms = app.clock.now_ms() + 3_600_000;
     crate::support::execute(app.db(), &format!("UPDATE grants SET ends_at = {end_ms}")).await;
-    // What was read before knows another end: another sign-in reads it again.
+    // The current sign-in still remembers the old end; a new one reads the end from the database.
     let mut reed = signed_in(&app, "reed").await;
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     app.clock.advance(Duration::from_secs(3_599));
@@ -111,7 +111,7 @@ async fn a_role_that_the_configuration_does_not_leave_to_somebody_is_not_given_t
     let (mut ada, _reed) = (signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let number = number_of(&app, "Reed").await;
     let with_provider = |id: &str| format!("UPDATE sign_ins SET provider = '{id}' WHERE user_id = {number}");
-    // Their provider is not configured any more.
+    // The person's provider is no longer configured.
     crate::support::execute(app.db(), &with_provider("gone")).await;
     let refused = grant(&mut ada, &number, "write", "").await;
     refused.assert_status(422).assert_shows("The configuration does not leave this role to the person");

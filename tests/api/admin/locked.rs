@@ -1,4 +1,4 @@
-//! Decisions while other transactions write: each is in force completely or not at all, and the administrator is told
+//! Decisions while other transactions write: each takes effect completely or not at all, and the administrator is told
 //! which.
 
 use openidconnect::reqwest::Method;
@@ -12,14 +12,14 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::{number_of, setup};
 use crate::support::{TestApp, TestDb, answered_without_reading, signed_in, text, until};
 
-/// The one connection that writes.
+/// The only connection that writes.
 fn writing(app: &TestApp) -> &SqlitePool {
     let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
     &pools.writing
 }
 
-/// Another program that has begun to write to the database of `app`, and comes to no end. Who waits for it is told so
-/// at once, rather than after some seconds.
+/// Begins a write transaction on the database of `app`, as another program would, and never ends it. Writers that wait
+/// for it fail at once instead of after some seconds.
 async fn lock(app: &TestApp) -> SqliteConnection {
     sqlx::query("PRAGMA busy_timeout = 0").execute(writing(app)).await.unwrap();
     let file = app.data_dir().join("rolecall.sqlite3");
@@ -28,8 +28,7 @@ async fn lock(app: &TestApp) -> SqliteConnection {
     other
 }
 
-/// How much decisions have left behind: answers, grants, people who are kept out, sessions that ended, and entries of
-/// the audit.
+/// Counts what decisions have stored: answers, grants, disabled people, ended sessions, and entries of the audit.
 async fn decided(app: &TestApp) -> [i64; 5] {
     let entries =
         "audit WHERE kind IN ('access_request_approved', 'role_granted', 'sessions_ended', 'person_disabled')";
@@ -80,7 +79,7 @@ async fn a_decision_that_finds_the_database_locked_is_refused_and_nothing_of_it_
     for (function, fields) in decisions {
         ada.submit(function, fields).await.assert_status(303);
     }
-    // The approval is an entry, and so is the role that it gives.
+    // The approval is one entry, and the role that it gives is another.
     assert_eq!(decided(&app).await, [1, 2, 1, 1, 5]);
     assert_eq!(nora.user().await, None);
     assert!(app.audit().verify().await.unwrap().is_ok());
@@ -95,7 +94,7 @@ async fn a_decision_that_finds_a_table_locked_on_postgres_is_refused_and_nothing
     let number = number_of(&app, "Nora").await;
     let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "Helps"), ("until", "")];
     let Db::Postgres(pools) = &database.db else { panic!("not PostgreSQL") };
-    // Who reads passes, who writes waits.
+    // Readers are not blocked by this lock; writers wait for it.
     let mut other = pools.writing.begin().await.unwrap();
     sqlx::query("LOCK TABLE grants IN EXCLUSIVE MODE").execute(&mut *other).await.unwrap();
     let refused = ada.submit(routes::API_GRANT_ROLE, &grant).await;
@@ -117,7 +116,7 @@ async fn a_decision_that_is_in_force_is_no_failure_where_others_keep_the_databas
     let (mut ada, mut nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
     let number = number_of(&app, "Nora").await;
     let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "Helps"), ("until", "")];
-    // Whoever waits for the connection gets it in turn: this one comes right after the decision, and keeps it.
+    // The connection is given out in order of request: this task gets it right after the decision, and keeps it.
     let next = async {
         let mut held = None;
         until("the decision is in force", async || {
@@ -145,7 +144,7 @@ async fn a_program_reads_what_it_decided_where_nothing_else_can_be_read_after_it
     let token = app.person_token("ada").await;
     let (as_json, wish) = ([("content-type", "application/json")], json!({ "role": "write", "reason": "Helps" }));
     let grant = app.send_with(Method::POST, &path, &token, &as_json, wish.to_string());
-    // Who reads passes, who writes waits.
+    // Readers are not blocked by this lock; writers wait for it.
     let decided = answered_without_reading(&app, &database, "LOCK TABLE grants IN EXCLUSIVE MODE", grant).await;
     let person: Value = decided.assert_status(200).assert_for_programs().json();
     assert_eq!((&person["name"], &person["role"]), (&json!("Nora Finch"), &json!("write")), "{person}");

@@ -25,7 +25,7 @@ fn fields(page: &Answer, name: &str) -> Vec<String> {
     fields.map(|field| field.split('"').next().unwrap().to_owned()).collect()
 }
 
-/// Our number of the person whose name begins with `name`.
+/// The user id of the person whose name begins with `name`.
 async fn number_of(app: &TestApp, name: &str) -> String {
     let query = format!("SELECT CAST(id AS TEXT) FROM users WHERE name LIKE '{name}%'");
     crate::support::text(app.db(), &query).await

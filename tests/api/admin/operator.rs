@@ -1,4 +1,4 @@
-//! What the operator decides by commands.
+//! Decisions that the operator makes with commands.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use rolecall_routes as routes;
 use crate::doctor::program;
 use crate::support::{TestApp, TestDb, execute, signed_in, text, until};
 
-/// What a command at the terminal finds.
+/// The configuration that a command at the terminal reads.
 fn terminal(app: &TestApp) -> Sources {
     let mut sources = app.sources();
     sources.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), sources.config_dir.display().to_string());
@@ -27,7 +27,7 @@ async fn the_first_administrator_comes_about_by_a_command_and_both_stand_in_the_
     let person = ["--provider", "demo", "--subject", subject.as_str()];
     let grant = |more: &[&str]| program(&sources, &[&["grant", "--role", "admin"], &person[..], more].concat());
 
-    // Asked, and nobody says yes.
+    // The command asks for confirmation, and nobody gives it.
     let (status, out, err) = grant(&[]);
     assert!(status == 1 && out.contains("Nora") && out.contains("Nothing was changed"), "{out}{err}");
     assert_eq!(app.count("grants").await, 0);
@@ -55,13 +55,13 @@ async fn the_first_administrator_comes_about_by_a_command_and_both_stand_in_the_
     assert_eq!(app.count(given).await, 1);
     assert!(app.audit().verify().await.unwrap().is_ok());
 
-    // Rolecall would not hear of it.
+    // The running server would not notice the change, so the command refuses.
     let revoke = ["revoke", "--provider", "demo", "--subject", &subject, "--yes"];
     let (status, _, err) = program(&sources, &revoke);
     assert!(status != 0 && err.contains("stop Rolecall first"), "{err}");
     assert_eq!(nora.user().await.unwrap().role, Some(Role::Admin));
 
-    // Nora stays signed in, and has no role when it is back.
+    // Nora stays signed in, and has no role after the restart.
     let (status, out, err) = program_while_stopped(&mut app, &sources, &revoke).await;
     assert!(status == 0 && out.contains("Taken back: Admin."), "{out}{err}");
     assert_eq!(nora.user().await.unwrap().role, None);
@@ -73,10 +73,10 @@ async fn the_first_administrator_comes_about_by_a_command_and_both_stand_in_the_
     assert!(status == 1 && out.contains("No such role was given to them here"), "{out}");
 }
 
-/// What a command says while Rolecall is stopped: its status, its output and its errors.
+/// Runs a command while Rolecall is stopped. Returns its exit status, its output and its errors.
 async fn program_while_stopped(app: &mut TestApp, sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
     let mut sources = sources.clone();
-    // The test keeps the port of the server, so that nobody else gets it.
+    // The test still holds the server's port, so the command gets any free one.
     sources.environment.insert("ROLECALL_BIND".to_owned(), "127.0.0.1:0".to_owned());
     let mut said = None;
     app.restart_after(async |_| said = Some(program(&sources, arguments))).await;
@@ -119,7 +119,7 @@ async fn an_address_that_two_people_have_names_neither() {
     let (status, out, err) = program(&sources, &grant);
     assert_eq!(status, 0, "{out}{err}");
     assert_eq!(app.count("grants WHERE user_id = 1 AND role = 'write'").await, 1);
-    // The sign for kelvin is no letter k, whatever it becomes in lower case.
+    // The Kelvin sign must not match the letter k, although its lower case is that letter.
     execute(app.db(), "UPDATE users SET verified_email = 'kim@example.com'").await;
     let kelvin = ["grant", "--provider", "demo", "--email", "\u{212a}im@example.com", "--role", "admin", "--yes"];
     let (status, _, err) = program(&sources, &kelvin);

@@ -1,4 +1,4 @@
-//! Everyone who has signed in, and keeping somebody out.
+//! The list of everyone who has signed in, and disabling a person.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn pages_of_people_follow_each_other_without_gap_or_repeat(database: &Test
     let app = setup(database).start().await;
     let mut ada = signed_in(&app, "ada").await;
     for number in 0..119 {
-        // Some signed in at the same moment.
+        // Three people at a time have signed in at the same moment.
         let at = number / 3;
         let insert = format!(
             "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \

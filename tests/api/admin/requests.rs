@@ -20,7 +20,7 @@ on_both_dialects! {
     who_is_inactive_in_the_directory_is_marked_too_and_not_called_disabled,
 }
 
-/// The id of the one request that waits.
+/// The id of the first request that waits for a decision.
 async fn waiting(administrator: &mut Browser) -> String {
     let page = administrator.get(routes::ADMIN_REQUESTS).await;
     page.assert_status(200);
@@ -126,7 +126,7 @@ async fn what_was_typed_comes_back_where_somebody_must_sign_in_first() {
     kept.assert_status(401).assert_shows("On &lt;b&gt;call").assert_shows("2999-12-25");
     assert_eq!(app.count("grants").await, 0);
 
-    // Neither is lost where the session has ended.
+    // Without a session, neither the reason of a request nor an answer to one is lost: both come back.
     let mut nobody = app.browser();
     let kept = nobody.submit(routes::API_REQUEST_ACCESS, &[("role", "read"), ("reason", "I am <b>new</b>")]).await;
     kept.assert_status(401).assert_shows("I am &lt;b&gt;new").assert_shows("What you need it for");
@@ -155,7 +155,7 @@ async fn a_request_is_closed_once_the_provider_gives_the_role(database: &TestDb)
     reed.get(routes::ACCOUNT).await.assert_shows("Your provider").assert_shows("gives you the role now");
     ada.get(&format!("{}?decided=1", routes::ADMIN_REQUESTS)).await.assert_shows("Given by the provider");
 
-    // So it is at a sign-in.
+    // A sign-in at which the provider gives the role closes the request, too.
     let roles = json!({ "roles": ["Rolecall.Admin"] });
     app.demo().set_faults(Faults { extra_claims: roles.as_object().unwrap().clone(), ..Faults::default() });
     signed_in(&app, "reed").await;
@@ -170,7 +170,7 @@ async fn a_role_that_the_configuration_leaves_to_nobody_of_a_provider_is_not_giv
     reed.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
     let mut ada = signed_in(&app, "ada").await;
     let id = waiting(&mut ada).await;
-    // Its provider is not configured any more.
+    // The person's provider is no longer configured.
     execute(app.db(), "UPDATE sign_ins SET provider = 'gone' WHERE user_id = 1").await;
     let page = ada.get(routes::ADMIN_REQUESTS).await;
     page.assert_status(200).assert_shows("so the role cannot be given").assert_shows("Decline");
@@ -190,7 +190,7 @@ async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: 
     assert!(!ada.get(routes::ADMIN_REQUESTS).await.body.contains("They cannot sign in"));
     let number = number_of(&app, "Reed").await;
     ada.submit(routes::API_DISABLE_PERSON, &[("user_id", &number), ("reason", "Away")]).await.assert_status(303);
-    // A page that was opened before that did not say so.
+    // The page was opened before the person was disabled, so it did not show that.
     let refused = ada.submit(routes::API_APPROVE_REQUEST, &[("id", &id)]).await;
     refused.assert_status(422).assert_shows("They were shut out after you opened this page");
     assert_eq!((app.count("grants").await, app.count("access_requests WHERE decided_at IS NULL").await), (0, 1));
@@ -204,7 +204,7 @@ async fn who_is_disabled_is_marked_and_given_a_role_only_by_who_knows(database: 
     ada.submit(routes::API_ENABLE_PERSON, &[("user_id", &number)]).await.assert_status(303);
     assert_eq!(signed_in(&app, "reed").await.user().await.unwrap().role, Some(Role::Write));
 
-    // Whoever approves on an old page what was declined before that reads who declined it.
+    // Approving a declined request on an old page tells the administrator that it was declined.
     reed = signed_in(&app, "reed").await;
     reed.submit(routes::API_REQUEST_ACCESS, &[("role", "admin"), ("reason", "x")]).await.assert_status(303);
     let id = waiting(&mut ada).await;
@@ -225,7 +225,7 @@ async fn who_is_inactive_in_the_directory_is_marked_too_and_not_called_disabled(
     refused.assert_status(422).assert_shows("They were shut out after you opened this page");
     let page = ada.get(routes::ADMIN_REQUESTS).await;
     page.assert_status(200).assert_shows("They cannot sign in (since").assert_shows("see their page");
-    // No administrator can enable them.
+    // The page does not call them disabled, because no administrator can enable them.
     assert!(!refused.body.contains("isabled since") && !page.body.contains("isabled since"), "{page:#?}");
     assert_eq!(app.count("grants").await, 0);
 }

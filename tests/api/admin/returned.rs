@@ -1,5 +1,5 @@
-//! Forms of the account and of administrators that cannot be taken come back on their page, with what was typed and
-//! what is wrong beside its field.
+//! Forms of the account page and of administrators that are not valid come back on their page, with what was typed and
+//! the mistake beside its field.
 
 use rolecall_model::AppError;
 use rolecall_routes as routes;
@@ -13,7 +13,7 @@ on_both_dialects! {
     a_request_without_a_reason_comes_back_on_the_page_of_the_account,
 }
 
-/// Expects `page` to have the form for `action` again, with the mistake of the field that has this `id`.
+/// Fails unless `page` has the form for `action` again, with `sentence` as the mistake of the field `id`.
 #[track_caller]
 fn expect_back(page: &Answer, action: &str, id: &str, sentence: &str) {
     page.assert_status(422).assert_shows(&format!("action=\"{action}\"")).assert_shows(sentence);
@@ -37,7 +37,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
         let admin = page.body.split("<option value=\"admin\"").nth(1).unwrap();
         assert!(admin.split('>').next().unwrap().contains("selected"), "the role is chosen still: {page:#?}");
     }
-    // A script learns the field.
+    // A script is told which field is wrong.
     let given = [("user_id", reed_id.as_str()), ("role", "admin"), ("reason", " "), ("until", "")];
     let told = ada.call(routes::API_GRANT_ROLE, &given).await.assert_status(422).json::<AppError>();
     assert!(matches!(&told, AppError::InvalidField { field, .. } if field == "reason"), "{told:?}");
@@ -66,7 +66,8 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
     assert_eq!(app.count("access_requests WHERE decided_at IS NULL").await, 1);
     assert!(reed.user().await.is_some());
 
-    // What comes back can be sent once it is right, and leads to its page, though the address was that of the form.
+    // The form that came back can be corrected and sent. It then leads to its usual page, although the address in the
+    // browser is that of the form.
     ada.stands_at(routes::API_APPROVE_REQUEST);
     let right = [("id", id.as_str()), ("until", "2999-01-01")];
     ada.submit(routes::API_APPROVE_REQUEST, &right).await.assert_redirect(routes::ADMIN_REQUESTS);
@@ -74,7 +75,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
     ada.stands_at(routes::API_GRANT_ROLE);
     let right = [("user_id", reed_id.as_str()), ("reason", "Left")];
     ada.submit(routes::API_DISABLE_PERSON, &right).await.assert_redirect(&format!("/admin/users/{reed_id}"));
-    // Whom it is about does not exist: there is no page for the form, so what was typed is told with the problem.
+    // There is no such person, and so no page for the form: what was typed is shown with the problem.
     let unknown = [("user_id", "999999"), ("role", "admin"), ("reason", "Out of reach"), ("until", "soon")];
     ada.submit(routes::API_GRANT_ROLE, &unknown).await.assert_status(422).assert_shows("Out of reach");
 }
@@ -95,7 +96,7 @@ async fn what_is_about_no_field_is_said_above_the_page_with_the_form(database: &
     let oneself = [("user_id", ada_id.as_str()), ("role", "admin"), ("reason", "Tired")];
     let oneself = ada.submit(routes::API_GRANT_ROLE, &oneself).await;
     oneself.assert_status(422).assert_shows("You cannot give yourself a role.").assert_shows("<bdi>Ada");
-    // Nobody else is shown a page of administrators.
+    // A page of administrators is never returned to anybody else.
     let mut wren = signed_in(&app, "wren").await;
     let refused = wren.submit(routes::API_GRANT_ROLE, &[("user_id", &reed_id), ("role", "owner")]).await;
     assert!(!refused.assert_status(403).body.contains("<bdi>Reed"), "{refused:#?}");
@@ -113,6 +114,6 @@ async fn a_request_without_a_reason_comes_back_on_the_page_of_the_account(databa
     assert!(admin.split('>').next().unwrap().contains("selected"), "{page:#?}");
     assert_eq!(fields(&page, "page"), ["/datasets"]);
     assert_eq!(app.count("access_requests").await, 0);
-    // Nobody gets a page of somebody else for it.
+    // A browser without a session gets no page of the account back.
     app.browser().submit(routes::API_REQUEST_ACCESS, &asked).await.assert_status(401);
 }

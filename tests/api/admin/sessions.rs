@@ -1,4 +1,4 @@
-//! Every live session, and ending them.
+//! The list of every live session, and ending sessions.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ on_both_dialects! {
 
 const ENDED: &str = "An administrator ended this session.";
 
-/// What an open page hears of a session that was ended.
+/// What an open page is told about a session that was ended.
 #[derive(Deserialize)]
 struct Ended {
     /// Where the sign-in begins.
@@ -89,7 +89,7 @@ async fn a_session_that_an_administrator_ends_is_refused_at_the_next_click_and_t
     wren.get(routes::DASHBOARDS).await.assert_status(401).assert_shows(ENDED);
     let entry = "audit WHERE kind = 'sessions_ended' AND actor_id = 1 AND person_id = 2";
     assert_eq!(app.count(entry).await, 1);
-    // A second time changes nothing, and that is said.
+    // Ending it a second time changes nothing, and the answer says so.
     ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(409).assert_shows("had ended before");
     ada.submit(routes::API_END_SESSION, &[("id", "nothing")]).await.assert_status(404);
     assert_eq!(app.count(entry).await, 1);
@@ -102,7 +102,7 @@ async fn pages_of_an_ended_session_that_ask_at_the_same_moment_all_lead_to_a_sig
     let page = ada.get(&format!("{}?person=wren", routes::ADMIN_SESSIONS)).await;
     let [id] = &fields(&page, "id")[..] else { panic!("{page:#?}") };
     ada.submit(routes::API_END_SESSION, &[("id", id)]).await.assert_status(303);
-    // Both leave before the answer to either has brought its cookie.
+    // Both requests are built before the answer to either sets its cookie.
     let asked = [(); 2].map(|()| wren.script(Method::GET, routes::LIVE).build().unwrap());
     let mut links = Vec::new();
     for request in asked {

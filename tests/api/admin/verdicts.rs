@@ -1,5 +1,5 @@
-//! The answer whether somebody may see something, and what the server does when they ask for it: one as the other, on
-//! every route.
+//! The page that says whether a person may see something agrees with what the server answers that person, on every
+//! route.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ on_both_dialects! {
     what_is_said_of_a_writer_is_what_they_find_in_what_others_own,
 }
 
-/// A dashboard for Write with a panel for Admin and one that has no values.
+/// A dashboard for the role Write, with a panel for Admin and a note, which has no values.
 const BOARD: &str = r#"
 format = 1
 title = "Board"
@@ -35,7 +35,7 @@ kind = "text"
 text = "Hello"
 "#;
 
-/// A dashboard of a text: it has no picture.
+/// A dashboard that has only a text, and so no picture.
 const WORDS: &str = r#"
 format = 1
 title = "Words"
@@ -46,7 +46,7 @@ kind = "text"
 text = "Hello"
 "#;
 
-/// A file that asks for a data set.
+/// A file that defines a queried data set.
 const CUSTOMERS: &str = r#"
 format = 1
 title = "Customers"
@@ -56,11 +56,11 @@ keep = "15min"
 query = "SELECT 1 AS one"
 "#;
 
-/// Somebody who is asked about: a person of the demonstration, and the role that they are given here.
+/// The person who is asked about: their name in the demonstration, and a role that is given to them here.
 #[derive(Clone, Copy)]
 struct Asked(&'static str, Option<Role>);
 
-/// Every path of `route` that is tried: with what is there, and what is not.
+/// The paths of `route` to try, with parameters that exist and some that do not.
 fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
     let of = |name: &str| -> Vec<String> {
         let values: &[&str] = match name {
@@ -70,7 +70,7 @@ fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
             "name" => &["weather", "sales", "customers", "none"],
             "provider" => &["demo", "none"],
             "app" => &["desk", "none"],
-            // Of people, entries of the audit, uploads and sessions.
+            // Ids of people, audit entries, uploads and sessions.
             "id" | "grant" => &["1", "999999", "x"],
             _ => &["x/y"],
         };
@@ -86,7 +86,7 @@ fn paths(route: &Route, mine: &str) -> BTreeSet<String> {
     paths
 }
 
-/// What the page says: `None` where nothing is there.
+/// The verdict on the page; `None` if there is no rule for the address.
 async fn said(ada: &mut Browser, user: &str, path: &str) -> Option<bool> {
     let page = ada.get(&format!("{}?user={user}&address={path}", routes::ADMIN_ACCESS)).await;
     let has = |text: &str| page.assert_status(200).body.contains(text);
@@ -98,7 +98,7 @@ async fn said(ada: &mut Browser, user: &str, path: &str) -> Option<bool> {
     }
 }
 
-/// The status of what the server answers.
+/// The status of the server's answer.
 async fn answered(app: &TestApp, browser: &Browser, token: &str, route: &Route, path: &str) -> u16 {
     if matches!(route.answered_by, AnsweredBy::Api) {
         if route.path == routes::API_V1_ROWS {
@@ -112,10 +112,11 @@ async fn answered(app: &TestApp, browser: &Browser, token: &str, route: &Route, 
     tab.send(tab.navigation(method, path)).await.status
 }
 
-/// Whether an answer of this `status` says that there is nothing for who asks. What needs a form answers 405 to
-/// everybody.
+/// Whether an answer with this `status` means that the path is closed to the caller, or does not exist for them. Routes
+/// that need a form answer 405 to everybody.
 fn is_refused(route: &Route, status: u16) -> bool {
-    // Who has no picture finds none; and whether there is something matters where the path names it.
+    // Answers such as 404 count as a refusal only where the path names something: a person without a picture, for
+    // example, gets a 404 for it, too.
     let names_something = route.path.contains('{') || route.path.starts_with(routes::API_V1);
     match status {
         401 | 403 => true,
@@ -124,7 +125,7 @@ fn is_refused(route: &Route, status: u16) -> bool {
     }
 }
 
-/// Compares what is said of `asked` with what they get, on every route.
+/// Compares the page's verdict on `asked` with what the server answers them, on every route.
 async fn compare(setup: Setup, asked: Asked, is_owner: bool) {
     let nowhere = "127.0.0.1:1".parse().unwrap();
     let setup = setup.with_dashboard("board", BOARD).with_dashboard("words", WORDS);
@@ -157,7 +158,7 @@ async fn compare(setup: Setup, asked: Asked, is_owner: bool) {
         for path in paths(route, "mine") {
             let said = said(&mut ada, &user, &path).await;
             let status = answered(&app, &browser, &token, route, &path).await;
-            // Where there is no GET, the answer to one says nothing of what is there.
+            // A route without GET answers 405, which says nothing about what is there.
             if status == 405 && said.is_none() {
                 continue;
             }
@@ -171,8 +172,7 @@ async fn compare(setup: Setup, asked: Asked, is_owner: bool) {
             counts[said.map_or(2, usize::from)] += 1;
         }
     }
-    // Each of the answers is given to everybody but administrators, for whom nothing that is there is closed but files
-    // and uploads.
+    // All three verdicts must occur. Administrators are refused only changes of what comes from a file, and uploads.
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     let edit = said(&mut ada, &user, "/dashboards/mine/edit").await;
     assert_eq!(edit, Some(is_owner), "{person} changes what Wren made");

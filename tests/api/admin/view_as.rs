@@ -33,13 +33,13 @@ async fn an_administrator_sees_what_others_see_until_they_end_it(database: &Test
     assert!(!refused.body.contains("Request access"), "{refused:#?}");
     ada.get(routes::DATASETS).await.assert_status(403);
     assert_eq!(ada.user().await.unwrap().role, Some(Role::Read));
-    // In this mode no decision is possible, not even a higher role for oneself.
+    // No decision is possible in this mode, not even giving oneself a higher role.
     for role in ["write", "admin", "read"] {
         view_as(&mut ada, role).await.assert_status(403);
     }
     let wren = [("user_id", number.as_str()), ("reason", "x")];
     ada.submit(routes::API_DISABLE_PERSON, &wren).await.assert_status(403);
-    // It is of this session alone, and no cookie says it.
+    // The mode applies to this session alone, and is not kept in a cookie.
     assert_eq!(other.user().await.unwrap().role, Some(Role::Admin));
     ada.submit(routes::API_END_VIEW_AS, &[]).await.assert_status(303);
     assert_eq!(ada.user().await.unwrap().role, Some(Role::Admin));
