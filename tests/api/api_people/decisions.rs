@@ -1,4 +1,4 @@
-//! What a program decides about people and sessions.
+//! Decisions about people and sessions that programs make over the API.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -102,7 +102,7 @@ async fn a_program_gives_no_role_that_the_configuration_does_not_leave_to_the_pe
     let (_ada, _nora) = (signed_in(&app, "ada").await, signed_in(&app, "nora").await);
     let token = app.person_token("ada").await;
     let (path, wish) = (of_user(routes::API_V1_USER_GRANTS, 2), json!({ "role": "read", "reason": "x" }));
-    // Their provider is not configured any more.
+    // The person's provider is no longer configured.
     execute(app.db(), "UPDATE sign_ins SET provider = 'gone' WHERE user_id = 2").await;
     let refused = send(&app, Method::POST, &path, &token, wish.clone()).await;
     refused.assert_problem(422).assert_shows("The configuration does not leave this role to the person");
@@ -198,7 +198,7 @@ async fn a_program_leaves_somebody_with_the_role_admin(database: &TestDb) {
     send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409).assert_shows(nobody_left);
     order(&app, Method::DELETE, &grant, &token).await.assert_problem(409).assert_shows(nobody_left);
     assert!(person.user().await.is_some(), "nothing half done");
-    // Who is out or has a lower role counts for nothing.
+    // Neither somebody with a lower role nor a disabled administrator counts.
     for (number, role, kept_out) in [(2, "write", "NULL"), (3, "admin", "7")] {
         let insert = format!(
             "INSERT INTO users (id, issuer, subject, name, created_at, last_sign_in_at, disabled_at) \

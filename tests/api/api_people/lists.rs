@@ -1,4 +1,4 @@
-//! People, sessions and the audit as lists.
+//! The lists of people, sessions and audit entries.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ async fn people_are_listed_searched_and_told_of(database: &TestDb) {
     let wren = ask(&app, found["users"][0]["href"].as_str().unwrap(), &ada).await;
     assert_eq!((&wren["role"], &wren["provider_role"]), (&json!("write"), &json!("write")), "{wren}");
     assert_eq!((&wren["grants"], &wren["disabled"], &wren["sessions"]), (&json!([]), &Value::Null, &json!(1)));
-    // Some signed in at the same moment.
+    // Three people at a time have signed in at the same moment.
     for number in 0..118 {
         let insert = format!(
             "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \

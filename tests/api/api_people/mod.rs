@@ -1,4 +1,4 @@
-//! What administrators see and decide by the API: people, sessions and the audit.
+//! What administrators see and decide over the API: people, sessions and the audit.
 
 mod decisions;
 mod lists;
@@ -30,7 +30,7 @@ fn names(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
-/// An application's token with the `role`, as the stand-in signs it.
+/// An application's token with the `role`, signed by the stand-in.
 fn application(stand_in: &StandIn, role: &str, change: impl FnOnce(&mut AccessToken)) -> String {
     stand_in.access_token(|token| {
         token.claim(json!({ "sub": "some-tool", "scope": null, "name": "Some tool", "roles": [role] }));

@@ -1,4 +1,4 @@
-//! Who may see and decide this, and how recently they must have signed in.
+//! Who may use these parts of the API, and how recently they must have signed in.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{application, of_user, send};
 use crate::support::{AUDIENCE, Face, StandIn};
 
-/// Everything that decides or takes out, with a body that would do.
+/// Every request that needs a recent sign-in, with a valid body: the decisions, and the export of the audit.
 fn decisions() -> Vec<(Method, String, Value)> {
     vec![
         (Method::POST, of_user(routes::API_V1_USER_DISABLE, 1), json!({ "reason": "x" })),
@@ -18,7 +18,7 @@ fn decisions() -> Vec<(Method, String, Value)> {
     ]
 }
 
-/// The rest that only administrators may ask for.
+/// The other requests that only administrators may make.
 fn others() -> Vec<(Method, String, Value)> {
     [
         (Method::GET, routes::API_V1_USERS.to_owned()),
