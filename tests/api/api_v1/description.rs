@@ -69,7 +69,7 @@ async fn the_page_about_the_api_tells_the_commands_of_the_provider_that_is_confi
     }
 }
 
-/// Whoever asks the provider's own endpoints is told as OAuth wants it.
+/// The provider's own endpoints answer errors in the form that OAuth requires.
 #[tokio::test]
 async fn the_demonstration_gives_tokens_to_whom_it_knows_alone() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! The API under `/api/v1`: who gets what, and what everybody else is told.
+//! The API under `/api/v1`: what each caller gets, and how everybody else is refused.
 
 mod description;
 mod panels;
@@ -8,7 +8,7 @@ mod roles;
 use rolecall_model::Role;
 use rolecall_routes as routes;
 
-/// The panels of the one dashboard in the order of its page, with the role that opens each.
+/// The panels of the only dashboard, in the order of its page, with the role that opens each.
 const PANELS: [(&str, Role); 6] = [
     ("figures", Role::Read),
     ("temperature", Role::Read),
@@ -22,7 +22,7 @@ const PANELS: [(&str, Role); 6] = [
 const OF_ADMINISTRATORS: [&str; 4] =
     [routes::API_V1_USERS, routes::API_V1_SESSIONS, routes::API_V1_AUDIT, routes::API_V1_AUDIT_EXPORT];
 
-/// Every path that answers, with the role that it needs.
+/// Every path of the API, with the role that it needs.
 fn paths() -> Vec<(String, Option<Role>)> {
     let fixed = [
         (routes::API_V1_ME.to_owned(), None),

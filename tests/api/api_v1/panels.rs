@@ -1,4 +1,4 @@
-//! What dashboards and panels hold.
+//! The contents of dashboards and panels.
 
 use rolecall_model::Role;
 use rolecall_routes as routes;

@@ -1,4 +1,4 @@
-//! Requests that get nothing: without a token, with a bad one, too often, or while something is down.
+//! Requests that are refused: without a token, with an invalid one, too often, or while something is down.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn without_a_token_nobody_gets_anything_whatever_else_they_bring() {
             }
         }
     }
-    // The cookie is good, where it counts, and changes nothing about a token here.
+    // The cookie is valid elsewhere; here it makes no difference beside a token.
     assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
     let reed = format!("Bearer {}", app.person_token("reed").await);
     let both = [("cookie", cookie.as_str()), ("authorization", &reed)];
@@ -77,7 +77,7 @@ async fn a_header_that_cannot_be_read_is_told_so() {
     }
 }
 
-/// Every kind of failure, as a browser would meet it.
+/// Every kind of failure, asked for as a browser would.
 // Case: api/problems
 #[tokio::test]
 async fn whatever_fails_is_a_problem_document_and_never_a_page() {
@@ -101,7 +101,7 @@ async fn whatever_fails_is_a_problem_document_and_never_a_page() {
     app.ask_with(Method::DELETE, routes::API_V1_ME, &html).await.assert_problem(405);
     let large = app.browser().request(Method::GET, routes::API_V1_ME).headers(headers(&html)).body("x".repeat(70_000));
     Answer::read(large.send().await.unwrap()).await.assert_problem(413);
-    // Other names of this machine are for people alone.
+    // A request to another name of this machine is answered like any other.
     let elsewhere = format!(
         "GET /api/v1/me HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: {token}\r\nConnection: close\r\n\r\n",
         app.address().port()
@@ -155,7 +155,7 @@ async fn who_fails_too_often_with_a_token_is_told_when_to_come_again_and_others_
     assert_eq!(logged, 1, "refusals fill no log");
     from("203.0.113.1", &good).await.assert_status(200);
     from("203.0.113.2", "a.b.c").await.assert_problem(401);
-    // Who brings no token at all has not failed with one.
+    // A request without a token does not count as a failed one.
     app.ask_with(Method::GET, routes::API_V1_ME, &[("x-forwarded-for", "203.0.113.1")]).await.assert_problem(401);
     app.clock.advance(Duration::from_secs(20));
     from("203.0.113.1", "a.b.c").await.assert_problem(401);

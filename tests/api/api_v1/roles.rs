@@ -1,4 +1,4 @@
-//! Who gets which path, with which method.
+//! Which role opens which path, with which method.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{OF_ADMINISTRATORS, paths};
 use crate::support::TestApp;
 
-/// Sees that `token` opens what `role` opens and nothing else, with every method.
+/// Checks that `token` opens what `role` opens and nothing else, with every method.
 async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
     for (path, needed) in paths() {
         let answer = app.ask(&path, token).await;
@@ -30,7 +30,7 @@ async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
         } else {
             let needed = needed.unwrap();
             let is_for_readers = !OF_ADMINISTRATORS.contains(&path.as_str());
-            // To whose role a panel is closed, for them it is not there.
+            // For people whose role does not open the panel, it does not exist.
             if role.is_some() && is_for_readers {
                 answer.assert_problem(404).assert_shows("There is nothing here.");
                 continue;
@@ -69,9 +69,9 @@ async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
         match access(route).unwrap() {
             Access::Public => assert_eq!(route, routes::API_V1_OPENAPI),
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
-            // Nothing is to be had there: `pushed_rows` sends to it.
+            // This path only takes rows, which is tested in `pushed_rows`.
             access if route == routes::API_V1_ROWS => assert_eq!(access, Access::Role(Role::Write)),
-            // `api_people` asks for those of one person, session or entry.
+            // Paths of a single person, session or entry are tested in `api_people`.
             access if route.contains("{id}") => assert_eq!(access, Access::Role(Role::Admin)),
             _ => {
                 let panel = if route == routes::API_V1_PANEL_SVG { "temperature" } else { "table" };
@@ -105,7 +105,7 @@ async fn other_methods_are_judged_and_then_told_which_there_are() {
             app.ask_with(method.clone(), &path, &[]).await.assert_problem(401);
             let answer = app.ask_with(method.clone(), &path, &[("authorization", &bearer(&ada))]).await;
             if method == Method::PUT && path == routes::api_v1_dataset("weather") {
-                // It is there, and says that this is no JSON.
+                // The route exists for PUT, and refuses a body that is not JSON.
                 answer.assert_problem(415);
             } else {
                 let allowed = if path == routes::api_v1_dataset("weather") { "GET,HEAD,PUT" } else { "GET,HEAD" };
