@@ -1,4 +1,4 @@
-//! What a browser meets on the host of an app once its sign-in has ended.
+//! What a browser gets on the host of an app after its sign-in has ended.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn a_page_of_an_app_that_loads_itself_again_signs_nobody_in_wherever_they_
             reed.ours.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
         }
         let asked = world.app.demo().requests().authorize;
-        // Two of several tabs at once: neither has the answer to the other.
+        // Two tabs at once: neither has the cookies that the other one is sent.
         for _ in 0..2 {
             let mut tab = reed.ours.clone();
             tab.get("/login/demo?return_to=%2Fdashboards").await.assert_status(401).assert_shows("You signed out");
@@ -88,7 +88,7 @@ async fn a_form_that_comes_too_late_leads_back_to_its_page_and_says_that_nothing
         assert_eq!(page.link("Sign in"), expected, "{referer:?}");
     }
     assert!(world.dash.asked().is_empty());
-    // A script gets its status.
+    // A script gets a status instead of a redirect.
     dash.call("/orders", &[]).await.assert_status(401);
 }
 
@@ -107,7 +107,7 @@ async fn a_page_can_ask_whether_its_sign_in_is_live() {
         let live = browser.fetch(routes::APP_SESSION).await;
         assert_eq!((live.status, live.header("cache-control")), (204, "no-store"));
     }
-    // The session of one host says nothing on another.
+    // The session of one host is not valid on another.
     reed.vault.cookies = reed.dash.cookies.clone();
     reed.vault.fetch(routes::APP_SESSION).await.assert_status(401);
     reed.ours.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);

@@ -1,4 +1,4 @@
-//! Codes that must not let anybody in, each beside one that does; and cookies that are worthless elsewhere.
+//! Codes that must not sign anybody in, each beside one that does, and cookies that are not valid on another host.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use rolecall_routes as routes;
 use super::{COOKIE, DASH, World, url};
 use crate::support::{Answer, GREETING, TestApp, path_and_query};
 
-/// Sees that the hand-over failed, and that the page leads on.
+/// Checks that the hand-over failed, and that the page offers a way on.
 #[track_caller]
 fn assert_refused(answer: &Answer, because: &str) {
     answer.assert_status(400).assert_shows(because).assert_shows("Open ").assert_shows("http://dash.localhost:");
@@ -28,7 +28,7 @@ async fn a_code_works_once() {
     reed.dash.get(&enter).await.assert_redirect("/");
     assert_refused(&thief.dash.get(&enter).await, "was used already");
     thief.assert_outside().await;
-    // Whoever is in stays in, and goes on.
+    // Somebody who is already signed in stays so, and is redirected.
     reed.dash.get(&enter).await.assert_redirect("/");
     reed.assert_inside().await;
 }
@@ -78,7 +78,7 @@ async fn a_code_works_for_a_minute() {
 async fn nobody_is_signed_in_by_the_code_of_somebody_else() {
     let world = World::start().await;
     let (mut attacker, mut victim) = (world.person("wren").await, world.person("reed").await);
-    // Without any cookie, and with one of the victim's own.
+    // The victim's browser sends no cookie at first, and then one of its own.
     let code = path_and_query(&attacker.fetch_code("/").await);
     assert_refused(&victim.dash.get(&code).await, "did not send the cookie");
     victim.dash.get("/").await.assert_status(303);
@@ -111,7 +111,7 @@ async fn a_code_for_one_app_opens_no_other() {
     let world = World::start().await;
     let mut ada = world.person("ada").await;
     let code = path_and_query(&ada.fetch_code("/").await);
-    // Even with the same cookie on both hosts.
+    // The code is refused even when both hosts have the same cookie.
     ada.vault.cookies = ada.dash.cookies.clone();
     let refused = ada.vault.get(&code).await;
     refused.assert_status(400).assert_shows("made for another app");
@@ -185,7 +185,7 @@ async fn a_cookie_of_one_host_is_worthless_on_every_other() {
     thief.assert_outside().await;
     assert_eq!((world.dash.asked().len(), world.vault.asked().len()), (1, 0));
 
-    // Each where it belongs.
+    // Each cookie is valid on its own host.
     let mut owner = world.nobody();
     owner.ours.cookies.insert("rolecall".to_owned(), ours);
     owner.dash.cookies.insert(COOKIE.to_owned(), dash);
@@ -241,7 +241,7 @@ async fn a_role_that_is_not_enough_any_more_closes_the_app_on_its_host() {
     world.app.restart().await;
     let page = reed.dash.get("/").await;
     page.assert_status(403).assert_shows("Write").assert_shows("action=\"/.rolecall/sign-out\"");
-    // Every other path of this host is the app's.
+    // All other paths of this host belong to the app.
     let paths: Vec<_> = page.body.split("href=\"/").skip(1).filter(|rest| !rest.starts_with(".rolecall/")).collect();
     assert!(paths.is_empty(), "{paths:?}");
     page.assert_shows("href=\"/.rolecall/pkg/rolecall.css\"");
@@ -313,7 +313,8 @@ async fn codes_are_not_made_and_not_tried_without_end() {
         statuses.push(guesser.dash.get(&path).await.status);
     }
     assert_eq!((statuses[9], statuses[10]), (400, 303));
-    // Told at an address without the code, which still works: a script of the app could read it there.
+    // The page with the refusal has an address without the code, which is still valid: a script of the app could read
+    // the address.
     let refused = guesser.dash.get(&format!("/.rolecall/enter?code={}", "A".repeat(43))).await;
     refused.assert_redirect(routes::APP_ENTER);
     guesser.dash.get(routes::APP_ENTER).await.assert_status(429).assert_shows("Too many requests");

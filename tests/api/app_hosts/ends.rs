@@ -1,4 +1,4 @@
-//! A session on the host of an app ends when the sign-in ends, whichever way that comes about.
+//! A session on the host of an app ends with the sign-in, whatever ends that.
 
 use http::StatusCode;
 use openidconnect::reqwest::Method;

@@ -1,4 +1,4 @@
-//! The way to an app, for those who may.
+//! The hand-over of a sign-in to an app, for people who may use it.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn who_is_signed_in_nowhere_signs_in_and_lands_on_the_page_that_was_asked_
     let authorization = url(ours.get(login).await.assert_status(303).location());
     let callback = ours.choose(&authorization, "reed").await;
     let signed_in = ours.follow(&callback).await;
-    // Not a redirect: a provider's `form-action` would hold for it.
+    // A page rather than a redirect, to which a provider's `form-action` would apply.
     signed_in.assert_status(200).assert_shows("You are signed in");
     assert_eq!(signed_in.header("refresh"), format!("0; url={}", path_and_query(&open)));
     assert_eq!(signed_in.header("referrer-policy"), "no-referrer");
@@ -93,7 +93,7 @@ fn open_place(enter: &openidconnect::reqwest::Url) -> String {
 async fn several_tabs_open_the_app_at_once() {
     let world = World::start().await;
     let mut reed = world.person("reed").await;
-    // The first tab has begun before the second does, and ends after it.
+    // The first tab begins before the second one, and finishes after it.
     let first = reed.fetch_code("/first").await;
     let second = reed.fetch_code("/second").await;
     reed.dash.get(&path_and_query(&second)).await.assert_redirect("/second");
@@ -121,7 +121,7 @@ async fn nobody_is_sent_elsewhere_afterwards() {
     let world = World::start().await;
     let mut reed = world.person("reed").await;
     let open = url(reed.dash.get("/kept").await.location());
-    // What is asked of our own host says nothing of the page.
+    // The address on our own host does not decide which page is opened.
     let path = crate::support::changed(&open, "return_to", Some("https://evil.test"));
     let enter = url(reed.ours.get(&path_and_query(&path)).await.assert_status(303).location());
     assert_eq!(enter.host_str(), Some(DASH));

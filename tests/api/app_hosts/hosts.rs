@@ -1,4 +1,4 @@
-//! Which host is which: nothing of ours is on the host of an app, and nothing of an app on ours.
+//! Host names: nothing of Rolecall is served on the host of an app, and nothing of an app on Rolecall's.
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::HOST;
@@ -7,7 +7,7 @@ use rolecall_routes as routes;
 use super::{DASH, World};
 use crate::support::{Answer, Browser, GREETING, HASHED_ASSET, TestApp, raw, raw_status, until};
 
-/// Paths that mean something on our own host.
+/// Paths that Rolecall serves on its own host.
 const OUR_PATHS: [&str; 12] = [
     routes::DASHBOARDS,
     "/dashboards/weather",
@@ -104,7 +104,7 @@ async fn a_proxy_says_which_host_is_meant_when_it_is_trusted_and_nobody_else_doe
         } else {
             answer.assert_status(404);
         }
-        // A foreign page that has bound its own name to this machine writes what it likes.
+        // A foreign site that has bound its own name to this machine can send any header.
         asked_as(&mut reed.dash, "evil.test", &header).await.assert_status(421);
     }
 }

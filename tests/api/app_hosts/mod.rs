@@ -1,4 +1,4 @@
-//! Apps on host names of their own: who gets there, how, and who does not.
+//! Apps on host names of their own: who may open them, how, and who may not.
 
 mod after;
 mod attacks;
@@ -36,7 +36,7 @@ impl World {
         Self::titled("Sales figures", setup).await
     }
 
-    /// The same, where the app that everybody may use is called `title`.
+    /// Like [`World::with`], but with the title `title` for the app that everybody may use.
     async fn titled(title: &str, setup: Setup) -> Self {
         let (dash, vault) = (AppBehind::start().await, AppBehind::start().await);
         let setup = setup
@@ -50,26 +50,26 @@ impl World {
         Self { app: setup.start().await, dash, vault }
     }
 
-    /// Somebody who is signed in on our host.
+    /// A person who is signed in on Rolecall's host.
     async fn person(&self, name: &str) -> Person {
         let mut person = self.nobody();
         person.ours.sign_in_as(name).await;
         person
     }
 
-    /// Somebody who is not.
+    /// A person who is not signed in.
     fn nobody(&self) -> Person {
         let [dash, vault] = [DASH, VAULT].map(|host| self.app.browser_at(host));
         Person { ours: self.app.browser(), dash, vault }
     }
 
-    /// Where the app on `host` is.
+    /// The origin of the app on `host`.
     fn place(&self, host: &str) -> String {
         format!("http://{host}:{}", self.app.address().port())
     }
 }
 
-/// One browser: what it keeps for each of the hosts.
+/// One person's browser, with separate cookies for each of the hosts.
 #[derive(Clone)]
 struct Person {
     ours: Browser,
@@ -78,7 +78,8 @@ struct Person {
 }
 
 impl Person {
-    /// Asks the app for `page`, and follows to our host: where that sends the browser back to.
+    /// Asks the app for `page` and follows the redirect to Rolecall's host. Returns where that sends the browser back
+    /// to.
     async fn fetch_code(&mut self, page: &str) -> Url {
         let begun = self.dash.get(page).await;
         let open = url(begun.assert_status(303).location());
@@ -89,13 +90,13 @@ impl Person {
         enter
     }
 
-    /// Goes to `page` of the app: the answer to the code.
+    /// Goes to `page` of the app. Returns the answer to the code.
     async fn enter(&mut self, page: &str) -> Answer {
         let enter = self.fetch_code(page).await;
         self.dash.get(&path_and_query(&enter)).await
     }
 
-    /// Goes to the first page of the app, and is there.
+    /// Goes to the first page of the app, and checks that it opens.
     async fn open_dash(&mut self) {
         self.enter("/").await.assert_redirect("/");
         self.assert_inside().await;

@@ -1,4 +1,4 @@
-//! What the configuration opens on the host of an app, and what stays closed there without it.
+//! What the configuration allows on the host of an app, and what stays refused without it.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -59,7 +59,7 @@ async fn a_sibling_that_is_named_calls_an_app_and_nothing_of_ours_on_its_host() 
     let done = person.dash.clone().send(call("/update").header("sec-fetch-site", "same-site")).await;
     assert_eq!(done.assert_status(200).header("access-control-allow-origin"), PORTAL);
 
-    // Whoever may call the app signs nobody out, and reads no code.
+    // An origin that may call the app can neither sign anybody out nor read a code.
     let refused = person.dash.clone().send(call(routes::APP_SIGN_OUT).header("sec-fetch-site", "same-site")).await;
     assert_eq!(refused.assert_status(403).header("access-control-allow-origin"), "");
     for path in [routes::APP_ENTER, routes::APP_BEGIN, routes::APP_SIGN_OUT] {
@@ -69,7 +69,7 @@ async fn a_sibling_that_is_named_calls_an_app_and_nothing_of_ours_on_its_host() 
         assert_eq!(person.dash.clone().send(read).await.header("access-control-allow-origin"), "", "{path}");
     }
     person.assert_inside().await;
-    // The other app names nobody.
+    // The configuration of the other app names no origin.
     let mut vault = world.nobody().vault;
     let request = vault.request(Method::OPTIONS, "/x").header("origin", PORTAL);
     vault.send(request.header("access-control-request-method", "POST")).await.assert_status(401);

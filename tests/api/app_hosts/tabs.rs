@@ -9,7 +9,8 @@ use super::{DASH, Person, World, url};
 use crate::long_links::link;
 use crate::support::{Browser, GREETING, parameter, path_and_query};
 
-/// Sends the first requests for all `pages` of the app at the same moment, none with a cookie: where each is led.
+/// Sends the first requests for all `pages` of the app at the same moment, none with a cookie. Returns where each is
+/// redirected to.
 async fn first_requests(dash: &mut Browser, pages: &[String]) -> Vec<Url> {
     let opened = pages.iter().map(|page| {
         let mut tab = dash.clone();
@@ -37,7 +38,7 @@ async fn six_first_tabs_of_somebody_who_is_signed_in_all_arrive() {
     for open in &opened {
         codes.push(url(reed.ours.get(&path_and_query(open)).await.assert_status(303).location()));
     }
-    // All of them at once.
+    // All tabs use their codes at the same moment.
     let entered = codes.iter().map(|code| {
         let mut tab = reed.dash.clone();
         async move { (tab.get(&path_and_query(code)).await, tab) }
