@@ -1,4 +1,4 @@
-//! What of an app's answer arrives: all of it, kept within the app's place.
+//! What arrives of an app's answer: all of it, confined to the app's own paths.
 
 use openidconnect::reqwest::Method;
 use url::form_urlencoded::Serializer;
@@ -12,7 +12,7 @@ async fn start(upstream: &Upstream) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// The answer of the app that has these headers.
+/// Asks the app for an answer with these headers.
 async fn answered(browser: &mut Browser, headers: &[(&str, &str)]) -> Answer {
     let query: String = Serializer::new(String::new()).extend_pairs(headers).finish();
     let request = browser.navigation(Method::GET, &format!("/apps/sales/answer?{query}"));
@@ -122,7 +122,7 @@ async fn events_arrive_one_by_one_as_the_app_sends_them() {
     let mut answer = browser.script(Method::GET, "/apps/sales/pieces").send().await.unwrap();
     assert_eq!(answer.status(), 200, "before there is anything to read");
     for piece in ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n"] {
-        // The app sends the next one when the one before has arrived.
+        // The app sends each piece only after the previous one has arrived.
         upstream.give(piece).await;
         assert_eq!(answer.chunk().await.unwrap().unwrap(), piece);
     }

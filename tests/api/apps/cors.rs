@@ -1,4 +1,4 @@
-//! Calls of other origins' pages: only those that the configuration names, and only with a session.
+//! Calls from pages of other origins: allowed only for origins in the configuration, and only with a session.
 
 use openidconnect::reqwest::Method;
 
@@ -55,7 +55,7 @@ async fn without_the_setting_no_other_origin_calls_an_app() {
     assert_readable(&refused, "");
     call(&mut browser, Method::POST, "/apps/sales/change", PORTAL).await.assert_status(403);
     assert!(upstream.seen().is_empty());
-    // Whatever the app says: it does not know who is there.
+    // What the app itself allows does not count: it does not know who is signed in.
     let generous = "/apps/sales/answer?access-control-allow-origin=https%3A%2F%2Fportal.example.com\
                     &access-control-allow-credentials=true";
     let read = call(&mut browser, Method::GET, generous, PORTAL).await;
@@ -83,7 +83,7 @@ async fn pages_of_the_origins_that_are_named_may_call_an_app_with_a_session() {
     assert!(open(&app, &browser, PORTAL).await.is_ok());
     let nobody = call(&mut app.browser(), Method::POST, "/apps/sales/change", PORTAL).await;
     assert_readable(nobody.assert_status(401), PORTAL);
-    // What the app says itself counts for nothing, its own OPTIONS arrive.
+    // The origins that the app itself allows are replaced; its other headers arrive.
     let generous = "/apps/sales/answer?access-control-allow-origin=*&access-control-expose-headers=x-own&vary=accept";
     let read = call(&mut browser, Method::GET, generous, PORTAL).await;
     assert_readable(&read, PORTAL);
@@ -109,7 +109,7 @@ async fn pages_of_other_origins_call_nothing_still() {
     let read = call(&mut browser, Method::GET, "/apps/sales/x", EVIL).await;
     assert_readable(read.assert_status(200), "");
     assert!(varies_by_origin(&read));
-    // What else there is on our origin is opened to nobody by an app.
+    // An app's setting opens nothing else on Rolecall's origin.
     for path in ["/api/sign_out", "/api/save_note", "/apps/other/x"] {
         let refused = call(&mut browser, Method::POST, path, PORTAL).await;
         assert!([403, 404].contains(&refused.status), "{path}: {refused:#?}");

@@ -1,4 +1,5 @@
-//! How much one person, and all together, may have open with apps: never so much that there is no room for others.
+//! How many connections to apps one person, and all people together, may have open, so that there is always room for
+//! others.
 
 use axum::http::Response;
 use h2::RecvStream;
@@ -11,9 +12,9 @@ use tokio::net::TcpStream;
 use super::sockets::open;
 use crate::support::{Browser, CapturedLog, Http2, TestApp, Upstream, until};
 
-/// How much one sign-in may have open with apps.
+/// How many connections to apps one sign-in may have open.
 const OF_A_SIGN_IN: usize = 100;
-/// How much all may have open, browsers' connections included, in these tests.
+/// How many connections may be open in total in these tests, including those from browsers.
 const CONNECTIONS: usize = 40;
 
 async fn start(upstream: &Upstream) -> (TestApp, Browser, Browser) {
@@ -32,7 +33,7 @@ async fn people(app: &TestApp) -> (Browser, Browser) {
     (reed, wren)
 }
 
-/// So many streams of the app, on connections that are full before the next is made. Nothing of them is ever taken.
+/// Opens `count` streams of the app, filling each connection before the next is made. What they send is never read.
 async fn streams(app: &TestApp, browser: &Browser, count: usize) -> (Vec<Response<RecvStream>>, Vec<Http2>) {
     let (mut streams, mut connections) = (Vec::new(), vec![Http2::connect(app, 0).await]);
     while streams.len() < count {
@@ -94,7 +95,7 @@ async fn all_together_leave_half_of_the_connections_to_others() {
     assert_eq!(log.event("app_crowded").text("what"), "All");
     assert_eq!(open(&app, &wren, &origin).await.unwrap_err(), 503);
     wren.get("/").await.assert_status(200);
-    // Of connections that nobody uses, those that there is no room for make room for others; what is in use stays.
+    // Idle connections beyond the limit are closed to make room for others; connections in use stay.
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
         connections.push(answered_connection(&app).await);
@@ -116,7 +117,7 @@ async fn what_is_cut_makes_room_though_its_browser_takes_nothing() {
     until("there is room again", async || status(&wren).await == 200).await;
 }
 
-/// A connection that has been answered.
+/// A connection on which a request has been answered.
 async fn answered_connection(app: &TestApp) -> TcpStream {
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").await.unwrap();
@@ -137,7 +138,7 @@ async fn a_tab_that_is_left_open_after_the_session_has_ended_does_not_fill_the_l
     browser.get("/apps/sales/").await.assert_status(200);
     browser.clone().submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
     let origin = format!("http://{}", app.address());
-    // Streamlit asks whether its server lives, and tries to open its WebSocket, again and again.
+    // Streamlit's page asks whether its server is running, and tries to open its WebSocket, again and again.
     for _ in 0..36 {
         browser.fetch("/apps/sales/_stcore/health").await.assert_status(401);
         assert_eq!(open(&app, &browser, &origin).await.unwrap_err(), 401);

@@ -1,4 +1,4 @@
-//! An app that does not answer, or not in a way that can be passed on.
+//! An app that does not answer, or whose answer cannot be passed on.
 
 use rolecall_config::tls::certificate;
 use rolecall_model::AppError;
@@ -21,7 +21,7 @@ async fn start(upstream: std::net::SocketAddr) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// An app that answers everybody with `answer`, byte for byte.
+/// An app that answers every request with `answer`, byte for byte.
 async fn that_says(answer: &'static str) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -5,7 +5,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::support::{Answer, TestApp, Upstream};
 
-/// What the app says, with `frame_ancestors` in the configuration, of an answer that has these headers.
+/// The app's answer with these headers, with `frame_ancestors` in the configuration.
 async fn answered(frame_ancestors: &str, headers: &[(&str, &str)]) -> Answer {
     let upstream = Upstream::start().await;
     let mut setup = TestApp::setup().with_app("sales", upstream.address, "read");

@@ -1,4 +1,4 @@
-//! Who gets to an app, and who does not: then the app is asked nothing.
+//! Who may use an app, and who may not: a refused request never reaches the app.
 
 use openidconnect::reqwest::Method;
 
@@ -116,7 +116,7 @@ async fn a_script_is_no_service_worker_unless_the_app_may_have_one() {
         let mut browser = app.browser();
         browser.sign_in_as("reed").await;
         let before = upstream.seen().len();
-        // Some browsers say the one, some the other, most both.
+        // Some browsers send one of these headers, some the other, most both.
         for (name, value) in [("service-worker", "script"), ("sec-fetch-dest", "serviceworker")] {
             let request = browser.script(Method::GET, "/apps/sales/worker.js").header(name, value);
             browser.send(request).await.assert_status(if allowed { 200 } else { 403 });

@@ -1,5 +1,5 @@
-//! Headers by which an app learns who asks, and from where: those of other proxies no browser can send, and `Origin`
-//! and `Referer` name the app as it is asked itself.
+//! Headers that tell an app who asks and from where. A browser cannot forge them, nor those of other proxies; `Origin`
+//! and `Referer` are rewritten to the address at which the app itself is asked.
 
 use openidconnect::reqwest::Method;
 
@@ -62,7 +62,7 @@ async fn an_app_that_is_asked_by_its_own_address_sees_its_pages_there() {
     for (referer, expected) in [
         (page("/apps/sales/page?x=%20#y"), format!("{own}/page?x=%20#y")),
         (page("/apps/sales"), format!("{own}/")),
-        // What is no page of the app stays what it is.
+        // Addresses outside the app are not changed.
         (page("/apps/salesman"), page("/apps/salesman")),
         (page("/dashboards"), page("/dashboards")),
         (format!("{public}.evil.test/apps/sales/"), format!("{public}.evil.test/apps/sales/")),
@@ -75,7 +75,7 @@ async fn an_app_that_is_asked_by_its_own_address_sees_its_pages_there() {
         assert_eq!(seen.header("host"), upstream.address.to_string());
         assert_eq!(seen.header("x-forwarded-host"), app.address().to_string());
     }
-    // A page of another origin reads at most, and never under the name of the app.
+    // Requests from a page of another origin can only read, and keep their own `Origin`.
     for origin in ["https://evil.test", "null", &format!("{public}.evil.test"), &public.replace("http:", "https:")] {
         let request = browser.request(Method::GET, "/apps/sales/").header("origin", origin);
         browser.send(request).await.assert_status(200);

@@ -1,4 +1,4 @@
-//! A gigabyte up and a gigabyte down, through the program itself, at flat memory.
+//! A gigabyte up and a gigabyte down through the program itself, without more memory.
 
 use openidconnect::reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::support::{Browser, Program, Upstream};
 
 const GIGABYTE: u64 = 1 << 30;
-/// How much more the program may hold than before.
+/// How much more memory the program may use than before.
 const FLAT: u64 = 32 * 1024 * 1024;
 
 #[tokio::test]

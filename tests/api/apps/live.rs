@@ -1,4 +1,4 @@
-//! What is live ends when the sign-in does: streams, downloads, uploads and WebSockets, within a second or so.
+//! Open connections end when the sign-in does: streams, downloads, uploads and WebSockets, within about a second.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::sockets::open;
 use crate::support::faulty_provider::Faults;
 use crate::support::{Browser, Http2, Setup, TestApp, TestDb, Upstream, text, until};
 
-/// How soon everything must have ended, once it is known that it must.
+/// How soon everything must have ended once the sign-in is known to be over.
 const SOON: Duration = Duration::from_secs(1);
-/// How soon, where the provider has to be asked first.
+/// The same, if the provider has to be asked first.
 const AFTER_A_REFRESH: Duration = Duration::from_secs(5);
 
-/// Wren with everything open that can be, and Ada with a WebSocket, until `end` ends that of Wren, who is answered
-/// `status` from then on. Returns what Ada has open.
+/// Opens every kind of connection for Wren, and a WebSocket for Ada, and calls `end`, which must end Wren's. Wren is
+/// then answered `status`. Returns what arrives on Ada's WebSocket, if that is still open.
 async fn ends(
     setup: Setup,
     (soon, status): (Duration, u16),
@@ -57,7 +57,7 @@ async fn ends(
     assert!(ended.elapsed() < soon, "{:?}", ended.elapsed());
     browser.fetch("/apps/sales/x").await.assert_status(status);
 
-    // It may be cut as well, by a time that is over for both.
+    // Ada's WebSocket is cut as well if a time limit is over for both.
     let _ = other.send("still here".into()).await;
     let answer = other.next().await.and_then(Result::ok);
     until("the app is let go of", async || upstream.open() == usize::from(answer.is_some())).await;
@@ -99,7 +99,7 @@ async fn who_takes_nothing_of_what_they_are_sent_is_cut_as_well() {
     let (mut leaves, mut stays) = (app.browser(), app.browser());
     leaves.sign_in_as("reed").await;
     stays.sign_in_as("wren").await;
-    // The answer may send a single byte. What comes after waits for ever.
+    // The client accepts a single byte of the answer; the rest waits for ever.
     let mut narrow = Http2::connect(&app, 1).await;
     let mut begun = narrow.get(&app, &leaves, "/apps/sales/pieces").await.into_body();
     upstream.give("begun").await;

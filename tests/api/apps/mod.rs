@@ -1,4 +1,4 @@
-//! Apps behind Rolecall: what they are asked, what of their answers arrives, and what ends when a sign-in does.
+//! Apps behind Rolecall: which requests reach them, what arrives of their answers, and what ends with a sign-in.
 
 mod answers;
 mod cors;

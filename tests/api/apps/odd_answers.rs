@@ -1,4 +1,4 @@
-//! Unusual answers of apps, which arrive anyway.
+//! Unusual answers of apps, which are passed on anyway.
 
 use openidconnect::reqwest::Method;
 use url::form_urlencoded::Serializer;
@@ -14,7 +14,7 @@ async fn start(upstream: &Upstream, setting: &[(&str, &str)]) -> (TestApp, Brows
     (app, browser)
 }
 
-/// The answer of the app that has these headers, letter for letter.
+/// Asks the app for an answer with exactly these headers.
 async fn answered(app: &TestApp, browser: &Browser, headers: &[(String, &str)]) -> String {
     let query: String = Serializer::new(String::new()).extend_pairs(headers).finish();
     let cookies = format!("Cookie: {}\r\n", browser.cookie_header());

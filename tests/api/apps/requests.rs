@@ -1,4 +1,4 @@
-//! What an app is asked: the request as it was, with our word on who asks, and nothing of ours besides.
+//! The requests that reach an app: unchanged, with headers that say who asks, and without Rolecall's cookies.
 
 use openidconnect::reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -50,7 +50,7 @@ async fn the_app_learns_who_asks_and_from_where() {
     assert_eq!(seen.header("forwarded"), format!("for=127.0.0.1;proto=http;host=\"{host}\""));
     let first = seen.header("x-rolecall-user").to_owned();
 
-    // The same person at another time is the same to the app, and another person is another one.
+    // An app sees the same name for a person at every sign-in, and a different one for another person.
     let mut again = app.browser();
     again.sign_in_as("wren").await;
     again.get("/apps/sales/").await.assert_status(200);
@@ -70,7 +70,7 @@ async fn nobody_can_say_who_they_are_but_us() {
                   X-Forwarded-For: eve\r\nForwarded: for=eve\r\nRemote-User: eve\r\nREMOTE_USER: eve\r\n\
                   X-Auth-Request-User: eve\r\nX-Auth-Request-Access-Token: eve\r\nX-WebAuth-User: eve\r\n\
                   X-Real-Ip: eve\r\nX-Original-Url: /eve\r\nAuthorization: Bearer eve\r\nProxy-Authorization: eve\r\n";
-    // What `Connection` names is taken away, and that must not be what we say.
+    // Headers that `Connection` names are removed, but never the ones that Rolecall adds.
     let named =
         "Connection: close, X-Rolecall-User, X-Rolecall-Roles, X-Rolecall-Jwt, Host, Cookie, X-Own\r\nX-Own: eve\r\n";
     let trailers = "Trailer: X-Rolecall-User\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -142,7 +142,7 @@ async fn an_upload_arrives_piece_by_piece_before_it_is_whole() {
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     for piece in ["ab", "cd", "ef"] {
-        // The next piece is sent when the one before has arrived.
+        // Each piece is sent only after the previous one has arrived.
         stream.write_all(piece.as_bytes()).await.unwrap();
         assert_eq!(upstream.arrived().await.unwrap(), piece);
     }

@@ -1,4 +1,4 @@
-//! The token that tells an app who somebody is, checked as an app would check it: by the key set alone.
+//! The token that tells an app who somebody is, checked as an app would check it: with nothing but the key set.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ fn decoded(part: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(part).unwrap()
 }
 
-/// The header and the claims of `token`, when one of `keys` signed it.
+/// The header and the claims of `token`, if one of `keys` signed it.
 fn checked(token: &str, keys: &Value) -> Option<(Value, Value)> {
     let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("{token}") };
     let head: Value = serde_json::from_slice(&decoded(header)).unwrap();
@@ -28,7 +28,7 @@ fn checked(token: &str, keys: &Value) -> Option<(Value, Value)> {
     Some((head, serde_json::from_slice(&decoded(claims)).unwrap()))
 }
 
-/// The token that the app gets with a request of `browser`.
+/// The token that the app receives with a request from `browser`.
 async fn token(browser: &mut Browser, upstream: &Upstream, name: &str) -> String {
     browser.get(&format!("/apps/{name}/")).await.assert_status(200);
     upstream.last().header("x-rolecall-jwt").to_owned()
