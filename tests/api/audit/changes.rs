@@ -1,4 +1,4 @@
-//! Changes of dashboards and data sets in the audit, and what an administrator does with it.
+//! Changes of dashboards and data sets in the audit, and what an administrator does with the audit.
 
 use rolecall_model::Role;
 use rolecall_routes as routes;
@@ -67,7 +67,7 @@ async fn a_note_that_is_saved_stands_in_the_audit_without_its_text(database: &Te
     wren.call("/api/save_note", &note("0")).await.assert_status(200);
     let saved = ["\"dashboard\":\"weather\"", "\"panel\":\"note\"", "\"change\":\"Note saved\"", "\"version\":1"];
     assert_eq!(entries(&app, "dashboard_changed", &saved).await, 1);
-    // What is not saved is no entry.
+    // A change that is not saved is not in the audit.
     wren.call("/api/save_note", &note("0")).await.assert_status(409);
     reed.call("/api/save_note", &note("1")).await.assert_status(403);
     assert_eq!(entries(&app, "dashboard_changed", &[]).await, 1);
@@ -90,7 +90,7 @@ async fn an_import_at_the_command_line_and_a_query_that_was_tried_stand_in_the_a
     let (status, out, err) = program(&sources, &["import", file.path().to_str().unwrap(), "--name", "sales"]);
     assert_eq!(status, 0, "{out}{err}");
     assert_eq!(entries(&app, "dataset_changed", &["\"dataset\":\"sales\"", "\"by\":\"operator\""]).await, 1);
-    // With other keys than the server's, its entry could not be told from what an attacker adds.
+    // With keys other than the server's, the entry of the command would look like a forged one, so the command refuses.
     let mut others = app.sources();
     others.environment.insert("ROLECALL_CONFIG_DIR".to_owned(), others.config_dir.display().to_string());
     others.environment.insert("ROLECALL_SECRET_KEYS".to_owned(), "BwcH".repeat(10) + "Bwc=");

@@ -1,4 +1,4 @@
-//! The audit: what comes into it, that nobody changes it unseen, and what administrators see of it.
+//! The audit: what is written to it, that nobody changes it unnoticed, and what administrators see of it.
 
 mod chain;
 mod changes;

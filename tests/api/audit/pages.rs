@@ -1,4 +1,4 @@
-//! What administrators see of the audit, and what comes into it.
+//! What administrators see of the audit, and what is written to it.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn setup(database: &TestDb) -> Setup {
     TestApp::setup().on(database)
 }
 
-/// Waits until so many rows are `from` the audit.
+/// Waits until the audit has so many `rows` that match `condition`.
 async fn until_there_are(app: &TestApp, rows: i64, condition: &str) {
     until(condition, async || app.count(&format!("audit WHERE {condition}")).await == rows).await;
 }
@@ -58,7 +58,7 @@ async fn an_entry_names_the_request_that_it_comes_from(database: &TestDb) {
     let app = setup(database).start().await;
     let (mut ada, mut wren) = (signed_in(&app, "ada").await, signed_in(&app, "wren").await);
     let refused = wren.get(routes::ADMIN).await;
-    // A decision is made in a task of its own.
+    // A decision runs in a task of its own, which must know the request's id as well.
     let disabled = ada.submit(routes::API_DISABLE_PERSON, &[("user_id", "2"), ("reason", "x")]).await;
     for (kind, words, answer) in
         [("access_denied", "Access denied", &refused), ("person_disabled", "Person disabled", &disabled)]
@@ -86,7 +86,7 @@ async fn a_refusal_names_what_was_asked_for_and_which_role_it_needs(database: &T
     assert_eq!(app.count("audit WHERE details LIKE '%xyzzy%'").await, 0, "what a query holds is nobody's business");
     let page = ada.get(&format!("{}?kind=access_denied", routes::ADMIN_AUDIT)).await;
     page.assert_status(200).assert_shows("Role needed: Admin").assert_shows("Path: /admin/audit");
-    // Where it is not about roles, no role is named.
+    // A refusal that is not about roles names no role.
     app.browser().fetch(routes::ACCOUNT).await.assert_status(401);
     let nobody = "kind = 'access_denied' AND details LIKE '%\"path\":\"/account\"%' AND details NOT LIKE '%needed%'";
     until_there_are(&app, 1, nobody).await;

@@ -1,4 +1,4 @@
-//! Rows that somebody changed, added or took away behind the database's back.
+//! Rows that were changed, added or deleted directly in the database.
 
 use std::time::Duration;
 
@@ -56,16 +56,16 @@ async fn every_column_that_is_changed_behind_the_database_is_found(database: &Te
     }
 }
 
-/// What somebody does behind the database, and what is to be found then.
+/// A random change made directly in the database, and what the check must find then.
 fn tampering(db: &Db, rng: &mut StdRng, rows: i64) -> (Vec<String>, Broken) {
     const COLUMNS: [&str; 9] =
         ["at", "kind", "actor_id", "person_id", "provider", "ip", "details", "previous_hash", "hash"];
-    // Every row has another value there.
+    // In these columns, every row has a different value.
     const DIFFERENT: [&str; 3] = ["details", "previous_hash", "hash"];
     let (one, way) = (rng.gen_range(1..=rows), rng.gen_range(0..6));
     let other = (one - 1 + rng.gen_range(1..rows)) % rows + 1;
     let first = one.min(other);
-    // Neither is a value of any row.
+    // No row has either of these values.
     let (number, is_null) = (rng.gen_range(1_000..i64::MAX), rng.gen_bool(0.3));
     let bytes = match db {
         Db::Sqlite(_) => format!("x'{number:064x}'"),
@@ -130,7 +130,7 @@ async fn whatever_is_changed_in_rows_of_parallel_writers_is_found_at_its_first_r
     let whole = Ok(Verified { rows: rows.unsigned_abs(), pruned: 0 });
     assert_eq!(audit.verify().await.unwrap(), whole);
     execute(&database.db, "CREATE TABLE kept AS SELECT * FROM audit").await;
-    // Another one each time; what is found names it.
+    // A new seed for each run; a failure names it.
     let seed = StdRng::from_entropy().gen_range(0..=u64::MAX);
     let mut rng = StdRng::seed_from_u64(seed);
     for _ in 0..TRIES {
@@ -162,7 +162,7 @@ async fn a_row_that_is_missing_is_found_wherever_it_was(database: &TestDb) {
 async fn rows_that_somebody_adds_are_found_and_writing_goes_on(database: &TestDb) {
     let clock = TestClock::starting_now();
     let writing = audit(&database.db, &clock);
-    // Rows that follow each other as they should: those of another chain.
+    // Rows that follow each other correctly, but belong to another continuation of the chain.
     write(&writing, &clock, 3).await;
     execute(&database.db, "CREATE TABLE kept AS SELECT * FROM audit_chain").await;
     write(&writing, &clock, 1).await;
@@ -173,7 +173,7 @@ async fn rows_that_somebody_adds_are_found_and_writing_goes_on(database: &TestDb
     assert_eq!(next.verify().await.unwrap(), Err(Broken::Added(4)));
     write(&next, &clock, 1).await;
     assert_eq!(next.verify().await.unwrap(), Err(Broken::Unverified(5)));
-    // No id is left at all: what waits is given up, and does not keep others waiting.
+    // No id is left for another row: the waiting entries are given up, and do not block others.
     let last = "INSERT INTO audit (id, at, kind, details, previous_hash, hash) \
                 SELECT 9223372036854775807, at, kind, details, previous_hash, hash FROM audit WHERE id = 1";
     execute(&database.db, last).await;

@@ -1,4 +1,4 @@
-//! Ends of the chain, their key, and older states of it.
+//! The stored ends of the chain, their key, and older states of the chain.
 
 use rolecall_core::audit::{Audit, Broken, known_head};
 use rolecall_core::data_dir::AUDIT_HEAD;
@@ -27,7 +27,7 @@ async fn rows_at_the_end_cannot_be_taken_away_unseen(database: &TestDb) {
     let shorten = "UPDATE audit_chain SET head = 3, head_hash = (SELECT hash FROM audit WHERE id = 3)";
     execute(&database.db, shorten).await;
     assert_eq!(audit.verify().await.unwrap(), Err(Broken::Ends));
-    // Nor does what is written next make it good again.
+    // Writing another entry does not repair the chain.
     write(&audit, &clock, 1).await;
     assert_eq!(audit.verify().await.unwrap(), Err(Broken::Unverified(4)));
 }
@@ -69,15 +69,15 @@ async fn ends_that_were_put_back_to_the_beginning_do_not_make_a_new_chain_whole(
         audit
     };
     write(&started(), &clock, 3).await;
-    // With rows, whoever asks.
+    // While there are rows, every check finds this.
     execute(&database.db, initial_ends(&database.db)).await;
     assert_eq!(audit(&database.db, &clock).verify().await.unwrap(), Err(Broken::Ends));
-    // Without rows, whoever knew some.
+    // Without rows, only an instance that remembers the head of the chain finds it.
     without_triggers(&database.db, "DELETE FROM audit").await;
     assert!(audit(&database.db, &clock).verify().await.unwrap().is_ok());
     let found = started().verify().await.unwrap();
     assert!(matches!(found, Err(Broken::Older { head: 0, known: 1..=3 })), "{found:?}");
-    // What is written next says so, once.
+    // The next write reports it, once.
     let writing = started();
     write(&writing, &clock, 2).await;
     assert_eq!(writing.verify().await.unwrap(), Err(Broken::Unverified(1)));

@@ -31,7 +31,7 @@ async fn write(audit: &Audit, clock: &TestClock, rows: i64) {
     }
 }
 
-/// What the database's superuser can do.
+/// Runs a statement with the triggers off, as only the database's superuser can.
 pub(super) async fn without_triggers(db: &Db, statement: &str) {
     match db {
         Db::Sqlite(_) => {

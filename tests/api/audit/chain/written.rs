@@ -1,4 +1,4 @@
-//! What is written, by whom at once, and what is not.
+//! What is written, also by several writers at once, and what is not.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ on_both_dialects! {
 async fn parallel_writers_of_several_processes_never_fork_the_chain(database: &TestDb) {
     const ROWS: i64 = 15;
     let clock = TestClock::starting_now();
-    // Each has connections of its own, as another process has.
+    // Each writer has its own connections, as another process would.
     let mut writers = Vec::new();
     for _ in 0..4 {
         let db = Db::open(&database.url, &rolecall_core::schema::migrations()).await.unwrap();
@@ -112,7 +112,7 @@ async fn old_rows_go_and_the_chain_stays_whole(database: &TestDb) {
     assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 0, pruned: 703 }));
     write(&audit, &clock, 1).await;
     assert_eq!(audit.verify().await.unwrap(), Ok(Verified { rows: 1, pruned: 703 }));
-    // The end of what retention has deleted cannot be moved by hand.
+    // The place up to which old entries were deleted cannot be moved by hand.
     execute(&database.db, "UPDATE audit_chain SET pruned = 704, pruned_hash = head_hash").await;
     execute(&database.db, "DELETE FROM audit WHERE id = 704").await;
     assert_eq!(audit.verify().await.unwrap(), Err(Broken::Ends));
@@ -149,7 +149,7 @@ async fn rows_of_a_time_come_page_by_page_in_its_order_whatever_the_clocks_said(
     let clock = TestClock::starting_now();
     let audit = audit(&database.db, &clock);
     let begun_ms = clock.now_ms();
-    // Two instances whose clocks differ write in turn, and some rows have the same time.
+    // Two instances whose clocks differ write alternately, and some rows have the same time.
     let ahead_ms = |number: i64| if number % 2 == 0 { 40_000 } else { 0 } + 1_000 * (number / 3);
     let entries: Vec<Entry> =
         (0..120).map(|number| Entry::new(EntryKind::SignedIn, begun_ms + ahead_ms(number))).collect();
