@@ -155,7 +155,7 @@ async fn a_request_that_is_declined_or_assigned_gives_nothing(database: &TestDb)
     assert_eq!(outcomes, [RequestOutcome::Assigned, RequestOutcome::Declined]);
     assert_eq!((of_nora[1].answer.as_str(), of_nora[1].decided_by.as_deref()), ("Ask your manager", Some("Ada Vale")));
 
-    // Nobody decides their own.
+    // Nobody can decide a request of their own.
     let bea = sign_in(&world.auth, "bea", Some(Role::Write)).await;
     ask((&world.auth, &world.audit), &bea, Role::Admin, ("x", ""), None).await.unwrap();
     let oneself = Administrator::new(world.auth.clone(), world.audit.clone(), &bea, None);
@@ -170,11 +170,11 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
         world.ask(role).await.unwrap();
     }
     let (ada, nora) = (world.administrator("ada").await, world.nora.user_id);
-    // Whoever else waits, waits on.
+    // Requests of other people stay open.
     let other = sign_in(&world.auth, "other", None).await;
     ask((&world.auth, &world.audit), &other, Role::Read, ("x", ""), None).await.unwrap();
     settle_by_provider(&world.audit, nora, ("demo", Role::Read)).await.unwrap();
-    // The role says so, and nobody answered.
+    // The provider gave the role, so nobody has answered the request.
     assert_eq!(answers_to(&database.db, nora).await.unwrap(), 0);
     ada.grant(nora, Role::Write, "Helps out", None).await.unwrap();
     assert_eq!(answers_to(&database.db, nora).await.unwrap(), 1);
@@ -192,7 +192,7 @@ async fn a_role_that_comes_in_another_way_closes_the_requests_for_it_and_for_low
     assert_eq!(decided().await, [by_provider.clone(), by_ada.clone()]);
     let approved = "audit WHERE kind = 'access_request_approved'";
     assert_eq!(count(&database.db, &format!("{approved} AND person_id = {nora}")).await, 2);
-    // A second time there is nothing to close.
+    // The second time, there is nothing left to close.
     settle_by_provider(&world.audit, nora, ("demo", Role::Write)).await.unwrap();
     assert_eq!(count(&database.db, approved).await, 2);
     let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
@@ -214,14 +214,14 @@ async fn a_role_beyond_the_limit_of_the_provider_is_not_given_and_closes_nothing
         let of_nora = requests_of(&database.db, world.nora.user_id).await.unwrap();
         of_nora.into_iter().find(|request| request.role == role).unwrap()
     };
-    // Where nobody may have the role Admin, the operator decides.
+    // As nobody can have the role Admin with this limit, the operator decides.
     let refused = ada.grant(world.nora.user_id, Role::Write, "For later", None).await;
     assert!(matches!(refused, Err(DecisionError::NoAdministrator)), "{refused:?}");
     let operator = Administrator::operator(world.auth.clone(), world.audit.clone());
     let refused = operator.approve_request(of(Role::Write).await.id, "", None, false).await;
     assert!(matches!(refused, Err(DecisionError::Unusable(told)) if told.contains("highest_role")), "{refused:?}");
     assert_eq!(count(&database.db, "grants").await, 0);
-    // What is in force of it is the role Read.
+    // Only the role Read takes effect, so only the request for it is closed.
     operator.grant(world.nora.user_id, Role::Write, "For later", None).await.unwrap();
     assert!(of(Role::Write).await.decided.is_none() && of(Role::Read).await.decided.is_some());
 }

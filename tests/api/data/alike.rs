@@ -1,4 +1,4 @@
-//! The same rows answer alike, wherever they come from: a file, SQLite or PostgreSQL.
+//! The same rows give the same answers, whether they come from a file, SQLite or PostgreSQL.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// A number below `most`: the same ones for a seed each time (Steele et al., 2014).
+    /// A number below `most`. A seed always gives the same numbers (Steele et al., 2014).
     fn below(&mut self, most: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
@@ -37,7 +37,7 @@ impl Rows {
         (mixed ^ (mixed >> 31)) % most
     }
 
-    /// A value as both, or a missing one.
+    /// A value in both forms, or a missing one.
     fn value(&mut self, csv: impl FnOnce(&mut Self) -> (String, String)) -> (String, String) {
         if self.below(5) == 0 { (String::new(), "NULL".to_owned()) } else { csv(self) }
     }
@@ -52,7 +52,7 @@ impl Rows {
                 quoted(label.to_owned())
             }),
             self.value(|rows| number((i128::from(rows.below(1 << 53)) - (1 << 52)).to_string())),
-            // Quarters are exact, so that no sum depends on its order.
+            // Quarters are exact in floating point, so the order does not change a sum.
             self.value(|rows| {
                 let quarters = rows.below(40_000);
                 number(format!("{}.{:02}", quarters / 4, quarters % 4 * 25))
@@ -84,7 +84,7 @@ impl Rows {
     }
 }
 
-/// Questions of every kind to every column, all without a filter.
+/// Queries of every kind on every column: all of them without a filter, and some with each filter.
 fn questions() -> Vec<Query> {
     let column = |name: &str| name.to_owned();
     let measure = |compute, of: Option<&str>| Measure {
@@ -135,7 +135,7 @@ fn questions() -> Vec<Query> {
     ]);
     let mut questions = Vec::new();
     for (at, filters) in filters().into_iter().enumerate() {
-        // A third of them with each filter, in turns.
+        // Each filter goes with a part of the queries, with different ones in turn.
         let (first, step) = if filters.is_empty() { (0, 1) } else { (at % 6, 6) };
         let some = selects.iter().skip(first).step_by(step).cloned();
         let zone = "Europe/Zurich".to_owned();
@@ -144,7 +144,7 @@ fn questions() -> Vec<Query> {
     questions
 }
 
-/// Conditions of every kind on every column, and some together; none first.
+/// Conditions of every kind on every column, and some combined. The first entry has no filter.
 fn filters() -> Vec<Vec<Filter>> {
     let of = |column: &str| Filter { column: column.to_owned(), ..Filter::default() };
     let text = |text: &str| Scalar::Text(text.to_owned());
@@ -172,7 +172,7 @@ fn filters() -> Vec<Vec<Filter>> {
     std::iter::once(Vec::new()).chain(single.map(|filter| vec![filter])).chain(together).collect()
 }
 
-/// Rules about the rows, each with somebody whom they let see some, all or none.
+/// Row rules, each with a person who may see some rows, all or none under it.
 fn rules() -> Vec<(Vec<RowRule>, RuleViewer)> {
     let rule = |column: &str, is: RuleSubject| RowRule { column: column.to_owned(), is, except: Some(Role::Admin) };
     let claim = || RuleSubject::Claim("department".to_owned());
@@ -193,7 +193,7 @@ fn rules() -> Vec<(Vec<RowRule>, RuleViewer)> {
     ]
 }
 
-/// What is answered to every question, and under each rule to a fifth of them.
+/// The answers to all queries without a rule, and to a tenth of them under each rule.
 async fn answers(datasets: &Datasets, dataset: &DataSet) -> Vec<(String, QueryResult)> {
     let (mut dataset, mut answers) = (dataset.clone(), Vec::new());
     for (rules, viewer) in rules() {

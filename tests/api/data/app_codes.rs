@@ -1,4 +1,4 @@
-//! Codes that hand a sign-in over to the host of an app: once, in time, as they were made.
+//! Codes that hand a sign-in over to the host of an app: each is valid once, for a short time, and unchanged.
 
 use rolecall_apps::hosts::{Codes, HandOver, LIFETIME_MS, MAX_PER_SIGN_IN};
 

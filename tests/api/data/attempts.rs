@@ -1,4 +1,4 @@
-//! Attempts: once, in time, in the browser that began them.
+//! Attempts to sign in: each is valid once, for a limited time, and in the browser that began it.
 
 use http::{HeaderMap, header};
 use rolecall_sign_in::attempts::{Attempt, AttemptError, Attempts};
@@ -56,7 +56,7 @@ async fn an_attempt_is_taken_once_and_as_it_was_begun(database: &TestDb) {
     assert_ne!(taken.secrets.nonce, other.secrets.nonce);
     assert_ne!(taken.secrets.pkce_verifier, other.secrets.pkce_verifier);
     assert!(is_used(&attempts.take("one", &held, NOW).await));
-    // Another instance on the same database knows it, too.
+    // Another instance on the same database also knows that it is used.
     assert!(is_used(&database.auth(&TestClock::starting_now()).attempts().take("one", &held, NOW).await));
 }
 

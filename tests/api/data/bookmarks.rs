@@ -1,4 +1,4 @@
-//! What people marked and looked at: in memory, stored, and forgotten.
+//! What people marked as favourites and looked at: in memory, stored, and deleted.
 
 use std::time::Duration;
 
@@ -32,14 +32,15 @@ async fn a_star_is_from_memory_and_never_older_than_what_was_marked_here(databas
         here.set_favourite(user, &sales, is_favourite).await.unwrap();
         assert_eq!((star(&here).await, listed(&here).await), (is_favourite, is_favourite));
     }
-    // What another instance changes is seen by the page that lists it within seconds. A star may wait.
+    // A change at another instance appears within seconds on the page that lists favourites. The star on a page may
+    // take longer.
     there.set_favourite(user, &sales, false).await.unwrap();
     assert_eq!((star(&here).await, listed(&here).await), (true, true));
     clock.advance(Duration::from_secs(6));
     assert!(star(&here).await);
     assert!(!listed(&here).await);
     assert!(!star(&here).await, "what was read for the list counts for the star, too");
-    // A database that does not answer takes no page along that has what it needs in memory.
+    // If the database fails, pages whose data is in memory still work.
     execute(&database.db, "ALTER TABLE bookmarks RENAME TO elsewhere").await;
     assert!(!star(&here).await && here.of(user).await.is_ok());
     assert!(instance().stars_of(user).await.is_err());

@@ -1,4 +1,4 @@
-//! What changes at one instance, as Postgres tells the others of it.
+//! Changes at one instance, of which Postgres notifies the others.
 
 use std::time::Duration;
 
@@ -13,9 +13,10 @@ use tokio::time::timeout;
 use super::stored_dashboards::{somebody, spec, writer};
 use crate::support::{FEW_SALES, SALES_COUNT, TestClock, TestDb, execute, import_rows, importer};
 
-/// How often an instance looks by itself here: not again after its start, so that it was told of what it knows.
+/// The interval at which an instance looks for changes on its own: longer than the test, so that it learns of them only
+/// from notifications.
 const NEVER: Duration = Duration::from_hours(24);
-/// After how long without a change the test fails.
+/// How long to wait for a change before the test fails.
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// A panel whose text is in the database.
 const ABOUT: &str = r#"
@@ -54,7 +55,7 @@ impl Instance {
     }
 }
 
-/// Waits until the instance `there` was told of what makes it show `what`.
+/// Waits until the instance `there` has been notified of a change that makes it show `what`.
 async fn is_told(there: &Instance, changes: &mut watch::Receiver<u64>, what: &str) {
     let mut shown = String::new();
     while !shown.contains(what) {
@@ -73,7 +74,7 @@ async fn what_changes_at_one_instance_is_told_to_the_others_by_postgres() {
     let mut changes = there.dashboards.changes();
     let followed = there.dashboards.clone();
     let following = tokio::spawn(async move { followed.follow_changes(NEVER).await });
-    // The first look tells, whatever it finds.
+    // The first look at the database always notifies.
     is_told(&there, &mut changes, " count:").await;
 
     let new = Target::New { name: "sales".to_owned(), title: "Sales".to_owned(), role: Role::Read };
@@ -92,7 +93,7 @@ async fn what_changes_at_one_instance_is_told_to_the_others_by_postgres() {
     here.dashboards.save(&stored, next, writer(&wren)).await.unwrap();
     is_told(&there, &mut changes, "\"Directors\"").await;
 
-    // Whoever changes something cannot forget to say so.
+    // The notification comes from the database itself, so code that changes a row cannot forget it.
     execute(&database.db, "UPDATE datasets SET revision = revision + 1").await;
     is_told(&there, &mut changes, ".2.1 about:1").await;
     following.abort();

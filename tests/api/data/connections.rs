@@ -1,4 +1,4 @@
-//! What a SELECT on an external database can do, which is to read, and what is told of everything else.
+//! What a SELECT on an external database can do, which is only to read, and the errors for everything else.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::support::SourceDb;
 
 const LIMITS: DatabaseLimits = DatabaseLimits { max_rows: 1_000, timeout: Duration::from_secs(20) };
 
-/// How a database of each kind that never ends is asked, and one that answers many rows.
+/// A statement that never ends, and one that returns many rows, for databases of either kind.
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT max(i) AS m FROM n";
 const MANY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n";
 
-/// The same with a million rows, and with rows without end.
+/// A statement that returns a million rows, and one whose rows never end.
 const MILLION: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n";
 const ROWS_WITHOUT_END: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM n) SELECT i FROM n";
@@ -112,10 +112,10 @@ async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb)
     source.run("CREATE TABLE t (a INTEGER)").await;
     let folder = tempfile::tempdir().unwrap();
     let statements = [MILLION, ROWS_WITHOUT_END, "SELECT i FROM generate_series(1, 1000000) AS of_postgres(i)"];
-    // Of a column of SQLite without a type, all values decide which it has, so that all are read.
+    // The type of an SQLite column without a declared type depends on all its values, so all rows are read.
     let is_postgres = source.url().starts_with("postgres");
     for (number, statement) in statements[..if is_postgres { 3 } else { 1 }].iter().enumerate() {
-        // Whoever read on for the others would find no end, and be told that it takes too long.
+        // Reading on for these statements would never end, and fail as too slow instead.
         let path = folder.path().join(format!("many-{number}.parquet"));
         let refused = database(source).snapshot(statement, None, &path).await.unwrap_err();
         assert!(matches!(refused, ConnectionError::TooManyRows(1_000)), "{statement}: {refused:?}");
@@ -123,7 +123,7 @@ async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb)
         assert!(told.contains("more than 1,000 rows") && told.contains("max_rows"), "{told}");
         assert_eq!(preview(source, statement).await.unwrap().rows.len(), 50, "{statement}");
     }
-    // Nothing of it is left to be waited for.
+    // No statement is left that would block the next one.
     assert_eq!(one(source, "SELECT 7 AS a").await, Cell::Integer(7));
 }
 
@@ -134,7 +134,7 @@ async fn what_takes_too_long_is_ended(source: &SourceDb) {
     let limits = DatabaseLimits { timeout: second, ..LIMITS };
     let slow = limited(source.url(), limits).preview(ENDLESS, 50).await.unwrap_err();
     assert!(matches!(slow, ConnectionError::TooSlow(limit) if limit == second), "{slow:?}");
-    // The places for statements are free again.
+    // The slots for statements are free again.
     for _ in 0..3 {
         assert_eq!(one(source, "SELECT 7 AS a").await, Cell::Integer(7));
     }
@@ -146,7 +146,7 @@ async fn waiting_for_others_is_not_the_time_of_the_database_on_postgres() {
     let source = SourceDb::postgres();
     let limits = DatabaseLimits { timeout: Duration::from_secs(4), ..LIMITS };
     let database = limited(source.url(), limits);
-    // Two at once: the last one waits longer than one may take.
+    // Two statements run at once, so the last one waits longer than a single statement may take.
     let slow = || database.preview("SELECT 7 AS a FROM pg_sleep(2.2)", 50);
     let all = tokio::join!(slow(), slow(), slow(), slow(), slow());
     for answer in [all.0, all.1, all.2, all.3, all.4] {
@@ -247,7 +247,7 @@ async fn a_function_of_postgres_that_writes_is_refused_by_the_transaction() {
     ] {
         assert!(matches!(error(&source, statement).await, ConnectionError::Refused { .. }), "{statement}");
     }
-    // It answers nothing, so it is no question.
+    // A SELECT INTO returns no rows, so it is refused as not a SELECT.
     assert!(matches!(error(&source, "SELECT a INTO other FROM t").await, ConnectionError::NotASelect));
     assert_eq!(one(&source, "SELECT count(*) AS n FROM t").await, Cell::Integer(0));
 }

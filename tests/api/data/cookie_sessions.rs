@@ -1,4 +1,4 @@
-//! The store behind the cookie session: what goes in comes out, under an id that is no cookie.
+//! The store behind the cookie session: what is stored can be read again, under an id that differs from the cookie.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ async fn a_session_is_created_loaded_saved_and_deleted(database: &TestDb) {
     let mut created = record(1, "a");
     store.create(&mut created).await.unwrap();
     assert_eq!(created.id, Id(1), "the id is kept");
-    // Another store has nothing in memory.
+    // Another store has nothing in memory and must read the database.
     let other = cookie_session_store(&database.db).unwrap();
     assert_eq!(other.load(&Id(1)).await.unwrap().unwrap().data, created.data);
 
@@ -57,7 +57,7 @@ async fn the_stored_id_is_not_the_cookies(database: &TestDb) {
 async fn two_sessions_are_two(database: &TestDb) {
     let store = cookie_session_store(&database.db).unwrap();
     store.create(&mut record(1, "a")).await.unwrap();
-    // An id that is taken is not taken over.
+    // A record whose id is already used gets a new one instead of replacing the other.
     let mut taken = record(1, "b");
     store.create(&mut taken).await.unwrap();
     assert_ne!(taken.id, Id(1));

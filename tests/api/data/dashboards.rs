@@ -1,4 +1,4 @@
-//! What the dashboards store and read: the note with its versions, the data set with its pages.
+//! What dashboards store and read: a note with its versions, and a data set with its pages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,7 +156,7 @@ async fn a_data_set_is_imported_once_and_shown_in_pages(database: &TestDb) {
     let weather = weather(&dashboards).await;
     let nothing = dashboards.panel(&weather, "nope", Person::SignedIn(&user, Some(Role::Admin))).await.unwrap();
     assert!(matches!(nothing, FoundPanel::Nothing));
-    // The role is held, and open only after signing in again.
+    // The person has the role, but it opens nothing until they sign in again.
     let closed = dashboards.panel(&weather, "table", Person::SignedIn(&user, None)).await.unwrap();
     assert!(matches!(closed, FoundPanel::Closed { needed: Role::Read }));
 }

@@ -1,4 +1,4 @@
-//! Data sets of one's own: all of a file is imported, or nothing.
+//! Data sets that people make: a file is imported completely or not at all.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -86,7 +86,7 @@ async fn a_file_becomes_a_data_set_and_is_appended_to_by_name(database: &TestDb)
     let types: Vec<ColumnType> = first.data.columns.iter().map(|column| column.column_type).collect();
     assert_eq!(types, [ColumnType::Date, ColumnType::Text, ColumnType::Decimal]);
 
-    // In another order, and with amounts that would be integers of their own.
+    // The columns are in another order, and the amounts alone would be read as integers.
     assert_eq!(world.import("amount,region,day\n5,East,2026-02-01\n", &world.append().await).await.unwrap(), 2);
     let second = world.sales().await;
     assert_eq!((second.data.rows, &second.data.columns), (3, &first.data.columns));
@@ -164,7 +164,7 @@ async fn two_who_append_at_once_both_do(database: &TestDb) {
 // Case: datasets/reserved-names
 async fn names_are_checked_and_what_comes_with_rolecall_stays(database: &TestDb) {
     let world = World::on(database);
-    // Before it was ever imported, too.
+    // The name is reserved even before the built-in data set has been imported.
     assert!(matches!(world.import(SALES, &new("weather")).await, Err(DatasetError::Reserved(_))));
     world.datasets.import_built_in(&["weather"]).await.unwrap();
     for name in ["", "Sales", "a b", "../x", &"a".repeat(65)] {
@@ -193,7 +193,7 @@ async fn rows_for_a_data_set_that_was_deleted_go_to_no_other(database: &TestDb) 
     assert_eq!((world.sales().await.data.version, world.files()), (1, (2, 0)));
 }
 
-/// Somebody called `name`, with the role Write.
+/// A person called `name`, with the role Write.
 async fn person(world: &World, database: &TestDb, name: &str) -> Changer {
     let add = format!(
         "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) VALUES ('x', '{name}', '{name}', 0, 0)"
@@ -221,16 +221,16 @@ async fn the_rows_of_a_file_are_not_added_twice_unless_that_is_wanted(database: 
     world.import(SALES, &new("sales")).await.unwrap();
     let once = Target::AppendOnce(world.sales().await.key());
     assert!(matches!(world.import(SALES, &once).await, Err(DatasetError::AddedBefore(_))));
-    // Of two at the same moment, one is told.
+    // Of two imports at the same moment, one is refused.
     let more = "day,region,amount\n2026-02-01,East,5\n";
     let (first, second) = tokio::join!(world.import(more, &once), world.import(more, &once));
     assert_eq!([first, second].iter().filter(|added| matches!(added, Err(DatasetError::AddedBefore(_)))).count(), 1);
     assert_eq!((world.sales().await.data.rows, world.files()), (3, (2, 0)));
     assert_eq!(world.import(SALES, &world.append().await).await.unwrap(), 3);
-    // What was replaced is not there any more.
+    // The rows of the file have been replaced, so it may be added again.
     world.import(more, &world.replace(false, false).await).await.unwrap();
     assert_eq!(world.import(SALES, &once).await.unwrap(), 5);
-    // It is known as long as its rows are there, also when its version is forgotten.
+    // A file counts as added as long as its rows are there, even if the version that added it is deleted.
     world.import("day,region,amount\n2026-04-01,East,5\n", &once).await.unwrap();
     execute(&database.db, "DELETE FROM dataset_versions WHERE version < 6").await;
     assert!(matches!(world.import(SALES, &once).await, Err(DatasetError::AddedBefore(_))));
@@ -248,7 +248,7 @@ async fn what_is_given_to_somebody_else_meanwhile_is_judged_again(database: &Tes
     assert_eq!(import(&new("sales"), mine).await.unwrap(), 1);
     let target = world.append().await;
     assert!(matches!(import(&target, other).await, Err(DatasetError::NotYours(_))));
-    // Prepared while it was hers, and brought in when it is not any more.
+    // The import is prepared while the data set is hers, and committed when it no longer is.
     let go_on = |_: Progress| ControlFlow::Continue(());
     for (change, is_refusal) in [
         (
@@ -282,16 +282,16 @@ async fn a_person_owns_so_many_data_sets_and_no_more(database: &TestDb) {
         let wish = NewPushed { name: name.to_owned(), title: name.to_owned(), role: None, columns };
         world.datasets.put_pushed(&wish, by).await
     };
-    // At once, too.
+    // The limit also holds for several at the same moment.
     let names: Vec<String> = (0..8).map(|number| format!("set-{number}")).collect();
     let made = futures_util::future::join_all(names.iter().map(|name| put(name, wren))).await;
     let refused = made.iter().filter(|made| matches!(made, Err(DatasetError::TooMany(3)))).count();
     assert_eq!((refused, count(&database.db, "datasets").await), (5, 3), "{made:?}");
     assert!(matches!(world.datasets.check_room(wren).await, Err(DatasetError::TooMany(3))));
-    // Others have their own, and administrators as many as they like.
+    // Other people have a limit of their own, and administrators have none.
     put("of-otto", otto).await.unwrap();
     put("more", Changer { role: Some(Role::Admin), ..wren }).await.unwrap();
-    // A deleted one does not count, and is not had back beside as many others.
+    // A deleted data set does not count, and cannot be restored beyond the limit.
     let owned = world.datasets.catalogue().await.unwrap();
     let mut owned = owned.values().filter(|dataset| dataset.owner == Some(wren.user));
     for _ in 0..2 {
@@ -331,7 +331,7 @@ async fn of_what_a_person_deletes_as_many_data_sets_are_kept_as_they_may_own(dat
     assert_eq!(deleted(wren, 10).await, ["five", "four"]);
     world.datasets.sweep(5).await.unwrap();
     assert_eq!(count(&database.db, "datasets WHERE deleted_at IS NOT NULL").await, 3);
-    // Of others nothing goes, and the list ends where it is to.
+    // Other people's deleted data sets are kept, and the list ends at its limit.
     let admin = Changer { role: Some(Role::Admin), ..wren };
     assert_eq!(deleted(admin, 10).await, ["five", "four", "of-otto"]);
     assert_eq!(deleted(admin, 1).await, ["five"]);

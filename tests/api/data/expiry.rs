@@ -1,4 +1,4 @@
-//! What is over goes, a few rows at a time, and nothing else does.
+//! What has expired is deleted, a few rows at a time, and nothing else is.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -170,7 +170,7 @@ async fn people_sign_in_while_much_is_cleaned_up() {
     assert_eq!(count(&database.db, "sign_ins WHERE revoked_at IS NULL").await, 20);
 }
 
-/// Adds so many sign-ins of one person, each with tokens of a kilobyte.
+/// Adds `number` sign-ins of one person, each with a kilobyte of tokens.
 async fn fill(db: &Db, number: u32, at_ms: i64) {
     let Db::Sqlite(pools) = db else { panic!("not SQLite") };
     let mut transaction = pools.writing.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! A database whose answer to a commit is lost on the way: it was done, and nobody says so.
+//! A database whose answer to a commit is lost on the way: the commit took effect, but the client does not know.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::support::{Postgres, TestClock, import_rows, importer};
 /// A commit, as a client of Postgres writes it: a query of its own (Postgres, "Message Formats").
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
 
-/// Passes on what clients of a Postgres server say, and cuts the next connection that commits, once that is done.
+/// Forwards connections to a Postgres server, and cuts the next connection that commits after the commit is done.
 struct Line {
     url: String,
     cuts: Arc<AtomicBool>,
@@ -48,7 +48,7 @@ async fn pass_on(mut client: TcpStream, mut server: UnixStream, cuts: Arc<Atomic
                 server.write_all(asked).await.unwrap();
                 let commits = asked.windows(COMMIT.len()).any(|part| part == COMMIT);
                 if commits && cuts.swap(false, Ordering::SeqCst) {
-                    // The answer: it is done.
+                    // The answer shows that the commit is done.
                     assert!(server.read(&mut answered).await.unwrap() > 0);
                     return;
                 }

@@ -1,4 +1,4 @@
-//! Which databases the sign-in alone opens.
+//! Which databases the sign-in can open on its own.
 
 use rolecall_sign_in::db::{Db, DbError, Migrations};
 use sqlx::migrate::MigrateError;
@@ -9,7 +9,7 @@ on_both_dialects! { the_tables_of_rolecall_are_no_obstacle_and_those_of_a_newer_
 
 async fn the_tables_of_rolecall_are_no_obstacle_and_those_of_a_newer_sign_in_are(database: &TestDb) {
     let alone = Migrations::of_sign_in();
-    // As an application made it before the sign-in had steps of its own.
+    // The state in which an application left the database before the sign-in had migrations of its own.
     let own = alone.versions().0.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let others = format!("DELETE FROM _sqlx_migrations WHERE version > 8 AND version NOT IN ({own})");
     execute(&database.db, &others).await;

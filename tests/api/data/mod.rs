@@ -1,4 +1,4 @@
-//! What is stored, on both dialects, without HTTP: attempts, sign-ins, cookie sessions, notes, the built-in data; and
+//! What is stored, on both dialects and without HTTP: attempts, sign-ins, cookie sessions, notes and built-in data; and
 //! the whole application on Postgres.
 
 mod access_requests;

@@ -1,4 +1,4 @@
-//! What open pages are told of a sign-in, and which of them are with new browsers.
+//! What open pages are told about a sign-in, and which sign-ins come from new browsers.
 
 use std::time::Duration;
 

@@ -49,7 +49,7 @@ impl World {
         self.datasets.up_to_date(&dataset).await
     }
 
-    /// Some columns of its rows.
+    /// The given columns of its rows.
     async fn rows(&self, name: &str, columns: &[&str]) -> Vec<Vec<Cell>> {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
         let select = Select::Rows(RowQuery { columns, order: vec![], offset: 0, limit: 50 });
@@ -105,7 +105,7 @@ async fn what_is_counted_is_shown_by_slots_and_the_latest_count_takes_the_place_
     world.clock.advance(Duration::from_mins(10));
     world.statistics.happened(&denied());
     world.statistics.store(&database.db).await.unwrap();
-    // Another process counts in the same slot.
+    // Another process counts in the same period.
     let other = Statistics::new(world.clock.clock());
     other.happened(&denied());
     other.store(&database.db).await.unwrap();
@@ -130,7 +130,7 @@ async fn a_snapshot_is_made_anew_when_it_is_ten_seconds_old(database: &TestDb) {
     world.clock.advance(Duration::from_secs(9));
     assert_eq!(world.shown(REFUSALS).await.data.version, 1);
     world.clock.advance(Duration::from_secs(1));
-    // Whoever looks at the same moment shares one.
+    // Requests at the same moment share one new version.
     let (one, other) = tokio::join!(world.shown(REFUSALS), world.shown(REFUSALS));
     assert_eq!((one.data.version, one.data.rows), (2, 1));
     assert_eq!(other.data.version, 2);

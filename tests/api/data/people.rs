@@ -1,5 +1,5 @@
-//! What administrators decided of people, on both dialects: in force in memory, in the database, and at other
-//! instances.
+//! Decisions of administrators about people, on both dialects: they take effect in memory, in the database, and at
+//! other instances.
 
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ async fn no_role_that_is_given_here_goes_beyond_the_limits_of_the_provider(datab
     let reed = sign_in(&auth, "reed", Some(Role::Read)).await;
     grant(&auth, reed.user_id, Role::Admin, None).await;
     assert_eq!(role(&auth, &reed).await, Some(Role::Write));
-    // Lists say what counts, not what was given.
+    // Lists show the role in force beside the one that was given.
     let listed = auth.sign_ins().person(reed.user_id, clock.now_ms()).await.unwrap().unwrap();
     assert_eq!((listed.role(), listed.granted_role), (Some(Role::Write), Some(Role::Admin)));
 }
@@ -188,7 +188,7 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
     });
     let (admin, write, read) = (Some(Role::Admin), Some(Role::Write), Some(Role::Read));
     let [home, partner] = [HOME, PARTNER].map(|tenant| format!("https://login.microsoftonline.com/{tenant}/v2.0"));
-    // Of sign-ins from before these settings, when the provider of this id was another.
+    // The issuer of sign-ins from before these settings, when this id belonged to another provider.
     let before = format!("https://contoso.b2clogin.com/{HOME}/v2.0/");
     let people = [
         ("demo", "", admin, None, admin),

@@ -27,7 +27,7 @@ async fn add(database: &TestDb, id: i64, name: &str, email: &str) {
     execute(&database.db, &insert).await;
 }
 
-/// The few people in whom `text` stands, the newest first.
+/// The ids of the few people whose data contain `text`, the newest first.
 async fn found_few(database: &TestDb, text: &str) -> Vec<i64> {
     let found = people_named(&database.db, text).await.unwrap();
     let PeopleNamed::Few(mut ids) = found else { panic!("{text:?}: {found:?}") };
@@ -61,7 +61,7 @@ async fn people_are_found_by_any_part_in_whatever_letters(database: &TestDb) {
     ] {
         assert_eq!(found(text).await, wanted, "{text:?}");
     }
-    // What is found follows changes.
+    // The search finds changed names.
     execute(&database.db, "UPDATE users SET name = 'Ada King' WHERE id = 1").await;
     assert_eq!((found("lovelace").await, found("king").await), (vec![], vec![1]));
     execute(&database.db, "DELETE FROM users WHERE id = 1").await;
@@ -82,7 +82,7 @@ async fn add_many(database: &TestDb) {
         "{many} INSERT INTO users (id, issuer, subject, name, email, created_at, last_sign_in_at) \
          SELECT i, 'i', CAST(i AS TEXT), 'Person ' || i, 'p' || i || '@example.com', 0, i FROM n"
     );
-    // Postgres wants the WITH before INSERT as SQLite does.
+    // Both dialects accept WITH before INSERT.
     execute(&database.db, &insert).await;
 }
 
@@ -97,7 +97,7 @@ async fn no_entry_of_the_audit_is_left_out_however_many_people_a_name_fits(datab
     let entry = |id: i64| Entry::new(EntryKind::SignedIn, clock.now_ms()).by(id);
     let entries: Vec<Entry> = (1..=60).map(|id| entry(id).about(3000)).chain([entry(7).about(7)]).collect();
     audit.write(&entries).await.unwrap();
-    // A text can stand in thousands of people, most of whom signed in later, in some, in one or in nobody.
+    // A text can be found in thousands of people, most of whom signed in later, in some, in one or in nobody.
     for (text, wanted) in
         [("person", 60), ("p", 61), ("erson 3000", 60), ("ON 5", 11), ("ada", 2), ("zz", 0), ("zzz", 0)]
     {
@@ -119,12 +119,12 @@ async fn no_entry_of_the_audit_is_left_out_however_many_people_a_name_fits(datab
 async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
     add_many(database).await;
     let auth = database.auth(&TestClock::starting_now());
-    // Many have it: those who signed in last come first, page after page.
+    // Many people match: those who signed in last come first, page by page.
     let page = auth.sign_ins().people("person", None, 0).await.unwrap();
     assert_eq!((page.rows[0].id, page.rows.len()), (3000, 50));
     let next = auth.sign_ins().people("person", page.next, 0).await.unwrap();
     assert_eq!(next.rows[0].id, 2950);
-    // Few have it.
+    // Few people match.
     assert_eq!(found_few(database, "person 299").await[..2], [2999, 2998]);
     let (find, value) = few_statement(&database.db, "person 299");
     let (plan, index) = match &database.db {
@@ -136,7 +136,8 @@ async fn few_people_among_many_are_found_by_an_index(database: &TestDb) {
         }
         Db::Postgres(pools) => {
             let mut transaction = pools.writing.begin().await.unwrap();
-            // So few people are read as fast without an index. This asks whether it serves the statement at all.
+            // With so few people, a scan is as fast, so scans are disabled: the test asks whether the index can serve
+            // the statement.
             sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *transaction).await.unwrap();
             let explain = format!("EXPLAIN {find}");
             let steps: Vec<String> =
@@ -162,7 +163,7 @@ async fn people_are_found_by_an_address_only_where_it_was_verified(database: &Te
     assert_eq!(found().await, [ada.user_id]);
     assert!(sign_ins.people_with_email("other", "ada@example.com", now_ms).await.unwrap().is_empty());
     assert!(sign_ins.people_with_email("demo", "", now_ms).await.unwrap().is_empty());
-    // It is what the provider said last.
+    // The address counts only as the provider last gave it.
     sign_ins.create(&person("has it", None, &tokens), now_ms).await.unwrap();
     assert_eq!(found().await, [] as [i64; 0]);
 }

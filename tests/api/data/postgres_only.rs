@@ -1,4 +1,4 @@
-//! What only Postgres has: several instances on one database. And the whole application on it, once.
+//! What exists only on Postgres: several instances on one database. And the whole application on it, once.
 
 use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
@@ -53,7 +53,7 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
         assert!(is_live(&here, &id).await && is_live(&there, &id).await && is_live(&deaf, &id).await);
         here.sign_ins().revoke(&id, EndReason::SignedOut, clock.now_ms()).await.unwrap();
         assert!(!is_live(&here, &id).await);
-        // So that it is known to be memory that would have kept it.
+        // This shows that the instance would have kept the session in memory without the notification.
         assert!(is_live(&deaf, &id).await);
         until("the other instance knows", async || !is_live(&there, &id).await).await;
     }
@@ -64,7 +64,8 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
 #[tokio::test]
 async fn two_instances_serve_one_session() {
     let database = TestDb::postgres().await;
-    // In production every instance is given the key; here the two have different addresses, and so providers.
+    // In production the key comes from the configuration; here the two instances differ in their addresses, and so in
+    // their providers.
     let setup = || {
         let key = "BwcH".repeat(10) + "Bwc=";
         TestApp::setup().on(&database).set("ROLECALL_SECRET_KEYS", &key)

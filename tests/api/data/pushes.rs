@@ -1,4 +1,4 @@
-//! Rows that programs send, without HTTP, on both databases: at once, again, and in many small requests.
+//! Rows that programs send, without HTTP, on both databases: at the same time, repeated, and in many small requests.
 
 use std::time::Duration;
 
@@ -197,7 +197,7 @@ async fn a_key_is_kept_for_a_day(database: &TestDb) {
 async fn who_took_a_request_over_is_the_one_that_counts(database: &TestDb) {
     let world = World::on(database).await;
     world.push(1, Some("k")).await.unwrap();
-    // As a killed process leaves it: claimed, and never answered. The time of the claim is not over.
+    // The state that a killed process leaves: the key is claimed, never answered, and the claim has not expired.
     execute(world.db(), "UPDATE push_keys SET answer = NULL").await;
     execute(world.db(), "UPDATE datasets SET version = 1").await;
     execute(world.db(), "DELETE FROM dataset_versions WHERE version = 2").await;
@@ -222,7 +222,7 @@ async fn many_small_requests_become_one_file(database: &TestDb) {
     assert_eq!(sum(&world).await, (0..70).sum::<i64>());
 }
 
-/// The sum of all rows, as a panel would ask for it.
+/// The sum of all rows, queried as by a panel.
 async fn sum(world: &World) -> i64 {
     use rolecall_model::data::{Aggregate, Cell, GroupQuery, Measure, Query, Select};
     let measure = Measure {

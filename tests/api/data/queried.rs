@@ -1,4 +1,4 @@
-//! Data sets that are queried from external databases: snapshots, when they are refreshed, and what keeps them old.
+//! Data sets queried from external databases: snapshots, when they are refreshed, and what prevents that.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,12 +67,12 @@ impl World {
         self.datasets.current("customers").await.unwrap().unwrap()
     }
 
-    /// The data set as a panel shows it at this moment.
+    /// The data set as a panel shows it now.
     async fn shown(&self) -> Arc<DataSet> {
         self.datasets.up_to_date(&Arc::new(self.known().await)).await
     }
 
-    /// The data set as a panel shows it, once it was refreshed beside that.
+    /// The data set as a panel shows it after the refresh in the background has made `version`.
     async fn shown_at_last(&self, version: u64) -> Arc<DataSet> {
         self.shown().await;
         until("it is refreshed", async || self.known().await.data.version == version).await;
@@ -116,14 +116,14 @@ async fn an_answer_becomes_a_data_set_and_is_asked_for_again_when_it_is_old(data
     world.source.run("DELETE FROM customers WHERE id = 2").await;
     world.clock.advance(MINUTE - Duration::from_millis(1));
     assert_eq!(world.shown().await.data.version, 1, "it is good still");
-    // Answered at once with the old rows; new ones are made beside that.
+    // The old rows are shown at once, and new ones are fetched in the background.
     world.clock.advance(Duration::from_millis(1));
     assert_eq!(world.shown().await.data.version, 1);
     let second = world.shown_at_last(2).await;
     assert_eq!(world.rows(&second).await, [customer(1, "Ada")]);
     assert_eq!(second.query.as_ref().unwrap().refreshed_at_ms, world.clock.now_ms());
 
-    // Much too old: the request waits.
+    // The rows are much too old, so the request waits for new ones.
     world.source.run("UPDATE customers SET name = 'Wren'").await;
     world.clock.advance(10 * MINUTE);
     let third = world.shown().await;
@@ -179,11 +179,11 @@ async fn a_failure_keeps_the_old_rows_and_is_not_repeated_at_once(database: &Tes
     let failing = world.known().await.query.unwrap().failing.unwrap();
     assert_eq!((failing.since_ms, failing.tries), (failed_at_ms, 1));
     assert!(failing.why.contains("no such table: customers"), "{}", failing.why);
-    // What the database says, in which values can be, is for administrators alone.
+    // The database's message, which can contain values, is only for administrators, and not logged.
     assert_eq!(log.event("dataset_not_refreshed").text("error"), "refused");
     drop(log);
 
-    // Again after 10 seconds, then after 20, and nobody waits for it.
+    // The refresh is tried again after 10 seconds, then after 20, and no request waits for it.
     let tries = async || world.known().await.query.unwrap().failing.unwrap().tries;
     world.clock.advance(Duration::from_secs(9));
     world.shown().await;
@@ -240,7 +240,7 @@ async fn other_columns_are_told_before_they_are_saved(database: &TestDb) {
     assert_eq!(change(other, Some(&columns[..]), known.revision).await.unwrap(), Saved::Yes);
     let now = world.known().await;
     assert_eq!((now.data.version, now.data.columns == columns), (2, true));
-    // Somebody who looked at it before is told.
+    // A change by somebody who saw the previous revision is refused.
     assert!(matches!(change(SELECT, Some(&known.data.columns), known.revision).await, Err(DatasetError::Changed(_))));
     assert_eq!(world.known().await.data.version, 2);
 }
@@ -275,7 +275,7 @@ async fn only_the_last_two_snapshots_are_kept(database: &TestDb) {
         names.filter(|name| name.to_string_lossy().ends_with(".parquet")).count()
     };
     assert_eq!(files(), 4);
-    // The last one was replaced at this moment: somebody may be reading the one before.
+    // The latest version has only just been replaced, so somebody may still be reading the one before it.
     world.datasets.sweep(5).await.unwrap();
     assert_eq!((files(), count(&database.db, "dataset_versions").await), (2, 2));
     assert_eq!(world.rows(&*world.shown().await).await.len(), 5);

@@ -1,4 +1,4 @@
-//! Queried data sets that files ask for: made at a start, changed with their file, and what keeps them as they were.
+//! Data sets in files that are queried: made at a start, changed with their file, and what leaves them unchanged.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,7 +35,7 @@ kind = "figure"
 dataset = "customers"
 measures = [{ compute = "distinct", of = "name" }]
 "#;
-/// Panels of one title: the first never fits the customers.
+/// Panels that share a title: the first never fits the customers.
 const TWINS: &str = r#"
 format = 1
 title = "Twins"
@@ -100,13 +100,13 @@ impl World {
         self.datasets().current("customers").await.unwrap().unwrap()
     }
 
-    /// How many files of rows there are.
+    /// How many snapshot files are stored.
     fn stored(&self) -> usize {
         let names = std::fs::read_dir(self.datasets().folder()).unwrap().map(|entry| entry.unwrap().file_name());
         names.filter(|name| name.to_string_lossy().ends_with(".parquet")).count()
     }
 
-    /// Takes the database of the connection away, or brings it back.
+    /// Moves the external database away, or back.
     fn set_away(&self, is_away: bool) {
         let (here, elsewhere) = (self.source.file(), self.source.file().with_extension("away"));
         let (from, to) = if is_away { (here, elsewhere) } else { (elsewhere, here) };
@@ -114,7 +114,7 @@ impl World {
     }
 }
 
-/// An instance with two dashboards over the customers in files.
+/// An instance with two dashboards of the customers in files.
 fn instance(database: &TestDb, clock: &TestClock, data: &TempDir, source: &SourceDb) -> Dashboards {
     let crm = Database::new(source.url().parse().unwrap(), LIMITS, vec![data.path().to_owned()]);
     let connections = Connections::new(BTreeMap::from([("crm".to_owned(), crm)]));
@@ -125,7 +125,7 @@ fn instance(database: &TestDb, clock: &TestClock, data: &TempDir, source: &Sourc
     Dashboards::new(database.db.clone(), database.auth(clock), datasets, files)
 }
 
-/// What a start does with `files`, once. Returns what is told of it.
+/// Applies `files` once, as a start does. Returns the messages of mistakes.
 async fn start(dashboards: &Dashboards, files: DatasetFiles) -> Vec<String> {
     let (datasets, files) = (dashboards.datasets(), files.without_mistakes(&[]).unwrap());
     datasets.settle_files(&files).await.unwrap();
@@ -151,7 +151,7 @@ async fn a_file_makes_a_data_set_and_changes_it(database: &TestDb) {
     assert_eq!((first.kind, first.is_in_file(), first.data.rows), (DataSetKind::Queried, true, 2));
     assert_eq!(first.query.as_ref().unwrap().fresh, Duration::from_mins(1));
 
-    // What is as the file says is not asked for again.
+    // A data set that already matches its file is not queried again.
     assert_eq!(world.start().await, NOTHING);
     assert_eq!((world.known().await.data.version, world.known().await.revision), (1, first.revision));
 
@@ -181,11 +181,11 @@ async fn a_data_set_that_no_file_made_is_left_alone(database: &TestDb) {
         told.len() == 1 && told[0].contains("customers.toml: A data set that was not made by this file"),
         "{told:?}"
     );
-    // A missing connection is told beside it.
+    // A missing connection is reported as well.
     let catalogue = world.datasets().catalogue().await.unwrap();
     let both = world.files().check(&Connections::default(), Some(&*catalogue));
     assert!(both.len() == 2 && both[0].at == "connection" && both[1].to_string() == told[0], "{both:?}");
-    // The name can be taken after that was looked at, too.
+    // The name can also be taken after the files were checked.
     for file in world.files().all() {
         let refused = world.dashboards.follow_dataset_file(file).await.unwrap_err();
         assert!(matches!(refused, DatasetFileError::Dataset(DatasetError::Exists(_))), "{refused:?}");
@@ -207,7 +207,7 @@ async fn a_database_that_is_away_leaves_nothing_half_made(database: &TestDb) {
     assert_eq!(world.start().await.len(), 1);
     assert_eq!((count(&database.db, "datasets").await, count(&database.db, "dataset_queries").await), (0, 0));
     assert_eq!((count(&database.db, "dataset_versions").await, world.stored()), (0, 0));
-    // A dashboard over it is no mistake meanwhile.
+    // Until it is made, a dashboard that uses it is not a mistake.
     let dashboards = TempDir::new().unwrap();
     std::fs::write(dashboards.path().join("customers.toml"), DASHBOARD).unwrap();
     let catalogue = world.datasets().catalogue().await.unwrap();
@@ -218,7 +218,7 @@ async fn a_database_that_is_away_leaves_nothing_half_made(database: &TestDb) {
     assert_eq!(world.start().await, NOTHING);
     assert_eq!(world.known().await.data.rows, 2);
 
-    // What needs no database holds at once, and the SELECT before is in force until then.
+    // Changes that need no database take effect at once; the previous SELECT stays in force until the new one has run.
     world.set_away(true);
     world.write("Customers", "admin", "SELECT id, name FROM customers WHERE id = 1");
     assert_eq!(world.start().await.len(), 1);
@@ -228,7 +228,7 @@ async fn a_database_that_is_away_leaves_nothing_half_made(database: &TestDb) {
     assert_eq!(world.start().await, NOTHING);
     assert_eq!(world.known().await.data.rows, 1);
 
-    // A lower role is for the rows of the new SELECT, and not for those that are there.
+    // A lower role applies only with the rows of the new SELECT, and not to the existing rows.
     world.set_away(true);
     world.write("Open", "read", "SELECT id, name FROM customers WHERE id = 2");
     assert_eq!(world.start().await.len(), 1);
@@ -252,7 +252,7 @@ async fn columns_that_something_is_made_of_stay(database: &TestDb) {
     assert_eq!(told[0].matches("the panel “Twin” of “Twins”").count(), 1, "{told:?}");
     assert_eq!((columns().await, world.stored()), (vec!["id".to_owned(), "name".to_owned()], 1));
 
-    // Nothing is made of this one.
+    // No panel uses the column `id`, which this statement drops.
     world.write("Customers", "read", "SELECT name, 1 AS one FROM customers");
     assert_eq!(world.start().await, NOTHING);
     assert_eq!(columns().await, ["name", "one"]);
@@ -292,7 +292,8 @@ async fn a_data_set_whose_file_is_gone_is_for_administrators(database: &TestDb) 
     assert!(left.may_be_changed_by(1, Some(Role::Admin)) && !left.may_be_changed_by(1, Some(Role::Write)));
     datasets.describe(&left, new(), left.revision, 1).await.unwrap();
 
-    // One start without its folder does not turn a file off: with the next one it says again who sees the data set.
+    // A single start without the file does not detach it for good: once the file is back, it decides again who sees the
+    // data set.
     world.write("Customers", "admin", SELECT);
     assert_eq!(world.start().await, NOTHING);
     let back = world.known().await;
@@ -312,7 +313,7 @@ async fn several_instances_make_it_once(database: &TestDb) {
 
     world.write("Clients", "admin", "SELECT id, name FROM customers WHERE id = 1");
     tokio::join!(world.start(), start(&other, world.files()));
-    // Whoever was too late finds it done.
+    // The instance that comes second finds the work done.
     let (one, two) = tokio::join!(world.start(), start(&other, world.files()));
     assert_eq!((one, two), (vec![], vec![]));
     let known = world.known().await;

@@ -1,4 +1,4 @@
-//! The right to refresh the tokens of a sign-in: one has it at a time, however many instances there are.
+//! The right to refresh the tokens of a sign-in: only one request has it at a time, however many instances there are.
 
 use rolecall_model::Role;
 use rolecall_sign_in::session::{CHECK_AGAIN_MS, EndReason, Renewed, RolesAsked};
@@ -99,7 +99,7 @@ async fn of_all_who_want_a_role_read_now_one_asks_for_it(database: &TestDb) {
     assert!(there.sign_ins().claim_refresh(&id, later_ms).await.unwrap().is_some(), "its tokens are due");
     assert_eq!(at(later_ms + CHECK_AGAIN_MS - 1).await, RolesAsked::TooSoon);
     assert_eq!(at(later_ms + CHECK_AGAIN_MS).await, due);
-    // A clock that was put back since holds nobody up.
+    // A clock that was set back since then blocks nobody.
     assert_eq!(at(later_ms).await, due);
     let without = here.sign_ins().create(&person("reed", None, &TokenSet::default()), now_ms).await.unwrap().id;
     let asked = here.sign_ins().ask_for_roles(&without, later_ms).await.unwrap();

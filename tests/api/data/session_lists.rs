@@ -126,7 +126,7 @@ async fn a_person_has_their_sign_ins_at_hand_by_an_index(database: &TestDb) {
         }
         Db::Postgres(pools) => {
             let mut connection = pools.reading.acquire().await.unwrap();
-            // The table is empty: any other way would be as quick.
+            // The table is empty, so without this Postgres would not use an index.
             sqlx::query("SET enable_seqscan = off").execute(&mut *connection).await.unwrap();
             let steps: Vec<String> =
                 sqlx::query_scalar(&format!("EXPLAIN {HISTORY}")).fetch_all(&mut *connection).await.unwrap();

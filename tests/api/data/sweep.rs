@@ -1,4 +1,4 @@
-//! What is taken away of data sets, and what stays.
+//! What is deleted of data sets, and what is kept.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl World {
         Self { datasets: datasets.importing_with(importer()), clock, folder }
     }
 
-    /// Sales with one row, as a new data set or in place of what was there.
+    /// Imports sales with one row, as a new data set or in place of the existing rows.
     async fn import(&self, amount: u32) -> DataSet {
         let name = "sales".to_owned();
         let target = match self.datasets.current(&name).await.unwrap() {
@@ -84,7 +84,7 @@ async fn old_versions_go_once_they_were_replaced_for_a_while(database: &TestDb) 
     world.clock.advance(2 * MINUTE);
     world.sweep().await;
     assert_eq!(world.versions().await, [4, 3]);
-    // A query that began before finds its files still.
+    // A query that began before can still read its files.
     let viewer = RuleViewer::with_role(Some(Role::Admin));
     assert!(world.datasets.sample(&states[0], &viewer).await.is_ok());
 
@@ -109,7 +109,7 @@ async fn a_version_that_was_restored_keeps_its_files(database: &TestDb) {
     world.sweep().await;
     assert_eq!(world.versions().await, [4, 3]);
     assert!(world.has(&first));
-    // What is not kept any more cannot be restored.
+    // A version that is no longer kept cannot be restored.
     let refused = world.datasets.restore_version(&world.sales().await, 1, 4, 1).await;
     assert!(matches!(refused, Err(DatasetError::Changed(_))), "{refused:?}");
     assert_eq!((world.versions().await, entries(&world.store())), (vec![4, 3], 3));

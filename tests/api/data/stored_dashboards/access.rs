@@ -1,4 +1,4 @@
-//! Who may change a dashboard, also when a data set is closed in the meantime.
+//! Who may change a dashboard, also if the role of a data set is raised in the meantime.
 
 use rolecall_core::dashboards::{Editor, New, StoreError};
 use rolecall_model::Role;
@@ -27,7 +27,7 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
     assert!(here.dashboards.deleted(writer(&kim), 10).await.unwrap().is_empty());
     assert!(matches!(here.dashboards.undelete("sales", writer(&kim)).await, Err(StoreError::Unknown)));
     assert_eq!(here.dashboards.deleted(writer(&wren), 10).await.unwrap().len(), 1);
-    // Of one whose role is above its owner's, they hear nothing, and get nothing back.
+    // An owner can neither see nor restore a deleted dashboard whose role is above their own.
     let above = "UPDATE dashboard_versions SET document = REPLACE(document, '\"role\":\"read\"', '\"role\":\"admin\"')";
     execute(&database.db, above).await;
     assert!(here.dashboards.deleted(writer(&wren), 10).await.unwrap().is_empty());
@@ -53,7 +53,7 @@ async fn a_data_set_that_is_closed_in_between_closes_its_panels_to_who_saves(dat
     "In total".clone_into(&mut second.panels[1].title);
     let save = async |spec: &DashboardSpec, by: Editor<'_>| {
         let stored = here.dashboards.stored("sales").await.unwrap().unwrap();
-        // Who saves was judged; then somebody closes the data set, in another process.
+        // The editor has been checked already; then another process raises the role of the data set.
         execute(&database.db, "UPDATE datasets SET role = 'admin'").await;
         here.dashboards.save(&stored, New { spec, change: "Title", restored_from: None }, by).await
     };
@@ -63,7 +63,7 @@ async fn a_data_set_that_is_closed_in_between_closes_its_panels_to_who_saves(dat
     assert!(matches!(save(&without, writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
     assert_eq!(count(&database.db, "dashboard_versions").await, 1);
     assert_eq!(here.dashboards.stored("sales").await.unwrap().unwrap().spec, first);
-    // The rest of it is still hers, and everything an administrator's.
+    // Wren may still change the rest of the dashboard, and an administrator everything.
     let renamed = DashboardSpec { title: "Sold".to_owned(), ..first };
     assert_eq!(save(&renamed, writer(&wren)).await.unwrap(), 2);
     assert_eq!(save(&second, Editor::of(&wren, Some(Role::Admin)).unwrap()).await.unwrap(), 3);

@@ -1,5 +1,5 @@
-//! Dashboards in the database: made, changed from the version that stands, deleted and had back, and served as those of
-//! files are.
+//! Dashboards in the database: made, changed from their current version, deleted and restored, and served like those in
+//! files.
 
 mod access;
 mod notes;

@@ -64,14 +64,14 @@ async fn a_note_comes_back_with_its_panel_and_not_to_whom_it_was_closed(database
     };
     save(&spec("Sales"), writer(&wren)).await.unwrap();
     save(&with_note(None), writer(&wren)).await.unwrap();
-    // It is closed, and goes.
+    // The note is closed to writers, and then deleted.
     save(&with_note(Some(Role::Admin)), admin).await.unwrap();
     save(&spec("Sales"), admin).await.unwrap();
     for role in [None, Some(Role::Write)] {
         assert!(matches!(save(&with_note(role), writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
     }
     assert_eq!(count(&database.db, "dashboard_versions").await, 5);
-    // Nor when nothing is known of it any more.
+    // Nor does it come back to a writer when the versions that had it are gone.
     execute(&database.db, "DELETE FROM dashboard_versions WHERE version < 5").await;
     assert!(matches!(save(&with_note(None), writer(&wren)).await, Err(StoreError::Closed(Role::Admin))));
     save(&with_note(None), admin).await.unwrap();

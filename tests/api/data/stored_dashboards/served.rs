@@ -1,4 +1,4 @@
-//! What every instance shows, also where a document cannot be read.
+//! What every instance shows, also if a document cannot be read.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn a_dashboard_is_made_and_served_by_every_instance(database: &TestDb) {
     closed.role = Role::Admin;
     let made = here.dashboards.create(&closed, "Made", writer(&wren)).await.unwrap();
     assert_eq!(made, "board");
-    // The names of files and of other pages are left to them.
+    // Names of files and of other pages are not given to new dashboards.
     for (title, slug) in [("Weekly", "weekly-2"), ("Weekly", "weekly-3"), ("New", "new-2"), ("מכירות", "dashboard")]
     {
         assert_eq!(here.dashboards.create(&spec(title), "Made", writer(&wren)).await.unwrap(), slug);
@@ -54,7 +54,7 @@ async fn a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so(data
     let here = start(database);
     let wren = somebody(&here.auth, "wren").await;
     here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap();
-    // A file comes later.
+    // A file with the same name is added later.
     let (file, _) = Dashboard::read("sales", "sales.toml", FILE.to_owned()).unwrap();
     let datasets = here.dashboards.datasets().clone();
     let later = Dashboards::new(database.db.clone(), here.auth.clone(), datasets, vec![file]);
@@ -67,7 +67,7 @@ async fn a_file_with_the_name_of_a_stored_dashboard_is_left_out_and_said_so(data
     let told: Vec<String> = checked.mistakes.iter().map(ToString::to_string).collect();
     assert!(told[0].contains("import.toml: Another page has the address `/dashboards/import`."), "{told:?}");
     assert!(told[1].contains("sales.toml: A dashboard that was made in the browser has this name"), "{told:?}");
-    // Once the stored one is deleted, the file has its place, and the name is not given back.
+    // Once the stored dashboard is deleted, the file is served under the name, which the stored one cannot get back.
     delete(&later, "sales", writer(&wren)).await.unwrap();
     assert_eq!(titles(&later, Role::Read).await, ["From a file"]);
     assert!(matches!(later.undelete("sales", writer(&wren)).await, Err(StoreError::NameTaken)));
@@ -95,18 +95,18 @@ async fn what_people_look_at_is_stored_by_the_way_and_goes_with_the_dashboard(da
     for person in [&wren, &kim] {
         bookmarks.visited(person.user_id, sales.clone()).await;
     }
-    // Nobody waits for the database, and what was seen a moment ago is known.
+    // Visits are stored later, but are already known in memory.
     assert_eq!(count(&database.db, "bookmarks").await, 0);
     assert_eq!(bookmarks.of(wren.user_id).await.unwrap().of(&sales).visited_at_ms, Some(looked_at_ms));
     bookmarks.set_favourite(wren.user_id, &sales, true).await.unwrap();
     bookmarks.set_favourite(wren.user_id, &weekly, true).await.unwrap();
-    // Somebody who is gone by now keeps nobody else's from being stored.
+    // A visit of a deleted person does not prevent the others from being stored.
     bookmarks.visited(i64::MAX, sales.clone()).await;
     bookmarks.store().await.unwrap();
     let other = Bookmarks::new(database.db.clone(), here.auth.clock().clone());
     let marks = other.of(wren.user_id).await.unwrap();
     assert_eq!((marks.of(&sales).visited_at_ms, marks.of(&sales).is_favourite), (Some(looked_at_ms), true));
-    // An earlier visit that comes later changes nothing.
+    // An earlier visit that is stored later changes nothing.
     here.clock.advance(Duration::from_mins(1));
     bookmarks.visited(kim.user_id, sales.clone()).await;
     here.clock.rewind(Duration::from_secs(50));

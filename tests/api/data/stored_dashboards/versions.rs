@@ -94,7 +94,7 @@ async fn a_deleted_dashboard_comes_back_for_thirty_days(database: &TestDb) {
     delete(&here.dashboards, "sales", writer(&wren)).await.unwrap();
     assert!(here.dashboards.find("sales", Some(Role::Admin)).await.unwrap().is_none());
     assert!(here.dashboards.stored("sales").await.unwrap().is_none());
-    // Its name is nobody's meanwhile: the note would come to another dashboard.
+    // The name stays reserved: otherwise the note would appear on another dashboard.
     assert_eq!(here.dashboards.create(&spec("Sales"), "Made", writer(&wren)).await.unwrap(), "sales-2");
     here.clock.advance(Duration::from_hours(29 * 24));
     here.dashboards.sweep().await.unwrap();
@@ -134,7 +134,7 @@ async fn of_what_a_person_deletes_as_many_are_kept_as_they_may_own(database: &Te
     here.dashboards.sweep().await.unwrap();
     assert_eq!(count(&database.db, "dashboards WHERE deleted_at IS NOT NULL").await, 3);
     assert_eq!(count(&database.db, "dashboard_versions").await, 4);
-    // Of others nothing goes, and the list ends where it is to.
+    // Other people's deleted dashboards are kept, and the list ends at its limit.
     let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
     assert_eq!(deleted(admin).await, ["five", "four", "of-kim"]);
     assert_eq!(here.dashboards.deleted(admin, 1).await.unwrap().len(), 1);
@@ -157,7 +157,7 @@ async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are
     here.dashboards.create(&spec("Of Kim"), "Made", writer(&kim)).await.unwrap();
     let admin = Editor::of(&wren, Some(Role::Admin)).unwrap();
     assert_eq!(here.dashboards.create(&spec("Three"), "Made", admin).await.unwrap(), "three");
-    // Deleted ones make room, and do not come back beyond it.
+    // Deleted dashboards make room for new ones, and cannot be restored beyond the limit.
     delete(&here.dashboards, "three", admin).await.unwrap();
     delete(&here.dashboards, "two", writer(&wren)).await.unwrap();
     assert_eq!(more().await.unwrap(), "more");
@@ -172,7 +172,7 @@ async fn a_person_owns_as_many_dashboards_as_allowed_and_the_latest_versions_are
     let kept = here.dashboards.history(&stored, 0, Some(Role::Admin)).await.unwrap();
     assert_eq!(kept.iter().map(|entry| entry.version).collect::<Vec<_>>(), [5, 4, 3]);
     assert!(here.dashboards.version(&stored, 2).await.unwrap().is_none());
-    // An undo leads back as far as there is something.
+    // Undo works only as far back as versions are kept.
     let new = New { spec: &spec("3"), change: "Undo", restored_from: Some(3) };
     here.dashboards.save(&stored, new, writer(&wren)).await.unwrap();
     let stored = here.dashboards.stored("one").await.unwrap().unwrap();
