@@ -1,4 +1,4 @@
-//! Who changes a data set, when two do at once, and after a recent sign-in only.
+//! Who may change a data set, also two at the same time, and only after a recent sign-in.
 
 use rolecall_routes as routes;
 
@@ -27,7 +27,7 @@ async fn only_the_owner_and_administrators_change_a_data_set() {
     let id = id_of(&app, "sales").await;
     for (path, fields) in changes {
         let fields = [&[("id", id.as_str())], fields].concat();
-        // Nobody owns it, so the role of an administrator is what would help.
+        // Nobody owns the data set, so only an administrator may change it, and the page offers to ask for that role.
         wren.submit(path, &fields).await.assert_status(403).assert_shows("Request access");
         reed.submit(path, &fields).await.assert_status(403);
         let foreign = ada.request(openidconnect::reqwest::Method::POST, path);
@@ -79,7 +79,7 @@ async fn data_sets_need_a_recent_sign_in_where_write_does() {
     let id = id_of(&app, "sales").await;
     let described = [("id", id.as_str()), ("title", "Ours"), ("description", ""), ("role", "read"), ("revision", "0")];
     app.clock.advance(16 * MINUTE);
-    // Ada is a writer for now, and the data set is not hers.
+    // Ada's sign-in is too old for Admin, so she has the role Write for now, and the data set is not hers.
     ada.get(&page()).await.assert_status(200);
     ada.submit(routes::API_DESCRIBE_DATASET, &described).await.assert_status(401);
     let raised = [("id", id.as_str()), ("title", "Ours"), ("description", ""), ("role", "admin"), ("revision", "0")];

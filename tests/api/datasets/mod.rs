@@ -1,4 +1,4 @@
-//! The pages of data sets: who sees them, and who changes what.
+//! The pages of data sets: who may see them, and who may change what.
 
 mod changes;
 mod rules;
@@ -39,7 +39,7 @@ async fn with_sales(app: &TestApp) -> Browser {
     app.import(SALES, &new).await;
     let owner = "UPDATE datasets SET owner = (SELECT id FROM users WHERE name = 'Wren Hollis') WHERE name = 'sales'";
     execute(app.db(), owner).await;
-    // The list of data sets is kept for a second.
+    // The list of data sets is cached for a second.
     until("the data set is Wren's", async || wren.get(&page()).await.body.contains("Owner")).await;
     wren
 }
@@ -48,7 +48,7 @@ fn page() -> String {
     routes::dataset("sales")
 }
 
-/// What names the sales.
+/// The key of the sales.
 async fn sales(app: &TestApp) -> DataSetKey {
     DataSetKey { id: id_of(app, "sales").await, name: "sales".to_owned() }
 }

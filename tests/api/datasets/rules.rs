@@ -1,4 +1,4 @@
-//! Row rules: made by form, and tried as somebody else.
+//! Row rules: made with a form, and tried in the place of another person.
 
 use rolecall_routes as routes;
 
@@ -83,7 +83,7 @@ async fn see_as_shows_what_the_rules_leave_somebody() {
         assert_eq!(see(&mut wren, role, value).await.as_deref(), Some(rows), "{role} {value}");
     }
     assert_eq!(see(&mut wren, "boss", "South").await, None);
-    // Who may not change it makes nobody up.
+    // Somebody who may not change the data set cannot try it with made-up claims.
     execute(app.db(), "UPDATE datasets SET owner = NULL WHERE name = 'sales'").await;
     let address = format!("{}?as=admin", page());
     until("Wren no longer owns it", async || !wren.get(&address).await.body.contains("see-as")).await;

@@ -1,4 +1,4 @@
-//! Earlier versions, deleted data sets, and what is taken away for good.
+//! Earlier versions, deleted data sets, and what is deleted for good.
 
 use rolecall_core::datasets::Target;
 use rolecall_model::Role;
@@ -46,7 +46,7 @@ async fn a_deleted_data_set_comes_back_unless_its_name_is_taken() {
     delete(&mut wren, " sales ").await.assert_redirect(routes::DATASETS);
     wren.get(&page()).await.assert_status(404);
     wren.get("/dashboards/sales").await.assert_status(200).assert_shows("does not fit its data");
-    // The import is told before.
+    // The log has an entry of the import before this one.
     let deleted = log.entries().into_iter().rfind(|entry| entry.text("event") == "dataset_changed").unwrap();
     assert_eq!((deleted.text("dataset"), deleted.text("change")), ("sales".to_owned(), "deleted".to_owned()));
 
