@@ -1,4 +1,4 @@
-//! Dashboards in files: who sees them, and what of their data.
+//! Dashboards in files: who sees them, and which of their data.
 
 mod panels;
 mod roles;
@@ -36,7 +36,7 @@ id = "there"
 title = "There"
 kind = "note"
 "#;
-/// For administrators.
+/// A dashboard for administrators.
 const CLOSED: &str = r#"
 format = 1
 title = "Board of directors"
@@ -53,7 +53,7 @@ dataset = "weather"
 columns = [{ column = "date" }]
 "#;
 
-/// What there is no data for, beside what there is.
+/// Panels whose data do not fit or do not exist, beside one that works.
 const UNFIT: &str = r#"
 format = 1
 title = "Unfit"
@@ -89,7 +89,7 @@ fn setup() -> Setup {
     TestApp::setup().with_dashboard("twice", TWICE).with_dashboard("closed", CLOSED).with_dashboard("unfit", UNFIT)
 }
 
-/// What a person sees of the weather: the number of days in the table, on the page and in the API.
+/// How many days of the weather a person sees: on the page, and in the API.
 async fn days(app: &TestApp, person: &str) -> (String, u64) {
     let mut browser = signed_in(app, person).await;
     let page = browser.get("/dashboards/weather").await;

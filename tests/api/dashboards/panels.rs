@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::setup;
 use crate::support::{TestApp, signed_in};
 
-/// A table of groups with two rows each, one that a limit cuts, and one that is sorted by its days.
+/// A table whose groups have two rows each, one that a limit cuts, and one that is sorted by its days.
 const GROUPS: &str = r#"
 format = 1
 title = "Groups"
@@ -133,7 +133,7 @@ async fn a_table_is_sorted_by_its_headings_on_the_page_for_scripts_and_in_the_ap
     assert_eq!(rain.last(), Some(&118.9), "numbers are sorted as numbers: {rain:?}");
     assert!(rain.is_sorted());
 
-    // What is no column of the table is told, and the table is there as usual.
+    // A sort by something that is not a column of the table is reported, and the table is sorted as usual.
     for sort in ["wind", "-wind", "temp_max", "%3Cb%3E", ""] {
         let page = wren.get(&format!("/dashboards/twice?days.sort={sort}")).await;
         page.assert_status(200).assert_shows("to sort by, so it is sorted as usual.").assert_shows("2012-01-01");
@@ -184,7 +184,7 @@ async fn the_heading_of_a_table_that_is_sorted_by_its_days_says_so() {
     let page = reed.get("/dashboards/groups").await;
     let link = "<a href=\"?first.sort=earliest%20date#first\" data-column=\"earliest date\">";
     page.assert_status(200).assert_shows(&format!("aria-sort=\"descending\">{link}"));
-    // By its other name, too, and for the script that turns pages.
+    // The column also has another name, which works here and for the script that turns pages.
     for (sort, order) in [("", "-earliest date"), ("&sort=lowest+date", "earliest date")] {
         let rows = reed.fetch(&format!("/api/table_page?slug=groups&panel=first&page=1{sort}")).await;
         let rows: TableRows = rows.assert_status(200).json();
@@ -192,7 +192,7 @@ async fn the_heading_of_a_table_that_is_sorted_by_its_days_says_so() {
     }
 }
 
-/// What is expected was worked out from `crates/core/src/datasets/built_in/birdstrikes.csv` by a script of a few lines.
+/// The expected values were computed from `crates/core/src/datasets/built_in/birdstrikes.csv` by a short script.
 #[tokio::test]
 async fn the_bird_strikes_are_what_was_worked_out_from_the_data() {
     const BIRDS: &str = include_str!("../../../config/dashboards/bird-strikes.toml");

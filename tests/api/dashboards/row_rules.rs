@@ -1,4 +1,4 @@
-//! Each person sees the rows that their rules open.
+//! Each person sees the rows that the row rules allow them.
 
 use rolecall_routes as routes;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn each_person_sees_the_rows_of_their_rules_and_no_others() {
     assert_eq!(days(&app, "ada").await, ("2,922 rows".to_owned(), 2922));
     let rule = r#"[{"column": "location", "is": {"values": ["Seattle"]}, "except": "admin"}]"#;
     execute(app.db(), &format!("UPDATE datasets SET row_rules = '{rule}' WHERE name = 'weather'")).await;
-    // The list of data sets is kept for a second.
+    // The list of data sets is cached for a second.
     until("the rule holds", async || days(&app, "wren").await == ("1,461 rows".to_owned(), 1461)).await;
     assert_eq!(days(&app, "ada").await, ("2,922 rows".to_owned(), 2922));
     let mut wren = signed_in(&app, "wren").await;
@@ -34,7 +34,7 @@ async fn who_meets_no_rule_sees_no_rows() {
     assert_eq!(days(&app, "ada").await, ("0 rows".to_owned(), 0));
 }
 
-/// The rows of the weather whose location is what `claim` says, on the page and in the API.
+/// The rows of the weather whose location is the value of `claim`, on the page and in the API.
 async fn rows_by(rule: &str, claims: Value) -> (String, u64) {
     let app = setup().start().await;
     let rule = format!(r#"[{{"column": "location", "is": {rule}}}]"#);
