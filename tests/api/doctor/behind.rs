@@ -1,4 +1,4 @@
-//! What the doctor says of the API and of the apps behind Rolecall.
+//! What the doctor reports about the API and the apps behind Rolecall.
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use super::{examine, of};
 use crate::support::{AUDIENCE, CLIENT_ID, Face, Setup, StandIn, TestApp, Upstream, set};
 
-/// What the doctor says of `setup`, which is not running.
+/// The doctor's report on `setup`, which is not running.
 async fn of_setup(setup: &Setup) -> Report {
     let folder = TempDir::new().unwrap();
     examine(&setup.sources(&folder)).await
 }
 
-/// Sees that the doctor says of `check`, with `setup`, what holds `words`, and that it is of `status`.
+/// Checks that, with `setup`, the doctor's finding for `check` has this `status` and contains `words`.
 async fn says(setup: &Setup, check: &str, status: Status, words: &str) {
     let report = of_setup(setup).await;
     let finding = of(&report, check);
@@ -36,7 +36,7 @@ async fn tokens_of_entra_must_be_able_to_be_for_the_api() {
     says(&with("api://example.com/rolecall"), "api.audience", Status::Warning, &format!("Add \"{AUDIENCE}\"")).await;
     let other = "api://11111111-2222-4333-8444-555555555555";
     says(&with(other), "api.audience", Status::Note, "an application of its own").await;
-    // Of other providers nothing is known, and the demonstration makes its own.
+    // Other providers cannot be checked, and the demonstration makes its own audience.
     let provider = StandIn::start(Face::Plain).await;
     let plain = provider.setup().set("ROLECALL_API__AUDIENCE", "https://api.example.com");
     says(&plain, "api.audience", Status::Note, "Rolecall cannot check").await;
@@ -111,7 +111,7 @@ async fn the_host_of_an_app_must_lead_to_us_and_be_in_the_certificate() {
     says(&here, "app.host", Status::Good, "to this machine").await;
     assert!(of_setup(&here).await.findings().iter().all(|found| found.check != "app.certificate-name"));
 
-    // The certificate of the tests is for localhost and 127.0.0.1.
+    // The test certificate is valid for localhost and 127.0.0.1.
     for (host, status) in [("localhost", Status::Good), ("sales.localhost", Status::Bad)] {
         let app = at(TestApp::setup().over_tls(), host).start().await;
         let report = examine(&app.sources()).await;

@@ -1,4 +1,4 @@
-//! What the doctor says of external databases.
+//! What the doctor reports about external databases.
 
 use rolecall_doctor::Status;
 use tempfile::TempDir;
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use super::{examine, of};
 use crate::support::{SourceDb, TestApp, write_dataset_file};
 
-/// What is told of `check` with a connection at `url`.
+/// The finding for `check` with a connection to `url`.
 async fn told(url: &str, check: &str) -> (Status, String) {
     let folder = TempDir::new().unwrap();
     let report = examine(&TestApp::setup().set("ROLECALL_CONNECTIONS__CRM__URL", url).sources(&folder)).await;

@@ -1,4 +1,4 @@
-//! `rolecall doctor`: a run where all is well, and beside it each fault with the line that tells of it.
+//! `rolecall doctor`: a run without faults, and each fault with the line that reports it.
 
 mod advice;
 mod behind;
@@ -16,20 +16,20 @@ use tempfile::TempDir;
 
 use crate::support::{CLIENT_SECRET, Face, Setup, StandIn};
 
-/// What the doctor says of `sources`.
+/// The doctor's report on `sources`.
 async fn examine(sources: &Sources) -> Report {
     doctor::examine(sources, &Clock::system()).await
 }
 
-/// What the doctor says of `check`.
+/// The doctor's finding for `check`.
 #[track_caller]
 fn of<'r>(report: &'r Report, check: &str) -> &'r Finding {
     let found = report.findings().iter().find(|finding| finding.check == check);
     found.unwrap_or_else(|| panic!("nothing of {check}:\n{}", report.text(false)))
 }
 
-/// Sees that the doctor finds nothing bad with `setup`, that it finds `check` of `status` when the provider is changed,
-/// telling `words`, and nothing bad again without.
+/// Checks that the doctor finds nothing bad with `setup`; that, after `fault`, its finding for `check` has this
+/// `status` and contains `words`; and that nothing is bad again without the fault.
 async fn finds(provider: &StandIn, setup: &Setup, fault: impl FnOnce(), check: &str, status: Status, words: &str) {
     let folder = TempDir::new().unwrap();
     let sources = setup.sources(&folder);
@@ -90,7 +90,7 @@ async fn all_is_well_with_an_honest_provider_while_the_server_runs() {
     }
 }
 
-/// The real program with the variables of `sources`: its exit status, and what it wrote.
+/// Runs the real program with the variables of `sources`. Returns its exit status and its output.
 pub(crate) fn program(sources: &Sources, arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args(arguments)

@@ -169,7 +169,7 @@ async fn a_certificate_that_nobody_vouches_for_is_told() {
     let report = examine(&setup.sources(&folder)).await;
     let finding = of(&report, "provider.metadata");
     assert!(finding.status == Status::Bad && finding.what.contains("TLS fails: "), "{}", finding.what);
-    // Its own certificate is looked at, too.
+    // The application's own certificate is checked, too.
     let own = examine(&app.sources()).await;
     assert_eq!(of(&own, "addresses.certificate").status, Status::Good, "{}", own.text(false));
 }
