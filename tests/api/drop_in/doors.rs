@@ -1,4 +1,4 @@
-//! Who gets through which door.
+//! Who is let in by which route guard.
 
 use std::time::Duration;
 

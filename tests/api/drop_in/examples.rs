@@ -16,11 +16,11 @@ struct Example {
 }
 
 impl Example {
-    /// Starts the program at `path` below the folder of what was built.
+    /// Starts the program at `path` below the build folder.
     async fn start(path: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let provider = OwnProvider::start(&TestClock::starting_now()).await;
-        // Given back at once: the program has to listen there itself.
+        // The port is released at once, because the program has to listen on it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let program = built().join(path);
         assert!(program.exists(), "{} is missing: `make rust-tests` builds it first", program.display());
@@ -34,7 +34,7 @@ impl Example {
         Self { provider, browser, _process: process, _folder: folder }
     }
 
-    /// A browser in which `person` has signed in on the way to `path`.
+    /// A browser in which `person` has signed in to open `path`.
     async fn browser_of(&self, person: &str, path: &str) -> Browser {
         let mut browser = self.browser.clone();
         browser.arrive_as(person, path, &self.provider).await.assert_redirect(path);
@@ -42,7 +42,7 @@ impl Example {
     }
 }
 
-/// The folder that this test was built into.
+/// The build folder, which contains this test.
 fn built() -> PathBuf {
     let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
     deps.parent().unwrap().to_owned()

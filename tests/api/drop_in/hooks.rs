@@ -1,4 +1,4 @@
-//! What an application learns of people who come and go, and what it may decide.
+//! What an application learns when people sign in and out, and what it may decide.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use rolecall_sign_in::{AuthenticatedPerson, NotAdmitted};
 
 use super::support::OtherApp;
 
-/// What was noted, in order.
+/// The values that a hook received, in order.
 #[derive(Clone)]
 struct Noted<T>(Arc<Mutex<Vec<T>>>);
 

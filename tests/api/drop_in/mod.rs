@@ -1,4 +1,4 @@
-//! The sign-in in other people's applications: one made for each test, and the examples as they are.
+//! The sign-in in other applications: one that each test makes, and the examples as they ship.
 
 mod doors;
 mod examples;

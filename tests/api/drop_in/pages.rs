@@ -1,4 +1,4 @@
-//! What people see of the sign-in in other people's applications.
+//! What people see of the sign-in in other applications.
 
 use axum::Router;
 use axum::response::{Html, IntoResponse as _};
@@ -24,7 +24,7 @@ async fn with_several_providers_people_choose() {
     choice.assert_status(200).assert_shows("Acme &amp; Sons");
     choice.assert_shows("href=\"/login/azure?return_to=%2Freports\"");
     choice.assert_shows("href=\"/login/own?return_to=%2Freports\"");
-    // Nothing leads elsewhere.
+    // No link leads to another site.
     let elsewhere = browser.get("/sign-in?return_to=https://evil.test/").await;
     assert!(!elsewhere.body.contains("evil"), "{elsewhere:#?}");
 }

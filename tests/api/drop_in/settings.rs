@@ -1,4 +1,4 @@
-//! What an application may not ask for.
+//! Settings that an application cannot open the sign-in with.
 
 use rolecall_sign_in::config::{ProviderConfig, ProviderKind};
 use rolecall_sign_in::drop_in::{DropIn, OpenError, Settings};
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 const TENANT: &str = "0b7ee2c4-1111-4222-8333-444455556666";
 
-/// Why `settings` cannot be opened.
+/// The error with which opening the sign-in with `settings` fails, if it does.
 async fn refusal(settings: Settings) -> Option<OpenError> {
     settings.open(TempDir::new().unwrap().path().join("data")).await.err()
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{Answer, Browser, OwnProvider, TestClock};
 
-/// Somebody else's application, running until the test ends.
+/// An application other than Rolecall, running until the test ends.
 pub struct OtherApp {
     /// The provider that its people sign in with.
     pub provider: OwnProvider,
@@ -41,14 +41,13 @@ impl OtherApp {
     }
 }
 
-/// The provider, as the application writes it down.
+/// The provider in the application's configuration.
 pub fn provider_config(provider: &OwnProvider) -> ProviderConfig {
     ProviderConfig::oidc(OwnProvider::ID, provider.demo.issuer().as_str(), CLIENT_ID)
 }
 
 impl Browser {
-    /// Goes to `path` signed out, chooses `person` at the provider that this leads to, and comes back: the answer to
-    /// the callback.
+    /// Goes to `path` signed out, chooses `person` at the provider, and comes back. Returns the answer to the callback.
     pub async fn arrive_as(&mut self, person: &str, path: &str, provider: &OwnProvider) -> Answer {
         let way = self.get(path).await.location().to_owned();
         let authorization: Url = self.get(&way).await.location().parse().unwrap();
