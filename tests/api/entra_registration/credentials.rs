@@ -66,7 +66,7 @@ async fn a_certificate_takes_the_place_of_a_secret() {
     let out = machine.registers(&["--certificate", &certificate, "--key", &key]);
     assert!(out.contains("nothing was changed"), "{out}");
 
-    // Also of one that is in use: it goes when the file does not name it any more.
+    // The same for a secret that is in use: it is deleted once the file no longer names it.
     let machine = Machine::new().await;
     machine.registers(&[]);
     machine.registers(&["--certificate", &certificate, "--key", &key]);

@@ -1,4 +1,4 @@
-//! Runs that fail on the way, and the next one that finishes them.
+//! Runs that fail before the end, and the next run, which finishes the work.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -70,7 +70,7 @@ async fn an_interrupted_run_finds_its_own_application_among_planted_ones() {
     assert_eq!(machine.directory.application()["appId"], PLANTED);
     assert!(!machine.unfinished().exists());
 
-    // What somebody copied from it makes neither count.
+    // If another application has the same tags, neither of the two is taken.
     let machine = interrupted().await;
     let tags = machine.directory.application()["tags"].clone();
     machine.plant("rolecall:Rolecall");
@@ -90,7 +90,7 @@ async fn an_application_whose_client_id_could_not_be_written_is_found_again() {
     machine.registers(&[]);
     machine.is_whole();
 
-    // An application that could not be found again is not made.
+    // If the id cannot be written down, no application is created.
     let machine = Machine::new().await;
     fs::create_dir(machine.unfinished().with_extension("toml.new")).unwrap();
     machine.refuses(&machine.register(&[]), "cannot be written");

@@ -27,21 +27,21 @@ const REDIRECT_URI: &str = "https://rolecall.example.com/login/azure/authorized"
 const PLANTED: &str = "33333333-2222-4333-8444-555555555555";
 const PLANTED_OBJECT: &str = "44444444-2222-4333-8444-555555555555";
 
-/// A directory, and a machine with a configuration.
+/// A directory, and a machine with a configuration folder.
 struct Machine {
     directory: Directory,
     folder: TempDir,
     token: String,
 }
 
-/// What the program said.
+/// The exit status and output of the program.
 struct Said {
     status: i32,
     out: String,
     err: String,
 }
 
-/// A token with these claims over those of one that is in order.
+/// A valid token, with these claims merged over its own.
 fn token(claims: Value) -> String {
     let now_s = Clock::system().now_ms() / 1000;
     let mut all = json!({
@@ -67,12 +67,12 @@ impl Machine {
         self.folder.path().join("config/rolecall.local.toml")
     }
 
-    /// Where a run that is not finished leaves its id.
+    /// The file in which an unfinished run keeps the application's id.
     fn unfinished(&self) -> PathBuf {
         self.folder.path().join("config/rolecall.register-azure.local.toml")
     }
 
-    /// Puts an application with `tag` into the directory, which Mallory owns and has a secret of.
+    /// Puts an application with `tag` into the directory. Mallory owns it and knows a secret of it.
     fn plant(&self, tag: &str) {
         self.directory.change(|state| {
             let secret = json!({"displayName": "x", "keyId": "99999999-2222-4333-8444-555555555555", "hint": "abc"});
@@ -94,7 +94,7 @@ impl Machine {
         fs::read_to_string(self.file()).unwrap()
     }
 
-    /// Runs the program with `token` in the environment, and `bin` alone to find others.
+    /// Runs the program with `token` in the environment, and with nothing but `bin` on the path.
     fn run_with(&self, token: &str, arguments: &[&str]) -> Said {
         let [graph, bin, config] = [self.directory.url.clone(), self.path("bin"), self.path("config")];
         let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
@@ -138,7 +138,7 @@ impl Machine {
         self.run_with(&self.token, &[&["unregister"], more].concat())
     }
 
-    /// Sees that there is exactly one of everything, and that the server can start with it.
+    /// Checks that everything exists exactly once, and that the server can start with it.
     #[track_caller]
     fn is_whole(&self) {
         let application = self.directory.application();
@@ -153,14 +153,14 @@ impl Machine {
         assert!(provider.options.secret_expires_at_ms.is_some(), "the doctor can warn before its end");
     }
 
-    /// The configuration, as the server reads it.
+    /// The configuration as the server reads it.
     #[track_caller]
     fn config(&self) -> Config {
         let sources = Sources { config_dir: self.folder.path().join("config"), ..Sources::default() };
         Config::load(&sources).unwrap().0
     }
 
-    /// Puts a program `az` on the path that does `script`.
+    /// Puts a program `az` that runs `script` on the path.
     fn install_az(&self, script: &str) {
         let path = self.folder.path().join("bin/az");
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();

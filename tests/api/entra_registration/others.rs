@@ -20,7 +20,7 @@ async fn an_application_that_somebody_planted_is_neither_adopted_nor_deleted() {
     assert!(said.out.contains("--client-id"), "{}", said.out);
     assert_eq!(machine.directory.application()["appId"], PLANTED);
 
-    // Under another name all goes as it does without it.
+    // Under another name, registering works as if the planted application did not exist.
     let name = ["--name", "Rolecall staging"];
     machine.registers(&name);
     assert!(!machine.text().contains(PLANTED));
@@ -48,7 +48,7 @@ async fn adopting_takes_a_client_id_and_tells_who_owns_the_application() {
     }
     assert_eq!((machine.directory.state().changes, machine.text()), (before.changes, file));
 
-    // Another one does not take the place of one that is configured, and one that is not there cannot be adopted.
+    // Another application does not replace a configured one by itself, and one that does not exist cannot be adopted.
     machine.directory.set_fault(Fault::default());
     let other = ["--adopt", "99999999-2222-4333-8444-555555555555"];
     machine.refuses(&machine.register(&other), "--replace");
@@ -70,7 +70,7 @@ async fn a_second_installation_neither_shares_nor_deletes_the_application_of_the
     assert!(said.status == 0 && said.out.contains("nothing was changed"), "{}", said.out);
     assert_eq!(machine.directory.application()["displayName"], name[1]);
 
-    // Who lost the file names the application; one of another name is not meant.
+    // Without the file, the client id names the application, and its name must match as well.
     let client_id = ["--client-id", &app_id];
     machine.refuses(&machine.unregister(&client_id), "did not create");
     let said = machine.unregister(&[&name[..], &client_id].concat());
@@ -90,19 +90,19 @@ async fn what_is_not_ours_is_left_alone() {
     machine.registers(&["--replace"]);
     machine.is_whole();
 
-    // An application that bears no mark of ours.
+    // An application without Rolecall's tag is refused.
     machine.directory.set_fault(Fault::default());
     machine.directory.change(|state| state.applications.values_mut().next().unwrap()["tags"] = json!(["theirs"]));
     machine.refuses(&machine.register(&[]), "did not create");
     machine.refuses(&machine.unregister(&[]), "did not create");
-    // Unless somebody says that it is.
+    // It is accepted once the operator adopts it.
     assert!(machine.register(&["--dry-run"]).status == 1);
     let app_id = machine.directory.application()["appId"].as_str().unwrap().to_owned();
     let out = machine.registers(&["--adopt", &app_id]);
     assert!(out.contains("Owners: none") && out.contains("bring the application up to date: tags"), "{out}");
     machine.is_whole();
     machine.directory.set_fault(Fault::default());
-    // One that is gone is not made again without a word.
+    // An application that was deleted is not silently created again.
     machine.directory.change(|state| state.applications.clear());
     machine.refuses(&machine.register(&[]), "is not in this tenant");
 }

@@ -191,7 +191,7 @@ async fn the_api_is_mended_and_what_administrators_added_stays() {
     assert_eq!(mended["api"]["oauth2PermissionScopes"], json!([ours, theirs]));
     assert_eq!(mended["optionalClaims"]["accessToken"], whole["optionalClaims"]["accessToken"]);
 
-    // A scope that somebody made by hand before is taken as it is: consents refer to its id.
+    // A scope that somebody made by hand before is kept as it is: consents refer to its id.
     machine.directory.change(|state| {
         let application = state.applications.values_mut().next().unwrap();
         application["api"]["oauth2PermissionScopes"] = json!([theirs]);
