@@ -1,4 +1,4 @@
-//! A backup restored: who signed out after it was made stays signed out.
+//! Restoring a backup: who signed out after it was made stays signed out.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,16 +12,16 @@ use crate::support::{Browser, TestApp, until};
 const BACKUP: &str = "backup.sqlite3";
 /// Where the time of the latest revocation is kept.
 const MARK: &str = "latest-revocation";
-/// The entries of the audit about what a backup revived.
+/// The audit entries about sessions that a restored backup brought back.
 const OF_RESTORING: &str = "audit WHERE kind = 'sessions_ended' AND details LIKE '%\"by\":\"restored backup\"%'";
 
-/// An application where Ada and Wren signed in before a backup was made.
+/// An application in which Ada and Wren signed in before a backup was made.
 async fn with_backup() -> (TestApp, Browser, Browser) {
     let app = TestApp::start().await;
     let (mut ada, mut wren) = (app.browser(), app.browser());
     ada.sign_in_as("ada").await;
     wren.sign_in_as("wren").await;
-    // The audit in the backup has entries, and so a seal that only the keys of the server made.
+    // The audit in the backup has entries, so it has a seal that only the server's keys can make.
     assert!(app.audit().flush(Duration::from_secs(30)).await);
     let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
     let backup = app.data_dir().join(BACKUP);
@@ -30,21 +30,21 @@ async fn with_backup() -> (TestApp, Browser, Browser) {
     (app, ada, wren)
 }
 
-/// Signs Wren out; the cookie that somebody may have stolen before is left.
+/// Signs Wren out. Returns the browser with the old cookie, which somebody may have stolen.
 async fn sign_out(wren: &mut Browser) -> Browser {
     let stolen = wren.clone();
     wren.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
     stolen
 }
 
-/// Puts the backup in the place of the database, once the last connection has closed that.
+/// Puts the backup in the place of the database, after the last connection to it is closed.
 async fn restore(data_dir: &Path) {
     let log = data_dir.join("rolecall.sqlite3-wal");
     until("the database is closed", async || !log.exists()).await;
     std::fs::copy(data_dir.join(BACKUP), data_dir.join("rolecall.sqlite3")).unwrap();
 }
 
-/// The command, for the folder of an application that is stopped.
+/// The command that signs everybody out, for the folder of a stopped application.
 fn sign_everybody_out(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     command.env_clear().env("ROLECALL_DATA_DIR", data_dir).current_dir(data_dir);
@@ -62,7 +62,7 @@ async fn a_restored_backup_revives_no_session_that_was_revoked_since() {
     assert_eq!(stolen.user().await, None);
     assert!(app.audit().flush(Duration::from_secs(30)).await);
     assert_eq!(app.count(OF_RESTORING).await, 1);
-    // Nobody can tell whose session it was, so everybody signs in again, once.
+    // It is unknown which sessions had ended, so everybody signs in again, once.
     assert_eq!(ada.user().await, None);
     ada.sign_in_as("ada").await;
     app.restart().await;
@@ -96,7 +96,7 @@ async fn a_mark_that_is_older_than_any_session_says_nothing() {
         .await
         .unwrap();
         let Db::Sqlite(pools) = &db else { panic!("not SQLite") };
-        // As when what ended long ago was deleted.
+        // The state after old sign-ins have been deleted.
         sqlx::query("DELETE FROM sign_ins WHERE revoked_at IS NOT NULL").execute(&pools.writing).await.unwrap();
         db.close().await;
     })
@@ -113,7 +113,7 @@ async fn after_everything_was_restored_one_command_signs_everybody_out() {
         restore(data_dir).await;
         std::fs::remove_file(data_dir.join(MARK)).unwrap();
     };
-    // Without the mark nothing tells the backup from the database that it was made of.
+    // Without the mark, the backup cannot be told apart from the latest database.
     app.restart_after(restore_everything).await;
     assert!(stolen.user().await.is_some(), "the command would not be needed");
 
@@ -147,7 +147,7 @@ async fn a_command_before_the_next_start_ends_what_a_backup_revived_and_the_audi
     assert_eq!(app.count(OF_RESTORING).await, 1);
 }
 
-/// A program that serves would go on believing its memory, and the command say something that is not true.
+/// A running server would keep trusting its memory, so the command would report something untrue.
 #[tokio::test]
 async fn nobody_is_signed_out_beside_a_program_that_serves() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Clocks that differ by 90 seconds: ours, the provider's, and ours from one moment to the next.
+//! Clocks that differ by 90 seconds, ours and the provider's, and clocks that jump.
 
 use std::time::Duration;
 
@@ -73,10 +73,10 @@ async fn the_end_of_a_token_has_a_minute_of_leeway_and_no_more() {
     }
 }
 
-/// What a clock does of a sudden.
+/// A sudden jump of a clock.
 type Step = fn(&TestClock, Duration);
 
-/// A provider, and an application that refreshes its tokens and goes by a clock of its own, with somebody signed in.
+/// A provider, an application with a clock of its own that refreshes its tokens, and a browser that is signed in.
 async fn with_clocks_apart() -> (StandIn, TestApp, Browser) {
     let provider = StandIn::start(Face::Plain).await;
     let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");
@@ -91,8 +91,8 @@ async fn with_clocks_apart() -> (StandIn, TestApp, Browser) {
 // Case: fault/clock-forward
 #[tokio::test]
 async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
-    // Ahead until tokens count as old, as expired, and for longer than roles count; and back until they are not valid
-    // yet.
+    // Forward until tokens count as old or expired, and for longer than roles stay valid; and back until tokens are not
+    // valid yet.
     let steps: [(Step, Step, u64, u16); 3] = [
         (TestClock::advance, TestClock::rewind, 11, 200),
         (TestClock::advance, TestClock::rewind, 4 * 60, 503),

@@ -1,4 +1,4 @@
-//! The SQLite file locked by somebody else, not to be written, and on a full disk.
+//! The SQLite file locked by another program, read-only, and on a full disk.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 use super::small_disk::SmallDisk;
 use crate::support::{Answer, Browser, TestApp, Traces, text};
 
-/// Ada, who is in, and Wren, who comes back from the provider next.
+/// Ada, who is signed in, and Wren, whose next step is the callback.
 struct Scene {
     app: TestApp,
     ada: Browser,
@@ -32,7 +32,8 @@ impl Scene {
         &pools.writing
     }
 
-    /// While nothing can be written: who is in reads on, nobody gets in, nobody is told that they are signed out.
+    /// While nothing can be written, a signed-in person can still read, nobody can sign in, and nobody is told that
+    /// they are signed out.
     async fn nothing_can_be_written(&mut self) {
         let before = Traces::of(&self.app).await;
         self.ada.get("/dashboards/weather").await.assert_status(200).assert_shows("Ada Vale");
@@ -48,7 +49,7 @@ impl Scene {
         sign_out.assert_status(503).assert_shows("You are still signed in");
         assert!(!leaving.cookies.contains_key("rolecall-signed-out"), "{sign_out:#?}");
         assert_eq!(self.wren.user().await, None);
-        // That needs nothing written; coming back does.
+        // Beginning a sign-in writes nothing; the callback does.
         let callback = visitor.choose(&begun.assert_status(303).location().parse().unwrap(), "reed").await;
         is_our_problem_page(&visitor.follow(&callback).await);
         assert_eq!(visitor.user().await, None);
@@ -82,7 +83,7 @@ async fn a_database_that_somebody_else_locks_lets_nobody_in_and_nobody_out() {
     let other = SqlitePool::connect(&format!("sqlite:{}", file.display())).await.unwrap();
     let mut lock = other.acquire().await.unwrap();
     sqlx::query("BEGIN EXCLUSIVE").execute(&mut *lock).await.unwrap();
-    // Every writer waits for the lock, until its patience ends.
+    // Every writer waits for the lock until its timeout.
     scene.nothing_can_be_written().await;
     sqlx::query("ROLLBACK").execute(&mut *lock).await.unwrap();
     scene.everything_is_well_again().await;
@@ -111,7 +112,7 @@ async fn a_transaction_that_reads_before_it_writes_lets_nobody_write_in_between(
 #[tokio::test]
 async fn a_database_that_cannot_be_written_keeps_readers_in() {
     let mut scene = Scene::on(TestApp::start().await).await;
-    // What a file system gives that turned read-only: each write ends with SQLITE_READONLY.
+    // The same error as on a file system that became read-only: each write fails with SQLITE_READONLY.
     for_every_connection(scene.pool(), "PRAGMA query_only = ON").await;
     let refused = sqlx::query("DELETE FROM used_attempts").execute(scene.pool()).await.unwrap_err();
     assert!(refused.to_string().contains("readonly"), "{refused}");
@@ -135,7 +136,7 @@ async fn a_full_disk_lets_nobody_in_and_loses_nothing() {
     let disk = SmallDisk::mount();
     let setup = TestApp::setup().set("ROLECALL_DATA_DIR", &disk.path().display().to_string());
     let mut scene = Scene::on(setup.start().await).await;
-    // Without it writes would go on for a while in the space that the log has already.
+    // Without this, writes would go on for a while in the space that the log already has.
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(scene.pool()).await.unwrap();
     disk.fill();
     let refused = sqlx::query("DELETE FROM used_attempts").execute(scene.pool()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What is kept on disk: nobody else on the machine can read or change it.
+//! Files on disk: nobody else on the machine can read or change them.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,10 +10,10 @@ use rolecall_sign_in::Clock;
 
 use crate::support::{OwnProvider, Program, TestApp, TestClock};
 
-/// The permissions that others than the owner could have.
+/// The permissions of everybody but the owner.
 const OTHERS: u32 = 0o077;
 
-/// What others than the owner could do with each file and folder at and below `path`.
+/// The files and folders at and below `path` that others than the owner can access, with their mode.
 fn open_to_others(path: &Path) -> Vec<String> {
     let mode = path.metadata().unwrap().permissions().mode() & 0o777;
     let mut found = if mode & OTHERS == 0 { Vec::new() } else { vec![format!("{} {mode:o}", path.display())] };
@@ -60,7 +60,7 @@ async fn files_that_others_can_read_are_closed_to_them_at_the_start() {
     assert_eq!(told.status, Status::Good, "{told:#?}");
 }
 
-/// A configuration with this data folder, as the doctor reads it.
+/// The sources of a configuration with this data folder.
 fn app_sources(data_dir: &Path) -> rolecall_config::Sources {
     let environment = [("ROLECALL_DATA_DIR".to_owned(), data_dir.display().to_string())];
     rolecall_config::Sources { config_dir: data_dir.join("none"), environment: environment.into() }

@@ -1,4 +1,4 @@
-//! The provider's keys replaced while many sign in, and many tokens that name keys nobody knows.
+//! The provider's keys replaced while many people sign in, and many tokens that name unknown keys.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use tokio::task::JoinSet;
 use crate::support::{OwnProvider, TestClock};
 
 const NONCE: &str = "a nonce";
-/// So many sign in at once.
+/// How many people sign in at once.
 const CROWD: usize = 1000;
 
-/// A provider, and what the sign-in knows of it.
+/// A provider, and the sign-in's view of it.
 struct Scene {
     own: OwnProvider,
     provider: Arc<Provider>,
@@ -26,7 +26,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Everything is in use: metadata and keys have been fetched once.
+    /// Starts with metadata and keys already fetched once.
     async fn start() -> Self {
         let clock = TestClock::starting_now();
         let own = OwnProvider::start(&clock).await;
@@ -44,7 +44,7 @@ impl Scene {
         validate(&self.provider, token, self.clock.now_ms()).await
     }
 
-    /// Validates all `tokens` at once, and counts those that were taken.
+    /// Validates all `tokens` at once, and counts those that were accepted.
     async fn validate_at_once(&self, tokens: Vec<String>) -> usize {
         let mut crowd = JoinSet::new();
         for token in tokens {

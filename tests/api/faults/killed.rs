@@ -1,5 +1,5 @@
-//! `kill -9` at moments of a callback. Afterwards nobody is half signed in, who was in is in, and the next sign-in
-//! works.
+//! `kill -9` at different moments of a callback. Afterwards nobody is half signed in, signed-in people still are, and
+//! the next sign-in works.
 
 use openidconnect::reqwest::{Method, Url};
 use tokio::task::JoinHandle;
@@ -9,7 +9,7 @@ use crate::support::{
     Answer as Answered, Browser, OwnProvider, Program, TestClock, count, path_and_query, text, until,
 };
 
-/// The program with its provider, and Ada, who signed in before anything happened.
+/// The program with its provider, and Ada, who signed in at the beginning.
 struct Scene {
     provider: OwnProvider,
     program: Program,
@@ -25,7 +25,7 @@ impl Scene {
         Self { provider, program, ada }
     }
 
-    /// Restarts the killed program, and sees that nothing was lost and nobody is half signed in.
+    /// Restarts the killed program, and checks that nothing was lost and nobody is half signed in.
     async fn recovers(&mut self) {
         self.provider.demo.set_faults(Faults::default());
         self.program.begin().await;
@@ -40,7 +40,7 @@ impl Scene {
         assert_eq!(reed.user().await.unwrap().name, "Reed Marlow");
     }
 
-    /// How many rows `from` gives, at this moment.
+    /// How many rows `from` has at this moment.
     async fn count(&self, from: &str) -> i64 {
         let db = self.program.db().await;
         let rows = count(&db, from).await;
@@ -49,7 +49,8 @@ impl Scene {
     }
 }
 
-/// Follows `callback`, which may never be answered; the cookies are those that the answer brought.
+/// Follows `callback`, which may never be answered. Returns the browser with the cookies of the answer, if there was
+/// one.
 fn follow(browser: &Browser, callback: &Url) -> JoinHandle<Option<Browser>> {
     let (mut browser, callback) = (browser.clone(), callback.clone());
     tokio::spawn(async move {
@@ -105,7 +106,7 @@ async fn killed_right_after_the_callback_was_answered_the_person_is_signed_in() 
     assert_eq!(wren.user().await.unwrap().name, "Wren Hollis");
 }
 
-/// ID tokens without a name, so that the userinfo endpoint is asked too.
+/// ID tokens without a name, so that the userinfo endpoint is called, too.
 fn nameless() -> Faults {
     Faults::claim(ClaimFault::Missing("name"))
 }
@@ -119,8 +120,8 @@ fn asked(requests: &RequestCounts, endpoint: Endpoint) -> u64 {
     }
 }
 
-/// Wren, who is signed in and signs in again, with the callback still to be followed. The program was started again,
-/// with `faults` in force, so that it asks the provider for everything.
+/// Wren, who is signed in and signs in again: the browser, and the callback that has not been followed yet. The program
+/// was restarted with `faults` in force, so it asks the provider for everything.
 async fn coming_back(scene: &mut Scene, faults: Faults) -> (Browser, Url) {
     let mut wren = scene.program.browser();
     wren.attempt_at(&scene.provider, "wren").await.assert_status(303);
@@ -142,7 +143,7 @@ async fn killed_while_any_endpoint_is_asked_who_was_in_stays_in() {
         let used = scene.count("used_attempts").await;
         let held = follow(&wren, &callback);
         until("the attempt is used", async || scene.count("used_attempts").await > used).await;
-        // For the metadata it has asked at its start already.
+        // It already fetched the metadata at its start.
         let is_asked = |scene: &Scene| asked(&scene.provider.demo.requests(), endpoint) > before;
         until("the endpoint is asked", async || endpoint == Endpoint::Discovery || is_asked(&scene)).await;
         scene.program.kill();
@@ -152,7 +153,7 @@ async fn killed_while_any_endpoint_is_asked_who_was_in_stays_in() {
     }
 }
 
-/// What of the sign-in is in the database when the program is killed.
+/// How much of the sign-in is in the database when the program is killed.
 #[derive(Clone, Copy, Debug)]
 enum Stored {
     Nothing,
@@ -177,7 +178,7 @@ async fn killed_while_the_sign_in_is_stored_it_is_stored_whole_or_not_at_all() {
         scene.recovers().await;
         let was_answered = answered.is_some();
         let user = answered.unwrap_or(wren).user().await;
-        // Whose answer was lost on the way may have to sign in again; nobody is anybody else.
+        // A person whose answer was lost may have to sign in again; nobody becomes somebody else.
         assert!(user.is_some() || !was_answered, "{stored:?}: signed in, and lost it");
         assert!(user.is_none_or(|user| user.name == "Wren Hollis" || user.name == "wren@example.com"), "{stored:?}");
         let lost = "tower_sessions s WHERE NOT EXISTS (SELECT 1 FROM sign_ins)";
@@ -185,7 +186,7 @@ async fn killed_while_the_sign_in_is_stored_it_is_stored_whole_or_not_at_all() {
     }
 }
 
-/// Lets the provider answer, and kills the program as soon as so much is stored.
+/// Lets the provider answer, and kills the program as soon as `stored` is in the database.
 async fn kill_when_stored(scene: &mut Scene, stored: Stored) {
     const POINTERS: &str = "SELECT COALESCE(GROUP_CONCAT(id), '') FROM tower_sessions";
     let db = scene.program.db().await;

@@ -1,4 +1,4 @@
-//! `kill -9` while rows are taken in. Sent again with its key, each request is there once.
+//! `kill -9` while pushed rows are stored. Each request is repeated with its key, and its rows exist once.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -17,7 +17,7 @@ async fn token(program: &Program) -> String {
     answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Sends the rows of the round: the answer, if there is one.
+/// Sends the rows of this `round`. Returns the answer, if there is one.
 async fn push(program: &Program, round: u64) -> Option<Answer> {
     let body = "{\"n\":1}\n".repeat(ROWS);
     let path = format!("{}/rows", routes::api_v1_dataset("numbers"));
@@ -49,7 +49,7 @@ async fn killed_while_rows_come_each_request_is_there_once() {
             _ = push(&program, round) => {}
         }
         program.kill();
-        // As if the claim had expired: its worker is gone.
+        // The claim is made to expire, because its process is gone.
         execute(&db, "UPDATE push_keys SET claimed_until = 0 WHERE answer IS NULL").await;
         db.close().await;
         program.begin().await;

@@ -1,5 +1,5 @@
-//! Faults, each really caused: the process killed, the database locked, made read-only or out of disk, the provider
-//! slow or lying, clocks that differ. What is lost is nothing, and everything recovers by itself.
+//! Faults, each really caused: the process killed, the database locked, read-only or out of disk space, the provider
+//! slow or dishonest, clocks that differ. Nothing is lost, and everything recovers by itself.
 
 mod backup;
 mod clocks;

@@ -19,7 +19,7 @@ async fn people_are_still_signed_in_after_postgres_was_restarted() {
     let callback = wren.choose(&authorization, "wren").await;
 
     server.restart();
-    // Until the connections are made again it may not be possible to tell who somebody is, but nobody is signed out.
+    // Until the connections are restored, Rolecall may not know who somebody is, but nobody is signed out.
     until("Ada is known again", async || {
         let answer = ada.fetch(routes::API_SESSION).await;
         assert!(matches!(answer.status, 200 | 503), "{answer:#?}");
@@ -28,11 +28,11 @@ async fn people_are_still_signed_in_after_postgres_was_restarted() {
     .await;
     assert_eq!(ada.user().await.unwrap().name, "Ada Vale");
     assert_eq!(signed_out.user().await, None);
-    // What had begun can end, and what begins now succeeds.
+    // A sign-in that had begun can finish, and a new one succeeds.
     wren.follow(&callback).await.assert_redirect("/");
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
-    // A revocation reaches this instance again as it did before.
+    // This instance is notified of revocations again.
     until("memory may be relied on again", async || {
         ada.submit(routes::API_SIGN_OUT, &[]).await.assert_status(303);
         ada.user().await.is_none()

@@ -56,7 +56,7 @@ async fn a_connection_that_is_not_made_within_five_seconds_is_given_up() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let full = socket.listen(1).unwrap();
     let address = full.local_addr().unwrap();
-    // Nobody accepts: once the queue is full, a further connection gets no answer at all.
+    // Nothing accepts connections: once the queue is full, another connection gets no answer at all.
     let mut queue = Vec::new();
     while let Ok(Ok(waiting)) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
         queue.push(waiting);
@@ -69,7 +69,7 @@ async fn a_connection_that_is_not_made_within_five_seconds_is_given_up() {
     assert!((4..8).contains(&taken.as_secs()), "given up after {taken:?}");
 }
 
-/// Sees that nobody can begin to sign in at `issuer`, and that the program is well otherwise.
+/// Checks that nobody can begin to sign in at `issuer`, and that the program otherwise works.
 async fn cannot_begin_at(issuer: &str) {
     let program = Program::start(settings_of(issuer)).await;
     let mut browser = program.browser();
@@ -90,7 +90,7 @@ async fn a_provider_that_speaks_no_tls_is_asked_for_nothing() {
         bytes
     });
     cannot_begin_at(&format!("https://localhost:{port}")).await;
-    // A TLS handshake (RFC 8446, section 5.1), and no request in clear text.
+    // The request begins with a TLS handshake (RFC 8446, section 5.1) rather than with clear text.
     assert_eq!(heard.await.unwrap()[0], 22);
 }
 

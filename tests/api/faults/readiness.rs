@@ -1,4 +1,4 @@
-//! Ready means that people can sign in: what cannot be written is not ready.
+//! Ready means that people can sign in: a database that cannot be written is not ready.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::small_disk::SmallDisk;
 use crate::support::{CapturedLog, TestApp, count, on_both_dialects};
 
-/// What is found holds for some seconds.
+/// Longer than the result of a check is cached.
 const LATER: Duration = Duration::from_secs(3);
 
 async fn readiness(app: &TestApp) -> u16 {

@@ -1,17 +1,17 @@
-//! A disk that can be full.
+//! A disk that a test can fill.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A file system of a few megabytes, which goes away with the test.
+/// A file system of a few megabytes, which is removed with the test.
 pub(crate) struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    /// Mounts one. Fails where that is not permitted: `make rust-tests` leaves out what needs one there, by the words
-    /// `a_full_disk` in the names of the tests.
+    /// Mounts a disk. Panics where mounting is not permitted; `make rust-tests` then skips such tests, which have
+    /// `a_full_disk` in their names.
     pub(crate) fn mount() -> Self {
         let folder = TempDir::new().unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(folder.path()).output();
@@ -30,7 +30,7 @@ impl SmallDisk {
         self.folder.path().join("filler")
     }
 
-    /// Leaves not a byte.
+    /// Fills the disk to the last byte.
     pub(crate) fn fill(&self) {
         use std::io::Write as _;
         let mut file = std::fs::File::create(self.filler()).unwrap();
@@ -38,7 +38,7 @@ impl SmallDisk {
         while file.write_all(&[0]).is_ok() {}
     }
 
-    /// Gives so many bytes of a full one back.
+    /// Frees so many bytes of a full disk.
     pub(crate) fn give_back(&self, bytes: u64) {
         let file = std::fs::File::options().write(true).open(self.filler()).unwrap();
         file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
