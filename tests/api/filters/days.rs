@@ -1,4 +1,4 @@
-//! Ranges of days, typed or with a name, and values that are refused.
+//! Ranges of days, typed or named, and values that are refused.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -21,7 +21,7 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
     ] {
         assert_eq!(sum(&assert_told(&app, &mut reed, &[(name, value)], sentence).await), "63", "{name}");
     }
-    // Five of those that there are not are told by name.
+    // Up to five unknown filters are listed by name.
     let strays = ["a", "b", "c", "d", "e", "f", "g"].map(|name| (name, "x"));
     for (count, sentence) in [(6, "has one more filter that is not here"), (7, "has 2 more filters that are not here")]
     {
@@ -34,13 +34,13 @@ async fn what_cannot_be_taken_is_told_and_not_in_force() {
     let round = [("period.from", "2026-02-02"), ("period.to", "2026-02-01"), ("region", "South")];
     let page = reed.get(&filtered(PAGE, &round)).await;
     page.assert_shows("the range ends on 2026-02-01, before it begins on 2026-02-02");
-    // What was typed is there to be corrected.
+    // The form keeps what was typed, so that it can be corrected.
     page.assert_shows("type=\"date\" value=\"2026-02-02\"").assert_shows("type=\"date\" value=\"2026-02-01\"");
     assert_eq!(sum(&page), "4");
     let nobody = reed.get(&filtered(PAGE, &[("region", "Atlantis")])).await;
     nobody.assert_status(200).assert_shows("no row that you can see has “Atlantis”");
     assert_eq!(boxes(&nobody, "region")[0], ("Atlantis".to_owned(), true));
-    // A dashboard without filters says so, too, and fields of tables are none.
+    // A dashboard without filters also reports unknown ones; the fields of tables are not filters.
     let weather = routes::dashboard("weather");
     reed.get(&format!("{weather}?table.page=2&nothing=1")).await.assert_status(200).assert_shows("“nothing”");
     assert!(!reed.get(&format!("{PAGE}?rows.page=2")).await.body.contains("class=\"bad\""));
@@ -97,15 +97,15 @@ async fn a_comparison_is_of_the_days_in_force_with_as_many_before() {
         .assert_status(200)
         .json();
     assert_eq!((&api["figures"][0]["value"], &api["figures"][0]["before"]), (&json!(60), &json!(3)));
-    // A month that is not over, beside as many days of the one before.
+    // A month that is not over is compared with as many days of the month before.
     let this_month = reed.get(&filtered(PAGE, &[("period", "this_month")])).await;
     let expected = "2026-02-01 to 2026-02-08: +59 (+5,900.0%) against 2026-01-01 to 2026-01-08";
     assert!(detail(&this_month).contains(expected), "{}", detail(&this_month));
-    // A file has the steps alone: what is compared is no step.
+    // A file has only the values of the steps, without what they are compared with.
     let file = filtered(&routes::of_panel(routes::PANEL_CSV, "sales", "monthly"), &february);
     let csv = Answer::read(reed.request(Method::GET, &file).send().await.unwrap()).await;
     assert_eq!(csv.assert_status(200).body.lines().skip(1).collect::<Vec<_>>(), ["2026-02,60"], "{csv:#?}");
-    // Without a filter, the last step as far as there are rows, beside as many days of the one before.
+    // Without a filter, the last step, up to the newest row, is compared with as many days of the one before.
     let page = reed.get(PAGE).await;
     assert!(detail(&page).contains(expected), "{}", detail(&page));
 }

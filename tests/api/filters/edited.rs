@@ -40,7 +40,7 @@ async fn filters_are_proposed_added_changed_and_removed_by_form(database: &TestD
     let changed = wren.get(&format!("{page}?sky=snow")).await;
     changed.assert_status(200).assert_shows("Sky: snow");
     assert!(!changed.body.contains("name=\"period.from\""));
-    // Deleting the panel that it leaves alone does not break it.
+    // A panel to which the filter does not apply can be deleted without breaking the filter.
     let delete = [("version", "2"), ("do", "delete"), ("panel", "rows")];
     wren.submit(&editor, &delete).await.assert_status(303);
     save(&mut wren, "3", &[]).await.assert_redirect(&format!("{editor}?done=4#done"));

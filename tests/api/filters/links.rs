@@ -1,4 +1,4 @@
-//! Links that choose: each opens what was chosen, for every panel.
+//! Links that filter: each opens the page with its choice applied to every panel.
 
 use rolecall_model::panels::TableRows;
 
@@ -24,7 +24,7 @@ async fn a_link_shows_what_was_chosen_and_every_panel_as_it_was_then() {
     assert_eq!(tables[1].len(), 2, "months");
     assert_eq!(tables[2], [["2026-01-15", "North", "2"], ["2026-02-05", "South", "4"]], "rows");
     assert_eq!(tables[3], [["North", "2"], ["South", "4"]], "groups");
-    // The one that the filters leave alone.
+    // The figure to which no filter applies.
     assert_eq!(again.texts_of("figure-value").last().unwrap(), "63");
     assert_eq!(links(&again, "Remove the filter region: North").len(), 1);
 }
@@ -37,7 +37,7 @@ async fn a_value_can_be_anything_and_its_bar_leads_to_it_and_back() {
     for (of, sum_of) in [(MARKED, "8"), (RIGHT_TO_LEFT, "16"), ("", "32")] {
         let value = region(of);
         let to = links(&all, &format!("Filter by {value}"));
-        // A bar, a key of the legend, a group of the table.
+        // The links are on a bar, on a key of the legend, and on a group of the table.
         assert_eq!(to.len(), 3, "{value}");
         let path = format!("{PAGE}{}", to[0].split('#').next().unwrap());
         assert_eq!(path, filtered(PAGE, &[("region", &value)]));
@@ -57,7 +57,7 @@ async fn every_link_of_the_page_keeps_the_filters_and_tables_begin_again() {
     let (_app, mut reed, _) = start().await;
     let query = [("region", "North"), ("rows.sort", "-amount"), ("rows.page", "2")];
     let page = reed.get(&filtered(PAGE, &query)).await;
-    // What a form sends along unseen: the order, and no page.
+    // The hidden fields of the form keep the order of the table, but not its page.
     page.assert_shows("name=\"rows.sort\" value=\"-amount\"");
     assert!(!page.body.contains("name=\"rows.page\""));
     page.assert_shows("/dashboards/sales/panels/rows/csv?region=North&amp;sort=%2Damount");
@@ -71,7 +71,7 @@ async fn every_link_of_the_page_keeps_the_filters_and_tables_begin_again() {
     let alone = reed.get("/dashboards/sales/panels/by-region?region=North").await;
     alone.assert_status(200).assert_shows("href=\"/dashboards/sales?region=North\"");
     assert_eq!(alone.tables()[0], [["North", "3"]]);
-    // A script turns the same table.
+    // A script fetches pages of the same table.
     let turned: TableRows = reed
         .fetch("/api/table_page?slug=sales&panel=groups&page=1&search=region%3DNorth")
         .await

@@ -1,4 +1,5 @@
-//! Filters of a whole dashboard: in the address, over every panel, within the rows that each person may see.
+//! Filters of a whole dashboard: kept in the address, applied to every panel, and limited to the rows that each person
+//! may see.
 
 mod days;
 mod edited;
@@ -11,10 +12,12 @@ use html_escape::decode_html_entities;
 
 use crate::support::{Answer, Browser, SALES_PAGE as PAGE, TestApp, sales_by_day, until};
 
-/// A value with quotes, a comma and what addresses and patterns escape, and one from right to left.
+/// A value with quotes, a comma, and characters that must be escaped in addresses and patterns; and a text from right
+/// to left.
 const MARKED: &str = "He said \"hi\", <b>50%</b> & a_b+c";
 const RIGHT_TO_LEFT: &str = "שלום עולם";
-/// Each amount is a power of two, so that a sum tells which rows are in it. Who may see a row stands in it.
+/// Each amount is a power of two, so that a sum tells which rows are in it. The third value is the role that may see
+/// the row.
 const ROWS: [(&str, &str, &str, u32); 9] = [
     ("2026-01-02", "North", "read", 1),
     ("2026-01-15", "North", "read", 2),
@@ -75,12 +78,12 @@ fn long() -> String {
     "x".repeat(200)
 }
 
-/// The region of a row: the empty one stands for 200 characters.
+/// The region of a row. An empty text stands for a region of 200 characters.
 fn region(of: &str) -> String {
     if of.is_empty() { long() } else { of.to_owned() }
 }
 
-/// An application with the sales, of which each role sees its own rows, and browsers of Reed and Wren.
+/// An application with the sales, in which each role sees its own rows, and the browsers of Reed and Wren.
 async fn start() -> (TestApp, Browser, Browser) {
     let mut csv = String::from("day,region,who,amount\n");
     for (day, of, who, amount) in ROWS {
@@ -100,7 +103,7 @@ fn sum(page: &Answer) -> String {
     page.texts_of("figure-value").first().cloned().unwrap_or_default()
 }
 
-/// The values that boxes of the filter `id` are for, each with whether it is ticked.
+/// The values that the filter `id` has check boxes for, and whether each is ticked.
 fn boxes(page: &Answer, id: &str) -> Vec<(String, bool)> {
     let begin = format!("type=\"checkbox\" name=\"{id}\" value=\"");
     let read = |rest: &str| {
@@ -110,7 +113,7 @@ fn boxes(page: &Answer, id: &str) -> Vec<(String, bool)> {
     page.body.split(&begin).skip(1).map(read).collect()
 }
 
-/// Where the links with the name `name` lead to, from the query on.
+/// The targets of the links with the name `name`, from the query on.
 fn links(page: &Answer, name: &str) -> Vec<String> {
     let tags = page.body.split("<a ").skip(1).map(|rest| rest.split('>').next().unwrap());
     let attribute = |tag: &str, of: &str| {

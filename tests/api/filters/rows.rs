@@ -26,10 +26,10 @@ async fn a_filter_offers_the_values_of_rows_that_the_person_may_see_and_no_other
     let of_wren = wren.get(PAGE).await;
     assert_eq!(values_of(&of_wren, "region"), ["East", "North", "West"]);
     assert!(!of_reed.body.contains("East") && !of_wren.body.contains("South"));
-    // Whether others have a value is told neither by a search nor by asking for it.
+    // Neither a search nor a filter shows whether rows of others have a value.
     let sought = reed.get(&filtered(PAGE, &[("region.search", "st")])).await;
     assert_eq!(values_of(&sought, "region"), Vec::<String>::new());
-    // What is chosen stays there, and is not what was found.
+    // A chosen value stays in the list, although the search did not find it.
     let sought = reed.get(&filtered(PAGE, &[("region", "North"), ("region.search", "zzz")])).await;
     sought.assert_shows("There are no such values.");
     assert_eq!(values_of(&sought, "region"), ["North"]);
