@@ -57,7 +57,7 @@ impl Scene {
         assert_eq!(Traces::of(&self.app).await, before);
     }
 
-    /// As soon as it can be written again everything is as it was, and what was refused succeeds.
+    /// As soon as writing works again, everything is as before, and what was refused succeeds.
     async fn everything_is_well_again(&mut self) {
         assert_eq!(text(self.app.db(), "PRAGMA integrity_check").await, "ok");
         self.wren.follow(&self.callback).await.assert_redirect("/dashboards");
