@@ -1,4 +1,4 @@
-//! The page of a person's own account: what it shows, and that it stays of use when Graph is not.
+//! The page of a person's own account: what it shows, and that it still works when Graph does not.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What Graph wants to be asked of the provider: claims and a consent. The person is led there with just that and comes
-//! back, and nobody goes round in circles.
+//! Challenges with which Graph asks for claims or consent from the provider. The person is sent to the provider with
+//! exactly that, comes back, and is never sent in circles.
 
 use std::time::Duration;
 
@@ -21,13 +21,13 @@ fn nbf(value: &str) -> Value {
     json!({"access_token": {"nbf": {"essential": true, "value": value}}})
 }
 
-/// Goes to the provider and back to the account's page.
+/// Goes to the provider and back to the account page.
 async fn go_round(browser: &mut Browser, authorization: &Url) {
     let callback = browser.choose(authorization, "ada").await;
     browser.follow(&callback).await.assert_redirect(routes::ACCOUNT);
 }
 
-/// Where the account's page leads by itself.
+/// Where the account page redirects to.
 async fn led(browser: &mut Browser) -> Url {
     let answer = browser.get(routes::ACCOUNT).await;
     assert!([302, 303].contains(&answer.status), "{answer:#?}");
@@ -60,11 +60,11 @@ async fn a_challenge_that_is_not_met_is_explained_instead_of_going_round() {
     page.assert_status(200).assert_shows("Microsoft Graph still asks for more").assert_shows("Try again");
     page.assert_shows("Ada Vale");
 
-    // Another time in it makes it no other challenge.
+    // The same challenge with another time in it does not count as a new one.
     app.demo().set_faults(challenge(nbf("2"), false));
     ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Microsoft Graph still asks for more");
 
-    // Who follows the link is let go, and who comes back later is led again.
+    // The link sends the person to the provider again, and so does a visit some minutes later.
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;
     let authorization: Url = answer.assert_status(303).location().parse().unwrap();
     assert_eq!(parameter(&authorization, "claims").parse::<Value>().unwrap(), nbf("2"));
@@ -78,7 +78,7 @@ async fn a_script_is_told_of_a_challenge_and_led_nowhere() {
     let mut ada = signed_in(&app, "ada").await;
     app.demo().set_faults(challenge(nbf("1"), true));
     let mut before = ada.cookies.clone();
-    // Seen signed in, the browser forgets how often it was not.
+    // Once the browser is signed in, the count of its failed tries is cleared.
     before.remove("rolecall-tries");
     let answer = ada.fetch(routes::API_PROFILE).await;
     let told: Profile = answer.assert_status(200).json();
@@ -102,7 +102,7 @@ async fn nothing_that_a_browser_sends_is_asked_of_the_provider() {
     }
 }
 
-/// An application that does not ask for what Graph needs.
+/// An application that does not request the scopes that Graph needs.
 async fn without_consent() -> TestApp {
     TestApp::setup().without_graph_scope().start().await
 }

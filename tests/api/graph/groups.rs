@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::faulty_provider::{Answer, Endpoint, Faults};
 use crate::support::{Browser, TestApp, Traces};
 
-/// Four fifths of the hour that the demonstration provider's access tokens last, and until their end.
+/// Four fifths of the hour that the demonstration provider's access tokens are valid, when they are refreshed.
 const UNTIL_DUE: Duration = Duration::from_mins(48);
 const UNTIL_THE_END: Duration = Duration::from_mins(12);
 

@@ -1,4 +1,4 @@
-//! How Graph is asked: below one address, with bounded patience, and without a redirect ever being followed.
+//! Requests to Graph: to one address only, with limited waiting, and without following redirects.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ScriptedGraph, TestClock};
 
-/// A Graph, somebody who asks it, and what was waited for instead of sleeping.
+/// A Graph server, a client for it, and the waits that were requested instead of sleeping.
 struct Scene {
     graph: ScriptedGraph,
     http: GraphHttp,
@@ -106,7 +106,7 @@ async fn graph_is_left_alone_for_as_long_as_it_says_within_ten_seconds() {
     assert!(scene.me().await.is_ok());
     assert_eq!(scene.waited(), [4, 5]);
 
-    // Nine seconds have passed in the course of it: another wait would not fit.
+    // The first answer already asks for a wait of nine seconds, so a second one would be too long.
     scene.graph.answers(429, &[("retry-after", "9")], "");
     scene.graph.answers(429, &[("retry-after", "1")], "");
     let refused = scene.me().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Microsoft Graph: how it is asked, what the person sees of it, and what happens when it does not do as it should.
+//! Microsoft Graph: how it is asked, what the person sees of it, and what happens when it fails.
 
 mod account;
 mod challenges;
