@@ -1,4 +1,4 @@
-//! What administrators decide reaches open pages at once.
+//! Administrators' decisions reach open pages at once.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn open_pages_hear_at_once_what_an_administrator_decides(database: &TestDb
     let grant = [("user_id", number.as_str()), ("role", "write"), ("reason", "Helps"), ("until", "")];
     ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
     stream.session(|session| session.role.as_deref() == Some("write")).await;
-    // A role that is given here ends by time, of which nobody is told by the database.
+    // A role that is given here ends by time, without a notification from the database.
     let end_ms = app.clock.now_ms() + 300;
     execute(app.db(), &format!("UPDATE grants SET ends_at = {end_ms}")).await;
     app.auth().sign_ins().forget(&text(app.db(), NORAS_SIGN_IN).await);
@@ -59,7 +59,7 @@ async fn open_pages_hear_that_a_request_was_answered_also_where_the_role_stays(d
         decline(&mut ada, &mut nora, &app).await;
         assert_eq!(stream.session(|session| session.answers > 0).await.answers, answers);
     }
-    // What is open later knows of both, and so of nothing new; Ada asked for nothing.
+    // A page that is opened later already has both answers, so nothing is new to it. Ada has no requests.
     assert_eq!(Stream::open_at(&nora, routes::LIVE).await.session(|_| true).await.answers, 2);
     assert_eq!(nora.fetch(routes::LIVE).await.json::<Now>().session.unwrap().answers, 2);
     assert_eq!(Stream::open_at(&ada, routes::LIVE).await.session(|_| true).await.answers, 0);

@@ -1,4 +1,5 @@
-//! Open pages hear what is new, and of the end of what opened them. Listening keeps nobody signed in.
+//! Open pages are told about new data, and about the end of what opened them. Listening does not keep anybody signed
+//! in.
 
 mod decisions;
 mod news;
@@ -14,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::support::{Browser, FEW_SALES, SALES_COUNT, SALES_PAGE, Setup, TestApp, TestDb, until};
 
-/// The longest time after a change within which an open page is to hear of it.
+/// How soon after a change an open page must be told of it.
 const AT_ONCE: Duration = Duration::from_secs(2);
 /// A panel without data.
 const ABOUT: &str = r#"
@@ -54,26 +55,26 @@ async fn started(setup: Setup, person: &str) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// The version of the sales in these stamps, where the panel is among them.
+/// The version of the sales in these stamps, if the panel is among them.
 fn version_in(stamps: &str) -> Option<&str> {
     let (_, panel) = stamps.split_once(" count:")?;
     panel.split_once('.').map(|(_, version)| version)
 }
 
-/// What the page says that it shows.
+/// The versions of the data that the page shows, as it states them.
 async fn stamps(browser: &mut Browser) -> String {
     let page = browser.get(SALES_PAGE).await.assert_status(200).body.clone();
     let (_, rest) = page.split_once("data-stamps=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// The request of a page that listens at `path`.
+/// The request with which a page listens at `path`.
 fn listening(browser: &Browser, path: &str) -> RequestBuilder {
     let request = browser.request(Method::GET, path);
     request.header("accept", "text/event-stream").header("sec-fetch-site", "same-origin")
 }
 
-/// A session, as pages are told of it.
+/// The state of a session, as sent to pages.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 struct Session {
     role: Option<String>,
@@ -83,7 +84,7 @@ struct Session {
     answers: u32,
 }
 
-/// What a page is told that only asks.
+/// The answer to a page that asks once instead of listening.
 #[derive(Debug, Deserialize)]
 struct Now {
     ended: bool,
@@ -92,7 +93,7 @@ struct Now {
     closed: bool,
 }
 
-/// A stream that is open.
+/// An open stream of events.
 struct Stream {
     answer: Response,
     read: String,
@@ -109,7 +110,7 @@ impl Stream {
         Self { answer, read: String::new() }
     }
 
-    /// The next event with its data that is not about the session; `None` at the end of the stream.
+    /// The next event that is not about the session, with its data; `None` at the end of the stream.
     async fn next(&mut self) -> Option<(String, String)> {
         loop {
             let event = self.next_of_all().await?;
@@ -119,7 +120,7 @@ impl Stream {
         }
     }
 
-    /// What is told of the session at the next change of which `is_meant` holds.
+    /// The next state of the session for which `is_meant` holds.
     async fn session(&mut self, is_meant: impl Fn(&Session) -> bool) -> Session {
         let told = timeout(AT_ONCE, async {
             loop {
@@ -135,7 +136,7 @@ impl Stream {
         told.await.unwrap()
     }
 
-    /// The next event with its data; `None` at the end of the stream.
+    /// The next event of any kind, with its data; `None` at the end of the stream.
     async fn next_of_all(&mut self) -> Option<(String, String)> {
         loop {
             while let Some((event, rest)) =

@@ -20,7 +20,7 @@ async fn an_open_page_hears_within_two_seconds_of_rows_that_another_process_brou
     add_rows(&app).await;
     stream.expect_version(Some("2.0")).await;
     assert_eq!(version_in(&stamps(&mut reed).await), Some("2.0"));
-    // What is told at the beginning is what stands by then, so that nothing is missed between page and stream.
+    // The stream begins with the current versions, so nothing is missed between the page and the stream.
     Stream::open(&reed).await.expect_version(Some("2.0")).await;
 }
 
@@ -55,7 +55,7 @@ async fn only_pages_of_our_own_of_people_whose_role_opens_the_dashboard_get_a_st
     let mut nora = app.browser();
     nora.sign_in_as("nora").await;
     Stream::open(&nora).await.expect("closed", "").await;
-    // What does not exist looks like what is closed.
+    // A dashboard that does not exist gets the same answer as a closed one.
     Stream::open_at(&reed, "/live?dashboard=none").await.expect("closed", "").await;
     assert!(reed.clone().fetch("/live?dashboard=none").await.assert_status(200).json::<Now>().closed);
 }

@@ -1,4 +1,4 @@
-//! The end of a session: pages hear of it, and listening does not put it off.
+//! The end of a session: pages are told of it, and listening does not put it off.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ on_both_dialects! {
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// How long until the session ends, and what ends it, told to who only asks.
+/// How long until the session ends, and what ends it, as answered to a page that asks once.
 async fn end(browser: &mut Browser) -> (u64, String) {
     let session = browser.fetch(routes::LIVE).await.assert_status(200).json::<Now>().session.unwrap();
     (session.ends_in_ms, session.ends_by)
@@ -93,7 +93,7 @@ async fn every_page_hears_when_the_session_ends_and_asking_puts_nothing_off() {
     app.clock.advance(7 * HOUR);
     assert_eq!(end(&mut reed).await, (ms(HOUR), "idle".to_owned()));
     assert_eq!(end(&mut reed).await.0, ms(HOUR), "asking is no activity");
-    // What the button of the warning asks for.
+    // The request of the button in the warning.
     reed.fetch(routes::API_SESSION).await.assert_status(200);
     assert_eq!(end(&mut reed).await.0, ms(eight));
     for _ in 0..2 {
