@@ -36,14 +36,14 @@ async fn only_the_owner_and_administrators_change_a_dashboard(database: &TestDb)
             app.browser().get(&path).await.assert_status(303);
         }
     }
-    // Whoever may see it reads whom to ask, and is not led to ask for a role: none but Admin would help.
+    // Somebody who may see the dashboard is told whom to ask, without a link to request a role: only Admin would help.
     let refused = wren.get(&edit("of-ada")).await;
     refused.assert_shows("Ask Ada").assert_shows("href=\"/dashboards/of-ada\"");
     assert!(!refused.body.contains("Request access"), "{refused:#?}");
     let refused = reed.get(&edit("of-ada")).await;
     refused.assert_shows("Ask its owner or an administrator");
     assert!(!refused.body.contains("Request access") && !refused.body.contains("Ask Ada"), "{refused:#?}");
-    // A file says what to do.
+    // The page of a dashboard in a file says what to do instead.
     wren.get(&edit("weather")).await.assert_status(422).assert_shows("Duplicate it");
     let delete = [("version", "1"), ("do", "delete-dashboard")];
     wren.submit(&edit("of-ada"), &delete).await.assert_status(403);
@@ -67,7 +67,7 @@ async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels(d
     let export = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "weather")).await;
     export.assert_status(200).assert_shows("title = \"Mean temperature by month\"");
     assert_eq!(export.header("content-disposition"), "attachment; filename=\"weather.toml\"");
-    // Panels for administrators are not in it.
+    // The export has no panels for administrators.
     assert!(!export.body.contains("sign_ins"), "{}", export.body);
     let copy = wren.submit(&routes::of_dashboard(routes::DASHBOARD_DUPLICATE, "weather"), &[]).await;
     let slug = routes::slug_of_dashboard(copy.assert_status(303).location()).unwrap().to_owned();
@@ -82,7 +82,7 @@ async fn copies_exports_and_imports_are_the_same_document_with_the_open_panels(d
     refused.assert_status(422).assert_shows("The file:2: zone: There is no time zone `Mars`.");
     let closed = export.body.replacen("role = \"read\"", "role = \"admin\"", 1);
     wren.submit(routes::DASHBOARD_IMPORT, &[("text", &closed)]).await.assert_status(422);
-    // A data set that is closed answers as one that is not there.
+    // A data set that is closed gets the same answer as one that does not exist.
     execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
     until("it is closed", async || wren.get(&routes::dataset("sales")).await.status == 404).await;
     for name in ["sales", "nothing"] {
@@ -118,7 +118,7 @@ async fn its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them(data
     let page = wren.get(&editor).await;
     page.assert_status(200).assert_shows("A panel that is not open to you.");
     assert!(!page.body.contains("The plan") && !page.body.contains("edit-plan"), "{}", page.body);
-    // Nothing is said of the rows of what is closed to her.
+    // Nothing is shown about the row rules of a data set that is closed to her.
     assert!(!page.body.contains("have no row rules"), "{}", page.body);
     wren.get(&of_panel("plan")).await.assert_status(404);
     let now = version(&page);
@@ -130,7 +130,7 @@ async fn its_owner_neither_reads_nor_changes_a_panel_that_is_closed_to_them(data
         let fields = [("version", now.as_str()), ("do", what), ("panel", "plan"), (at, "1")];
         wren.submit(&editor, &fields).await.assert_status(404);
     }
-    // Nor does it become a panel that is open to everybody, with what was in it or without.
+    // Nor can she turn it into a panel that is open to everybody, with its content or without.
     let mine = [("version", now.as_str()), ("do", "save"), ("kind", "text"), ("id", "plan"), ("title", "Mine")];
     let opened = [mine.as_slice(), &[("text", "Nothing."), ("role", "read")]].concat();
     wren.submit(&of_panel("plan"), &opened).await.assert_status(404);
@@ -148,7 +148,7 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
     let path = routes::of_dashboard(routes::DASHBOARD_SEE_AS, "sales");
     wren.get(&routes::dashboard("sales")).await.assert_shows(&path);
     assert!(!reed.get(&routes::dashboard("sales")).await.body.contains(&path));
-    // The owner and administrators alone.
+    // Only the owner and administrators may use the page.
     reed.get(&path).await.assert_status(403);
     wren.get(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, "weather")).await.assert_status(403);
     ada.get(&routes::of_dashboard(routes::DASHBOARD_SEE_AS, "weather")).await.assert_status(200);
@@ -156,7 +156,8 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
     let asked = wren.get(&path).await;
     assert!(!asked.assert_status(200).body.contains("value=\"admin\""), "{asked:#?}");
 
-    // A panel from Write on, rows by a rule that Wren does not meet herself, and a note that nobody can change here.
+    // There is a panel for Write and above, rows with a rule that Wren does not fulfil, and a note that cannot be
+    // edited here.
     let admin_only = panel("1", &[("title", "For writers"), ("role", "write")]);
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
     wren.submit(&add, &admin_only).await.assert_status(303);
@@ -176,7 +177,7 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
         let main = as_reader.body.split_once("<main").unwrap().1;
         assert!(!main.contains(hidden), "{hidden} in {main}");
     }
-    // What is filtered stays so, and offers what they see alone.
+    // A filter stays applied, and offers only the values that this person would see.
     let main = as_reader.body.split_once("<main").unwrap().1;
     assert!(main.contains("name=\"region\" value=\"South\"") && !main.contains("value=\"North\""), "{main}");
     let filtered = ada.get(&format!("{}?region=North", routes::dashboard("sales"))).await;
@@ -190,14 +191,14 @@ async fn its_owner_sees_a_dashboard_as_others_do_and_never_more_than_they_see_th
     as_writer.assert_shows("For writers").assert_shows("North");
     assert!(!as_writer.body.contains("South"), "{as_writer:#?}");
     ada.get(&format!("{path}?as=read")).await.assert_shows("0 rows");
-    // The data set is nobody's, so Wren sees of it what she sees herself, whomever she makes up: nothing.
+    // Nobody owns the data set, so Wren sees only her own rows of it, whatever claims she tries: none.
     let of_wren = wren.get(&format!("{path}?as=read&claim.area=South")).await;
     of_wren.assert_status(200).assert_shows("0 rows");
     assert!(!of_wren.body.contains("North") && !of_wren.body.contains("Claim area"), "{of_wren:#?}");
-    // A role above her own is none.
+    // She cannot try a role above her own.
     let above = wren.get(&format!("{path}?as=admin&claim.area=South")).await;
     assert!(!above.assert_status(200).body.contains("This is what"), "{above:#?}");
-    // What is her own data set, she decides.
+    // She may try any claims on a data set that she owns.
     execute(app.db(), "UPDATE datasets SET owner = (SELECT id FROM users WHERE name = 'Wren Hollis')").await;
     let shown = async || wren.get(&format!("{path}?as=read&claim.area=South")).await.body.contains("2 rows");
     until("the data set is hers", shown).await;
@@ -244,7 +245,8 @@ async fn who_will_see_it_is_said_before_anything_is_saved(database: &TestDb) {
     }
     assert_eq!(app.count("dashboard_versions").await, 1);
 
-    // The settings say it for each role: with the role Write, everybody who opens it sees all panels.
+    // The settings tell who will see what, for each role: with the role Write, everybody who can open it sees all
+    // panels.
     wren.submit(&add, &panel("1", &[("dataset", "plans"), ("title", "What is planned")])).await.assert_status(303);
     let page = wren.get(&editor).await;
     let (_, settings) = page.body.split_once("class=\"who-will-see\"").unwrap();

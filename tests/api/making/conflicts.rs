@@ -1,4 +1,4 @@
-//! Changes that meet another change: of a colleague, of a role, of the data set.
+//! Changes that conflict with another change: of a colleague, of a role, or of the data set.
 
 use rolecall_routes as routes;
 
@@ -34,7 +34,7 @@ async fn of_two_who_change_a_dashboard_the_second_is_told_and_decides(database: 
     assert_eq!(app.count("dashboard_versions").await, 2);
     wren.submit(&breakdown, &panel("2", &mine)).await.assert_status(303);
     wren.get(&routes::dashboard("sales")).await.assert_shows("Of Wren");
-    // Buttons of the editor are told the same, and so is a panel that was deleted meanwhile.
+    // Buttons of the editor report the same conflict, as does a panel that was deleted in the meantime.
     let stale = [("version", "1"), ("panel", "rows"), ("do", "delete")];
     ada.submit(&editor, &stale).await.assert_status(409).assert_shows("Of Wren");
     ada.submit(&editor, &[("version", "3"), ("panel", "breakdown"), ("do", "delete")]).await.assert_status(303);
@@ -53,7 +53,7 @@ async fn a_dashboard_that_somebody_else_changed_is_deleted_only_by_who_saw_that(
     let (_, ways_on) = page.body.split_once("id=\"ways-on\"").unwrap();
     assert!(ways_on.contains("name=\"version\" value=\"1\"") && ways_on.contains("delete-dashboard"), "{ways_on}");
     ada.submit(&editor, &[("version", "1"), ("panel", "rows"), ("do", "duplicate")]).await.assert_status(303);
-    // A form that does not say what was seen deletes nothing.
+    // A form without the version that was seen deletes nothing.
     wren.submit(&editor, &[("do", "delete-dashboard")]).await.assert_status(422);
     let told = wren.submit(&editor, &[("version", "1"), ("do", "delete-dashboard")]).await;
     told.assert_status(409).assert_shows("Nothing was deleted").assert_shows("Ada").assert_shows("Duplicated “Sales”");
@@ -81,7 +81,7 @@ async fn a_version_that_names_a_deleted_data_set_is_restored_and_says_so(databas
     wren.get(&editor).await.assert_status(200).assert_shows("This panel does not fit its data");
     let mut ada = signed_in(&app, "ada").await;
     ada.get(&routes::dashboard("sales")).await.assert_status(200).assert_shows("There is no data set “sales”.");
-    // The other panels can still be changed, and this one cannot be saved again as it is.
+    // Other panels can still be changed, but a panel of the missing data set cannot be saved.
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
     wren.submit(&add, &panel("6", &[])).await.assert_status(422).assert_shows("There is no data set `sales`");
     wren.submit(&add, &panel("6", &[("kind", "text"), ("text", "Hello")])).await.assert_status(303);
@@ -97,7 +97,7 @@ async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing(database: &T
         panel("1", &[("title", "What I typed"), ("filters[0].column", "region"), ("filters[0].value", "a\r\nb")]);
     for role in ["'read'", "NULL"] {
         execute(app.db(), &format!("UPDATE sign_ins SET role = {role}")).await;
-        // What a sign-in opens is kept in memory.
+        // Roles of sign-ins are cached in memory.
         app.restart().await;
         wren.get(routes::DASHBOARD_NEW).await.assert_status(403);
         let kept = wren.submit(&add, &typed).await;
@@ -106,7 +106,7 @@ async fn who_may_not_write_any_more_saves_nothing_and_loses_nothing(database: &T
         kept.assert_status(403).assert_shows("Of mine");
     }
     assert_eq!(app.count("dashboard_versions").await, 1);
-    // A person who was signed out in the meantime gets it back, too.
+    // A person who was signed out in the meantime gets back what they typed, too.
     wren.cookies.clear();
     wren.submit(&add, &typed).await.assert_status(401).assert_shows("What I typed");
 }

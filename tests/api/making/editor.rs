@@ -17,7 +17,7 @@ on_both_dialects! {
 /// A title of 200 characters: from right to left, with markup, and long.
 const TITLE_BEGINS: &str = "מכירות <script>alert(1)</script> & \"Sales\" ";
 
-/// The notice on `page` that says what was done last.
+/// The notice on `page` about the last change.
 #[track_caller]
 fn notice_of(page: &Answer) -> String {
     let (_, notice) = page.body.split_once("id=\"done\"").unwrap_or_else(|| panic!("no notice in {page:#?}"));
@@ -38,19 +38,20 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     let mut reed = signed_in(&app, "reed").await;
     let shown = reed.get(&routes::dashboard("sales-2026")).await;
     shown.assert_status(200).assert_shows("amount by region").assert_shows("120.5").assert_shows("amount by month");
-    // Of three rows, the figure is the total: there is nothing to compare.
+    // With only three rows, the figure is the total: there is nothing to compare.
     shown.assert_shows("Total amount").assert_shows("157.5");
     assert!(!shown.body.contains("since 2026") && !shown.body.contains("as in 2026"), "{shown:#?}");
     reed.get(routes::DASHBOARDS).await.assert_shows("Sales 2026");
 
-    // A panel is refused beside its field with everything that was typed, shown with its fields, previewed, and saved.
+    // A panel is refused with the mistake beside its field and everything that was typed; then its fields are shown, it
+    // is previewed, and it is saved.
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales-2026");
     wren.get(&add).await.assert_status(200).assert_shows("Show fields");
     let wrong = [("measures[0].compute", "median"), ("measures[0].of", "region"), ("limit", "many"), ("unit", "€")];
     let refused = wren.submit(&add, &panel("1", &wrong)).await;
     refused.assert_status(422).assert_shows("which have no median").assert_shows("Type a whole number from 1 on");
     refused.assert_shows("value=\"many\"").assert_shows("value=\"€\"").assert_shows("value=\"Sales by region\"");
-    // What is missing is told by what people see, beside the preview before somebody wants to save.
+    // Missing fields are named by their labels, beside the preview before the panel is saved.
     let missing = [("do", "show"), ("measures[0].compute", ""), ("by.column", "")];
     let shown = wren.submit(&add, &panel("1", &missing)).await;
     shown.assert_status(200).assert_shows("The preview still needs this").assert_shows("Choose what to calculate");
@@ -58,7 +59,7 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     assert!(!shown.body.contains("Nothing was saved yet") && !shown.body.contains("`by`"), "{shown:#?}");
     let shown = wren.submit(&add, &panel("1", &[("do", "show"), ("kind", "text"), ("text", "Hello **you**")])).await;
     shown.assert_status(200).assert_shows("Text (**bold**").assert_shows("<strong>you</strong>");
-    // What a text has no field for goes along unseen.
+    // Values for which a text has no field are kept in hidden fields.
     assert_eq!(hidden(&shown, "by.column"), "region");
     let preview = wren.submit(&add, &panel("1", &[("do", "preview")])).await;
     preview.assert_status(200).assert_shows("Preview").assert_shows("South");
@@ -67,8 +68,8 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     saved.assert_redirect(&format!("{editor}#edit-sales-by-region"));
     reed.get(&routes::dashboard("sales-2026")).await.assert_shows("id=\"sales-by-region\"");
 
-    // Its arrangement, its settings, and back.
-    // Each leads to its place, and says there what was done.
+    // The panel is moved and resized, the settings are changed, and a change is undone. Each action leads to its panel,
+    // where the page says what was done.
     for (version, wish, at, told) in [
         (2, "earlier", 3, "Moved “Sales by region” earlier"),
         (3, "width", 3, "Set the width of “Sales by region” to 4 of 12"),
@@ -103,7 +104,7 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     let notice = notice_of(&wren.get(&undone).await);
     assert!(notice.contains("Undid: Changed title, role or other settings (back to version 7)"), "{notice}");
     assert!(!notice.contains("value=\"undo\""), "{notice}");
-    // Only what was done last is said, and nothing that an address makes up.
+    // Only the latest change is confirmed, and not one that an address invents.
     for query in ["done=8", "done=99", "done=x&at=x"] {
         assert!(
             !wren.get(&format!("{editor}?{query}")).await.assert_status(200).body.contains("id=\"done\""),
@@ -165,10 +166,10 @@ async fn a_dashboard_of_forty_panels_is_edited_and_shown(database: &TestDb) {
     shown.assert_status(200).assert_shows("id=\"edit-p39\"");
     wren.submit(&edit("forty"), &[("version", "1"), ("panel", "p39"), ("do", "earlier")]).await.assert_status(303);
     wren.get(&routes::dashboard("forty")).await.assert_status(200).assert_shows("Panel 39");
-    // What took longer than the page waited is there when it is asked for again.
+    // Panels that took longer than the page waited are there when the page is loaded again.
     let drawn = |page: &Answer| page.body.matches("class=\"plot-svg\"").count();
     until("forty panels are drawn", async || drawn(&wren.get(&routes::dashboard("forty")).await) == 40).await;
-    // Above sixty no dashboard can be.
+    // A dashboard cannot have more than sixty panels.
     let more = toml.replace("\"p", "\"q").replace("format = 1\ntitle = \"Forty\"\n", "");
     let refused = wren.submit(routes::DASHBOARD_IMPORT, &[("text", &format!("{toml}{more}"))]).await;
     refused.assert_status(422).assert_shows("at most 60 panels");
@@ -186,7 +187,7 @@ async fn a_panel_is_put_at_a_place_and_has_any_width(database: &TestDb) {
         let fields = [("version", "1"), ("panel", "rows"), ("to", place), ("do", "move")];
         let refused = wren.submit(&editor, &fields).await;
         refused.assert_status(422).assert_shows("Type a position, counted from 1.");
-        // There is no field to lead to, and the settings are not what is wrong.
+        // The message does not link to a field, and the settings are not opened.
         let is_about_settings = refused.body.contains("<details class=\"panel\" open");
         assert!(!refused.body.contains("#field-") && !is_about_settings, "{refused:#?}");
     }

@@ -1,4 +1,4 @@
-//! Dashboards made in the browser, by forms, as people make them.
+//! Dashboards made in the browser, with forms, as people do.
 
 mod access;
 mod conflicts;
@@ -27,7 +27,7 @@ pub(crate) fn edit(slug: &str) -> String {
     routes::of_dashboard(routes::DASHBOARD_EDIT, slug)
 }
 
-/// Makes a dashboard of the sales, and gives its editor's path.
+/// Makes a dashboard of the sales. Returns the path of its editor.
 pub(crate) async fn make(browser: &mut Browser, title: &str) -> String {
     let fields = [("dataset", "sales"), ("title", title), ("role", "read")];
     let made = browser.submit(routes::DASHBOARD_NEW, &fields).await;
@@ -35,7 +35,7 @@ pub(crate) async fn make(browser: &mut Browser, title: &str) -> String {
     made.location().to_owned()
 }
 
-/// What an element with `name` of a form on `page` holds.
+/// The value of the element `name` of a form on `page`.
 #[track_caller]
 pub(crate) fn hidden(page: &Answer, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");

@@ -22,7 +22,7 @@ async fn a_preview_the_table_of_a_chart_its_own_page_and_an_export_agree(databas
     assert_eq!(of_preview, [("North".to_owned(), 120.5), ("South".to_owned(), 37.0)]);
     wren.submit(&add, &panel("1", &[])).await.assert_status(303);
     let mut reed = signed_in(&app, "reed").await;
-    // What is printed is the page itself.
+    // The page that is printed is the dashboard itself.
     assert_eq!(values_of(&reed.get(&routes::dashboard("sales")).await), of_preview);
     let alone = reed.get(&routes::of_panel(routes::PANEL, "sales", "sales-by-region")).await;
     assert_eq!(values_of(&alone), of_preview);
@@ -48,9 +48,9 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
     };
     assert_eq!(offered(&show(&mut wren, &[]).await, "measures[0].of"), ["", "amount"]);
 
-    // Figures compare by days and times alone, and only where there are some.
+    // Figures can only be compared by columns with dates or times, if there are any.
     let shown = show(&mut wren, &[("kind", "figure"), ("compare", "on")]).await;
-    // One column with dates is chosen already: only the period is missing.
+    // The only column with dates is already chosen, so only the period is missing.
     assert_eq!(offered(&shown, "by.column"), ["day"]);
     shown.assert_shows("by which period it is grouped");
     assert!(!shown.body.contains("Choose the column with the dates"), "{shown:#?}");
@@ -67,8 +67,8 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
         let shown = show(&mut wren, &[("filters[0].column", column), ("filters[0].how", "is")]).await;
         assert_eq!(offered(&shown, "filters[0].how").join(" "), comparisons, "{column}");
     }
-    // What was chosen for another column makes room while somebody chooses. What is sent to be saved is refused, and
-    // kept.
+    // While somebody is choosing, a comparison that does not fit the new column is dropped. When the form is saved, it
+    // is kept and refused.
     let stale = [("filters[0].column", "region"), ("filters[0].how", "at_least"), ("filters[0].value", "what I typed")];
     let shown = show(&mut wren, &stale).await;
     assert!(!offered(&shown, "filters[0].how").contains(&"at_least".to_owned()), "{shown:#?}");
@@ -77,14 +77,14 @@ async fn a_panel_is_offered_only_what_fits_its_data(database: &TestDb) {
     refused.assert_status(422).assert_shows("which have no range").assert_shows("what I typed");
     assert!(offered(&refused, "filters[0].how").contains(&"at_least".to_owned()), "{refused:#?}");
 
-    // Which bars a limit keeps is said, and how it keeps the largest.
+    // The form says which bars a limit keeps, and how to keep the largest.
     let shown = show(&mut wren, &[("limit", "1"), ("sort.by", "name")]).await;
     shown.assert_shows("Number of bars, at most: the first in that order").assert_shows("To keep the largest, sort by");
     let largest = [("limit", "1"), ("sort.by", "value"), ("sort.order", "descending")];
     let shown = show(&mut wren, &largest).await;
     assert!(!shown.body.contains("To keep the largest"), "{shown:#?}");
 
-    // No panel is for more people than its dashboard.
+    // A panel cannot be open to more people than its dashboard.
     assert_eq!(offered(&wren.get(&add).await, "role"), ["", "read", "write"]);
     let settings = [("version", "1"), ("title", "Sales"), ("role", "write"), ("do", "settings")];
     wren.submit(&editor, &settings).await.assert_status(303);
@@ -102,7 +102,7 @@ async fn a_filter_is_offered_only_what_fits_the_data_of_the_panels(database: &Te
     let page = wren.get(&editor).await;
     let pairs = ["", "date_range:day", "values:day", "values:region", "values:amount"];
     assert_eq!(offered(&page, "dashboard_filters[2].of"), pairs);
-    // Only the sales have a region so far.
+    // At first, only the sales have a region.
     page.assert_shows("name=\"dashboard_filters[1].dataset\" value=\"\"");
 
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
