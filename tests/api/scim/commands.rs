@@ -36,7 +36,7 @@ async fn the_operator_makes_lists_and_revokes_tokens() {
     directory.get(&path).await.assert_scim_error(401, "");
     let (status, _, err) = run(&["revoke", "entra"]);
     assert!(status == 1 && err.contains("no token called entra"), "{err}");
-    // What it said still holds.
+    // What the directory said still applies.
     app.browser().attempt_as("wren").await.assert_status(403);
     for kind in ["scim_token_made", "scim_token_revoked"] {
         assert_eq!(app.count(&format!("audit WHERE kind = '{kind}'")).await, 1);

@@ -111,7 +111,7 @@ async fn members_are_users_that_are_known_and_go_with_them(database: &TestDb) {
     directory.post(GROUPS, json!({ "externalId": "x" })).await.assert_scim_error(400, "invalidValue");
 }
 
-/// Users of the directory as another program may have left them: their ids.
+/// Users of the directory as another program may have stored them. Returns their ids.
 async fn many(app: &TestApp, issuer: &str, count: usize) -> Vec<String> {
     let ids: Vec<_> = (0..count).map(|number| format!("user-{number}")).collect();
     for ids in ids.chunks(500) {
@@ -159,7 +159,7 @@ async fn members_are_listed_where_they_are_asked_for_and_come_in_bounded_numbers
     directory.patch(&path, remove).await.assert_scim(204);
     assert_eq!(members(&directory, &path).await, ["user-0"]);
 
-    // More than are shown at once.
+    // The group now has more members than are shown at once.
     let more = many_more(&app, &path).await;
     directory.get(&path).await.assert_scim_error(400, "tooMany");
     directory.get(&format!("{GROUPS}?attributes=members")).await.assert_scim_error(400, "tooMany");
@@ -167,7 +167,7 @@ async fn members_are_listed_where_they_are_asked_for_and_come_in_bounded_numbers
     assert_eq!(without["displayName"], "All", "{more}");
 }
 
-/// Puts everybody into the group at `path`, and as many again: how many there are.
+/// Doubles the users of the directory and puts everybody into the group at `path`. Returns the number of members.
 async fn many_more(app: &TestApp, path: &str) -> i64 {
     let users = "INSERT INTO scim_users (id, issuer, user_name, document, version, created_at, changed_at) \
                  SELECT 'again-' || id, issuer, 'again-' || user_name, document, 1, 0, 0 FROM scim_users";

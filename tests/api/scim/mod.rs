@@ -14,7 +14,7 @@ use crate::support::{Answer, TestApp, TestDb};
 
 const SCIM_JSON: &str = "application/scim+json";
 
-/// A directory with a token of `app`.
+/// A directory with a token for `app`.
 pub struct Directory<'a> {
     app: &'a TestApp,
     token: String,
@@ -31,12 +31,12 @@ async fn issuer(app: &TestApp) -> String {
 }
 
 impl<'a> Directory<'a> {
-    /// The directory of the demonstration.
+    /// The directory of the demonstration's issuer.
     pub async fn of(app: &'a TestApp) -> Self {
         Self::with(app, "entra", &issuer(app).await).await
     }
 
-    /// One of `issuer`, its token called `name`, for a day.
+    /// A directory of `issuer`, with a token called `name` that is valid for a day.
     async fn with(app: &'a TestApp, name: &str, issuer: &str) -> Self {
         let now_ms = app.clock.now_ms();
         let (name, provider, issuer) = (name.to_owned(), "demo".to_owned(), issuer.to_owned());
@@ -74,14 +74,14 @@ impl<'a> Directory<'a> {
         self.send(Method::DELETE, path, Value::Null).await
     }
 
-    /// Creates a user whose external id is `subject`: the path of the resource.
+    /// Creates a user whose external id is `subject`. Returns the path of the resource.
     pub async fn create(&self, name: &str, subject: &str, active: bool) -> String {
         let user = user(name, subject, active);
         let created: Value = self.post("/scim/v2/Users", user).await.assert_scim(201).json();
         format!("/scim/v2/Users/{}", created["id"].as_str().unwrap())
     }
 
-    /// Those that `filter` finds on `path`.
+    /// The resources on `path` that match `filter`.
     async fn found(&self, path: &str, filter: &str) -> Vec<Value> {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("filter", filter).finish();
         let list: Value = self.get(&format!("{path}?{query}")).await.assert_scim(200).json();
@@ -91,7 +91,7 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// A user as Entra creates one.
+/// A user in the form in which Entra creates one.
 fn user(name: &str, subject: &str, active: bool) -> Value {
     json!({
         "schemas": [
@@ -118,7 +118,7 @@ async fn subject(app: &TestApp, person: &str) -> String {
 }
 
 impl Answer {
-    /// Fails unless this is an answer of SCIM of that status, and nothing that a browser would act upon.
+    /// Fails unless this is a SCIM answer with that status, and has nothing that a browser would act upon.
     #[track_caller]
     pub fn assert_scim(&self, status: u16) -> &Self {
         self.assert_status(status);
@@ -130,7 +130,7 @@ impl Answer {
         self
     }
 
-    /// Fails unless this is an error of SCIM (RFC 7644, section 3.12) of that status and kind.
+    /// Fails unless this is a SCIM error (RFC 7644, section 3.12) with that status and type.
     #[track_caller]
     pub fn assert_scim_error(&self, status: u16, scim_type: &str) -> &Self {
         let error: Value = self.assert_scim(status).json();

@@ -1,4 +1,4 @@
-//! What a directory says of people, and what comes of it.
+//! What a directory says about people, and the effects.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -80,7 +80,7 @@ async fn whichever_way_a_directory_says_it_counts(database: &TestDb) {
     let inactive = super::user("Reed", &subject, false);
     directory.send(Method::PUT, &path, inactive).await.assert_scim(200);
     assert_eq!(reed.user().await, None);
-    // What is not said stays as it was.
+    // A value that is left out stays as it was.
     let mut silent = super::user("Reed", &subject, true);
     silent.as_object_mut().unwrap().remove("active");
     directory.send(Method::PUT, &path, silent).await.assert_scim(200);
@@ -153,7 +153,7 @@ async fn who_never_signed_in_is_judged_at_the_first_sign_in(database: &TestDb) {
         browser.sign_in_as(person).await;
         assert!(browser.user().await.is_some());
     }
-    // What the token says of somebody counts from then on.
+    // After a sign-in, the name in the ID token counts rather than the directory's.
     directory.patch(&path, json!([{ "op": "Replace", "path": "displayName", "value": "Else" }])).await.assert_scim(200);
     assert_eq!(app.count("users WHERE name = 'Reed Marlow'").await, 1);
     assert_eq!(app.count("users WHERE name = 'Else'").await, 0);
@@ -195,14 +195,14 @@ async fn a_directory_speaks_of_the_people_of_its_issuer_alone(database: &TestDb)
     other.patch(&path, active(false)).await.assert_scim_error(404, "");
     other.delete(&path).await.assert_scim_error(404, "");
     assert_eq!(other.found("/scim/v2/Users", "userName eq \"Wren@example.com\"").await.len(), 0);
-    // Somebody else who is called the same there.
+    // Another directory has a different user with the same name and subject.
     let theirs = other.create("Wren", &subject, false).await;
     let group = json!({ "displayName": "All", "members": [{ "value": path.rsplit('/').next().unwrap() }] });
     other.post("/scim/v2/Groups", group).await.assert_scim_error(400, "invalidValue");
     other.delete(&theirs).await.assert_scim(204);
     assert!(wren.user().await.is_some());
     app.browser().attempt_as("wren").await.assert_status(303);
-    // One token of an issuer is as good as another.
+    // All tokens of an issuer give the same rights.
     let rotated = Directory::with(&app, "entra-2", &issuer(&app).await).await;
     rotated.patch(&path, active(false)).await.assert_scim(200);
     assert_eq!(wren.user().await, None);
@@ -220,7 +220,7 @@ async fn every_change_is_in_the_audit_by_the_name_of_the_token(database: &TestDb
     directory.delete(&path).await.assert_scim(204);
     let group = json!({ "displayName": "All" });
     directory.post("/scim/v2/Groups", group).await.assert_scim(201);
-    // What is refused leaves no trace.
+    // Refused requests change nothing.
     directory.post("/scim/v2/Users", json!({ "userName": "" })).await.assert_scim_error(400, "invalidValue");
     assert!(app.audit().flush(std::time::Duration::from_secs(30)).await);
 
@@ -250,7 +250,7 @@ async fn every_change_is_in_the_audit_by_the_name_of_the_token(database: &TestDb
     assert!(entries.iter().all(|entry| entry["person"] == "Wren Hollis" && entry["address"] == "127.0.0.1"));
     assert_eq!(app.count("audit WHERE kind = 'directory_changed' AND person_id IS NULL").await, 1);
     assert!(app.audit().verify().await.unwrap().is_ok());
-    // Who stands for the token is nobody.
+    // The internal user of the token is not listed among people.
     let people: Value = app.ask(routes::API_V1_USERS, &ada).await.json();
     assert_eq!(people["users"].as_array().unwrap().len(), 1, "{people}");
 }
@@ -265,7 +265,7 @@ async fn a_sign_in_that_is_on_its_way_does_not_outlive_what_the_directory_says(d
         let mut browser = app.browser();
         let begun = browser.begin(routes::HOME).await;
         let callback = path_and_query(&browser.choose(&begun, "reed").await);
-        // Each begins a little later than the other one once, so that either may be the first.
+        // Each of the two is delayed once, so that either may be the first.
         let later = async |turns: u32| {
             for _ in 0..turns {
                 tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! The protocol: what is kept of users, filters, pages, versions and errors.
+//! The protocol: stored users, filters, pages, versions and errors.
 
 use openidconnect::reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ const USERS: &str = "/scim/v2/Users";
 async fn a_user_is_created_found_and_changed_as_entra_does_it(database: &TestDb) {
     let app = start(database).await;
     let directory = Directory::of(&app).await;
-    // How Entra tries whether it can come in.
+    // The request with which Entra tests the connection.
     let nobody = directory.found(USERS, "userName eq \"e0b35b4a-8f1e-4a8d-b66f-14d4e2d2c5a1\"").await;
     assert_eq!(nobody, Vec::<Value>::new());
 
@@ -125,7 +125,7 @@ async fn a_version_that_has_changed_is_not_overwritten(database: &TestDb) {
     assert_eq!(shown.json::<Value>()["displayName"], "Four");
     let again = directory.send_with(Method::GET, &path, &[("if-none-match", shown.header("etag"))], Value::Null).await;
     assert_eq!(again.assert_scim(304).body, "");
-    // Two at once: both come through, one after the other.
+    // Two requests at once: both succeed, one after the other.
     let (one, two) = tokio::join!(
         directory.patch(&path, json!([{ "op": "replace", "path": "title", "value": "a" }])),
         directory.patch(&path, json!([{ "op": "replace", "path": "displayName", "value": "b" }])),

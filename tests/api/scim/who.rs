@@ -1,4 +1,4 @@
-//! Who comes in by SCIM, and that nobody else learns anything.
+//! Who may use SCIM, and that nobody else learns anything.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ const PATHS: [&str; 8] = [
     "/scim/v2/nothing",
 ];
 
-/// Fails unless this says no more than that a token is needed.
+/// Fails unless the answer says only that a token is needed.
 #[track_caller]
 fn assert_closed(answer: &Answer) {
     assert_eq!(answer.assert_scim_error(401, "").header("www-authenticate"), "Bearer realm=\"SCIM\"");
@@ -83,7 +83,7 @@ async fn a_token_counts_until_its_end_or_until_it_is_revoked_and_several_at_once
     assert_closed(&old.get("/scim/v2/Users").await);
     assert_closed(&old.post("/scim/v2/Users", json!({ "userName": "x" })).await);
     new.get("/scim/v2/Users").await.assert_scim(200);
-    // The name is free again, and the token behind it another one.
+    // The name can be used again, for a different token.
     Directory::with(&app, "entra", &issuer(&app).await).await;
     assert_closed(&old.get("/scim/v2/Users").await);
     app.clock.advance(Duration::from_secs(24 * 3600 - 1));
