@@ -1,4 +1,5 @@
-//! What cannot be used in the form of an upload comes back in it, beside its field, and nothing that was typed is lost.
+//! Invalid values in the form of an upload come back with the mistake beside their field, and nothing that was typed is
+//! lost.
 
 use rolecall_routes as routes;
 
@@ -12,13 +13,13 @@ on_both_dialects! {
     an_import_that_fails_shows_what_was_sent_last_and_no_earlier_form,
 }
 
-/// What `page` says beside the field `name`; empty where nothing is wrong with it.
+/// The mistake beside the field `name` on `page`; empty if there is none.
 fn beside(page: &Answer, name: &str) -> String {
     let told = page.body.split(&format!("id=\"{name}-mistake\"")).nth(1).unwrap_or_default();
     told.split('>').nth(1).unwrap_or_default().split('<').next().unwrap_or_default().to_owned()
 }
 
-/// The element of the field `name`, as far as its attributes go.
+/// The opening tag of the field `name`.
 fn field(page: &Answer, name: &str) -> String {
     let (before, after) = page.body.split_once(&format!("name=\"{name}\"")).unwrap();
     format!("{}{}", before.rsplit('<').next().unwrap(), after.split('>').next().unwrap())
@@ -50,7 +51,7 @@ async fn what_cannot_be_used_comes_back_beside_its_field_with_all_that_was_typed
         assert!(!field(&shown, "column.1.taken").contains("checked"), "{shown:#?}");
         assert!(shown.body.contains("href=\"#time_zone\""), "{shown:#?}");
     }
-    // Nothing of it is kept.
+    // None of the invalid values is stored.
     assert!(settled(&mut wren, &page).await.body.contains("value=\"UTC\""));
     for (name, value) in [
         ("encoding", "Morse"),
@@ -97,7 +98,7 @@ async fn names_that_two_columns_have_are_marked_at_both(database: &TestDb) {
         let names = [("column.0.name", "sum"), ("column.1.name", "second"), ("column.2.name", third)];
         [&names[..], &[("column.0.taken", "on"), ("column.1.taken", "on"), ("column.2.taken", "on")]].concat()
     };
-    // The same where somebody typed it.
+    // Names that were typed are refused in the same way.
     let refused = submit(&mut wren, &page, "show", &with("SECOND")).await;
     refused.assert_status(422);
     assert!(!beside(&refused, "column.1.name").is_empty() && !beside(&refused, "column.2.name").is_empty());
@@ -112,7 +113,7 @@ async fn names_that_two_columns_have_are_marked_at_both(database: &TestDb) {
 async fn an_import_that_fails_shows_what_was_sent_last_and_no_earlier_form(database: &TestDb) {
     let app = TestApp::setup().set("ROLECALL_DATABASE_URL", &database.url).start().await;
     let mut wren = wren(&app).await;
-    // Whether the last amount is a number is known once all rows are read.
+    // Only after all rows are read is it known that the last amount is not a number.
     let rows = [b"name,amount\nM\xfcller,1\n".to_vec(), b"x,1\n".repeat(20_000), b"x,much\n".to_vec()].concat();
     let page = upload(&mut wren, routes::UPLOADS, "amounts.csv", rows).await;
     let columns = [
@@ -147,7 +148,7 @@ async fn a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed(dat
     let early = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     let first = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     submit(&mut wren, &first, "import", &[]).await.assert_status(302);
-    // One whose name was free when it was sent.
+    // The name of this upload was free when it was sent.
     let shown = settled(&mut wren, &early).await;
     shown.assert_status(200);
     assert!(beside(&shown, "name").contains("There is a data set “sales” already"), "{shown:#?}");
@@ -158,7 +159,7 @@ async fn a_name_that_is_taken_is_told_on_the_page_and_a_free_one_is_proposed(dat
         let shown = submit(&mut wren, &early, "import", &[("name", name)]).await;
         assert!(beside(shown.assert_status(422), "name").contains(why), "{shown:#?}");
     }
-    // The next one has a name that is free.
+    // The next upload is offered a free name.
     for (file, name) in [("sales.csv", "sales-2"), ("sales.csv", "sales-3"), ("weather.csv", "weather-2")] {
         let next = upload(&mut wren, routes::UPLOADS, file, SALES).await;
         let shown = settled(&mut wren, &next).await;

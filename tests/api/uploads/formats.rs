@@ -1,4 +1,4 @@
-//! Each format of files, the whole way.
+//! Each file format, from the upload to the data set.
 
 use std::ops::ControlFlow;
 
@@ -20,7 +20,7 @@ async fn every_format_becomes_a_data_set() {
     sheet.write(0, 0, "name").unwrap().write(0, 1, "amount").unwrap();
     sheet.write(1, 0, "North").unwrap().write(1, 1, 2.5).unwrap();
     let xlsx = workbook.save_to_buffer().unwrap();
-    // A file that Rolecall wrote is Parquet like any other.
+    // A Parquet file from Rolecall's own storage can be uploaded like any other.
     let parquet = std::fs::read_dir(app.data_dir().join("datasets")).unwrap().map(|entry| entry.unwrap().path());
     let parquet = parquet.into_iter().find(|path| path.display().to_string().contains("weather-built-in")).unwrap();
     let utf_16: Vec<u8> = "\u{feff}name,amount\nNörth,2.5\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -42,7 +42,7 @@ async fn every_format_becomes_a_data_set() {
     assert_eq!(imported(&app).await, 6);
 }
 
-/// A Parquet file of texts, with the cells of `text`.
+/// A Parquet file with a text column, whose cells are made of `text`.
 fn parquet_of_texts(text: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let (file, into) = (folder.path().join("file"), folder.path().join("parquet"));
@@ -93,9 +93,9 @@ async fn an_encoding_that_is_guessed_is_asked_about() {
     let page = upload(&mut wren, routes::UPLOADS, "names.csv", b"name\nM\xfcller\nStra\xdfe\n").await;
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("The encoding is a guess").assert_shows("Müller");
-    // It is asked once.
+    // The question appears only once on the page.
     assert!(!shown.body.contains("name=\"encoding\""), "{shown:#?}");
-    // What cannot be read so leaves what was shown.
+    // If the file cannot be read with this answer, what was shown before stays.
     let typed = [("answer.encoding", "UTF-8"), ("title", "Kept"), ("column.0.name", "kept"), ("column.0.taken", "on")];
     let shown = submit(&mut wren, &page, "show", &typed).await;
     shown.assert_shows("href=\"#answer.encoding\"").assert_shows("id=\"answer.encoding-mistake\"");

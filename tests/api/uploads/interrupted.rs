@@ -1,4 +1,4 @@
-//! Work that is cancelled, cut off by `kill -9`, or goes on when the person may not any more.
+//! Work that is cancelled, killed with `kill -9`, or continues after the person has lost the right to it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use super::{SALES, folders, imported, path_to, rows, settled, submit, upload, wr
 use crate::faults::small_disk::SmallDisk;
 use crate::support::{Browser, OwnProvider, Program, TestApp, TestClock, count, execute, text, until};
 
-/// Rows that take a while.
+/// Many rows, so that reading them takes a while.
 fn many_rows(rows: u32) -> String {
     let mut text = "id,group,text\n".to_owned();
     for row in 0..rows {
@@ -21,7 +21,7 @@ fn many_rows(rows: u32) -> String {
     text
 }
 
-/// Uploads such rows and begins to import them.
+/// Uploads many rows, and begins to import them.
 async fn begin_long_import(browser: &mut Browser) -> String {
     let page = upload(browser, routes::UPLOADS, "many.csv", many_rows(400_000)).await;
     settled(browser, &page).await.assert_shows("400,000 rows");
@@ -35,7 +35,7 @@ async fn an_import_that_is_cancelled_changes_nothing_and_can_be_begun_again() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
     let page = begin_long_import(&mut wren).await;
-    // Nothing else can be done with it during that time.
+    // No other action on the upload is possible while it is imported.
     wren.submit(&page, &[("do", "import")]).await.assert_status(422).assert_shows("being worked on");
     wren.submit(&page, &[("do", "cancel")]).await.assert_redirect(&page);
     settled(&mut wren, &page).await.assert_shows("The import was cancelled");
@@ -89,7 +89,7 @@ async fn while_a_version_may_still_appear_nothing_is_imported_again_and_its_file
         read()["state"] == "preview" && !folder.join("work.json").exists()
     })
     .await;
-    // As a process leaves it that was not told whether its commit was done.
+    // The state that a process leaves if it did not learn whether its commit succeeded.
     let mut upload = read();
     upload["state"] = serde_json::json!({ "importing": { "file": "sales-1.parquet" } });
     upload["touched_at_ms"] = clock.now_ms().into();
@@ -97,7 +97,7 @@ async fn while_a_version_may_still_appear_nothing_is_imported_again_and_its_file
     let stored = app.data_dir().join("datasets/sales-1.parquet");
     std::fs::write(&stored, "rows").unwrap();
 
-    // The sweep may look at it at the same moment.
+    // The sweep may be examining it at the same moment, so wait.
     until("it is said", async || wren.get(&page).await.body.contains("not certain yet")).await;
     wren.submit(&page, &[("do", "import")]).await.assert_status(422);
     clock.advance(Duration::from_mins(2));
@@ -140,7 +140,7 @@ async fn where_it_cannot_be_read_who_works_on_an_upload_it_can_be_begun_again_or
         shown.assert_status(200).assert_shows("This was interrupted").assert_shows("Delete this upload");
         let answer = submit(&mut wren, &page, what, &[]).await;
         assert_eq!(answer.location(), if what == "import" { "/datasets/sales?imported=1" } else { routes::UPLOADS });
-        // So can one of which is not known any more what it was taken for.
+        // An upload whose result of the examination is lost can be deleted as well.
         let page = super::upload(&mut wren, routes::UPLOADS, "other.csv", SALES).await;
         settled(&mut wren, &page).await.assert_status(200);
         let folder = app.data_dir().join(page.replace("/uploads", "datasets/uploads"));
@@ -212,7 +212,7 @@ async fn a_full_disk_refuses_an_upload_with_a_page_and_keeps_nothing_of_it() {
     upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
 }
 
-/// Rows of which hardly a byte can be saved.
+/// Rows that compression hardly makes smaller.
 fn varied_rows(rows: u32) -> String {
     let row = |row: u32| format!("{row},{:x}\n", Sha256::digest(row.to_be_bytes()));
     "id,text\n".to_owned() + &(0..rows).map(row).collect::<Vec<_>>().concat()
@@ -236,11 +236,11 @@ async fn a_full_disk_during_an_import_is_told_and_the_rows_come_in_once_there_is
     };
     let before = files();
 
-    // Not even that an import begins can be written down.
+    // There is not even room to record that the import begins.
     disk.fill();
     wren.submit(&page, &[("do", "import")]).await.assert_status(507).assert_shows("The disk is full");
     settled(&mut wren, &page).await.assert_status(200).assert_shows("10,000 rows");
-    // That can, and the rows cannot.
+    // Now there is room to record that, but not for the rows.
     disk.give_back(64 * 1024);
     let failed = submit(&mut wren, &page, "import", &[]).await;
     failed.assert_status(200).assert_shows("disk is full, so nothing was imported").assert_shows("10,000 rows");
@@ -252,7 +252,7 @@ async fn a_full_disk_during_an_import_is_told_and_the_rows_come_in_once_there_is
     assert_eq!((imported(&app).await, rows(&app, "many").await), (1, "10000".to_owned()));
 }
 
-/// Every Parquet file in the folder of the data sets belongs to a version.
+/// Fails unless every Parquet file in the folder of the data sets belongs to a version.
 async fn nothing_is_half_there(program: &Program) {
     let db = program.db().await;
     let files = std::fs::read_dir(program.data_dir().join("datasets")).unwrap().map(Result::unwrap);
@@ -264,7 +264,7 @@ async fn nothing_is_half_there(program: &Program) {
     db.close().await;
 }
 
-/// Kills the program in the middle of imports, `times` times: later and later in them.
+/// Kills the program during imports, `times` times, each time at a later point.
 async fn kill_in_imports(times: u64) {
     let provider = OwnProvider::start(&TestClock::starting_now()).await;
     let owns_all = ("ROLECALL_DATASETS__MAX_PER_OWNER".to_owned(), times.to_string());

@@ -1,4 +1,4 @@
-//! Files that people upload in the browser: the whole way, and everything that can come between.
+//! Files that people upload in the browser: from the upload to the data set, and everything that can go wrong.
 
 mod corrected;
 mod formats;
@@ -41,21 +41,21 @@ fn head_of_upload(host: &str, browser: &Browser, bytes: usize) -> String {
     )
 }
 
-/// Wren, who may write, in `app`.
+/// Wren, who has the role Write, signed in to `app`.
 async fn wren(app: &TestApp) -> Browser {
     let mut wren = app.browser();
     wren.sign_in_as("wren").await;
     wren
 }
 
-/// Sends a file: the page that the browser is led to.
+/// Sends a file. Returns the page to which the browser is redirected.
 async fn upload(browser: &mut Browser, path: &str, name: &str, content: impl AsRef<[u8]>) -> String {
     let answer = browser.send(sending(browser, path, name, content.as_ref())).await;
     answer.assert_status(303);
     answer.location().to_owned()
 }
 
-/// The page of an upload once nothing is done with it any more.
+/// The page of an upload, once no work on it is running.
 async fn settled(browser: &mut Browser, page: &str) -> Answer {
     let mut answer = browser.get(page).await;
     until("the upload is settled", async || {
@@ -66,7 +66,7 @@ async fn settled(browser: &mut Browser, page: &str) -> Answer {
     answer
 }
 
-/// Does `what` on the page of an upload, with `fields`: the page that follows.
+/// Sends the action `what` with `fields` on the page of an upload. Returns the page that follows.
 async fn submit(browser: &mut Browser, page: &str, what: &str, fields: &[(&str, &str)]) -> Answer {
     settled(browser, page).await;
     let fields: Vec<_> = fields.iter().copied().chain([("do", what)]).collect();
@@ -74,7 +74,7 @@ async fn submit(browser: &mut Browser, page: &str, what: &str, fields: &[(&str, 
     if answer.status == 303 && answer.location() == page { settled(browser, page).await } else { answer }
 }
 
-/// The rows of the data set `name`, by the database.
+/// The number of rows of the data set `name`, from the database.
 async fn rows(app: &TestApp, name: &str) -> String {
     let of = format!(
         "SELECT CAST(v.row_count AS TEXT) FROM dataset_versions v JOIN datasets d ON d.id = v.dataset \
@@ -88,7 +88,7 @@ fn folders(app: &TestApp) -> usize {
     std::fs::read_dir(app.data_dir().join("datasets/uploads")).unwrap().count()
 }
 
-/// Where files are sent to whose rows go to the data set `name`: `how` is `append` or `replace`.
+/// The path to which files for the data set `name` are sent; `how` is `append` or `replace`.
 async fn path_to(app: &TestApp, how: &str, name: &str) -> String {
     let id = format!("SELECT id FROM datasets WHERE name = '{name}' AND deleted_at IS NULL");
     format!("{}?{how}={}", routes::UPLOADS, crate::support::text(app.db(), &id).await)

@@ -1,4 +1,4 @@
-//! The next file for a data set: it is read like the last one.
+//! The next file for a data set, which is read in the same way as the last one.
 
 use rolecall_routes as routes;
 
@@ -20,8 +20,8 @@ async fn on(database: &TestDb) -> (TestApp, Browser) {
     (app, wren)
 }
 
-/// Makes the data set `january` of a file of which two columns, the order of dates and the marks of numbers were
-/// decided.
+/// Makes the data set `january` from a file, with decisions about its columns, the order of dates and the marks in
+/// numbers.
 async fn january(wren: &mut Browser) {
     let file = "Tag;Betrag;Kunde;intern\n03/04/2026;1.500,25;007;x\n";
     let page = upload(wren, routes::UPLOADS, "january.csv", file).await;
@@ -48,7 +48,8 @@ async fn january(wren: &mut Browser) {
 async fn the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that(database: &TestDb) {
     let (app, mut wren) = on(database).await;
     january(&mut wren).await;
-    // By itself: 2.25 with a point, whole numbers as customers, and dates that fit two orders.
+    // Without those decisions, this would be 2.25 with a decimal point, integers as customers, and dates that fit two
+    // orders.
     let next = "intern;Kunde;Betrag;Tag\ny;12;2.250;05/06/2026\n";
     for (how, expected) in [("append", "2"), ("replace", "1")] {
         let page = upload(&mut wren, &path_to(&app, how, "january").await, "february.csv", next).await;
@@ -60,11 +61,11 @@ async fn the_next_file_is_read_as_the_last_one_was_with_what_was_decided_of_that
         submit(&mut wren, &page, "import", &[]).await.assert_status(302);
         assert_eq!(rows(&app, "january").await, expected);
     }
-    // It can still be corrected.
+    // The way of reading can still be corrected.
     let page = upload(&mut wren, &path_to(&app, "append", "january").await, "march.csv", next).await;
     let shown = submit(&mut wren, &page, "show", &[("numbers", ".")]).await;
     assert_eq!(shown.tables()[1], [["12", "2.25", "2026-06-05"]]);
-    // A file for another data set is read by itself.
+    // A file for another data set does not use these decisions.
     let page = upload(&mut wren, routes::UPLOADS, "other.csv", next).await;
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("Please decide first");
@@ -130,7 +131,7 @@ async fn what_an_import_did_is_said_on_the_page_of_the_data_set_to_who_may_chang
     let added = submit(&mut ada, &page, "import", &[]).await;
     let shown = ada.get(added.location()).await;
     shown.assert_shows("1 row added. The data set now has 3.").assert_shows("march.csv");
-    // It is told of the latest version alone.
+    // Only the latest version is announced in this way.
     let shown = ada.get(made.location()).await;
     assert!(!shown.body.contains("was made"), "{shown:#?}");
 
@@ -149,7 +150,7 @@ async fn the_same_file_is_added_again_only_after_a_question(database: &TestDb) {
     let shown = settled(&mut wren, &page).await;
     shown.assert_shows("This file was added before").assert_shows("sales.csv");
     assert!(!shown.body.contains("value=\"import\""), "{shown:#?}");
-    // A page that was opened before it was so adds nothing, either.
+    // A page that was opened before the file was added does not add it again, either.
     submit(&mut wren, &page, "import", &[]).await.assert_status(200).assert_shows("This file was added before");
     assert_eq!(rows(&app, "sales").await, "2");
     let other = upload(&mut wren, &append, "other.csv", format!("{SALES}2026-01-06,West,1\n")).await;
@@ -157,14 +158,14 @@ async fn the_same_file_is_added_again_only_after_a_question(database: &TestDb) {
     assert!(!shown.body.contains("added before"), "{shown:#?}");
     submit(&mut wren, &page, "again", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "sales").await, "4");
-    // Who may not change the data set any more is told nothing of its files.
+    // Somebody who may no longer change the data set learns nothing about its files.
     let page = upload(&mut wren, &append, "the same.csv", SALES).await;
     settled(&mut wren, &page).await.assert_shows("This file was added before");
     execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'sales'").await;
     let shown = wren.get(&page).await;
     assert!(!shown.body.contains("added before"), "{shown:#?}");
     execute(app.db(), "UPDATE datasets SET role = 'read' WHERE name = 'sales'").await;
-    // To put it in the place of the rows doubles nothing.
+    // Replacing the rows with the same file duplicates nothing, so it is allowed.
     let page = upload(&mut wren, &path_to(&app, "replace", "sales").await, "sales.csv", SALES).await;
     submit(&mut wren, &page, "import", &[]).await.assert_status(302);
     assert_eq!(rows(&app, "sales").await, "2");

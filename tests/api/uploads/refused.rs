@@ -1,4 +1,4 @@
-//! What is refused, and that nothing of it is left.
+//! Uploads that are refused, and that nothing of them is kept.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn only_who_owns_a_data_set_or_an_administrator_brings_rows_to_it() {
         wren.send(sending(&wren, &path, "more.csv", SALES.as_bytes())).await.assert_status(404);
     }
     assert_eq!(folders(&app), 1);
-    // No higher than the own role.
+    // The role of a data set cannot be higher than one's own.
     let page = upload(&mut wren, routes::UPLOADS, "mine.csv", SALES).await;
     submit(&mut wren, &page, "import", &[("role", "admin")]).await.assert_status(422);
     assert_eq!(imported(&app).await, 1);
@@ -122,7 +122,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     until("it comes in", async || folders(&app) == 1).await;
     drop(stream);
     until("nothing is left", async || folders(&app) == 0).await;
-    // One whose form has no end is not complete, either.
+    // A file whose form has no end is not complete, either.
     let cut = &body[..body.len() - 10];
     let request = head.replace(&format!("Length: {}", body.len()), &format!("Length: {}", cut.len()));
     let answer = raw(&app, &[request.as_bytes(), cut].concat()).await;
@@ -139,7 +139,7 @@ async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
     let app = TestApp::start().await;
     let wren = wren(&app).await;
     let head = head_of_upload(&app.address().to_string(), &wren, 90_000_000);
-    // Neither a boundary ever comes, nor the end of a part's head.
+    // One body never has a boundary, the other never ends the header of a part.
     for beginning in ["", "--boundary\r\nContent-Disposition: form-data; name=\"file\"; x="] {
         let boundary = head.split("boundary=").nth(1).unwrap().lines().next().unwrap().trim();
         let beginning = beginning.replace("boundary", boundary);
@@ -147,7 +147,7 @@ async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(beginning.as_bytes()).await.unwrap();
         let (mut reading, mut writing) = stream.into_split();
-        // The answer comes though most of the body does not.
+        // The answer comes although most of the body is never sent.
         let sending = tokio::spawn(async move {
             for _ in 0..32 {
                 if writing.write_all(&vec![b'a'; 64 * 1024]).await.is_err() {
@@ -161,7 +161,7 @@ async fn what_never_becomes_a_file_is_refused_before_it_fills_the_memory() {
             tokio::io::AsyncReadExt::read_exact(&mut reading, &mut answer).await.unwrap();
             answer
         });
-        // Not only once nothing has come for a minute.
+        // The answer comes at once, rather than after a minute without data.
         until("it is refused", async || reading.is_finished()).await;
         assert_eq!(raw_status(&String::from_utf8_lossy(&reading.await.unwrap())), 422);
         drop(sending.await);
@@ -220,7 +220,7 @@ async fn a_file_for_what_only_administrators_open_needs_their_recent_sign_in() {
     let path = path_to(&app, "append", "sales").await;
     ada.get(&path).await.assert_status(200);
     app.clock.advance(Duration::from_mins(16));
-    // Hers as an administrator alone.
+    // Ada may change the data set only as an administrator, and her sign-in is too old for that.
     let answer = ada.send(sending(&ada, &path, "more.csv", SALES.as_bytes())).await;
     answer.assert_status(401).assert_shows("Sign in again");
     assert_eq!(folders(&app), 1);
@@ -235,7 +235,7 @@ async fn who_owns_as_many_data_sets_as_one_may_is_told_so_before_a_file_is_sent(
     let first = upload(&mut wren, routes::UPLOADS, "sales.csv", SALES).await;
     let second = upload(&mut wren, routes::UPLOADS, "other.csv", SALES).await;
     submit(&mut wren, &first, "import", &[]).await.assert_status(302);
-    // One that was on its way.
+    // This upload was sent before the limit was reached.
     submit(&mut wren, &second, "import", &[]).await.assert_status(200).assert_shows("can own 1 data sets");
     let answer = wren.send(sending(&wren, routes::UPLOADS, "more.csv", SALES.as_bytes())).await;
     answer.assert_status(422).assert_shows("can own 1 data sets");
@@ -266,7 +266,7 @@ async fn names_and_cells_are_shown_as_text() {
 async fn what_is_no_table_is_refused_with_a_reason_and_nothing_of_it_is_kept() {
     let app = TestApp::start().await;
     let mut wren = wren(&app).await;
-    // More than anybody may have at once.
+    // There are more of these files than anybody may have as uploads at once.
     for (content, reason) in [
         (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "a picture (PNG)"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
@@ -309,7 +309,7 @@ async fn what_turns_out_to_be_no_table_is_refused_does_not_count_and_is_no_uploa
     }
     let folder = app.data_dir().join(pages[5].replace("/uploads", "datasets/uploads"));
     assert!(!folder.join("rows").exists() && folder.exists());
-    // Only what came of the last one is known.
+    // Only the result of the last upload is kept.
     assert_eq!(folders(&app), 1);
     wren.get(&pages[0]).await.assert_status(404);
 }

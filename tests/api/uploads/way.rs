@@ -1,4 +1,4 @@
-//! From a file to a data set.
+//! The way from a file to a data set.
 
 use rolecall_routes as routes;
 
@@ -38,7 +38,7 @@ async fn a_file_is_shown_as_it_is_understood_and_becomes_a_data_set(database: &T
     assert_eq!(answer.location(), "/datasets/sales?imported=1");
     assert_eq!((rows(&app, "sales").await.as_str(), imported(&app).await), ("2", 1));
     wren.get("/datasets/sales").await.assert_status(200).assert_shows("Sales");
-    // What is left says what came of it, and is no upload any more.
+    // The result is kept, but no longer listed as an upload.
     let list = wren.get(routes::UPLOADS).await;
     assert!(!list.body.contains("Sales 2026.csv"), "{list:#?}");
 }
@@ -68,14 +68,14 @@ async fn what_a_file_was_taken_for_can_be_corrected(database: &TestDb) {
         ("column.1.name", "price"),
         ("column.1.type", "decimal"),
     ];
-    // To import with changes shows them first, and says so to everybody.
+    // Importing with changed fields first shows the result, and announces that to screen readers.
     let shown = submit(&mut wren, &page, "import", &fields).await;
     assert_eq!(shown.tables()[1], [["1"], ["2"]]);
     shown.assert_shows("Nothing is imported yet: the file was read again with your changes.");
     let before = shown.body.split("Nothing is imported yet").next().unwrap();
     assert!(before.rsplit("<section").next().unwrap().contains("role=\"alert\""), "{shown:#?}");
     assert_eq!(imported(&app).await, 0);
-    // Not where nothing else was asked for.
+    // The notice does not appear after the button to show the file.
     let shown = submit(&mut wren, &page, "show", &[("numbers", ",.")]).await;
     assert!(!shown.body.contains("read again with your changes"), "{shown:#?}");
     submit(&mut wren, &page, "show", &[("numbers", ",")]).await.assert_status(200);
@@ -111,7 +111,7 @@ async fn what_makes_a_column_text_stands_beside_its_type(database: &TestDb) {
     assert!(why.contains("&lt;i&gt;none") && why.contains("in line 3. 2 of 3 values are numbers."), "{why}");
     shown.assert_shows("decimal (2 of 3 values)");
     assert!(!shown.body.contains("column.0.type-why"), "{shown:#?}");
-    // It is chosen as any other type: then that cell is the mistake.
+    // The suggested type can be chosen like any other: then that cell is the mistake.
     let fields = [("column.1.name", "price"), ("column.1.type", "decimal"), ("column.1.taken", "on")];
     let shown = submit(&mut wren, &page, "show", &fields).await;
     assert!(!shown.body.contains("type-why"), "{shown:#?}");
@@ -189,7 +189,7 @@ async fn mistakes_are_told_with_line_column_value_and_reason_and_nothing_changes
     let shown = submit(&mut wren, &page, "import", &fields).await;
     assert_eq!(shown.tables()[0], [["20,002", "amount", "much", "is not a whole number of at most 64 bits"]]);
     assert_eq!(imported(&app).await, 0);
-    // The form is there still: as a text, everything fits.
+    // The form is still there: everything can be read as text.
     let fields = [("column.0.name", "amount"), ("column.0.type", "text"), ("column.0.taken", "on")];
     submit(&mut wren, &page, "show", &fields).await.assert_status(200);
     submit(&mut wren, &page, "import", &fields).await.assert_status(302);
