@@ -14,7 +14,7 @@ on_both_dialects! {
     what_a_refresh_changed_is_told_with_before_and_after,
 }
 
-/// Claims that name no person, and whose values may stand in a summary.
+/// Claims that identify no person, so their values may appear in a summary.
 const OF_NOBODY: [&str; 2] = ["iss", "roles"];
 
 async fn token(browser: &mut Browser) -> IdTokenView {
@@ -76,7 +76,7 @@ async fn the_summary_for_support_says_how_things_stand_and_not_who_it_is() {
         assert!(summary.contains(told), "{told} is missing in {summary}");
     }
     for claim in seen.claims.iter().filter(|claim| !OF_NOBODY.contains(&claim.name.as_str())) {
-        // Numbers of one digit stand in every time.
+        // Short values, such as single digits, appear in every time by chance.
         let tells = claim.value.len() > 3 && summary.contains(&claim.value);
         assert!(!tells, "{} stands in {summary}", claim.name);
     }

@@ -15,7 +15,7 @@ use crate::support::{Answer, Browser, CapturedLog, HeldRequest, TestApp, signed_
 const PATH: &str = "/login/demo/backchannel-logout";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// The claim `name` of the ID token of the person who is signed in at `browser`.
+/// The claim `name` in the ID token of the person who is signed in in `browser`.
 async fn claim(browser: &mut Browser, name: &str) -> String {
     let view: Value = browser.fetch("/api/id_token").await.assert_status(200).json();
     let claims = view["claims"].as_array().unwrap();
@@ -23,7 +23,7 @@ async fn claim(browser: &mut Browser, name: &str) -> String {
     claim["value"].as_str().unwrap().to_owned()
 }
 
-/// Sends a logout token with `claims` over its own, as the provider's server would: without cookie or origin.
+/// Sends a logout token with `claims` merged over its own, as the provider's server would: without cookie or origin.
 async fn send(app: &TestApp, claims: &Value) -> Answer {
     let token = app.demo().logout_token(claims.as_object().unwrap());
     post(app, &[("logout_token", &token)]).await
@@ -96,7 +96,7 @@ async fn a_session_that_nobody_has_is_signed_out_all_the_same() {
     assert!(browser.user().await.is_some());
 }
 
-/// Sees that a logout token with `claims`, which would otherwise end the session, ends nothing.
+/// Checks that a logout token with `claims`, which would otherwise end the session, ends nothing.
 async fn refused_with(app: &TestApp, browser: &mut Browser, sid: &str, claims: Value) {
     let mut all = Map::from_iter([("sid".to_owned(), json!(sid))]);
     all.extend(claims.as_object().unwrap().clone());
@@ -188,7 +188,7 @@ async fn a_token_with_session_and_person_ends_what_named_no_session_too() {
     assert!(phone.user().await.is_some(), "another session of the same person");
     assert!(other.user().await.is_some(), "another person without a session");
 
-    // The same for what was under way: its ID token was issued before the sign-out.
+    // The same for a sign-in that is not finished: its ID token was issued before the sign-out.
     let mut late = app.browser();
     late.attempt_as("ada").await.assert_status(400).assert_shows("ended this session");
     app.demo().set_faults(Faults::default());
@@ -281,7 +281,7 @@ async fn a_token_is_good_once() {
 async fn a_sign_in_that_is_on_its_way_does_not_survive_it() {
     let app = TestApp::start().await;
     let sub = claim(&mut signed_in(&app, "ada").await, "sub").await;
-    // The ID token is there, and the userinfo endpoint keeps the sign-in from ending.
+    // The ID token has arrived, but the userinfo endpoint hangs, so the sign-in is not finished.
     let hanging = vec![(Endpoint::Userinfo, FaultyAnswer::Hangs)];
     app.demo().set_faults(Faults { answers: hanging, ..Faults::claim(ClaimFault::Missing("name")) });
     let mut browser = app.browser();

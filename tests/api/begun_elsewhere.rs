@@ -12,7 +12,7 @@ fn path(parameters: &[(&str, &str)]) -> String {
     format!("/login/azure?{query}")
 }
 
-/// Begins a sign-in at `path`, ends it, and tells where the person lands.
+/// Begins a sign-in at `path` and completes it. Returns where the person lands.
 async fn lands_on(provider: &StandIn, app: &TestApp, path: &str) -> String {
     let mut browser = app.browser();
     let begun = browser.get(path).await;

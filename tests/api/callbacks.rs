@@ -1,4 +1,5 @@
-//! The callback and each mistake in it. Whoever sends one is told, is not signed in, and can try again.
+//! The callback, and each mistake in it. A mistaken callback is reported, signs nobody in, and the person can try
+//! again.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use rolecall_routes as routes;
 use crate::support::faulty_provider::Faults;
 use crate::support::{Answer, Browser, TestApp, Traces, changed, parameter, raw, raw_get, raw_status, refused_with};
 
-/// A browser that comes back from the provider next.
+/// A browser whose next step is the callback.
 struct ComingBack {
     app: TestApp,
     browser: Browser,
@@ -27,7 +28,7 @@ impl ComingBack {
         Self { app, browser, callback }
     }
 
-    /// Follows `mistaken` instead, and sees that nothing comes of it.
+    /// Sends `mistaken` instead of the callback, and checks that it has no effect.
     async fn refused(&mut self, mistaken: &str, status: u16) -> Answer {
         let before = Traces::of(&self.app).await;
         let tokens_before = self.app.demo().requests().token;
@@ -40,13 +41,13 @@ impl ComingBack {
         answer
     }
 
-    /// The same callback without the mistake.
+    /// Checks that the callback without the mistake succeeds.
     async fn right_one_passes(&mut self) {
         self.browser.follow(&self.callback).await.assert_redirect("/");
         assert_eq!(self.browser.user().await.unwrap().name, "Wren Hollis");
     }
 
-    /// The attempt is spent, as it should be; another one passes.
+    /// Checks that the attempt is used up, as it should be, and that a new one succeeds.
     async fn next_one_passes(&mut self) {
         self.browser.follow(&self.callback).await.assert_status(400);
         self.browser.sign_in_as("wren").await;
@@ -116,7 +117,7 @@ async fn a_query_that_is_too_long_is_refused() {
 async fn a_megabyte_of_query_harms_nobody() {
     let mut case = ComingBack::start().await;
     let answer = raw_get(&case.app, &format!("{}&x={}", target(&case.callback), "a".repeat(1 << 20)), "").await;
-    // The connection may be reset before the answer could be read.
+    // The connection may be reset before the answer can be read.
     assert!(answer.is_empty() || (400..500).contains(&raw_status(&answer)), "{answer}");
     case.right_one_passes().await;
 }
@@ -146,7 +147,7 @@ async fn a_callback_works_once() {
     case.right_one_passes().await;
     let before = Traces::of(&case.app).await;
     let token_requests = case.app.demo().requests().token;
-    // Who is signed in goes on; in a browser that is not, the same fails.
+    // A signed-in person is redirected as usual; in a browser without a session, the callback fails.
     let mut signed_out = case.browser.clone();
     signed_out.cookies.remove("rolecall");
     signed_out.follow(&case.callback).await.assert_status(400).assert_shows("used already");
@@ -173,7 +174,7 @@ async fn a_callback_in_another_browser_is_refused() {
     // The other browser has begun a sign-in too, so it has an attempt cookie: its own.
     case.browser.begin("/").await;
     case.refused(&target(&case.callback), 400).await.assert_shows("another browser");
-    // Nothing was used up by it.
+    // The failed callback used up neither the attempt nor the code.
     case.browser = victims;
     case.right_one_passes().await;
 }

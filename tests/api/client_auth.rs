@@ -1,4 +1,5 @@
-//! How we authenticate: by a secret in the header or in the form, by a key, or by nothing (OpenID Connect Core 9).
+//! How Rolecall authenticates at the provider: by a secret in the header or in the form, by a key, or by nothing
+//! (OpenID Connect Core 9).
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ const RSA_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-
 const RSA_CERTIFICATE_PEM: &str = include_str!("../../crates/sign-in/test-keys/client-rsa.crt.pem");
 const P256_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/sign-in/test-keys/client-p256.key.pem");
 const P256_CERTIFICATE_PEM: &str = include_str!("../../crates/sign-in/test-keys/client-p256.crt.pem");
-/// What `openssl x509 -outform DER | openssl dgst -sha256 -binary | basenc --base64url` says of the certificate.
+/// The output of `openssl x509 -outform DER | openssl dgst -sha256 -binary | basenc --base64url` for the certificate.
 const RSA_THUMBPRINT: &str = "8SkmQA_hubazv8YBZh44kE4_ySgz8SWHo_kffOrFyU8";
 
 /// The settings of `provider` with a key in place of the secret.
@@ -20,7 +21,7 @@ fn with_key(provider: &StandIn, key: &str) -> Setup {
     set(set(provider.setup(), "CLIENT_SECRET", ""), "CLIENT_KEY_FILE", key)
 }
 
-/// Sees that a sign-in passes where the provider takes `right` alone, and not where it takes `wrong` alone.
+/// Checks that a sign-in passes if the provider accepts only `right`, and fails if it accepts only `wrong`.
 async fn passes_only_with(setup: Setup, provider: &StandIn, right: &ClientProof, wrong: &ClientProof) {
     let app = setup.start().await;
     provider.change(|script| script.client_proof = right.clone());

@@ -1,5 +1,5 @@
-//! Panels of a dashboard that are closed to its owner: what is told of them in its history, and that nothing brings
-//! them back, changes them or takes them away.
+//! Panels of a dashboard that are closed to its owner: what its history shows of them, and that an owner cannot bring
+//! them back, change or delete them.
 
 use rolecall_model::Role;
 use rolecall_routes as routes;
@@ -21,7 +21,7 @@ on_both_dialects! {
 const CLOSED: &str = "A panel that is not open to you.";
 const REFUSED: &str = "This would bring back, change or take away a panel that is not open to you.";
 
-/// A panel for administrators alone, with what nobody else may learn.
+/// A panel for administrators only, with texts that nobody else may see.
 const SECRET: [(&str, &str); 4] = [("id", "ebitda"), ("title", "Our ebitda"), ("role", "admin"), ("unit", "per mille")];
 
 fn history(slug: &str) -> String {
@@ -32,14 +32,14 @@ async fn version(browser: &mut Browser) -> String {
     hidden(&browser.get(&edit("sales")).await, "version")
 }
 
-/// Adds the panel of administrators to the dashboard of sales.
+/// Adds the closed panel to the dashboard of sales.
 async fn close(ada: &mut Browser) {
     let now = version(ada).await;
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
     ada.submit(&add, &panel(&now, &SECRET)).await.assert_status(303);
 }
 
-/// Saves `fields` of that panel.
+/// Saves `fields` of the closed panel.
 async fn change(ada: &mut Browser, fields: &[(&'static str, &'static str)]) {
     let now = version(ada).await;
     let kept = SECRET.into_iter().filter(|(name, _)| !fields.iter().any(|(other, _)| other == name));
@@ -91,7 +91,7 @@ async fn the_history_and_a_conflict_say_nothing_of_panels_that_are_closed_to_who
         of_ada.assert_shows(if number == 1 { "Our yield" } else { "ebitda" });
     }
 
-    // Who saves second is told as little, from whichever version they claim to come.
+    // A save that conflicts shows just as little, whichever version it claims to come from.
     for from in ["1", "3", "99"] {
         let stale = [("version", from), ("title", "Mine"), ("role", "read"), ("do", "settings")];
         let conflict = wren.submit(&edit("sales"), &stale).await;
@@ -122,7 +122,7 @@ async fn a_panel_that_was_open_is_closed_in_every_version_and_so_is_what_its_dat
     let of_then = wren.get(&routes::dashboard_version("sales", 1)).await;
     of_then.assert_status(200).assert_shows(CLOSED);
     assert!(!of_then.body.contains("amount") && !of_then.body.contains("120.5"), "{of_then:#?}");
-    // A dashboard that only administrators opened then is nothing to others now.
+    // A version in which the dashboard was open only to administrators does not exist for others.
     let role = "UPDATE dashboard_versions SET document = REPLACE(document, '\"role\":\"read\"', '\"role\":\"admin\"') \
                 WHERE version = 1";
     execute(app.db(), role).await;
@@ -160,7 +160,7 @@ async fn filters_say_nothing_of_closed_panels_and_keep_what_concerns_them(databa
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
     let previewed = wren.submit(&add, &panel(&now, &[("do", "preview")])).await;
     assert!(!previewed.assert_status(200).body.contains("Fill in the form"), "{previewed:#?}");
-    // Whoever names it anyhow is told what they are told of any name.
+    // Naming the closed panel gives the same message as naming one that does not exist.
     let names: [&'static [&'static str]; 2] = [&["ebitda"], &["nothing"]];
     for name in names {
         let told = save(&mut wren, name).await;
@@ -207,7 +207,7 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
     refused(undo(&mut wren).await);
     assert_eq!(count().await, 4);
 
-    // What was deleted does not come back, and what was opened in between is not opened again.
+    // A deleted panel does not come back, and a panel that was open in between is not opened again.
     let now = version(&mut ada).await;
     let delete = [("version", now.as_str()), ("panel", "ebitda"), ("do", "delete")];
     ada.submit(&edit("sales"), &delete).await.assert_status(303);
@@ -223,11 +223,11 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
     assert_eq!(count().await, 8);
     assert_eq!(stored(&app).await["panels"][4]["unit"], "permyriad");
     restore(&mut ada, "7").await.assert_status(303);
-    // What is open to her now is hers to take away, and to bring back.
+    // A panel that is open to her now is hers to delete and to bring back.
     restore(&mut wren, "1").await.assert_status(303);
     restore(&mut wren, "7").await.assert_status(303);
 
-    // Nor does an owner close a panel to themselves, which they could not open again.
+    // Nor can an owner close a panel to themselves, since they could not open it again.
     let now = version(&mut wren).await;
     let add = routes::of_dashboard(routes::DASHBOARD_ADD, "sales");
     let above = wren.submit(&add, &panel(&now, &[("role", "admin"), ("title", "Mine")])).await;
@@ -235,7 +235,8 @@ async fn nobody_takes_up_again_what_would_change_a_panel_that_is_closed_to_them(
     assert_eq!(version(&mut wren).await, now);
 }
 
-/// Makes a data set of administrators, and a panel on the dashboard of sales that only its data set closes.
+/// Makes a data set for administrators, and a panel on the dashboard of sales that is closed only because of its data
+/// set.
 async fn close_by_data(app: &TestApp, ada: &mut Browser) {
     app.make_dataset(("people", Role::Admin), "ebitda,region\n5,North\n7,South\n").await;
     until("the data set is there", async || ada.get(&routes::dataset("people")).await.status == 200).await;
@@ -271,7 +272,7 @@ async fn a_filter_by_a_column_that_only_closed_data_has_is_closed_too(database: 
     says_nothing(wren.get(&edit("sales")).await.assert_status(200).assert_shows("Where"));
     let exported = wren.get(&routes::of_dashboard(routes::DASHBOARD_DOCUMENT, "sales")).await;
     says_nothing(exported.assert_status(200).assert_shows("region"));
-    // She changes her own, takes them away, and adds one that would be called like the other.
+    // She changes her own filter, deletes her filters, and adds one that would get the name of the closed one.
     filter_by(&mut wren, &[("region", "region", "Here")]).await.assert_status(303);
     filter_by(&mut wren, &[]).await.assert_status(303);
     filter_by(&mut wren, &[("region", "", "Pay")]).await.assert_status(303);
@@ -303,7 +304,7 @@ async fn deleting_a_data_set_opens_nothing(database: &TestDb) {
     wren.submit(&edit("sales"), &take_away).await.assert_status(404);
     wren.get(&routes::dashboard_edit_panel("sales", "pay")).await.assert_status(404);
     assert_eq!(version(&mut wren).await, now);
-    // Nor does somebody else's data set of the same name.
+    // Nor does another person's data set of the same name open the panel.
     app.make_dataset(("people", Role::Read), "ebitda,region\n1,North\n").await;
     let owner = "UPDATE datasets SET owner = (SELECT id FROM users WHERE name LIKE 'Wren%') \
                  WHERE name = 'people' AND deleted_at IS NULL";
@@ -347,12 +348,12 @@ async fn what_is_written_on_a_closed_note_is_shown_by_no_preview_and_no_version(
     let shown = wren.get(&then).await;
     says_nothing(shown.assert_status(200).assert_shows(CLOSED));
     assert!(!shown.body.contains("Restore version 2"), "{shown:#?}");
-    // Whoever takes its id reads why not, and has what they typed.
+    // Using the id of the closed panel is refused with a reason, and what was typed is kept.
     let mine = [("title", "My own words"), ("id", "plan"), ("do", "save")];
     says_nothing(
         send(&mut wren, &add, &mine).await.assert_status(422).assert_shows(REFUSED).assert_shows("My own words"),
     );
-    // A new note of the same title is a new one.
+    // A note with the same title becomes a new panel.
     send(&mut wren, &add, &[("title", "Plan"), ("do", "save")]).await.assert_status(303);
     let ids = async || {
         let panels = stored(&app).await["panels"].as_array().unwrap().clone();
@@ -362,7 +363,7 @@ async fn what_is_written_on_a_closed_note_is_shown_by_no_preview_and_no_version(
     says_nothing(wren.get(&routes::dashboard("sales")).await.assert_status(200).assert_shows("No note yet."));
     let offered = wren.get(&history("sales")).await;
     assert!(!offered.body.contains("Restore version 2"), "{offered:#?}");
-    // Nor does a copy have what was written on one that is gone.
+    // Nor does a copy get the text of a note whose panel no longer exists.
     execute(app.db(), "UPDATE notes SET panel = 'plan-2-2'").await;
     let now = version(&mut wren).await;
     let copy = [("version", now.as_str()), ("panel", "plan-2"), ("do", "duplicate")];

@@ -1,4 +1,4 @@
-//! The commands about dashboards and data sets, as an operator runs them.
+//! The commands for dashboards and data sets, as an operator runs them.
 
 use rolecall_config::Sources;
 use serde_json::Value;
@@ -32,7 +32,7 @@ fn dashboards_that_could_not_be_compared_with_their_data_are_not_said_to_be_righ
     assert!(out.contains("Not checked: whether they fit their data sets") && !out.contains("right"), "{out}");
     assert!(!out.contains("hunter2"), "{out}");
 
-    // Before the first start there is nothing to compare them with.
+    // Before the first start there is no database to compare the dashboards with.
     let (sources, _folder) = operator(&[]);
     let (status, out, err) = program(&sources, &["check-dashboards"]);
     assert_eq!(status, 0, "{out}{err}");
@@ -145,7 +145,7 @@ fn an_import_names_the_file_that_is_missing_and_says_how_to_change_columns() {
     std::fs::write(file, "day,amount\n2026-01-02,1\n").unwrap();
     let (status, out, err) = import(&["--role", "write"]);
     assert_eq!(status, 0, "{out}{err}");
-    // The very same file is added again only where that is said.
+    // The same file is added again only with `--again`.
     let (status, _, err) = import(&["--append"]);
     assert!(status == 1 && err.contains("--again") && err.contains("already"), "{err}");
     let (status, out, err) = import(&["--append", "--again"]);
@@ -159,7 +159,7 @@ fn an_import_names_the_file_that_is_missing_and_says_how_to_change_columns() {
     assert_eq!(import(&["--replace", "--empty"]).0, 0);
     std::fs::write(file, "when\n2026-01-03\n").unwrap();
     assert_eq!(import(&["--replace", "--new-columns"]).0, 0);
-    // The dashboard counts rows, whatever the columns.
+    // The dashboard only counts rows, so any columns fit.
     let (status, out, _) = program(&sources, &["check-dashboards"]);
     assert!(status == 0 && out.contains("1 dashboard is right") && !out.contains("not compared"), "{out}");
 }

@@ -1,4 +1,5 @@
-//! What figures are compared with: chosen beside a range of days, in the address, for who sees such a figure.
+//! What figures are compared with: chosen beside a range of days, kept in the address, and offered to people who see
+//! such a figure.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -8,7 +9,7 @@ use crate::support::{Answer, Browser, SALES_PAGE as PAGE, TestApp, assert_told, 
 
 /// Each amount is a power of two, so that a sum tells which rows are in it.
 const ROWS: &str = "day,amount\n2025-01-10,1\n2025-02-10,2\n2026-01-10,4\n2026-02-10,8\n";
-/// A figure with what it shows beside one without.
+/// A figure that shows a comparison, beside one without.
 const TOTAL: &str = r#"
 [[panels]]
 id = "total"
@@ -46,7 +47,7 @@ fn details(page: &Answer) -> Vec<String> {
     page.texts_of("figure-detail")
 }
 
-/// The choice that the field of the filter shows; empty where that is what the dashboard says.
+/// The comparison that the filter's field shows; empty if the dashboard decides.
 fn chosen(page: &Answer) -> String {
     let field = page.body.split("name=\"period.compared\"").nth(1).unwrap().split("</select>").next().unwrap();
     let options = field.split("<option").filter(|option| option.split('>').next().unwrap().contains("selected"));
@@ -75,12 +76,12 @@ async fn figures_are_compared_with_what_the_address_says() {
         ),
         ("nothing", None, "", [json!(null), json!(null), json!(null)]),
     ] {
-        // The form sends the field empty where nothing is chosen.
+        // The form sends the field empty if nothing is chosen.
         let fields = [FEBRUARY, &[("period.compared", choice)]];
         let page = reed.get(&with(PAGE, &fields)).await;
         assert_eq!(chosen(page.assert_status(200)), choice);
-        // Whatever they are compared with, they are those of February; the last is the one that the filter leaves
-        // alone.
+        // Whatever they are compared with, the values are those of February. The filter does not apply to the last
+        // figure.
         assert_eq!(page.texts_of("figure-value"), ["8", "8", "8", "15"], "{choice}");
         let told =
             |change: &str| if change.is_empty() { IN_FEBRUARY.to_owned() } else { format!("{IN_FEBRUARY}: {change}") };
@@ -111,7 +112,7 @@ async fn a_link_keeps_the_comparison_and_takes_it_back() {
     let link = with(PAGE, &[FEBRUARY, &[("period.compared", "year_before")]]);
     let mut fresh = app.browser();
     fresh.sign_in_as("reed").await;
-    // What is kept of a page with one comparison is not shown for another.
+    // A page cached with one comparison is not shown for another.
     let usual = reed.get(&with(PAGE, &[FEBRUARY])).await;
     for _ in 0..2 {
         let again = fresh.get(&link).await;
@@ -129,7 +130,7 @@ async fn a_link_keeps_the_comparison_and_takes_it_back() {
         reed.get(&with("/dashboards/sales/panels/total", &[FEBRUARY, &[("period.compared", "year_before")]])).await;
     alone.assert_status(200).assert_shows("+6 (+300.0%) against ");
     assert_eq!(chosen(&alone), "year_before");
-    // A file has the values alone: what they are compared with is none of them.
+    // A file has only the values, without what they are compared with.
     let file =
         with(&routes::of_panel(routes::PANEL_CSV, "sales", "monthly"), &[FEBRUARY, &[("period.compared", "nothing")]]);
     let csv = Answer::read(reed.request(Method::GET, &file).send().await.unwrap()).await;
@@ -143,10 +144,10 @@ async fn a_range_with_a_name_is_compared_and_days_without_an_end_with_nothing_al
     // The newest day is February 10.
     let this_year = [("period", "this_year"), ("period.compared", "year_before")];
     let page = reed.get(&with(PAGE, &[&this_year])).await;
-    // 4 and 8 now, 1 and 2 then.
+    // The sum is 4 + 8 now and was 1 + 2 then.
     let expected = "2026-01-01 to 2026-02-10: +9 (+300.0%) against 2025-01-01 to 2025-02-10";
     assert_eq!(details(&page).last().unwrap(), expected);
-    // Without a range, the last step stands alone.
+    // Without a range, the last month is compared with the one before.
     assert_eq!(details(&reed.get(PAGE).await).last().unwrap(), "2026-02: +4 (+100.0%) since 2026-01");
     let alone = reed.get(&with(PAGE, &[&[("period.compared", "nothing")]])).await;
     assert_eq!(details(&alone).last().unwrap(), "2026-02");
@@ -157,7 +158,7 @@ async fn a_range_with_a_name_is_compared_and_days_without_an_end_with_nothing_al
 // Case: panel/compares-like-with-like
 #[tokio::test]
 async fn a_month_that_is_not_over_is_compared_with_as_many_days_of_the_one_before() {
-    // Without the days after January 10, February has more.
+    // The amount of January 25 does not count, so February has more.
     let (app, mut reed) = start_with("day,amount\n2026-01-05,1\n2026-01-25,64\n2026-02-05,4\n2026-02-10,8\n").await;
     let page = reed.get(PAGE).await;
     let expected = "2026-02-01 to 2026-02-10: +11 (+1,100.0%) against 2026-01-01 to 2026-01-10";
@@ -237,7 +238,7 @@ async fn a_comparison_that_cannot_be_taken_is_told_and_not_in_force() {
         let page = assert_told(&app, &mut reed, &fields, sentence).await;
         assert_eq!(details(&page), shown, "{choice}");
     }
-    // It stays chosen, so that days can be chosen for it.
+    // The choice stays, so that days can be chosen for it.
     let page = reed.get(&with(PAGE, &[&[("period.compared", "year_before")]])).await;
     assert_eq!(chosen(&page), "year_before");
     page.assert_shows("href=\"/dashboards/sales?period=this_month&amp;period.compared=year_before\"");
@@ -274,7 +275,7 @@ async fn a_comparison_is_offered_where_an_open_figure_follows_a_range_of_days() 
         [("open", true, true), ("no-range", false, false), ("no-figure", false, false), ("closed", true, false)]
     {
         let page = routes::dashboard(slug);
-        // What is kept of the bar for one of them is not shown to the other.
+        // A filter bar cached for one of them is not shown to the other.
         for _ in 0..2 {
             assert_eq!(is_offered(wren.get(&page).await.assert_status(200)), to_wren, "{slug}");
             assert_eq!(is_offered(reed.get(&page).await.assert_status(200)), to_reed, "{slug}");

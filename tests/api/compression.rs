@@ -1,4 +1,4 @@
-//! Whom pages are compressed for.
+//! Which requests get compressed pages.
 
 use std::io::Read as _;
 

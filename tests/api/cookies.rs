@@ -126,7 +126,7 @@ async fn a_late_answer_to_an_old_cookie_takes_no_newer_one_away() {
     let app = TestApp::start().await;
     let mut tab = app.browser();
     tab.sign_in_as("ada").await;
-    // Another tab's request is on its way with the cookie of before, while the person signs in again.
+    // A request of another tab, with the old cookie, is under way while the person signs in again.
     let mut late = tab.clone();
     tab.sign_in_as("ada").await;
     let answer = late.fetch(routes::API_SESSION).await;

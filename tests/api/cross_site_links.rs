@@ -1,4 +1,4 @@
-//! Pages of other sites lead people here by links: nothing stands in the audit that such a link said.
+//! Links on other sites that lead people here: the audit keeps nothing of what such a link says.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::{Browser, TestApp};
 
 const HTML: (&str, &str) = ("accept", "text/html");
 
-/// Follows a link to `path` that stands on `site`, as browsers call it.
+/// Follows a link to `path` on a page whose `Sec-Fetch-Site` is `site`.
 async fn follow(browser: &mut Browser, path: &str, site: &str) -> crate::support::Answer {
     let request = browser.request(Method::GET, path).header(HTML.0, HTML.1);
     browser.send(request.header("sec-fetch-site", site).header("sec-fetch-mode", "navigate")).await
@@ -44,7 +44,7 @@ async fn a_link_of_another_site_writes_nothing_into_the_audit_before_its_reader_
         assert!(!asked.body.contains("This is what somebody with"), "{asked:#?}");
     }
     assert_eq!(noted().await, 0);
-    // The link of that page, an address that somebody typed, and a browser that says nothing.
+    // A link on a page of Rolecall, and an address that somebody typed.
     for (site, count) in [("same-origin", 5), ("none", 10)] {
         for path in &files {
             let file = follow(&mut ada, path, site).await;

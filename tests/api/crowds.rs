@@ -1,4 +1,4 @@
-//! Many people at once: what looks at the database keeps nobody from changing it, and nobody waits for long.
+//! Many people at once: reading the database blocks no writes, and nobody waits for long.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use rolecall_sign_in::db::Db;
 
 use crate::support::{Browser, TestApp, TestDb, on_both_dialects, until};
 
-/// When the figures were counted that so many administrators see who look at the same moment, as their pages are
-/// stamped. Each request finds another time, so that two counts could be told apart.
+/// Lets many administrators look at the figures at the same moment. Returns when their figures were counted, from the
+/// stamps of their pages. Each request has another time, so that two counts would differ.
 async fn counted_at(app: &TestApp, ada: &Browser) -> BTreeSet<String> {
     let looking = (0..30).map(|_| {
         let mut ada = ada.clone();
@@ -40,7 +40,7 @@ async fn thirty_administrators_who_look_at_the_figures_make_one_count_every_few_
     assert!(second.len() == 1 && second > first, "{second:?}");
 }
 
-/// Every connection that only reads, held.
+/// Takes every connection that only reads.
 async fn all_readers(app: &TestApp) -> Vec<sqlx::pool::PoolConnection<sqlx::Sqlite>> {
     let Db::Sqlite(pools) = app.db() else { panic!("not SQLite") };
     let readers = pools.reading.options().get_max_connections();

@@ -1,4 +1,4 @@
-//! The demonstration, in which anybody is anybody: it stays on this machine.
+//! The demonstration, in which everybody can sign in as anybody: it works only on its own machine.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -51,7 +51,7 @@ async fn what_a_proxy_passes_on_gets_nothing_of_the_demonstration() {
                 let request = browser.navigation(Method::GET, path).header(name, value);
                 let answer = browser.clone().send(request).await;
                 answer.assert_status(421);
-                // The API tells it as it tells everything.
+                // The API reports this like every other error.
                 assert!(
                     path == routes::API_V1_OPENAPI || answer.body.contains("only on its own machine"),
                     "{answer:#?}"
@@ -75,7 +75,7 @@ async fn the_demonstration_is_at_no_other_host_and_not_for_a_proxy_that_says_not
             ("localhost", "1.1", true),
             ("rolecall.example.com", "1.1", false),
             ("10.0.0.7:3000", "1.1", false),
-            // What nginx sends unless it is told otherwise.
+            // The version that nginx uses by default.
             (own.as_str(), "1.0", false),
         ] {
             let request = format!("GET {path} HTTP/{version}\r\nHost: {host}\r\nConnection: close\r\n\r\n");

@@ -1,5 +1,5 @@
-//! Microsoft Entra ID: one tenant or many, keys that name their issuer, tokens of two versions, groups that do not fit.
-//! Each mutation is refused beside the same sign-in without it.
+//! Microsoft Entra ID: one tenant or many, keys that name their issuer, tokens of two versions, and more groups than a
+//! token holds. Each mutation is refused beside the same sign-in without it.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::support::{CLIENT_ID, Face, OTHER_TENANT, Signer, StandIn, TENANT, Tes
 
 /// The tenant of personal accounts.
 const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
-/// A group that gives the role Admin, where groups count.
+/// A group that gives the role Admin, if groups are configured.
 const GROUP: &str = "33d5a0d2-2222-4333-8444-555566667777";
-/// Longer than keys are kept.
+/// Longer than keys are cached.
 const CACHES_END: Duration = Duration::from_hours(2);
-/// Somebody else than the person of the stand-in.
+/// The object id of somebody other than the person of the stand-in.
 const SOMEBODY_ELSE: &str = "22d5a0d2-2222-4333-8444-555566667777";
 
 /// Entra with an application of a single tenant.
@@ -34,7 +34,7 @@ async fn many_tenants(tenant: &str, allowed: &str) -> (StandIn, TestApp) {
     (entra, app)
 }
 
-/// Sees that a single-tenant application refuses a token with `claims`.
+/// Checks that a single-tenant application refuses a token with `claims`.
 async fn single_tenant_refuses(status: u16, claims: Value) -> crate::support::Answer {
     let (entra, app) = single_tenant().await;
     entra.refuses(&app, status, |script| script.claim(claims)).await
@@ -253,7 +253,7 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
 #[tokio::test]
 async fn groups_that_do_not_fit_are_read_from_our_own_graph() {
     let entra = StandIn::start(Face::Entra).await;
-    // More than can be asked about at once, the right one last.
+    // More groups than one request to Graph can ask about, with the right one last.
     let others: Vec<_> = (0..20).map(|n| format!("44d5a0d2-2222-4333-8444-5555666677{n:02}")).collect();
     let setup = entra.setup().set("ROLECALL_ROLES__GROUPS__WRITE", &others.join(","));
     let app = setup.set("ROLECALL_ROLES__GROUPS__ADMIN", GROUP).start().await;

@@ -1,4 +1,4 @@
-//! The values of panels as files: the same as on the page and in the API, under the same checks.
+//! The values of panels as files: the same as on the page and in the API, with the same access checks.
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
@@ -62,7 +62,7 @@ fn setup() -> Setup {
         .fold(TestApp::setup(), |setup, (name, panel)| setup.with_dashboard(name, format!("{HEAD}{panel}\n")))
 }
 
-/// The file of the panel `panel` of `slug`, and its name.
+/// The file of the panel `panel` of `slug`, with its file name.
 async fn file(browser: &Browser, route: &str, slug: &str, panel: &str) -> (Vec<u8>, String) {
     let answer = browser.request(Method::GET, &routes::of_panel(route, slug, panel)).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{route} of {slug}");
@@ -70,7 +70,7 @@ async fn file(browser: &Browser, route: &str, slug: &str, panel: &str) -> (Vec<u
     (answer.bytes().await.unwrap().to_vec(), name)
 }
 
-/// The first 50 rows of a file, as Rolecall itself would read it, and how many there are.
+/// The first 50 rows of a file, as Rolecall would read it in an upload, and the number of rows.
 pub(crate) fn read(content: &[u8]) -> (Vec<Vec<Cell>>, u64) {
     let file = file_with(content);
     let go_on = |_: Progress| ControlFlow::Continue(());
@@ -78,7 +78,7 @@ pub(crate) fn read(content: &[u8]) -> (Vec<Vec<Cell>>, u64) {
     (examined.preview, examined.rows)
 }
 
-/// The cells by their letters: a year is a name in a spreadsheet, and looks like a number in CSV.
+/// The cells as text: a year is a text in a spreadsheet, but looks like a number in CSV.
 fn as_text(rows: &[Vec<Cell>]) -> Vec<Vec<String>> {
     let text = |cell: &Cell| match serde_json::to_value(cell).unwrap() {
         Value::String(text) => text,
@@ -87,7 +87,7 @@ fn as_text(rows: &[Vec<Cell>]) -> Vec<Vec<String>> {
     rows.iter().map(|row| row.iter().map(text).collect()).collect()
 }
 
-/// The values of the API as rows: those of a chart a point each, those of figures one each.
+/// The values of the API as rows: one for each point of a chart, and one for each figure.
 fn rows_of(data: &Value) -> Vec<Vec<Value>> {
     let over = |points: &Value, series: Vec<&Value>| {
         let points = points.as_array().unwrap().iter().enumerate();
@@ -110,12 +110,12 @@ fn rows_of(data: &Value) -> Vec<Vec<Value>> {
     }
 }
 
-/// Whether a cell of a file is what the API says: a number to the last digit, and anything else by its letters.
+/// Whether a cell of a file equals the value of the API: numbers up to rounding, everything else as text.
 fn is_same(cell: &Cell, value: &Value) -> bool {
     match (cell.number(), value.as_f64()) {
         (Some(cell), Some(value)) => (cell - value).abs() <= value.abs() * 1e-12,
         (Some(cell), None) => value.as_str() == Some(&cell.to_string()),
-        // A month is the moment of its beginning there, and its name on the page.
+        // A month is a moment, its beginning, in the file, and a name in the API.
         (None, _) => match (serde_json::to_value(cell).unwrap(), value) {
             (Value::Null, value) => value.is_null(),
             (Value::String(cell), Value::String(value)) => cell == *value || value.starts_with(&cell),
@@ -124,7 +124,7 @@ fn is_same(cell: &Cell, value: &Value) -> bool {
     }
 }
 
-/// Whether a page shows `cell` as `text`: a number rounded to the digits that are there.
+/// Whether `text` on a page shows `cell`: a number is rounded to the digits of the text.
 fn is_shown(cell: &Cell, text: &str) -> bool {
     let Some(number) = cell.number() else {
         let cell = serde_json::to_value(cell).unwrap();
@@ -137,7 +137,7 @@ fn is_shown(cell: &Cell, text: &str) -> bool {
     (digits.parse::<f64>().unwrap() - number).abs() <= step / 2.0 + 1e-9
 }
 
-/// What the page shows of the values, row by row.
+/// The values on the page, row by row.
 fn shown(page: &Answer, name: &str) -> Vec<Vec<String>> {
     match name {
         "figure" => {
@@ -149,7 +149,7 @@ fn shown(page: &Answer, name: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// What stands in `rows` is what stands in the `cells` of a file, row by row and as far as there are both.
+/// Fails unless `rows` equal the `cells` of a file, row by row, as far as both exist.
 fn assert_rows<T: Debug>(name: &str, cells: &[Vec<Cell>], rows: &[Vec<T>], is_alike: impl Fn(&Cell, &T) -> bool) {
     for (cells, row) in cells.iter().zip(rows) {
         assert!(cells.iter().zip(row).all(|(cell, of)| is_alike(cell, of)), "{name}: {cells:?} {row:?}");
@@ -180,7 +180,7 @@ async fn panel_page_file_and_api_agree_for_each_kind() {
             assert_eq!(usize::try_from(rows).unwrap(), expected.len(), "{name}");
         }
 
-        // By itself, the page has all values: rows of a table in pages, and others in one table below.
+        // The page of a single panel has all values: a table in pages, anything else in a table below.
         let alone = ada.get(&routes::of_panel(routes::PANEL, name, "p")).await;
         let listed = alone.assert_status(200).tables().pop().unwrap();
         assert!(data["panel"] == "table" || listed.len() == expected.len(), "{name}: {listed:?}");
@@ -268,12 +268,12 @@ async fn a_picture_has_the_figures_of_the_page_or_the_page_of_the_table() {
     svg.assert_status(200).assert_shows("Rows 51 to 100 of 2,922");
     let rows = page.tables().remove(0);
     assert!(rows.len() == 50 && rows.iter().flatten().all(|text| is_drawn(&svg, text)), "{rows:?} {svg:#?}");
-    // What is no page is the first one, as on the page.
+    // An invalid page number means the first page, as on the page itself.
     let first = wren.get("/dashboards/rows/panels/p/svg?page=x").await;
     first.assert_status(200).assert_shows("Rows 1 to 50 of 2,922");
 }
 
-/// Two filters, of which one leaves the last panel alone.
+/// Two filters, one of which does not apply to the last panel.
 const FILTERED: &str = r#"
 format = 1
 title = "Filtered"
@@ -364,7 +364,7 @@ async fn who_took_which_values_out_is_in_the_audit(database: &TestDb) {
         file(&reed, route, slug, "p").await;
         assert_eq!(noted(&expected).await, 1, "{route}");
     }
-    // As the script of the page has it, which makes a PNG of it.
+    // The request of the script that makes a PNG of the picture.
     let picture =
         reed.request(Method::GET, &routes::of_panel(routes::PANEL_SVG, "line", "p")).header("accept", "image/png");
     let picture = picture.send().await.unwrap();
@@ -375,12 +375,12 @@ async fn who_took_which_values_out_is_in_the_audit(database: &TestDb) {
     let filtered = format!("{}?city=Seattle", routes::of_panel(routes::PANEL_CSV, "weather", "temperature"));
     assert_eq!(reed.request(Method::GET, &filtered).send().await.unwrap().status(), 200);
     assert_eq!(noted(&of(&[r#""filters":"city=Seattle""#])).await, 1);
-    // What is closed or not there is no export.
+    // A panel that is closed or does not exist is not recorded as an export.
     let board = routes::of_panel(routes::PANEL_CSV, "weather", "none");
     assert_eq!(reed.request(Method::GET, &board).send().await.unwrap().status(), 404);
     let all = noted("TRUE").await;
 
-    // Programs: a person's program is noted with the person's number.
+    // Exports over the API: one by a person's program is recorded with the person's number.
     let (reeds, robot) = (app.person_token("reed").await, app.robot_token().await);
     app.ask(&format!("{}/csv", routes::api_v1_panel("bar", "p")), &reeds).await.assert_status(200);
     let by_reed = format!("actor_id = 1 AND {}", of(&[r#""client":"#]));

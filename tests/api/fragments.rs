@@ -1,4 +1,4 @@
-//! The fragment of an address (`#panel-7`), which no request tells of: the browser is asked for it on the way to the
+//! The fragment of an address (`#panel-7`), which is in no request: the browser is asked for it on the way to the
 //! provider.
 
 use openidconnect::reqwest::Method;
@@ -28,7 +28,7 @@ async fn a_tab_is_asked_for_its_fragment_before_it_goes_to_the_provider() {
     assert_ne!(go(&mut browser, LOGIN).await.header("content-security-policy"), policy);
     assert_eq!((page.header("cache-control"), page.header("x-frame-options")), ("no-store", "DENY"));
 
-    // Without script it goes on as well, and the attempt is the one of this page.
+    // Without a script the page redirects as well, with the attempt of this page.
     let (_, refresh) = page.body.split_once("<noscript><meta http-equiv=\"refresh\" content=\"0; url=").unwrap();
     let authorization = refresh.split('"').next().unwrap().replace("&amp;", "&").parse().unwrap();
     let callback = browser.choose(&authorization, "reed").await;

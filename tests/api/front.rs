@@ -1,4 +1,4 @@
-//! The page on which people start: favourites, what they looked at, what is new, the search, and dashboards in small.
+//! The start page: favourites, what people looked at, what is new, the search, and small pictures of dashboards.
 
 use rolecall_routes as routes;
 
@@ -9,7 +9,7 @@ on_both_dialects! {
     what_somebody_looked_at_and_what_came_since_is_listed_also_after_a_restart,
 }
 
-/// A dashboard of which one panel is a chart.
+/// A dashboard with one chart among its panels.
 const RAIN: &str = r#"
 format = 1
 title = "Rain"
@@ -28,7 +28,7 @@ dataset = "weather"
 measures = [{ compute = "sum", of = "precipitation" }]
 by = { column = "location" }
 "#;
-/// One with figures alone.
+/// A dashboard with only figures.
 const COUNT: &str = r#"
 format = 1
 title = "Count"
@@ -49,7 +49,7 @@ async fn star(browser: &mut Browser, way: &str, thing: &str, back: &str) -> Answ
     browser.submit(routes::FAVOURITES, &[(way, thing), ("back", back)]).await
 }
 
-/// What stands in the section of `page` that `id` labels.
+/// The content of the section of `page` that `id` labels.
 #[track_caller]
 fn section<'a>(page: &'a Answer, id: &str) -> &'a str {
     let begin = format!("<section aria-labelledby=\"{id}\"");
@@ -83,7 +83,8 @@ async fn favourites_stand_first_for_who_marked_them_and_never_name_what_is_close
     assert!(place("Rain") < place("Count"), "favourites stand first");
     assert!(!has_section(&reed.get("/").await, "favourites-title"));
 
-    // What there is not, or not for the caller, cannot be marked; and no page elsewhere follows.
+    // Something that does not exist, or not for the caller, cannot be marked; and the redirect never leads to another
+    // site.
     for thing in ["dashboard/none", "app/none", "rain", "", "dashboard/"] {
         star(&mut wren, "add", thing, "/").await.assert_status(404);
     }
@@ -94,20 +95,20 @@ async fn favourites_stand_first_for_who_marked_them_and_never_name_what_is_close
     star(&mut wren, "add", "dashboard/board", "/").await.assert_redirect("/");
     wren.get(&routes::dashboard("board")).await.assert_status(200);
 
-    // Deleted, it is named nowhere; had back, it is a favourite still.
+    // A deleted dashboard is named nowhere; once restored, it is still a favourite.
     let edit = routes::of_dashboard(routes::DASHBOARD_EDIT, "board");
     wren.submit(&edit, &[("version", "1"), ("do", "delete-dashboard")]).await.assert_status(303);
     let home = wren.get("/").await;
     assert!(!home.body.contains("Board"), "{home:#?}");
     wren.submit(routes::DASHBOARDS, &[("slug", "board")]).await.assert_status(303);
     assert!(section(&wren.get("/").await, "favourites-title").contains("Board"));
-    // So it is for a role that is lost.
+    // The same holds after the role is lost.
     execute(app.db(), "UPDATE sign_ins SET role = 'read'").await;
     app.restart().await;
     let home = wren.get("/").await;
     assert!(!home.body.contains("Board") && section(&home, "favourites-title").contains("Rain"), "{home:#?}");
 
-    // A mark of what is gone can be taken away, and nothing is told by that.
+    // A mark on something that is gone can be removed, and the answer does not show whether it exists.
     for thing in ["dashboard/rain", "dashboard/none", "app/none"] {
         star(&mut wren, "remove", thing, "/").await.assert_redirect("/");
     }
@@ -128,7 +129,7 @@ async fn what_somebody_looked_at_and_what_came_since_is_listed_also_after_a_rest
     reed.get(&routes::dashboard("rain")).await.assert_status(200);
     app.clock.advance(std::time::Duration::from_secs(1));
     reed.get(&routes::dashboard("sales")).await.assert_status(200);
-    // A page that a script keeps up to date is not looked at.
+    // A request with which a script updates a page does not count as a visit.
     let unasked = reed.script(openidconnect::reqwest::Method::GET, &routes::dashboard("count"));
     reed.send(unasked.header("rolecall-unasked", "1")).await.assert_status(200);
     let home = reed.get("/").await;
@@ -150,7 +151,7 @@ async fn what_somebody_looked_at_and_what_came_since_is_listed_also_after_a_rest
     assert!(section(&home, "news").contains("Changed") && section(&home, "news").contains("Sold"), "{home:#?}");
     assert!(section(&home, "visited").contains("Sold") && !home.body.contains("Sales"), "{home:#?}");
 
-    // A role that is lost takes the names along.
+    // After losing the role, a person no longer sees the names either.
     let settings = [("version", "2"), ("title", "Sold"), ("role", "write"), ("do", "settings")];
     wren.submit(&edit, &settings).await.assert_status(303);
     assert!(!reed.get("/").await.body.contains("Sold"));
@@ -196,7 +197,7 @@ async fn a_dashboard_in_small_shows_each_person_their_rows_and_nobody_a_closed_p
     home.assert_shows("src=\"/dashboards/rain/preview\"").assert_shows("src=\"/dashboards/weather/preview\"");
     let chart = picture(&mut wren, "rain").await;
     assert_eq!(chart.assert_status(200).header("content-type"), "image/svg+xml");
-    // A chart, though figures come before it.
+    // The picture is that of the chart, although figures come before it.
     chart.assert_shows("class=\"bars series-1\"");
     assert!(!chart.body.contains("Days counted"), "{chart:#?}");
     picture(&mut wren, "count").await.assert_status(200).assert_shows("Days counted").assert_shows("2,922");
@@ -211,7 +212,7 @@ async fn a_dashboard_in_small_shows_each_person_their_rows_and_nobody_a_closed_p
     picture(&mut ada, "count").await.assert_status(200).assert_shows("2,922");
     picture(&mut ada, "rain").await.assert_shows("class=\"bars series-1\"");
 
-    // A data set that is closed takes the picture along, and the page does not ask for it.
+    // If its data set is closed, there is no picture, and the page does not ask for one.
     execute(app.db(), "UPDATE datasets SET role = 'admin' WHERE name = 'weather'").await;
     until("it is closed", async || picture(&mut wren, "rain").await.status == 404).await;
     assert!(!wren.get("/").await.body.contains("/dashboards/rain/preview"));

@@ -17,7 +17,7 @@ async fn signed_in(app: &TestApp, person: &str) -> (Browser, String) {
     (browser, sid)
 }
 
-/// What a frame on the provider's page asks for.
+/// The answer to the request of a frame on the provider's page.
 async fn frame(app: &TestApp, query: &[(&str, &str)]) -> Answer {
     let mut browser = app.browser();
     let request = browser.request(Method::GET, "/login/demo/frontchannel-logout").query(query);

@@ -8,7 +8,7 @@ mod mutations;
 #[path = "../../fuzz/src/properties/mod.rs"]
 mod properties;
 
-/// Holds `property` against everything in the corpus of `target`, and against so many `mutations` of it.
+/// Checks `property` against everything in the corpus of `target`, and against so many `mutations` of it.
 fn holds(target: &str, property: fn(&[u8]), mutations: usize) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -51,7 +51,7 @@ fn whatever_claims_come_only_those_of_a_logout_token_sign_anybody_out() {
     holds("logout_token", properties::logout_token, 40_000);
 }
 
-/// So that the test above would notice: the honest claims are taken, and no others of the corpus.
+/// Shows that the test above can fail: the honest claims are accepted, and no others of the corpus.
 #[test]
 fn the_honest_logout_tokens_of_the_corpus_are_accepted() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/logout_token");
@@ -70,7 +70,7 @@ fn whatever_claims_come_only_those_of_an_access_token_for_us_say_who_calls() {
     holds("access_token", properties::access_token, 40_000);
 }
 
-/// So that the test above would notice: the honest claims are taken, and no others of the corpus.
+/// Shows that the test above can fail: the honest claims are accepted, and no others of the corpus.
 #[test]
 fn the_honest_access_tokens_of_the_corpus_are_accepted() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/access_token");
@@ -89,7 +89,7 @@ fn whatever_token_comes_only_what_the_key_signed_is_accepted() {
     holds("id_token", properties::id_token, 10_000);
 }
 
-/// So that the test above would notice: the honest token is accepted.
+/// Shows that the test above can fail: the honest token is accepted.
 #[test]
 fn the_honest_token_of_the_corpus_is_accepted() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/id_token");

@@ -1,4 +1,4 @@
-//! The order of groups whose names are texts: by name one and the same everywhere, and by hand as it was listed.
+//! The order of groups whose names are texts: by name, which is the same everywhere, and by hand, as listed.
 
 use html_escape::decode_html_entities;
 use rolecall_model::Role;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, TestApp, until};
 
-/// Of each size there are two rows, so that nothing but the names decides.
+/// Each size has two rows, so that nothing but the names decides.
 const ROWS: &str = "day,size\n2026-01-01,> 100\n2026-01-01,10–100\n2026-01-02,< 0\n2026-01-02,0–10\n\
                     2026-01-03,10–100\n2026-01-03,> 100\n2026-01-04,0–10\n2026-01-04,< 0\n";
 /// By name: digits come before `<`, and that before `>`, as Unicode has them.
 const BY_NAME: [&str; 4] = ["0–10", "10–100", "< 0", "> 100"];
 const BY_HAND: [&str; 4] = ["< 0", "0–10", "10–100", "> 100"];
-/// What is not listed follows by name.
+/// Values that are not listed follow by name.
 const LAST_FIRST: [&str; 4] = ["> 100", "0–10", "10–100", "< 0"];
 
 /// A dashboard of bars, series, groups and rows; groups are sorted by `sort`, which is a line of a panel or empty.
@@ -48,7 +48,7 @@ async fn start() -> (TestApp, Browser, String) {
     (app, reed, token)
 }
 
-/// The first cells of the table in the panel `id`, or of the table of the values of a chart.
+/// The first cells of the table in the panel `id`, which may be the table of a chart's values.
 #[track_caller]
 fn names_in(page: &Answer, id: &str) -> Vec<String> {
     let (_, panel) = page.body.split_once(&format!(" id=\"{id}\"")).unwrap();
@@ -76,7 +76,7 @@ fn doubled(names: [&str; 4]) -> Vec<&str> {
     names.into_iter().flat_map(|name| [name, name]).collect()
 }
 
-/// The first cells of a table of the API.
+/// The first cells of a table from the API.
 fn first_cells(table: &Value) -> Vec<&str> {
     table["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect()
 }
@@ -127,13 +127,13 @@ async fn an_order_by_hand_is_kept_as_it_was_listed() {
         };
         assert_eq!(ask("bars").await["points"], json!(expected));
         assert_eq!(first_cells(&ask("groups").await), expected);
-        // Who looks can sort a table by name, too.
+        // A viewer can sort a table by name, too.
         assert_eq!(first_cells(&ask("groups?sort=size").await), BY_NAME);
         let page = reed.get(&format!("{}?groups.sort=size", routes::dashboard(slug))).await;
         assert_eq!(names_in(&page, "groups"), BY_NAME);
         assert_eq!(names_in(&page, "bars"), expected);
     }
-    // A filter leaves some, in the same order.
+    // A filter leaves some groups, in the same order.
     let some = reed.get("/dashboards/by-hand?size=%3E+100&size=%3C+0").await;
     assert_eq!(names_in(some.assert_status(200), "bars"), ["< 0", "> 100"]);
 }

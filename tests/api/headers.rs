@@ -39,13 +39,13 @@ fn assert_protected(path: &str, answer: &Answer) {
     assert!(policy.contains("form-action"), "{path}: {policy}");
 }
 
-/// Whether browsers are told to come by https only.
+/// Whether browsers are told to use only https.
 fn promises_https(answer: &Answer) -> bool {
     answer.header("strict-transport-security") == "max-age=63072000; includeSubDomains"
 }
 
-/// An answer of every kind, each with the path that it was asked at: of a page, a refusal, an error, a redirect, a
-/// program, a file, the demonstration provider.
+/// An answer of every kind, each with its path: a page, a refusal, an error, a redirect, an answer for programs, a
+/// file, and the demonstration provider.
 async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let mut ada = app.browser();
     ada.sign_in_as("ada").await;
@@ -108,7 +108,7 @@ async fn every_kind_of_answer(app: &TestApp) -> Vec<(&'static str, Answer)> {
     answers
 }
 
-/// An application that soon has had enough.
+/// An application whose limit is soon reached.
 fn limited() -> Setup {
     TestApp::setup().set("ROLECALL_LIMITS__SIGN_INS_PER_MINUTE", "10")
 }
@@ -239,7 +239,7 @@ async fn hashed_files_are_kept_for_a_year_and_scripts_are_asked_for_again() {
     assert_eq!(hashed.header("etag"), "");
     let plain = browser.get("/robots.txt").await;
     assert_eq!(plain.assert_status(200).header("cache-control"), "public, max-age=3600");
-    // One script uses another, so an old one and a new one must not meet.
+    // Scripts use each other, so old and new ones must not be mixed.
     let script = browser.get(SCRIPT).await;
     assert_eq!(script.assert_status(200).header("cache-control"), "no-cache");
 }
@@ -280,7 +280,7 @@ async fn what_is_answered_at_once_says_all_that_other_answers_say() {
         assert!(head.body.is_empty(), "{path}");
         let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
         assert_eq!(names(&head), names(&got), "{path}");
-        // The ordinary way, by a route: nothing is left out that it says.
+        // A refusal by a route has all headers of other answers.
         assert!(names(&refused).difference(&names(&got)).all(|name| name == "allow"), "{path}: {refused:#?}");
         let ids = [got, head, refused].map(|answer| answer.header("x-request-id").to_owned());
         assert!(ids.iter().all(|id| id.len() == 32) && ids[0] != ids[1] && ids[1] != ids[2], "{path}: {ids:?}");

@@ -1,4 +1,4 @@
-//! What ID tokens may be signed with: an explicit list for each provider, whatever the keys would allow.
+//! Which algorithms ID tokens may be signed with: an explicit list for each provider, whatever the keys would allow.
 
 use std::time::Duration;
 

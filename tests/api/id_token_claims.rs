@@ -1,10 +1,10 @@
-//! Times and parties of ID tokens, at their very limits (OpenID Connect Core 3.1.3.7).
+//! Times and parties of ID tokens, exactly at their limits (OpenID Connect Core 3.1.3.7).
 
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, Face, StandIn, TestApp};
 
-/// Sees which of `cases` are taken.
+/// Checks which of `cases` are accepted.
 async fn judged(provider: &StandIn, app: &TestApp, cases: impl IntoIterator<Item = (Value, bool)>) {
     for (claims, is_taken) in cases {
         provider.change(|script| script.claim(claims.clone()));

@@ -1,5 +1,5 @@
-//! ID tokens with each fault that the demonstration provider knows (OpenID Connect Core 3.1.3.7, RFC 8725). Nothing may
-//! follow from such a token.
+//! ID tokens with each fault that the demonstration provider can make (OpenID Connect Core 3.1.3.7, RFC 8725). Such a
+//! token must have no effect.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

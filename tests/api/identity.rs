@@ -1,4 +1,4 @@
-//! Who somebody is: by issuer and subject alone; and whatever the provider calls them, it is shown as text.
+//! Who somebody is: decided by issuer and subject alone. Whatever the provider calls them is shown as text.
 
 use rolecall_routes as routes;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The last month or week of a figure that compares: which days of it count, and which of the one before.
+//! The last month or week of a figure that compares: which of its days count, and which of the one before.
 
 use rolecall_model::Role;
 
@@ -6,7 +6,7 @@ use crate::support::{Browser, SALES_PAGE as PAGE, TestApp, filtered, sales_by_da
 
 /// Each amount is a power of two, so that a sum tells which rows are in it.
 const ROWS: &str = "day,amount\n2026-01-05,1\n2026-01-25,64\n2026-02-05,4\n2026-02-10,8\n2026-03-20,16\n";
-/// What a figure of February 10 says where that is the last day.
+/// The detail of a figure if the last day is February 10.
 const TO_FEBRUARY_10: &str = "2026-02-01 to 2026-02-10: +11 (+1,100.0%) against 2026-01-01 to 2026-01-10";
 
 /// A dashboard that reads moments in `zone`, whose one figure compares the last `step` and has these `filters` of its
@@ -19,7 +19,7 @@ fn dashboard(zone: &str, step: &str, filters: &str) -> String {
     )
 }
 
-/// What the last figure of the page `path` says beneath its value, once it has `value`.
+/// The detail below the value of the last figure on the page `path`, once the value is `value`.
 async fn told(browser: &mut Browser, path: &str, value: &str) -> String {
     let mut detail = String::new();
     until("the figure is there", async || {
@@ -31,7 +31,7 @@ async fn told(browser: &mut Browser, path: &str, value: &str) -> String {
     detail
 }
 
-/// The same of the one figure of the dashboard of these `rows`, for Reed.
+/// The detail of the only figure of `dashboard` over these `rows`, for Reed.
 async fn told_of(dashboard: String, rows: &str, value: &str) -> String {
     let app = TestApp::with_sales(dashboard, rows).await;
     let mut reed = app.browser();
@@ -48,10 +48,10 @@ async fn a_range_with_one_end_decides_which_days_are_compared() {
     for (field, day, value, expected) in [
         ("period.to", "2026-02-10", "12", TO_FEBRUARY_10),
         ("period.to", "2026-02-28", "12", "2026-02: \u{2212}53 (\u{2212}81.5%) since 2026-01"),
-        // All of February is within its first 20 days.
+        // All rows of February are in its first 20 days, so the whole month has the same sum.
         ("period.from", "2026-02-01", "16", "2026-03: +4 (+33.3%) since 2026-02"),
         ("period.from", "2026-01-15", "16", "2026-03: +4 (+33.3%) since 2026-02"),
-        // Part of a month is not what a month is compared with.
+        // A month is not compared with a part of a month.
         ("period.from", "2026-02-05", "16", "2026-03"),
     ] {
         let detail = told(&mut reed, &filtered(PAGE, &[(field, day)]), value).await;
@@ -65,7 +65,7 @@ async fn what_a_panel_says_of_its_days_decides_which_are_compared() {
     for (filter, value, expected) in [
         ("at_most = \"2026-02-10\"", "12", TO_FEBRUARY_10),
         ("at_least = \"2026-01-03\", at_most = \"2026-02-10\"", "12", "2026-02"),
-        // What is no first or last day is not read as one.
+        // A condition that names no first or last day does not count as one.
         ("less_than = \"2026-02-11\"", "12", "2026-02: \u{2212}53 (\u{2212}81.5%) since 2026-01"),
     ] {
         let dashboard = dashboard("UTC", "month", &format!("{{ column = \"day\", {filter} }}"));
@@ -94,7 +94,7 @@ async fn the_newest_day_is_that_of_the_rows_that_a_person_sees() {
 // Case: panel/compares-like-with-like
 #[tokio::test]
 async fn the_newest_moment_counts_as_the_day_that_it_is_in_the_zone() {
-    // In New York each of them is the evening before.
+    // In New York, each of these moments is on the evening before.
     let rows = "day,amount\n2026-01-11T01:00:00Z,1\n2026-01-12T01:00:00Z,64\n2026-02-11T01:00:00Z,8\n";
     let detail = told_of(dashboard("America/New_York", "month", ""), rows, "8").await;
     assert_eq!(detail, "2026-02-01 to 2026-02-10: +7 (+700.0%) against 2026-01-01 to 2026-01-10");
@@ -103,7 +103,7 @@ async fn the_newest_moment_counts_as_the_day_that_it_is_in_the_zone() {
 // Case: panel/compares-like-with-like
 #[tokio::test]
 async fn a_week_that_is_not_over_is_compared_with_as_many_days_of_the_one_before() {
-    // From Monday to Tuesday.
+    // The last week goes from Monday to Tuesday.
     let rows = "day,amount\n2026-02-02,1\n2026-02-06,64\n2026-02-09,4\n2026-02-10,8\n";
     let detail = told_of(dashboard("UTC", "week", ""), rows, "12").await;
     assert_eq!(detail, "2026-02-09 to 2026-02-10: +11 (+1,100.0%) against 2026-02-02 to 2026-02-03");

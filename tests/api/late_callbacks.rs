@@ -7,11 +7,11 @@ use openidconnect::reqwest::Url;
 
 use crate::support::{Browser, TestApp, Traces, changed};
 
-/// The page that somebody wants.
+/// The page that somebody asks for.
 const WANTED: &str = "/dashboards/weather?page=3";
 const AGAIN: &str = "href=\"/login/demo?return_to=%2Fdashboards%2Fweather%3Fpage%3D3\"";
 
-/// A browser that comes back from the provider next, and where to.
+/// A browser whose next step is the callback, and the callback.
 async fn coming_back(app: &TestApp) -> (Browser, Url) {
     let mut browser = app.browser();
     let authorization = browser.begin(WANTED).await;
@@ -62,7 +62,7 @@ async fn who_is_signed_in_and_comes_late_or_twice_goes_on_to_the_page() {
     let tokens = app.demo().requests().token;
     browser.follow(&late).await.assert_redirect(WANTED);
     browser.follow(&used).await.assert_redirect("/account/token");
-    // Of this one nothing is known here: begun elsewhere, or long ago.
+    // This attempt is unknown here: it was begun elsewhere, or long ago.
     browser.follow(&changed(&used, "state", Some("never-begun"))).await.assert_redirect("/");
     browser.cookies.retain(|name, _| name == "rolecall");
     browser.follow(&used).await.assert_redirect("/");
@@ -97,7 +97,7 @@ async fn a_link_with_the_answer_of_somebody_else_changes_nothing_where_somebody_
     victim.follow(&callback).await.assert_redirect("/");
     assert_eq!(victim.user().await.unwrap().name, "Ada Vale");
     assert_eq!(Traces::of(&app).await, before);
-    // Nothing was used up either.
+    // The callback of the attacker was not used up, either.
     attacker.follow(&callback).await.assert_redirect(WANTED);
 }
 
@@ -138,7 +138,7 @@ async fn an_attempt_of_another_address_of_the_same_keys_counts_for_nothing() {
     app.set("ROLECALL_PUBLIC_URL", &format!("http://{}", app.address()));
     app.restart().await;
     assert_eq!(app.count("used_attempts").await, 0);
-    // The demonstration provider has forgotten the code at its start; but the attempt counts here.
+    // After the restart, the demonstration provider no longer knows the code, but the attempt is still valid.
     let told = browser.follow(&callback).await;
     assert!(!told.body.contains("cannot be read"), "{told:#?}");
     assert_eq!(app.count("used_attempts").await, 1);

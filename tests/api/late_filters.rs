@@ -1,4 +1,4 @@
-//! Filters and panels whose data take long: the page comes without them, and they follow.
+//! Filters and panels whose data takes long: the page comes without them, and they are loaded later.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -34,16 +34,16 @@ measures = [{ title = "Sales", compute = "count" }]
 const ASKED: &str = "period=last_7_days";
 const LATE: &str = "The filters take longer than usual.";
 
-/// A file that blocks whoever opens it, like on a disk that does not answer, until this is dropped.
+/// A file that blocks everybody who opens it, like on a disk that does not answer, until this is dropped.
 struct HeldFile {
     file: PathBuf,
-    /// Where its content is during that time.
+    /// Where the content is in the meantime.
     content: PathBuf,
     pipe: PathBuf,
 }
 
 impl HeldFile {
-    /// Holds `file`; `aside` is a folder on the same disk.
+    /// Holds `file`. `aside` is a folder on the same disk, for its content.
     fn hold(file: PathBuf, aside: &Path) -> Self {
         let (content, pipe) = (aside.join("content"), aside.join("pipe"));
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -56,7 +56,7 @@ impl HeldFile {
 impl Drop for HeldFile {
     fn drop(&mut self) {
         fs::rename(&self.content, &self.file).unwrap();
-        // Who waits for somebody who writes goes on. Opened to be read, too, this waits for nobody.
+        // Opening the pipe to write releases the readers that wait. Opening it to read as well does not block.
         OpenOptions::new().read(true).write(true).open(&self.pipe).unwrap();
     }
 }
@@ -74,7 +74,7 @@ async fn a_page_waits_for_no_filter_for_ever_and_what_depends_on_it_follows() {
     let file = datasets.current("sales").await.unwrap().unwrap().data.files[0].clone();
     let held = HeldFile::hold(datasets.folder().join(file), &app.data_dir());
 
-    // The newest day is not known, so no panel knows its rows.
+    // The newest day is not known yet, so no panel can choose its rows.
     let address = format!("/dashboards/sales?{ASKED}");
     let page = reed.get(&address).await;
     page.assert_status(200).assert_shows(LATE).assert_shows("How many sales").assert_shows("Read this first");

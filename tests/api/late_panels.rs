@@ -1,4 +1,4 @@
-//! Panels whose data take long: the page comes without them, and they follow.
+//! Panels whose data takes long: the page comes without them, and they are loaded later.
 
 use std::time::Duration;
 
@@ -56,10 +56,10 @@ async fn a_page_waits_for_no_panel_for_ever_and_what_is_late_follows() {
         ("do", "save"),
     ];
     ada.submit(routes::NEW_QUERY, &fields).await.assert_redirect(&routes::dataset("customers"));
-    // What the other panel shows is kept from here on.
+    // From here on, the result of the other panel is cached.
     ada.get("/dashboards/customers").await.assert_status(200);
     source.run("INSERT INTO customers VALUES (3)").await;
-    // Much too old: the request waits for new ones, and the database does not answer.
+    // The rows are much too old, so the request waits for new ones, but the database does not answer.
     app.clock.advance(Duration::from_hours(1));
     let mut held = SqliteConnectOptions::new().filename(source.file()).connect().await.unwrap();
     sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut held).await.unwrap();
@@ -68,13 +68,13 @@ async fn a_page_waits_for_no_panel_for_ever_and_what_is_late_follows() {
     page.assert_status(200).assert_shows(LATE).assert_shows("How many customers");
     assert_eq!(page.texts_of("figure-value").len(), 1, "the other panel is there");
     assert!(page.body.contains(" count:late"), "the script is not told to fetch it: {page:#?}");
-    // To whom the panel is closed, it is not there either.
+    // For people to whom the panel is closed, it does not exist here, either.
     let closed = reed.get("/dashboards/customers").await;
     closed.assert_status(200);
     assert!(!closed.body.contains(LATE) && !closed.body.contains("How many customers"), "{closed:#?}");
 
     held.close().await.unwrap();
-    // On a slow machine the database may have been given up by now, and is asked again later.
+    // On a slow machine, Rolecall may have given up on the database, and will ask it again later.
     app.clock.advance(Duration::from_mins(11));
     until("the panel follows", async || {
         let request = ada.request(Method::GET, "/dashboards/customers").header("rolecall-unasked", "1");

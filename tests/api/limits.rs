@@ -1,4 +1,4 @@
-//! How much is taken from one client: how often, how large, how slowly; and what it is told beyond that.
+//! How much one client may send: how often, how large, how slowly; and how the rest is refused.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ async fn who_takes_out_too_much_is_told_when_to_come_again_and_others_are_not_he
     let app = TestApp::start().await;
     let (mut reed, mut ada) = (signed_in(&app, "reed").await, signed_in(&app, "ada").await);
     let (reeds, adas) = (app.person_token("reed").await, app.person_token("ada").await);
-    // What is not there counts as well, and is quick.
+    // Requests for a panel that does not exist count as well, and are quick.
     let path = routes::of_panel(routes::PANEL_CSV, "weather", "none");
     let of_api = format!("{}/csv", routes::api_v1_panel("weather", "none"));
     for _ in 0..600 {
@@ -187,14 +187,14 @@ async fn a_head_that_is_too_large_is_refused_with_a_page_that_says_what_to_do() 
 async fn who_sends_a_head_too_slowly_is_not_waited_for() {
     let app = TestApp::setup().set("ROLECALL_LIMITS__HEADER_TIMEOUT", "1s").start().await;
     assert_eq!(raw_status(&raw_get(&app, "/health/live", "").await), 200);
-    // Ends when the server closes the connection, which this request does not ask for.
+    // This returns when the server closes the connection, although the request does not ask for that.
     let answer = raw(&app, b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ").await;
     assert!(answer.is_empty() || raw_status(&answer) == 408, "{answer}");
     let idle = raw(&app, b"").await;
     assert_eq!(idle, "");
 }
 
-/// An application with so much room, and so much of it for each client.
+/// An application with these limits on connections: in total, and for each client.
 async fn with_room(connections: u32, of_a_client: u32) -> TestApp {
     let setup = TestApp::setup().set("ROLECALL_LIMITS__CONNECTIONS", &connections.to_string());
     setup.set("ROLECALL_LIMITS__CONNECTIONS_PER_CLIENT", &of_a_client.to_string()).start().await
@@ -208,7 +208,7 @@ async fn one_client_that_says_nothing_on_many_connections_keeps_nobody_out() {
     for _ in 0..60 {
         silent.push(connect(&app, "127.0.0.1").await);
     }
-    // What is open of it beyond its share was closed, the oldest first, and the newest is served.
+    // The client's oldest connections beyond its share were closed, and the newest is served.
     is_closed(&mut silent[0]).await;
     assert!(is_answered(&mut silent[59]).await);
     for other in ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"] {
@@ -264,7 +264,7 @@ async fn is_closed(connection: &mut TcpStream) {
     assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
 }
 
-/// Asks on a connection that stays open, and tells whether there was an answer.
+/// Whether a request on this connection, which stays open, is answered.
 async fn is_answered(stream: &mut TcpStream) -> bool {
     const REQUEST: &[u8] = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     if stream.write_all(REQUEST).await.is_err() {

@@ -1,4 +1,4 @@
-//! The log: who did what, when and where, an entry a line, and no secret in it.
+//! The log: who did what, when and where, one entry a line, without secrets.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_sign_in_that_cannot_begin_and_one_that_is_stopped_are_events() {
     let answer = browser.get("/login/nobody-here").await;
     let not_begun = log.event("sign_in_not_begun");
     assert_of_request(&not_begun, &answer);
-    // What an address names need not exist, and so it is not repeated.
+    // The provider in the address may be anything, so it is not written to the log.
     assert_fields(&not_begun, &[("provider", "unknown"), ("reason", "unknown_provider")]);
 
     browser.cookies.insert("rolecall-tries".to_owned(), "3".to_owned());
@@ -181,7 +181,7 @@ async fn no_code_state_nonce_cookie_session_or_token_is_in_the_log() {
     let callback = ada.choose(&authorization, "ada").await;
     secrets.push(parameter(&callback, "code"));
     ada.follow(&callback).await.assert_redirect("/dashboards");
-    // A callback that comes twice, and one in another browser, are refused.
+    // The same callback a second time, and the callback in another browser, log no secret.
     ada.follow(&callback).await.assert_redirect("/dashboards");
     app.browser().follow(&callback).await.assert_status(400);
     for path in ["/dashboards", "/dashboards/weather", routes::ACCOUNT_TOKEN, "/nothing"] {
@@ -222,7 +222,7 @@ async fn no_code_state_nonce_cookie_session_or_token_is_in_the_log() {
     }
 }
 
-/// What an attacker would like to see as lines of their own.
+/// Texts with which an attacker would try to forge lines of the log.
 const HOSTILE: [&str; 4] = [
     "x\r\n{\"event\":\"signed_in\",\"user_id\":1}\n",
     "x\"}\n{\"level\":\"INFO\"}",
@@ -280,7 +280,7 @@ async fn a_panic_is_one_line_of_the_log_and_the_page_for_500() {
     app.demo().set_faults(Faults::answer(Endpoint::EndSession, panics));
     let mut browser = app.browser();
     let answer = browser.get("/demo/end_session").await;
-    // What fails from here on is told as usual.
+    // Panics from here on are reported as usual.
     drop(std::panic::take_hook());
     answer.assert_status(500).assert_shows("on our side").assert_shows(answer.header("x-request-id"));
     assert!(!answer.body.contains("it broke"), "{answer:#?}");
@@ -317,7 +317,7 @@ async fn the_request_id_of_a_trusted_proxy_is_noted_beside_our_own() {
     }
 }
 
-/// What anybody can be refused as often as they like: how often it is written for each client, and what about.
+/// Refusals that anybody can cause without end: the event, what it is about, and how often each client's are logged.
 const REFUSALS: [(&str, &str, usize); 7] = [
     ("access_denied", "signed_out", 1),
     ("access_denied", "foreign_origin", 1),
@@ -378,7 +378,7 @@ async fn a_client_that_is_refused_again_and_again_does_not_fill_the_log() {
     assert_eq!(written(&log, "access_denied", "127.0.0.1").count(), 1, "the next minute has a line again");
 }
 
-/// The entries called `event` that `client` caused.
+/// The entries called `event` that requests of `client` caused.
 fn written(log: &CapturedLog, event: &str, client: &str) -> impl Iterator<Item = Entry> {
     let is_of = |entry: &Entry| ["ip", "span.client"].iter().any(|field| entry.text(field) == client);
     log.entries()

@@ -1,4 +1,4 @@
-//! Links with long addresses: they arrive as they were, and above the limit a page says so.
+//! Links with long addresses: they arrive unchanged, and above the limit a page explains the problem.
 
 use openidconnect::reqwest::Method;
 use rolecall_sign_in::ReturnTo;
@@ -8,7 +8,7 @@ use crate::support::{Answer, Browser, TestApp, Upstream};
 /// How long a link may be.
 const LIMIT: usize = ReturnTo::MAX_BYTES;
 
-/// A link that begins with `begin`, of `bytes` bytes, with whatever grows or changes when it is encoded once more.
+/// A link of `bytes` bytes that begins with `begin`, with characters that grow or change when encoded again.
 pub fn link(begin: &str, bytes: usize) -> String {
     let odd = "%25&a=%22x+y%22&u=%C3%A9%E4%B8%AD&p=%2525~!$'()*,;:@/?".replace('\'', "%27");
     let mut link = begin.to_owned();
@@ -19,7 +19,7 @@ pub fn link(begin: &str, bytes: usize) -> String {
     link + &rest
 }
 
-/// Follows a link from where nobody is signed in to where it leads in the end.
+/// Follows a link without being signed in, to the page where it ends.
 async fn follow(browser: &mut Browser, link: &str) -> String {
     let led = browser.get(link).await;
     let begun = browser.get(led.assert_status(303).location()).await;
@@ -107,7 +107,7 @@ async fn every_way_to_the_sign_in_takes_a_long_link() {
     let kept = browser.follow(&callback).await.location().to_owned();
     browser.get(&kept).await.assert_redirect(&link);
 
-    // By the choice among several providers, and once more after a failure.
+    // The same through the choice of several providers, and again after a failure.
     let mut browser = app.browser();
     let choice = browser.get(&link).await.assert_status(303).location().to_owned();
     assert!(choice.starts_with("/sign-in?return_to=%2Fsign-in%2Fto%2F"), "{choice}");
@@ -141,7 +141,7 @@ async fn above_the_limit_a_page_says_so() {
     told.assert_status(400).assert_shows("too long");
     assert!(browser.cookies.is_empty());
     browser.fetch(&long).await.assert_status(401);
-    // Who is signed in has no need of it.
+    // A signed-in person can open the long address directly.
     browser.sign_in_as("reed").await;
     browser.get(&long).await.assert_status(200);
 }
@@ -158,7 +158,7 @@ async fn a_kept_address_leads_only_where_it_was_to_and_in_the_browser_that_keeps
     };
     let (first, second) = (place(&browser.get(&one).await), place(&browser.get(&another).await));
     other.get(&first).await.assert_status(400).assert_shows("This link has expired");
-    // Swapped among themselves, cut, or sent twice.
+    // The cookies are swapped, cut short, or sent twice.
     let header = browser.cookies_for(&first);
     let swapped =
         browser.cookies_for(&second).replace(second.rsplit('/').next().unwrap(), first.rsplit('/').next().unwrap());

@@ -1,4 +1,4 @@
-//! Cells of many characters: pages stay small, and files have all of them.
+//! Cells with long texts: pages stay small, and files have the full texts.
 
 use std::fmt::Write as _;
 
@@ -53,9 +53,9 @@ by = { column = "letter" }
 "#;
 const ROWS: usize = 30;
 const CHARACTERS: usize = 100_000;
-/// Of a text that is not offered to filter by, but has room in an address.
+/// The length of a text that is not offered as a filter, but fits into an address.
 const CHARACTERS_OF_AN_ADDRESS: usize = 600;
-/// What a page may have, in bytes. Its texts alone have 3 million.
+/// The maximum size of a page, in bytes. The texts alone have 3 million.
 const MOST_OF_A_PAGE: usize = 400_000;
 
 // Case: data/long-texts

@@ -1,4 +1,4 @@
-//! The loop breaker: sign-ins that fail stop at three, and nobody honest notices it.
+//! The loop breaker: failing sign-ins stop after three, without hindering honest people.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, parameter};
 
-/// The page that somebody wants.
+/// The page that somebody asks for.
 const WANTED: &str = "/dashboards/weather?page=3";
 const LOGIN: &str = "/login/demo?return_to=%2Fdashboards%2Fweather%3Fpage%3D3";
 
-/// A browser that keeps the cookies of an attempt and forgets its session: what a page that needs a sign-in redirects
-/// to, followed to the end of the sign-in.
+/// Follows the redirect of a page that needs a sign-in, to the end of the sign-in, in a browser that keeps the cookies
+/// of attempts and loses its session.
 async fn sign_in_in_vain(browser: &mut Browser) -> Answer {
     let begun = browser.get(LOGIN).await;
     begun.assert_status(303);
@@ -22,12 +22,12 @@ async fn sign_in_in_vain(browser: &mut Browser) -> Answer {
     answer
 }
 
-/// What is said, without the header around it.
+/// The text of the page without its header.
 fn main_of(answer: &Answer) -> &str {
     answer.body.split_once("<main").unwrap().1
 }
 
-/// Declines at the provider, as somebody does who cannot get in.
+/// Declines at the provider, like somebody who cannot sign in.
 async fn fail(browser: &mut Browser) -> Answer {
     let authorization = browser.begin(WANTED).await;
     let callback = browser.decline(&authorization).await;
@@ -68,7 +68,7 @@ async fn the_page_that_stops_offers_one_deliberate_try_that_keeps_the_page_that_
     let callback = browser.choose(&authorization, "reed").await;
     browser.follow(&callback).await.assert_redirect(WANTED);
     browser.get(WANTED).await.assert_status(200);
-    // Seen signed in, and so the count is forgotten.
+    // The browser has been seen signed in, so the count is reset.
     assert!(!browser.cookies.contains_key("rolecall-tries"));
     browser.cookies.remove("rolecall");
     browser.get(LOGIN).await.assert_status(303);
@@ -123,7 +123,7 @@ async fn who_is_stopped_may_go_on_by_links_after_ten_minutes() {
     browser.get(LOGIN).await.assert_status(400).assert_shows("Three sign-ins in a row");
 
     pass(&mut browser, Duration::from_secs(1));
-    // The first failure is one again, with a link that begins at once.
+    // The count starts again: after a first failure, the link begins another sign-in at once.
     fail(&mut browser).await.assert_status(400).assert_shows(">Try again<").assert_shows(LOGIN);
     let authorization = browser.get(LOGIN).await.assert_status(303).location().parse().unwrap();
     let callback = browser.choose(&authorization, "reed").await;

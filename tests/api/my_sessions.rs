@@ -1,4 +1,4 @@
-//! People see in which browsers they are signed in, and end what they do not want any more.
+//! People see in which browsers they are signed in, and end sessions that they no longer want.
 
 use rolecall_routes as routes;
 

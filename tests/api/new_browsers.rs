@@ -1,4 +1,4 @@
-//! People hear of sign-ins with browsers that they had not used before.
+//! People are told about sign-ins with browsers that they had not used before.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -15,7 +15,7 @@ const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36
 const NOTICE: &str = "Somebody signed in as you with a browser that you had not used before";
 const OWN_NOTICE: &str = "You had not signed in with this browser before";
 
-/// A browser that says `user_agent` of itself, in which `person` is signed in.
+/// A browser that identifies itself as `user_agent`, in which `person` is signed in.
 async fn signed_in(app: &TestApp, person: &str, user_agent: &str) -> Browser {
     let mut browser = app.browser();
     let begun = browser.begin(routes::HOME).await;
@@ -65,7 +65,7 @@ async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_say
 
     let id = id_in(&told);
     new.call(routes::API_KNOW_BROWSER, &[("id", &id)]).await.assert_status(422);
-    // Whoever has broken in signs in once more, with the same browser and with another one.
+    // An attacker signs in once more, with the same browser and with another one.
     for user_agent in [EDGE, "curl/8.5.0"] {
         let mut second = signed_in(&app, "ada", user_agent).await;
         let page = home(&mut second).await;
@@ -86,7 +86,7 @@ async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_say
     new.submit(routes::API_KNOW_BROWSER, &[("id", &id_in(&left))]).await.assert_redirect(routes::HOME);
     assert!(!home(&mut usual).await.body.contains("New browser"));
     usual.get(routes::ACCOUNT_SESSIONS).await.assert_shows("Edge on Windows, not used before");
-    // From now on it is one that they have used.
+    // From now on, this browser counts as used before.
     signed_in(&app, "ada", EDGE).await;
     assert!(!home(&mut usual).await.body.contains("New browser"));
 }

@@ -77,11 +77,11 @@ async fn two_editors_lose_nothing_by_script(database: &TestDb) {
     assert_eq!((slug.as_str(), panel.as_str(), draft.as_str()), ("weather", "note", "text of Wren"));
     assert_eq!((current.body.as_str(), current.version), ("text of Ada", 1));
     assert_eq!(current.edited_by.as_deref(), Some("Ada Vale"));
-    // A version that no note can have is none that stands, either.
+    // A version that no note can have is never the current one.
     for version in [i64::MAX, i64::MIN, -1] {
         save_by_script(&mut wren, "text of Wren", &version.to_string()).await.assert_status(409);
     }
-    // The version that was told saves the draft knowingly.
+    // Sending the version from the answer saves the draft, deliberately over the other text.
     save_by_script(&mut wren, &draft, "1").await.assert_status(200);
 }
 

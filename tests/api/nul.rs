@@ -1,5 +1,5 @@
-//! The character 0 wherever somebody can write one. PostgreSQL keeps no text that holds it, and that is no failure of
-//! ours.
+//! The NUL character wherever somebody can send one. PostgreSQL stores no text that contains it, and that must not
+//! become an internal error.
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
@@ -20,7 +20,7 @@ async fn start(database: &TestDb) -> TestApp {
     TestApp::setup().on(database).start().await
 }
 
-/// `path` with each of its parameters in turn as the character, and the others as `other`.
+/// Variants of `path`, each with the NUL character as one of its parameters and `other` as the rest.
 fn spelled(path: &str, other: &str) -> Vec<String> {
     let is_parameter = |segment: &str| segment.starts_with('{');
     let segments: Vec<_> = path.split('/').collect();
@@ -36,7 +36,7 @@ fn spelled(path: &str, other: &str) -> Vec<String> {
     parameters.map(with).collect()
 }
 
-/// Queries that hold it under every name that anything here asks for.
+/// The names of all query parameters that Rolecall reads, each of which gets a value with the character.
 const NAMES: &str = "q search person provider role address after kind from until page sort filter attributes count id user dataset \
                      return_to code state iss sid roles place dashboard panel";
 
@@ -65,7 +65,7 @@ async fn no_path_and_no_query_of_the_api_fails_for_it(database: &TestDb) {
             }
         }
     }
-    // In a body it is left out or refused.
+    // In a body, the character is removed or refused.
     for (path, body) in [
         (routes::API_V1_USER_DISABLE, json!({ "reason": "\u{0}" })),
         (routes::API_V1_USER_GRANTS, json!({ "role": "read", "reason": "\u{0}" })),
@@ -124,7 +124,7 @@ async fn no_path_no_query_and_no_text_of_a_directory_fails_for_it(database: &Tes
     }
     let by_filter = json!([{ "op": "Remove", "path": "members[value eq \"a\\u0000\"]" }]);
     directory.patch(&group, by_filter).await.assert_scim_error(400, "invalidFilter");
-    // What a text holds beside it stays.
+    // The rest of a text with the character is kept.
     let named = json!({ "userName": "o\u{0}ther", "externalId": "s\u{0}-2", "displayName": "\u{0}", "title": "\u{0}" });
     let created: Value = directory.post("/scim/v2/Users", named).await.assert_scim(201).json();
     assert_eq!((&created["userName"], &created["externalId"]), (&json!("other"), &json!("s-2")), "{created}");
@@ -145,8 +145,7 @@ async fn no_page_and_no_form_fails_for_it(database: &TestDb) {
         let queries = queries().take(3).map(|query| format!("{}{query}", route.path.replace(['{', '}'], "")));
         for address in spelled(route.path, "1").into_iter().chain(queries) {
             let answer = ada.get(&address).await;
-            // Who signs in too often is told that first, and who comes back from a provider that there is none of that
-            // name.
+            // Too many sign-ins are refused first, with 429, and a callback of an unknown provider answers 404.
             assert!([400, 404, 429].contains(&answer.status), "{address}: {answer:#?}");
         }
     }

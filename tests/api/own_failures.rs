@@ -1,4 +1,4 @@
-//! Failures of our own in and after the callback, and many requests at once: no session is lost by either.
+//! Internal failures in and after the callback, and many requests at once: neither loses a session.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{Browser, TestApp};
 
-/// From now on `statement` is refused by the database, until the trigger `failing` is dropped.
+/// Makes the database refuse `statement` until the trigger `failing` is dropped.
 async fn fails(app: &TestApp, statement: &str) {
     run(app, &format!("CREATE TRIGGER failing BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'failing'); END")).await;
 }
@@ -18,8 +18,8 @@ async fn run(app: &TestApp, statement: &str) {
     sqlx::query(statement).execute(&pools.writing).await.unwrap();
 }
 
-/// Ada is signed in and signs in again, as Reed, while `statement` fails: she stays who she is, with one session. When
-/// it does not fail any more the same passes.
+/// Ada is signed in and signs in again, as Reed, while `statement` fails: she stays signed in as Ada, with one session.
+/// Once it no longer fails, the same sign-in succeeds.
 async fn a_callback_that_fails_by(statement: &str) {
     let app = TestApp::start().await;
     let mut browser = app.browser();
@@ -66,7 +66,7 @@ async fn twenty_requests_that_write_to_one_session_at_once_lose_nothing() {
         let statuses = requests.join_all().await;
         assert!(statuses.iter().all(|status| matches!(status, 200 | 303 | 409)), "{round}: {statuses:?}");
         assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 4, "one editor of five succeeds");
-        // Every one of them was seen, and that was written once.
+        // All of them count as activity, which was written once.
         let seen = format!("sign_ins WHERE last_seen_at = {} AND version = 1", app.clock.now_ms());
         assert_eq!(app.count(&seen).await, 1);
         assert_eq!(browser.user().await.unwrap().name, "Wren Hollis");

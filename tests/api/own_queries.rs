@@ -1,4 +1,4 @@
-//! Who looks at a panel gets what its document asks for. Nothing that they send along makes it a question of their own.
+//! Somebody who opens a panel gets what its document asks for. Nothing that they send makes it a query of their own.
 
 use openidconnect::reqwest::header::CONTENT_TYPE;
 use openidconnect::reqwest::{Method, RequestBuilder, Url};
@@ -33,13 +33,13 @@ dataset = "sales"
 columns = [{ column = "region" }, { column = "amount" }]
 order = [{ column = "region" }]
 "#;
-/// A column that no panel shows, and rows of writers.
+/// Sales with a column that no panel shows, and rows that only writers may see.
 const SALES: &str = "region,who,amount,contact\nNorth,read,1,Grebe\nSouth,read,2,Heron\nKestrel,write,4,Grebe\n";
 /// A data set for administrators.
 const BOARD: &str = "region,amount\nOsprey,8\n";
-/// What none of Reed's panels shows: the column, the rows of writers, the rows of administrators.
+/// Values that none of Reed's panels shows: those of the column, of the writers' rows, and of the administrators' rows.
 const HIDDEN: [&str; 4] = ["Grebe", "Heron", "Kestrel", "Osprey"];
-/// Fields as the documents, the forms and the engines of dashboards have them, here and elsewhere.
+/// Fields with which documents, forms and query engines choose data, in Rolecall and in other dashboard software.
 const FIELDS: &[(&str, &str)] = &[
     ("query", "SELECT * FROM board"),
     (
@@ -83,7 +83,7 @@ enum By {
     Program,
 }
 
-/// Where panels are asked for.
+/// The addresses at which panels can be requested, and by whom.
 fn places() -> Vec<(By, String)> {
     let of = |route: &str, panel: &str| routes::of_panel(route, "sales", panel);
     let turned = |panel: &str| format!("{}?slug=sales&panel={panel}&page=1", routes::API_TABLE_PAGE);
@@ -124,7 +124,7 @@ impl Reed {
     }
 }
 
-/// What is answered: the status, and the values that are shown.
+/// What was answered: the status, and the values that are shown.
 #[derive(Debug, PartialEq)]
 struct Said {
     status: u16,
@@ -132,7 +132,7 @@ struct Said {
 }
 
 impl Said {
-    /// The answer to `request`, in which nothing stands that is hidden from Reed.
+    /// The answer to `request`. Fails if it contains anything that is hidden from Reed.
     async fn to(request: RequestBuilder) -> Self {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
@@ -149,14 +149,14 @@ impl Said {
         Self { status, values }
     }
 
-    /// Fails unless this is what is answered as `usual`, or a refusal.
+    /// Fails unless this equals the `usual` answer or is a refusal.
     #[track_caller]
     fn assert_no_other_than(&self, usual: &Self, what: &str) {
         assert!(self == usual || (400..500).contains(&self.status), "{what}: {self:#?} instead of {usual:#?}");
     }
 }
 
-/// The data sets, of which Reed sees two rows, and Reed.
+/// The application with the data sets, of which Reed may see two rows, and Reed.
 async fn start() -> (TestApp, Reed) {
     let app = TestApp::setup().with_dashboard("sales", DASHBOARD).start().await;
     app.make_dataset(("sales", Role::Read), SALES).await;
@@ -180,7 +180,7 @@ fn with_fields(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{}?{}", url.path(), url.query().unwrap())
 }
 
-/// All fields as one JSON object; those that are JSON themselves as such.
+/// All fields as one JSON object; values that are JSON themselves are embedded as such.
 fn as_json() -> String {
     let value = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
     Value::Object(FIELDS.iter().map(|&(name, text)| (name.to_owned(), value(text))).collect::<Map<_, _>>()).to_string()
@@ -221,7 +221,7 @@ async fn panels_are_asked_for_and_nothing_is_sent_to_them() {
                 assert!(matches!(refused.status, 404 | 405), "{method} {path}: {refused:#?}");
             }
         }
-        // Where others take questions.
+        // Addresses at which other software takes queries.
         for path in ["/api/ds/query", "/api/dataset", "/api/query", "/api/v1/query", "/api/v1/chart/data"] {
             for by in [By::Script, By::Program] {
                 let request = reed.request(&method, (by, path)).header(CONTENT_TYPE, "application/json");

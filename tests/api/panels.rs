@@ -1,4 +1,4 @@
-//! The dashboard as each role sees it: nothing of a closed panel leaves the server.
+//! The dashboard as each role sees it: nothing of a closed panel is sent to the browser.
 
 use rolecall_model::panels::TableRows;
 use rolecall_routes as routes;
@@ -7,11 +7,11 @@ use crate::support::{Answer, Browser, TestApp};
 
 const PAGE: &str = "/dashboards/weather";
 const TABLE_PAGE: &str = "/api/table_page?slug=weather&panel=table";
-/// Stands in the note and nowhere else.
+/// A text that appears in the note and nowhere else.
 const NOTE: &str = "Kestrel nests on the east roof";
-/// Stand in the table and nowhere else: a column, and the last day.
+/// Texts that appear in the table and nowhere else: the name of a column, and the last day.
 const TABLE: [&str; 2] = ["Wind (m/s)", "2015-12-31"];
-/// Stand in the figures about sign-ins and nowhere else.
+/// Texts that appear in the figures about sign-ins and nowhere else.
 const SIGN_INS: [&str; 2] = ["Sign-ins in the last 24 hours", "Live sign-ins by highest role"];
 
 /// An application whose dashboard has a note, and a browser of `person`.
@@ -26,7 +26,7 @@ async fn start(person: &str) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// Everything of the dashboard that reaches the browser: the page with the data of its islands.
+/// Everything of the dashboard that is sent to the browser: the page with the data of its islands.
 async fn everything(browser: &mut Browser) -> String {
     let page = browser.get(PAGE).await;
     page.assert_status(200);
@@ -91,7 +91,7 @@ async fn every_panel_with_values_says_of_when_its_data_are() {
     assert_eq!(page.texts_of("muted as-of only-print"), in_menus, "on paper there are no menus");
     let alone = wren.get(&routes::of_panel(routes::PANEL, "weather", "temperature")).await;
     assert_eq!(alone.texts_of("muted as-of"), in_menus[..1]);
-    // It is when the current version came to be.
+    // The time is that at which the current version was made.
     let moment = in_menus[0].strip_prefix("Data of ").unwrap();
     wren.get(&routes::dataset("weather")).await.assert_shows(moment);
 }
@@ -136,7 +136,7 @@ async fn the_table_turns_its_pages_without_a_script() {
     let second = wren.get(&format!("{PAGE}?table.page=2")).await;
     second.assert_status(200).assert_shows("?table.page=1#table").assert_shows("?table.page=3#table");
     assert!(!second.body.contains("2015-12-31"), "{second:#?}");
-    // Pages that there are none of show the nearest one.
+    // A page number outside the table shows the nearest page.
     for page in ["0", "1", "999999", "4294967295"] {
         wren.get(&format!("{PAGE}?table.page={page}")).await.assert_status(200);
     }

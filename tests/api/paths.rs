@@ -5,10 +5,10 @@ use rolecall_routes as routes;
 
 use crate::support::{Browser, DAYS, TestApp, parameter, raw, raw_get, raw_status};
 
-/// Stands in what only a reader may see.
+/// A text that only a reader may see.
 const GATED: &str = "Seattle";
 
-/// Other ways to write the paths of gated pages and functions.
+/// Other spellings of the paths of protected pages and functions.
 const SPELLINGS: &[&str] = &[
     "/dashboards/weather",
     "/dashboards/weather/",
@@ -53,7 +53,7 @@ const SPELLINGS: &[&str] = &[
     "/login/demo/../../api/table_page?slug=days&panel=days&page=1",
 ];
 
-/// What a client may say beside the path, and what proxies have been fooled with.
+/// Headers with which clients try to get past a check, as has worked with some proxies.
 const HEADERS: [&str; 7] = [
     "",
     "Sec-Fetch-Mode: cors\r\n",
@@ -92,7 +92,7 @@ async fn no_spelling_of_a_path_gets_a_person_without_role_past_the_policy() {
     sees_nothing_gated(&app, &nora).await;
 }
 
-/// Methods that no route of ours is for, and some that only look like one.
+/// Methods that no route accepts, and some that only resemble a method.
 const METHODS: [&str; 12] =
     ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "SEARCH", "QUERY", "BREW", "get", "GET1", "OPTIONS"];
 
@@ -122,7 +122,7 @@ async fn no_method_gets_anybody_past_the_policy() {
     }
 }
 
-/// So that the tests above would notice.
+/// Shows that the tests above can fail.
 #[tokio::test]
 async fn a_reader_sees_it_by_its_plain_path() {
     let app = TestApp::setup().with_dashboard("days", DAYS).start().await;

@@ -1,4 +1,4 @@
-//! What people and programs are told when there is no answer to what they asked.
+//! The errors that people and programs see when a request cannot be answered.
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;

@@ -1,5 +1,5 @@
-//! What people are told when the provider refuses: in words that help, with what an administrator asks for, and with a
-//! way on that keeps the page that they wanted.
+//! The errors that people see when the provider refuses: in understandable words, with the details that an
+//! administrator needs, and with a way on that keeps the page that they wanted.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn description(code: u32) -> String {
     )
 }
 
-/// A callback to `browser` in which the provider refuses.
+/// The callback with which the provider refuses a sign-in in `browser`.
 async fn refusal(browser: &mut Browser, error: &str, description: &str) -> Url {
     let authorization = browser.begin(WANTED).await;
     let declined = browser.decline(&authorization).await;
@@ -176,7 +176,7 @@ async fn whatever_stands_in_an_error_the_page_is_whole() {
         let callback = refusal(&mut browser, "access_denied", &description).await;
         let answer = browser.follow(&callback).await;
         answer.assert_status(400).assert_shows(TRY_AGAIN).assert_shows("</html>");
-        // One script is ours, known by its hash; nothing of what was said is one.
+        // The only script is Rolecall's own, known by its hash; the provider's text adds none.
         assert_eq!(answer.body.matches("<script").count(), 1, "{answer:#?}");
         assert!(answer.body.contains("<script type=\"module\">"), "{answer:#?}");
         assert!(!answer.body.contains(['\u{202e}', '\u{2066}', '\0', '\u{2028}']), "{answer:#?}");

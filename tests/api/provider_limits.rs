@@ -1,4 +1,5 @@
-//! What a provider cannot make us do: follow it elsewhere, wait for ever, read without end, or ask it again and again.
+//! What a provider cannot make Rolecall do: follow it elsewhere, wait for ever, read without end, or ask it again and
+//! again.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{Face, Signer, StandIn, TestApp};
 
-/// The endpoints that we ask ourselves, in the order of a sign-in whose token lacks a name.
+/// The endpoints that Rolecall calls itself, in the order of a sign-in whose token lacks a name.
 const ENDPOINTS: [&str; 4] = ["discovery", "jwks", "token", "userinfo"];
 
 /// The nonce of the tokens that are made here.
@@ -86,7 +87,7 @@ async fn no_endpoint_makes_us_read_more_than_a_mebibyte() {
             let (provider, app) = nameless().await;
             provider.change(|script| script.answers = vec![(endpoint, 200, " ".repeat(length))]);
             let answer = provider.attempt(&mut app.browser()).await;
-            // Metadata and keys that cannot be read count as none; what else cannot be read is refused.
+            // Unreadable metadata and keys count as missing; other unreadable answers refuse the sign-in.
             let expected = if ["discovery", "jwks"].contains(&endpoint) { 503 } else { status };
             answer.assert_status(expected);
             provider.change(|script| script.answers.clear());

@@ -1,4 +1,4 @@
-//! Providers that do not answer as they should. Who is signed in stays so, and signing in recovers by itself.
+//! Providers that do not answer as they should. Signed-in people stay signed in, and signing in recovers by itself.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn a_provider_whose_key_set_is_empty_signs_nobody_in() {
     refused_with(Faults { empty_jwks: true, ..Faults::default() }).await;
 }
 
-/// Sees that no sign-in can begin while `faults` hold from the start, and that all is well when they are gone.
+/// Checks that no sign-in can begin while `faults` are in force from the start, and that it works once they are gone.
 async fn cannot_begin_with(faults: Faults) {
     let app = TestApp::start().await;
     app.demo().set_faults(faults);

@@ -1,12 +1,12 @@
-//! Behind proxies: what they say counts when they are configured, is compared with the public address, and never
-//! replaces it. From anybody else it counts for nothing.
+//! Behind proxies: the headers of a configured proxy count, are compared with the public address, and never replace it.
+//! Those of anybody else do not count.
 
 use openidconnect::reqwest::{Method, RequestBuilder};
 use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, TestApp, parameter, text};
 
-/// Another address than the one that the test asks from.
+/// A client address other than that of the test.
 const CLIENT: &str = "203.0.113.9";
 
 /// An application that people reach by https, through a proxy on this machine.
@@ -22,7 +22,7 @@ async fn restarted_with(mut app: TestApp, variable: &str, value: &str) -> TestAp
     app
 }
 
-/// Goes to `path` with what a proxy adds.
+/// Goes to `path` with the headers that a proxy adds.
 async fn forwarded(browser: &mut Browser, path: &str, headers: &[(&str, &str)]) -> Answer {
     browser.send(with(browser.navigation(Method::GET, path), headers)).await
 }

@@ -61,7 +61,7 @@ async fn never_and_always_are_obeyed() {
     assert_eq!(provider.count("par"), 1);
 }
 
-/// Sees that no sign-in begins: no cookie is set, and the browser not sent anywhere.
+/// Checks that no sign-in begins: no cookie is set, and the browser is not redirected.
 async fn cannot_begin(provider: &StandIn, app: &TestApp, status: u16) -> Answer {
     let mut browser = app.browser();
     let before = provider.count("authorize");

@@ -1,4 +1,4 @@
-//! Rows that programs send over the API: who may, in which form, and what they are told.
+//! Rows that programs send over the API: who may send them, in which form, and the answers.
 
 use openidconnect::reqwest::Method;
 use rolecall_routes as routes;
@@ -56,7 +56,7 @@ async fn rows_are_sent_as_ndjson_or_csv_and_matched_by_name() {
     let answer = app.push("", &wren, "application/x-ndjson; charset=utf-8", ROWS).await;
     let received: Value = answer.assert_status(200).assert_for_programs().json();
     assert_eq!(received, json!({ "rows": 2, "total": 2, "version": 2 }));
-    // In another order, and in NDJSON without what is missing.
+    // The columns in another order, and NDJSON without the missing values.
     app.push("?mode=append", &wren, "text/csv", "amount,region,day\n5,East,2026-02-01\n").await.assert_status(200);
     app.push("", &wren, NDJSON, "{\"region\":\"West\"}\n").await.assert_status(200);
     assert_eq!(app.rows(&wren).await, 4);
@@ -75,7 +75,7 @@ async fn rows_with_mistakes_are_told_and_change_nothing() {
         (NDJSON, format!("{ROWS}{{\"day\":\"2026-01-06\",\"amount\":\"much\"}}\n"), 3, "amount", "number"),
         (NDJSON, "{\"day\":\"2026-01-06\",\"tax\":1}\n".to_owned(), 1, "tax", "no such column"),
         ("text/csv", "day,amount\n2026-01-06,1\n".to_owned(), 1, "region", "no such column"),
-        // Nobody is there to say whether the day or the month stands first.
+        // Nobody can be asked whether the day or the month comes first.
         ("text/csv", "day,region,amount\n31/01/2026,North,1\n".to_owned(), 2, "day", "date"),
         ("text/csv", "day,region,amount\n2026-01-31,North,\"1,5\"\n".to_owned(), 2, "amount", "number"),
     ] {
@@ -129,7 +129,7 @@ async fn other_types_and_too_much_at_once_are_refused() {
         app.push("", &wren, content_type, ROWS).await.assert_problem(415);
     }
     app.push_with("", &wren, &[], ROWS).await.assert_problem(415);
-    // More than any other route reads.
+    // This body is larger than any other route accepts.
     let large = "{\"region\":\"North\"}\n".repeat(10_000);
     app.push("", &wren, NDJSON, &large).await.assert_status(200);
     let large = serde_json::to_string(&json!({ "title": "x".repeat(1_100_000), "columns": [] })).unwrap();
@@ -167,7 +167,8 @@ async fn the_owner_and_administrators_send_rows_and_nobody_else() {
     }
     app.push("", "none", NDJSON, ROWS).await.assert_problem(401);
 
-    // Hers: Wren sees it and may not change it, until it is for administrators and does not exist for him.
+    // The data set is Ada's. Wren sees it but may not change it; once it is for administrators, it does not exist for
+    // him.
     app.put("hers", &ada, &wish()).await.assert_status(201);
     let path = format!("{}/rows", routes::api_v1_dataset("hers"));
     let push = async || app.send_with(Method::POST, &path, &wren, &[("content-type", NDJSON)], ROWS).await;
@@ -191,7 +192,7 @@ async fn the_owner_and_administrators_send_rows_and_nobody_else() {
 // Case: push/who
 #[tokio::test]
 async fn an_application_owns_what_it_makes() {
-    // Its one role opens more here, and so does Reed's.
+    // The application's only role counts as Write here, and so does Reed's.
     let app = TestApp::setup().set("ROLECALL_ROLES__WRITE", "Rolecall.Read").set("ROLECALL_ROLES__READ", "Other");
     let app = app.start().await;
     let (robot, reed) = (app.robot_token().await, app.person_token("reed").await);
@@ -242,7 +243,7 @@ async fn a_request_sent_again_with_its_key_changes_nothing() {
     };
     let first = push("\"k-1\"", ROWS).await;
     first.assert_status(200);
-    // Another one in between: the answer is that of the first.
+    // After another request in between, repeating the first gets its answer again.
     push("\"k-2\"", ROWS).await.assert_status(200);
     assert_eq!(push("\"k-1\"", ROWS).await.assert_status(200).body, first.body);
     assert_eq!(push("k-1", ROWS).await.assert_status(200).body, first.body);
@@ -250,10 +251,10 @@ async fn a_request_sent_again_with_its_key_changes_nothing() {
     for wrong in ["", "a b", &"a".repeat(256)] {
         push(wrong, ROWS).await.assert_problem(400);
     }
-    // What was refused is corrected, and sent with the same key.
+    // A refused request can be corrected and sent with the same key.
     push("k-3", "{\"amount\":\"x\"}\n").await.assert_problem(422);
     push("k-3", "{\"amount\":1}\n").await.assert_status(200);
-    // Somebody else's key is another one.
+    // The same key from somebody else is a different key.
     let ada = app.person_token("ada").await;
     let headers = [("content-type", NDJSON), ("idempotency-key", "k-1")];
     app.push_with("", &ada, &headers, "{\"amount\":2}\n").await.assert_status(200);

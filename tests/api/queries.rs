@@ -1,4 +1,4 @@
-//! The form of queried data sets, and panels over them.
+//! The form of queried data sets, and panels of them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use rolecall_routes as routes;
 use crate::support::{Answer, Browser, CapturedLog, Setup, SourceDb, TestApp, signed_in, until, write_dataset_file};
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// What everybody reads of rows that could not be had anew.
+/// The text that everybody sees about rows that could not be refreshed.
 const OVERDUE: &str = "older than they should be";
 const DASHBOARD: &str = r#"
 format = 1
@@ -20,7 +20,7 @@ dataset = "customers"
 measures = [{ compute = "count" }, { compute = "distinct", of = "name" }]
 "#;
 
-/// A file that asks for the customers.
+/// A file that defines the data set of customers.
 const FILE: &str = r#"
 format = 1
 title = "Customers"
@@ -90,7 +90,7 @@ async fn only_administrators_query_databases() {
     let mut wren = signed_in(&app, "wren").await;
     assert!(!wren.get(routes::DATASETS).await.body.contains(routes::NEW_QUERY));
     ada.get(routes::DATASETS).await.assert_shows("Query a database");
-    // What is not queried, or not there, has no such page.
+    // Data sets that are not queried or do not exist have no such page.
     for name in ["weather", "nothing"] {
         let page = ada.get(&routes::dataset_query(name)).await;
         assert!(matches!(page.status, 404 | 422), "{page:#?}");
@@ -181,7 +181,7 @@ async fn panels_say_how_old_their_rows_are_and_only_administrators_read_why() {
         shown.assert_shows(OVERDUE).assert_shows("As of");
         assert!(!shown.body.contains("Could not be refreshed") && !shown.body.contains("no such table"), "{shown:#?}");
     }
-    // Open pages hear of it by their stamps.
+    // The stamps tell open pages about it.
     assert!(reed.get(dashboard).await.body.contains(".overdue\""));
     assert_eq!(log.event("dataset_not_refreshed").text("connection"), "crm");
 
@@ -219,7 +219,7 @@ async fn what_a_file_says_is_not_changed_in_the_browser() {
     let rule = [&of[..], &[("rule[column]", "name"), ("rule[subject]", "email"), ("rule[except]", "admin")]].concat();
     ada.submit(routes::API_SAVE_ROW_RULE, &rule).await.assert_redirect(&page);
 
-    // The file closes it before anybody looks.
+    // The file raises the role before anybody opens the page.
     let mut wren = signed_in(&app, "wren").await;
     wren.get(&page).await.assert_status(200);
     app.restart_after(async |data_dir| {

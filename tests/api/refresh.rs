@@ -1,5 +1,5 @@
-//! Tokens are refreshed before they end, once for all who wait, and the role is read again each time (OpenID Connect
-//! Core 12). What the provider takes back ends the session; a provider that does not answer does not.
+//! Tokens are refreshed before they expire, once for all waiting requests, and the role is read again each time (OpenID
+//! Connect Core 12). If the provider revokes them, the session ends; if it does not answer, the session goes on.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn signed_in(person: &str) -> (TestApp, Browser) {
     (app, browser)
 }
 
-/// An honest ID token with `claims` over its own.
+/// An honest ID token with `claims` merged over its own.
 fn with(claims: &Value) -> Faults {
     Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() }
 }
@@ -197,7 +197,7 @@ async fn a_stop_during_a_refresh_loses_nothing() {
     until("the provider is asked", async || demo.requests().token == 2).await;
     assert_eq!(request.await.unwrap(), 200, "nobody waits for it");
     let released = tokio::spawn(async move {
-        // The stop has begun when nobody is served any more.
+        // This lets the provider answer while the application stops.
         demo.set_faults(Faults::default());
     });
     app.restart().await;

@@ -1,4 +1,4 @@
-//! Panels while the data under them are replaced: each answer is of the old rows or of the new ones, and never of both.
+//! Panels while their data is replaced: each answer is made of the old rows or of the new ones, never of both.
 
 use std::cell::Cell;
 
@@ -52,17 +52,17 @@ rows_per_page = 5
 "#;
 const PAGE: &str = "/dashboards/sales";
 const PANELS: [&str; 5] = ["count", "total", "bars", "groups", "rows"];
-/// The one that shows something whatever columns there are.
+/// The panel that works with any columns.
 const NEEDS_NO_COLUMN: &str = "count";
 const UNFIT: &str = "This panel does not fit its data.";
 
-/// Who asks for a panel by itself.
+/// Who requests a single panel.
 enum By {
     Person,
     Program,
 }
 
-/// Where single panels are asked for.
+/// The addresses at which single panels are requested.
 const ASKED: [(By, &str, &str); 14] = [
     (By::Person, routes::PANEL, "total"),
     (By::Person, routes::PANEL, "rows"),
@@ -80,14 +80,14 @@ const ASKED: [(By, &str, &str); 14] = [
     (By::Program, routes::API_V1_PANEL_SVG, "total"),
 ];
 
-/// What is shown of a panel somewhere.
+/// What one of the places shows of a panel.
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
     panel: &'static str,
     text: String,
 }
 
-/// Reed, who looks at the sales in every way that there is.
+/// Reed, who opens the sales in every possible way.
 struct Reader {
     app: TestApp,
     browser: Browser,
@@ -105,7 +105,7 @@ impl Reader {
         Self { app, browser, token }
     }
 
-    /// Everything that is shown of the sales, asked for at once.
+    /// Everything that is shown of the sales, requested at once.
     async fn everything(&self) -> Vec<Shown> {
         let page = async { of_page(&self.browser.clone().get(PAGE).await) };
         let turned = join_all(["groups", "rows"].map(async |panel| {
@@ -124,8 +124,8 @@ impl Reader {
         [page, turned, alone].concat()
     }
 
-    /// Puts `rows` in the place of the sales, and asks for everything all the while, until no answer is what it was.
-    /// Whatever is answered on the way is what stood before or what stands now, which is returned.
+    /// Replaces the sales with `rows`, and requests everything in the meantime until every answer has changed. Each
+    /// answer must be the one from before or the one from after, which is returned.
     async fn replaced(&self, rows: &str, new_columns: bool) -> Vec<Shown> {
         let before = self.everything().await;
         let dataset = self.app.datasets_elsewhere().key_of("sales").await.unwrap();
@@ -162,7 +162,7 @@ impl Reader {
     }
 }
 
-/// So many rows of the `year`, of three regions, each of this amount; without one, there is no such column.
+/// `count` rows of the `year`, in three regions, each with this amount. Without one, there is no such column.
 fn rows(count: usize, year: u32, amount: Option<u32>) -> String {
     let (head, amount) = match amount {
         Some(amount) => ("region,amount\n", format!(",{amount}")),
@@ -172,7 +172,7 @@ fn rows(count: usize, year: u32, amount: Option<u32>) -> String {
     head.to_owned() + &(0..count).map(row).collect::<Vec<_>>().concat()
 }
 
-/// What stands in each panel of a page.
+/// The content of each panel of a page.
 #[track_caller]
 fn of_page(page: &Answer) -> Vec<Shown> {
     page.assert_status(200);
@@ -182,7 +182,7 @@ fn of_page(page: &Answer) -> Vec<Shown> {
     PANELS.into_iter().zip(shown).map(|(panel, text)| Shown { panel, text }).collect()
 }
 
-/// What an answer says, without what is another each time. It is never a failure of ours.
+/// The content of an answer, without parts that differ each time. Fails if it is an internal error.
 #[track_caller]
 fn said(answer: &Answer) -> String {
     assert!(matches!(answer.status, 200 | 503), "{answer:#?}");

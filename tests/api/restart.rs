@@ -41,7 +41,7 @@ async fn a_sign_in_that_began_before_a_restart_can_end_after_it() {
     let mut browser = app.browser();
     let authorization = browser.begin("/dashboards").await;
     app.restart().await;
-    // The provider was started again with the application, so it is asked only now.
+    // The provider restarts together with the application, so it is used only now.
     let callback = browser.choose(&authorization, "reed").await;
     browser.follow(&callback).await.assert_redirect("/dashboards");
 }

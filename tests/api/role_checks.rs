@@ -1,5 +1,5 @@
-//! People, and administrators for them, have roles read again at the provider when they want, and the provider is
-//! spared.
+//! People can have their roles read again at the provider, and administrators can do it for them, without overloading
+//! the provider.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn token_endpoint(status: StatusCode, answer: &Value) -> Faults {
     Faults::answer(Endpoint::Token, Answer::Json(status, answer.clone()))
 }
 
-/// Presses the button, and expects the page to say `told`.
+/// Presses the button, and checks that the page says `told`.
 async fn check(browser: &mut Browser, told: &str) {
     let answer = browser.submit(routes::API_CHECK_MY_ROLES, &[]).await;
     let page = answer.assert_status(303).location().to_owned();
@@ -85,7 +85,7 @@ async fn the_provider_is_not_asked_again_within_half_a_minute_whatever_it_answer
     assert_eq!(role(&mut reed).await, Some(Role::Read), "a failure takes nothing away");
     app.demo().set_faults(Faults::default());
     app.clock.advance(MINUTE);
-    // What failed was due again, and the request itself has seen to it.
+    // The failed refresh was due again, so the request itself has already made it.
     check(&mut reed, "Your role was read a moment ago.").await;
     assert_eq!(app.demo().requests().token, 4);
 }

@@ -1,4 +1,4 @@
-//! The policy, walked: every route there is, as everybody there is, by link and by script.
+//! The policy, tested completely: every route, as every kind of caller, by link and by script.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,14 +12,14 @@ use rolecall_routes as routes;
 
 use crate::support::{Answer, Browser, DAYS, TestApp};
 
-/// Somebody who asks: a person of the demonstration with their role, or nobody.
+/// A caller: a person of the demonstration with their role, or nobody.
 #[derive(Clone, Copy, Debug)]
 enum Caller {
     Nobody,
     Person(&'static str, Option<Role>),
 }
 
-/// What becomes of a request.
+/// How a request ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     LetThrough,
@@ -27,7 +27,7 @@ enum Verdict {
     Forbidden {
         needed: Role,
     },
-    /// It is for the owner of what the path names, and no other role helps but that of administrators.
+    /// Only the owner of what the path names may use it, or an administrator.
     OfOwner,
 }
 
@@ -63,7 +63,7 @@ fn named(are_meant: impl Fn(AnsweredBy) -> bool) -> BTreeSet<String> {
     POLICY.iter().filter(meant).map(|route| route.path.to_owned()).collect()
 }
 
-/// The pages on which Wren's own dashboard is changed. They judge by themselves, so that nothing typed is lost.
+/// The pages on which Wren's own dashboard is changed. Their handlers check the access, so that nothing typed is lost.
 const OF_OWNERS: [&str; 6] = [
     routes::DASHBOARD_EDIT,
     routes::DASHBOARD_ADD,
@@ -73,19 +73,19 @@ const OF_OWNERS: [&str; 6] = [
     routes::DASHBOARD_VERSION,
 ];
 
-/// The page that says that nobody is signed in, and does not lead on by itself.
+/// The page that reports that nobody is signed in instead of redirecting.
 const TELLS_SIGNED_OUT: &str = routes::ACCOUNT_TOKEN;
 
-/// What the policy wants, written down once more.
+/// What the policy requires, written a second time.
 fn expected(route: &str, caller: Caller) -> Verdict {
     match (access(route).unwrap(), caller) {
         (_, Caller::Person(_, None)) if OF_OWNERS.contains(&route) => Verdict::Forbidden { needed: Role::Read },
         (_, Caller::Person(_, Some(Role::Read))) if OF_OWNERS.contains(&route) => Verdict::OfOwner,
-        // There is no app here, so nothing is there for anybody.
+        // No app is configured, so the request is let through and finds nothing.
         (Access::Public | Access::App, _) | (Access::SignedIn, Caller::Person(..)) => Verdict::LetThrough,
         (Access::SignedIn | Access::Role(_) | Access::Dashboard, Caller::Nobody) => Verdict::SignedOut,
         (access, Caller::Person(_, role)) => {
-            // The weather is for everybody with a role.
+            // The weather is open to everybody with a role.
             let needed = if let Access::Role(needed) = access { needed } else { Role::Read };
             if role >= Some(needed) { Verdict::LetThrough } else { Verdict::Forbidden { needed } }
         }
@@ -102,7 +102,7 @@ fn sample(route: &str) -> (String, Vec<(&'static str, &'static str)>) {
         .replace("{name}", "weather")
         .replace("{provider}", "demo");
     match route {
-        // The sign-in of whoever asks, or of nobody.
+        // The id may be that of the caller, or of nobody.
         routes::ADMIN_USER => (routes::admin_user(1), vec![]),
         routes::ADMIN_AUDIT_ROW => (routes::admin_audit_row(1), vec![]),
         routes::API_TABLE_PAGE => (format!("{path}?slug=days&panel=days&page=2"), vec![]),
@@ -137,7 +137,7 @@ async fn walk(caller: Caller) {
                     tab.sign_in_as(person).await;
                 }
                 let method: Method = method.parse().unwrap();
-                // Which methods there are is not for the handlers to judge.
+                // OPTIONS is answered before the handlers check the access.
                 let is_told = method == Method::OPTIONS && OF_OWNERS.contains(&route.as_str());
                 let wanted = match caller {
                     Caller::Person(..) if is_told => Verdict::LetThrough,
@@ -164,8 +164,8 @@ async fn ask(tab: &mut Browser, route: &str, method: &Method, way: Way) -> Answe
     tab.send(if method.is_safe() { request } else { request.form(&fields) }).await
 }
 
-/// What became of a request. A refused link is answered with a page that says what to ask for, a script with JSON;
-/// `wanted` tells only which role the page has to name.
+/// How a request ended. A refused link gets a page that says which role to request, a script gets JSON. `wanted` only
+/// says which role the page must name.
 fn verdict(answer: &Answer, way: Way, (route, method): (&str, &Method), caller: Caller, wanted: Verdict) -> Verdict {
     let needed = if let Verdict::Forbidden { needed } = wanted { needed } else { Role::Admin };
     let has_body = method != Method::HEAD;

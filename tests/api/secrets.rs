@@ -1,4 +1,4 @@
-//! What must stay with us: tokens never reach a browser, and the database gives nobody a session.
+//! What must stay on the server: tokens never reach a browser, and the database's contents give nobody a session.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::support::{TestApp, parameter, text};
 /// How every JWT of the demonstration provider begins: `{"alg":` as base64url.
 const JWT: &str = "eyJhbGci";
 
-/// The tokens of the only sign-in, in the parts that each would be known by.
+/// The tokens of the only sign-in, as the parts by which they could be recognised.
 async fn tokens(app: &TestApp) -> Vec<String> {
     let id = text(app.db(), "SELECT id FROM sign_ins").await;
     let tokens = app.auth().sign_ins().tokens(&id).await.unwrap().unwrap();
@@ -43,7 +43,7 @@ async fn no_token_reaches_the_browser() {
     }
 }
 
-/// Everything that the database has on the disk.
+/// The content of all files of the database.
 fn on_disk(app: &TestApp) -> String {
     let mut bytes = Vec::new();
     for entry in std::fs::read_dir(app.data_dir()).unwrap() {

@@ -1,4 +1,5 @@
-//! A session ends by itself, to the second and on the server: idle after eight hours, at the latest after twenty-four.
+//! A session ends by itself, to the second and on the server: after eight idle hours, or after twenty-four hours at the
+//! latest.
 
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ async fn the_limits_are_those_of_the_configuration() {
     assert_eq!(active.user().await, None);
 }
 
-/// What of a two-hour-old sign-in is left after a restart with these limits.
+/// Whether a two-hour-old sign-in is still valid after a restart with these limits.
 async fn is_in_after_restart(limits: &[(&str, &str)]) -> bool {
     let (mut app, mut browser) = start().await;
     app.clock.advance(2 * HOUR);

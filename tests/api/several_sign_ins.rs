@@ -1,4 +1,4 @@
-//! Several sign-ins at once, one after the other, and those that an attacker prepared.
+//! Several sign-ins: at once, one after the other, and prepared by an attacker.
 
 use std::time::Duration;
 
@@ -132,7 +132,7 @@ async fn the_twenty_fifth_attempt_of_a_browser_lets_go_of_the_first() {
     let mut browser = app.browser();
     let mut begun = Vec::new();
     for _ in 0..=MAX_ATTEMPTS {
-        // Attempts are told apart by their time.
+        // Attempts are distinguished by their time.
         app.clock.advance(Duration::from_millis(1));
         begun.push(browser.begin("/").await);
     }

@@ -1,4 +1,4 @@
-//! The plain way: from the button to the page that the person wanted.
+//! The usual sign-in: from the button to the page that the person wanted.
 
 use openidconnect::reqwest::Method;
 use rolecall_model::AppError;
@@ -119,7 +119,7 @@ async fn who_has_no_role_is_told_what_to_ask_for() {
     browser.get(routes::ACCOUNT_TOKEN).await.assert_status(200);
 }
 
-/// The role of Nora, whom the provider gives `claims` beyond her own.
+/// The role of Nora if the provider adds `claims` to her own.
 async fn role_with(app: &TestApp, claims: &Value) -> Option<Role> {
     app.demo().set_faults(Faults { extra_claims: claims.as_object().unwrap().clone(), ..Faults::default() });
     let mut browser = app.browser();

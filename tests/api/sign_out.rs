@@ -1,4 +1,4 @@
-//! Signing out ends the session here, whatever else is going on, and nobody else can do it for a person.
+//! Signing out ends the session here, whatever else is happening, and nobody else can do it for a person.
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ async fn whatever_is_asked_for_the_provider_leads_back_to_our_own_page() {
         let page = browser.get(&format!("{}?return_to={target}", routes::SIGNED_OUT)).await;
         assert!(!page.assert_status(200).body.contains("evil.test"), "{target}");
     }
-    // Who is not signed in is led to the page at once.
+    // Somebody who is not signed in is redirected to the page at once.
     let fields = [("return_to", "//evil.test")];
     app.browser().submit(routes::API_SIGN_OUT, &fields).await.assert_redirect(routes::SIGNED_OUT);
 }
@@ -132,7 +132,7 @@ async fn a_link_cannot_sign_anybody_out() {
     assert!(browser.user().await.is_some());
 }
 
-/// Requests to sign out as pages of others can make a browser send them.
+/// Sign-out requests that pages of other sites can make a browser send.
 fn forged(browser: &Browser, own_origin: &str) -> Vec<RequestBuilder> {
     let post = || browser.request(Method::POST, routes::API_SIGN_OUT).header(ACCEPT, "text/html");
     vec![
@@ -157,7 +157,7 @@ async fn a_foreign_page_cannot_sign_anybody_out() {
         browser.send(request).await.assert_status(403).assert_shows("did not come from one of our own pages");
         assert!(browser.user().await.is_some());
     }
-    // The same with nothing but our own origin passes: older browsers send no `Sec-Fetch-Site`.
+    // The request with only our own origin is accepted: older browsers send no `Sec-Fetch-Site`.
     let ours = browser.request(Method::POST, routes::API_SIGN_OUT).header(ACCEPT, "text/html").header(ORIGIN, origin);
     browser.send(ours).await.assert_status(303);
     assert_eq!(browser.user().await, None);
@@ -199,7 +199,7 @@ async fn a_request_that_ends_after_a_revocation_does_not_bring_the_session_back(
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "wren").await;
     let held = HeldRequest::save_note(&app, &browser).await;
-    // The same person in another browser is not meant.
+    // The person's session in another browser is not affected.
     let mut elsewhere = signed_in(&app, "wren").await;
     let id = text(app.db(), "SELECT id FROM sign_ins ORDER BY created_at LIMIT 1").await;
     app.auth().sign_ins().revoke(&id, EndReason::SignedOut, app.clock.now_ms()).await.unwrap();

@@ -1,4 +1,4 @@
-//! The provider's keys: replaced at any moment, and fetched no more often than they need be.
+//! The provider's keys: replaced at any time, and not fetched more often than necessary.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A sign-out holds: nothing signs the browser in again before a person asks for it.
+//! A sign-out lasts: nothing signs the browser in again until a person asks for it.
 
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::SET_COOKIE;
@@ -27,7 +27,7 @@ async fn a_page_that_loads_itself_again_signs_nobody_in_until_they_ask_for_it() 
         page.assert_status(401).assert_shows("You signed out").assert_shows(">Sign in<");
     }
     browser.fetch("/api/session").await.assert_status(401);
-    // A script, or a page of somebody else, that goes to the link by itself.
+    // The links as a script or a page of another site would open them.
     for link in
         ["/login/demo", "/login/demo?return_to=%2Fdashboards", "/login/demo?signed_out=1.x&return_to=%2Fdashboards"]
     {
@@ -85,7 +85,7 @@ async fn every_link_of_our_own_pages_is_a_way_back_in() {
         browser.get("/login/demo?return_to=%2Fdashboards&login_hint=reed").await.assert_status(401).link("Sign in");
     assert!(link.starts_with("/login/demo?return_to=%2Fdashboards&login_hint=reed&signed_out="), "{link}");
     browser.clone().get(&link).await.assert_status(303);
-    // The form needs no more than that a page of ours sends it.
+    // The form only has to be sent by one of our own pages.
     browser.begin("/dashboards").await;
     assert!(!browser.cookies.contains_key(MARK));
 }
@@ -141,7 +141,7 @@ async fn the_page_of_the_token_says_that_nobody_is_signed_in_and_waits() {
     let callback = browser.choose(&begun.assert_status(303).location().parse().unwrap(), "reed").await;
     browser.follow(&callback).await.assert_redirect("/account/token?x=1");
     browser.get("/account/token?x=1").await.assert_status(200);
-    // A session that ended by time is no other case, and one that the person ended says so.
+    // An expired session is treated in the same way, and after a sign-out the page says so.
     app.clock.advance(std::time::Duration::from_hours(8));
     browser.get(routes::ACCOUNT_TOKEN).await.assert_status(401).assert_shows("You are not signed in");
     let mut signed_out = signed_out(&app).await;
@@ -196,7 +196,7 @@ async fn the_cookie_is_for_our_host_alone_and_outlasts_a_night() {
         assert!(line.contains(attribute), "{line}");
     }
     assert!(!line.contains("Domain"), "{line}");
-    // No visitor who has not signed out gets one.
+    // Visitors who have not signed out do not get the cookie.
     let mut visitor = app.browser();
     for path in ["/", "/dashboards", "/login/demo"] {
         let answer = visitor.get(path).await;

@@ -1,5 +1,5 @@
-//! Step-up authentication (RFC 9470): what a role opens can ask for a person who authenticated recently. Until then
-//! it is as closed as to a lower role.
+//! Step-up authentication (RFC 9470): what a role opens can require a recent sign-in. Until then, it is closed as for a
+//! lower role.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const FIGURES: &str = "/admin/sessions";
 const DASHBOARD: &str = "/dashboards/weather";
 const NOTE: [(&str, &str); 4] = [("slug", "weather"), ("panel", "note"), ("body", "Rain, rather."), ("version", "0")];
 
-/// An application that asks of Admin a proof of the last 15 minutes, of Write one of the last 2 hours.
+/// An application that requires a sign-in within the last 15 minutes for Admin, and within the last 2 hours for Write.
 async fn start() -> TestApp {
     let setup = TestApp::setup().set("ROLECALL_STEP_UP__ADMIN", "15m").set("ROLECALL_STEP_UP__WRITE", "2h");
     setup.start().await

@@ -1,4 +1,4 @@
-//! Stopping the program by signals: load balancers notice before the port closes, and what has begun may end.
+//! Stopping the program by signals: load balancers notice before the port closes, and running requests may finish.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tokio::time::Instant;
 
 use crate::support::{Program, until};
 
-/// The longest time in which load balancers may notice.
+/// The longest time until load balancers can notice the stop.
 const NOTICE: Duration = Duration::from_secs(5);
 
-/// The program, which may take as long as `shutdown_timeout` says.
+/// Starts the program with this `shutdown_timeout`.
 async fn start(shutdown_timeout: &str) -> Program {
     Program::start([("ROLECALL_LIMITS__SHUTDOWN_TIMEOUT".to_owned(), shutdown_timeout.to_owned())]).await
 }
 
-/// Waits for the status of `path`, or for nobody to answer any more.
+/// Waits until `path` answers with the `expected` status, or not at all for `None`.
 async fn until_answered(program: &Program, path: &str, expected: Option<u16>) {
     let mut browser = program.browser();
     until(&format!("{path} is {expected:?}"), async || browser.try_get(path).await == expected).await;
@@ -28,7 +28,7 @@ async fn until_ended(program: &mut Program) {
     assert!(program.ended().unwrap().success());
 }
 
-/// A request that has begun: what it sends is read, and there is more to come.
+/// A request whose head has been read, and whose body is still to come.
 async fn begun(program: &Program) -> TcpStream {
     let mut stream = TcpStream::connect(program.address()).await.unwrap();
     let head = format!(
@@ -43,7 +43,7 @@ async fn begun(program: &Program) -> TcpStream {
     stream
 }
 
-/// What is answered when the rest has come; empty when there is no answer.
+/// Sends the rest of the request. Returns the answer; empty if there is none.
 async fn ended(mut stream: TcpStream) -> String {
     let _ = stream.write_all(b"a=b").await;
     let mut answer = String::new();

@@ -1,4 +1,4 @@
-//! Many tabs of one browser at once: a morning's restore, a row of middle clicks.
+//! Many tabs of one browser at once, as when a browser restores them, or somebody opens many links.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::support::{Browser, TestApp, Upstream, path_and_query};
 const TABS: usize = 20;
 
 /// Sends the first requests for all `pages` at the same moment, none of them with a cookie, and follows each to the
-/// provider: the authorization requests.
+/// provider. Returns the authorization requests.
 async fn first_requests(browser: &mut Browser, pages: &[String]) -> Vec<Url> {
     let opened = pages.iter().map(|page| {
         let mut tab = browser.clone();
@@ -32,7 +32,7 @@ async fn first_requests(browser: &mut Browser, pages: &[String]) -> Vec<Url> {
     opened.into_iter().map(|(authorization, _)| authorization).collect()
 }
 
-/// Comes back from the provider in every tab, the last one first, and sees that each arrives at its page.
+/// Comes back from the provider in every tab, the last one first, and checks that each arrives at its page.
 async fn all_arrive(browser: &mut Browser, pages: &[String], authorizations: &[Url]) {
     for (page, authorization) in pages.iter().zip(authorizations).rev() {
         let callback = browser.choose(authorization, "reed").await;

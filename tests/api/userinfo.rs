@@ -1,5 +1,5 @@
-//! The userinfo endpoint (OpenID Connect Core 5.3): asked for the name and address that the ID token lacks, relied on
-//! only about the same person, and asked what somebody may do only where the settings say so.
+//! The userinfo endpoint (OpenID Connect Core 5.3): asked for a name and address that the ID token lacks, trusted only
+//! about the same person, and used for roles only if the settings say so.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::{Browser, CLIENT_ID, Face, Signer, StandIn, TestApp, set};
 /// Four fifths of the hour that access tokens last.
 const UNTIL_DUE: Duration = Duration::from_mins(48);
 
-/// ID tokens that do not say who the person is.
+/// Claims that remove from ID tokens who the person is.
 fn bare() -> Value {
     json!({"name": null, "email": null, "preferred_username": null, "roles": null})
 }
@@ -90,7 +90,7 @@ async fn roles_and_groups_of_userinfo_count_for_nothing_unless_they_are_to_be_re
     assert_eq!(provider.sign_in(&app).await.user().await.unwrap().role, Some(Role::Read));
 }
 
-/// A provider that names roles and groups at its userinfo endpoint alone, and an application that reads them there.
+/// A provider that gives roles and groups only at its userinfo endpoint, and an application that reads them there.
 async fn with_roles_there() -> (StandIn, TestApp) {
     let provider = StandIn::start(Face::Plain).await;
     let setup = set(provider.setup(), "SCOPES", "openid,profile,email,offline_access");

@@ -1,15 +1,15 @@
 //! The numbers of the weather dashboard, on its page and in the API.
 //!
-//! What is expected was worked out from `crates/core/src/datasets/built_in/weather.csv` without this program: by a
-//! script of a few lines over its rows, in decimal arithmetic. A day's temperature is the middle of its highest and its
-//! lowest; a month's is the mean of its days', and its precipitation the sum of theirs, both with one decimal.
+//! The expected values were computed from `crates/core/src/datasets/built_in/weather.csv` without this program, by a
+//! short script over its rows in decimal arithmetic. A day's temperature is the middle of its highest and its lowest; a
+//! month's is the mean of its days', and its precipitation is the sum of theirs, both with one decimal.
 
 use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp};
 
-/// The warmest and the coldest day, the first of the two that were as cold, and the one with the most rain.
+/// The warmest day; the coldest day, the first of two with the same temperature; and the day with the most rain.
 const FIGURES: [(&str, &str); 3] = [
     ("37.8 °C", "New York, 2013-07-18"),
     ("\u{2212}16.0 °C", "New York, 2014-01-04"),
@@ -25,7 +25,7 @@ const SEATTLE_2012_MM: f64 = 1226.0;
 const NEW_YORK_2012_MM: f64 = 1012.5;
 const TOLERANCE_MM: f64 = 0.001;
 
-/// A number as pages set it.
+/// A number as pages write it.
 fn shown(number: f64) -> String {
     format!("{number:.1}").replace('-', "\u{2212}")
 }

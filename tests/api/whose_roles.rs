@@ -1,4 +1,4 @@
-//! Whose word about roles counts, how much at most, and in which claim: at sign-ins, at refreshes and in the API alike.
+//! Which providers may give which roles, and in which claim: at sign-ins, at refreshes and in the API alike.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn started(face: Face, with: impl FnOnce(Setup) -> Setup) -> (StandIn, Tes
     (provider, app)
 }
 
-/// The role of whoever signs in with `claims`, which it still is when the tokens have been refreshed.
+/// The role of a person who signs in with `claims`, checked to be the same after a refresh.
 async fn role_with(provider: &StandIn, app: &TestApp, claims: Value) -> Option<Role> {
     provider.change(|script| script.claim(claims));
     let mut browser = provider.sign_in(app).await;
@@ -35,7 +35,7 @@ async fn role(browser: &mut Browser) -> Option<Role> {
     browser.user().await.unwrap().role
 }
 
-/// The role that a token of an administrator with `claims` has in the API.
+/// The role in the API of an administrator's token with `claims`.
 async fn api_role(provider: &StandIn, app: &TestApp, claims: Value) -> Value {
     let token = provider.access_token(|token| {
         token.claim(json!({"roles": ["Rolecall.Admin"]}));

@@ -1,6 +1,6 @@
 //! Mutations of seeds, always the same ones.
 
-/// What makes a difference to the parsers behind the targets.
+/// Pieces of input that matter to the parsers behind the targets.
 const WORDS: &[&[u8]] = &[
     b"/",
     b"//",
@@ -46,7 +46,7 @@ const WORDS: &[&[u8]] = &[
     b"\xef\xbb\xbf",
     b"\xff\xff\xff\x7f",
 ];
-/// A mutation is not longer than this.
+/// The maximum length of a mutation.
 const MAX_LEN: usize = 20_000;
 
 /// An endless run of mutations.
