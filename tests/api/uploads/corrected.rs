@@ -98,7 +98,7 @@ async fn names_that_two_columns_have_are_marked_at_both(database: &TestDb) {
         let names = [("column.0.name", "sum"), ("column.1.name", "second"), ("column.2.name", third)];
         [&names[..], &[("column.0.taken", "on"), ("column.1.taken", "on"), ("column.2.taken", "on")]].concat()
     };
-    // Names that were typed are refused in the same way.
+    // A duplicate name that somebody types is refused in the same way.
     let refused = submit(&mut wren, &page, "show", &with("SECOND")).await;
     refused.assert_status(422);
     assert!(!beside(&refused, "column.1.name").is_empty() && !beside(&refused, "column.2.name").is_empty());
