@@ -1,4 +1,4 @@
-//! What a browser was answered.
+//! The answer that a browser received.
 
 use openidconnect::reqwest::Response;
 use openidconnect::reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
@@ -19,7 +19,7 @@ impl Answer {
         Self::try_read(response).await.unwrap()
     }
 
-    /// Reads `response`, if it comes to its end.
+    /// Reads `response`; `None` if it breaks off.
     pub async fn try_read(response: Response) -> Option<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Some(Self { status, headers, body: response.text().await.ok()? })
@@ -39,7 +39,7 @@ impl Answer {
         assert_eq!(self.location(), expected);
     }
 
-    /// Fails unless `text` stands in the body.
+    /// Fails unless the body contains `text`.
     #[track_caller]
     pub fn assert_shows(&self, text: &str) -> &Self {
         assert!(self.body.contains(text), "{text:?} is missing in {self:#?}");
@@ -51,14 +51,14 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where the answer sends the browser.
+    /// The address to which the answer redirects.
     #[track_caller]
     pub fn location(&self) -> &str {
         assert!(self.headers.contains_key(LOCATION), "no Location in {self:#?}");
         self.header("location")
     }
 
-    /// Where the last link `label` of the page leads.
+    /// The target of the last link `label` of the page.
     #[track_caller]
     pub fn link(&self, label: &str) -> String {
         let (before, _) =

@@ -1,4 +1,4 @@
-//! The API, as programs ask it.
+//! Requests to the API, as programs make them.
 
 use openidconnect::reqwest::Method;
 use rolecall_demo_provider::{ROBOT_ID, ROBOT_SECRET};
@@ -48,7 +48,7 @@ impl TestApp {
 }
 
 impl Answer {
-    /// Fails unless this is a problem document of that status, and nothing that a browser would act upon.
+    /// Fails unless this is a problem document with that status, and has nothing that a browser would act upon.
     #[track_caller]
     pub fn assert_problem(&self, status: u16) -> &Self {
         self.assert_status(status).assert_for_programs();
@@ -72,7 +72,7 @@ impl Answer {
         self
     }
 
-    /// The challenge of a refusal.
+    /// The `WWW-Authenticate` challenge of a refusal.
     pub fn challenge(&self) -> &str {
         self.header("www-authenticate")
     }

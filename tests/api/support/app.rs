@@ -31,9 +31,9 @@ pub const HASHED_ASSET: &str = "/pkg/rolecall.aBcDeFgHiJkLmNoPqRsT12.js";
 /// How long the application may take to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The application, running. It is stopped, and everything it stored removed, when this is dropped.
+/// The running application. Dropping this stops it and removes everything that it stored.
 pub struct TestApp {
-    /// The clock that it goes by.
+    /// The clock of the application.
     pub clock: TestClock,
     running: Option<Running>,
     settings: BTreeMap<String, String>,
@@ -42,7 +42,7 @@ pub struct TestApp {
     left_out_scope: Option<&'static str>,
     does_tls: bool,
     own_provider: Option<OwnProvider>,
-    /// Held over a restart, so that no other process gets the port.
+    /// Kept open during a restart, so that no other process gets the port.
     listener: TcpListener,
     folder: TempDir,
 }
@@ -56,7 +56,7 @@ struct Running {
     served: JoinHandle<std::io::Result<()>>,
 }
 
-/// What an application is to be like.
+/// The settings of an application that has not started yet.
 #[derive(Default)]
 pub struct Setup {
     settings: BTreeMap<String, String>,
@@ -70,10 +70,10 @@ pub struct Setup {
     datasets: Vec<(&'static str, &'static str)>,
 }
 
-/// Where the provider `demo` is.
+/// Where the provider `demo` runs.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Where {
-    /// In the application, which is a demonstration then.
+    /// In the application, which is then a demonstration.
     #[default]
     Here,
     /// On a port of its own.
@@ -81,7 +81,7 @@ enum Where {
 }
 
 impl Setup {
-    /// Makes the application go by `clock`, which a provider goes by, too.
+    /// Makes the application use `clock`, which a provider uses, too.
     #[must_use]
     pub fn with_clock(mut self, clock: TestClock) -> Self {
         self.clock = Some(clock);
@@ -95,7 +95,7 @@ impl Setup {
         self
     }
 
-    /// Lets it keep what it stores in `database`, which is empty.
+    /// Stores the application's data in `database`, which is empty.
     #[must_use]
     pub fn on(self, database: &TestDb) -> Self {
         self.set("ROLECALL_DATABASE_URL", &database.url)
@@ -115,49 +115,49 @@ impl Setup {
         self
     }
 
-    /// Does not ask the provider for what Graph needs.
+    /// Does not request the scopes that Graph needs.
     #[must_use]
     pub fn without_graph_scope(mut self) -> Self {
         self.left_out_scope = Some("User.Read");
         self
     }
 
-    /// Lets `demo` be a provider elsewhere: the application is no demonstration then, and a proxy may stand in front of
-    /// it.
+    /// Makes `demo` a provider on a port of its own. The application is then no demonstration, and may be behind a
+    /// proxy.
     #[must_use]
     pub fn with_own_provider(mut self) -> Self {
         self.provider = Where::Elsewhere;
         self
     }
 
-    /// Lets it be behind a proxy on this machine.
+    /// Puts the application behind a proxy on this machine.
     #[must_use]
     pub fn behind_proxy(self) -> Self {
         self.with_own_provider().set("ROLECALL_TRUSTED_PROXIES", "127.0.0.1")
     }
 
-    /// Lets it answer https, with a certificate of its own.
+    /// Makes the application serve https, with a certificate of its own.
     #[must_use]
     pub fn over_tls(mut self) -> Self {
         self.does_tls = true;
         self
     }
 
-    /// Has the dashboard `text` besides the weather, called `name` in paths.
+    /// Adds the dashboard `text`, called `name` in paths, beside the weather.
     #[must_use]
     pub fn with_dashboard(mut self, name: &'static str, text: impl Into<String>) -> Self {
         self.dashboards.push((name, text.into()));
         self
     }
 
-    /// Has a file with `text` that asks for the data set `name`.
+    /// Adds a file with `text` that defines the queried data set `name`.
     #[must_use]
     pub fn with_dataset_file(mut self, name: &'static str, text: &'static str) -> Self {
         self.datasets.push((name, text));
         self
     }
 
-    /// The configuration alone, as a program would find it, with its folders in `folder`.
+    /// The configuration as a program would read it, with its folders in `folder`, without starting the application.
     pub fn sources(&self, folder: &TempDir) -> Sources {
         let own = [
             ("ROLECALL_PUBLIC_URL".to_owned(), "http://127.0.0.1:3000".to_owned()),
@@ -209,7 +209,7 @@ impl Setup {
 }
 
 impl TestApp {
-    /// Starts the application as it is without any setting.
+    /// Starts the application without any settings.
     pub async fn start() -> Self {
         Setup::default().start().await
     }
@@ -229,7 +229,7 @@ impl TestApp {
         self.restart_after(async |_| {}).await;
     }
 
-    /// Stops the application, does `meanwhile` with the folder of its data, and starts it again.
+    /// Stops the application, calls `meanwhile` with its data folder, and starts it again.
     pub async fn restart_after(&mut self, meanwhile: impl AsyncFnOnce(&Path)) {
         let Running { stop, served, .. } = self.running.take().unwrap();
         stop.send(StopOrder::Interrupt).await.unwrap();
@@ -246,7 +246,7 @@ impl TestApp {
         Browser::new(&format!("http://{}", self.address()))
     }
 
-    /// A browser that shows pages of the provider.
+    /// A browser on pages of the provider.
     pub fn at_provider(&self) -> Browser {
         self.own_provider.as_ref().map_or_else(|| self.browser(), OwnProvider::browser)
     }
@@ -261,17 +261,17 @@ impl TestApp {
         std::fs::read(self.data_dir().join("tls/cert.pem")).unwrap()
     }
 
-    /// Its configuration, as another program on this machine would find it.
+    /// The configuration of the application, as another program on this machine would read it.
     pub fn sources(&self) -> Sources {
         Sources { config_dir: self.folder.path().join("config"), environment: self.settings.clone() }
     }
 
-    /// Where it listens.
+    /// The address on which the application listens.
     pub fn address(&self) -> SocketAddr {
         self.listener.local_addr().unwrap()
     }
 
-    /// The demonstration provider, which there is unless another one is configured.
+    /// The demonstration provider, which runs unless another one is configured.
     #[track_caller]
     pub fn demo(&self) -> &FaultyProvider {
         self.running().demo.as_ref().unwrap()
@@ -301,7 +301,7 @@ impl TestApp {
         self.folder.path().join("data")
     }
 
-    /// How many rows `from` gives: a table, with a condition where one is meant.
+    /// The number of rows in `from`, which is a table, optionally with a condition.
     pub async fn count(&self, from: &str) -> i64 {
         super::count(self.db(), from).await
     }
@@ -334,7 +334,7 @@ impl TestApp {
         let application = Application::with_demonstration(config, site, self.clock.clock(), routes).await.unwrap();
 
         let listener = tokio::net::TcpListener::from_std(self.listener.try_clone().unwrap()).unwrap();
-        // Dropping it means that the test is over, which is a reason to stop as well.
+        // Dropping `stop` means that the test is over, which also stops the application.
         let (stop, orders) = mpsc::channel(1);
         let (auth, db, audit) = (application.auth().clone(), application.db().clone(), application.audit().clone());
         let served = tokio::spawn(application.serve(listener, orders));
@@ -342,7 +342,7 @@ impl TestApp {
     }
 }
 
-/// A new certificate, and what makes the application use it.
+/// Makes a new certificate, and returns the settings with which the application uses it.
 fn tls_settings(folder: &TempDir, address: SocketAddr) -> [(String, String); 3] {
     let public_url = format!("https://{address}");
     let data_dir = folder.path().join("data");

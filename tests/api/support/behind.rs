@@ -1,4 +1,4 @@
-//! An app behind Rolecall: it answers whatever it is asked, and remembers that.
+//! An app behind Rolecall, which answers every request and remembers it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::response::IntoResponse as _;
 use http::header;
 
-/// What every answer of the app begins with.
+/// The beginning of every answer of the app.
 pub const GREETING: &str = "The app says hello at";
 
 /// An app on a port of its own, until the test ends.
@@ -34,7 +34,7 @@ impl AppBehind {
         Self { url, asked }
     }
 
-    /// Everything that it was asked: methods and paths.
+    /// All requests that arrived: methods and paths.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -25,11 +25,11 @@ pub struct Browser {
     origin: String,
     /// The cookies, by name.
     pub cookies: BTreeMap<String, String>,
-    /// The paths of those cookies that are not for all of them.
+    /// The paths of those cookies that are not sent everywhere.
     paths: BTreeMap<String, String>,
-    /// How long those cookies are still kept that end by themselves (RFC 6265, section 5.2.2).
+    /// The remaining lifetime of cookies that expire (RFC 6265, section 5.2.2).
     lifetimes: BTreeMap<String, Duration>,
-    /// The page that it shows.
+    /// The path of the page that the browser shows.
     page: String,
 }
 
@@ -53,7 +53,7 @@ impl Browser {
         let http = http
             .redirect(Policy::none())
             .no_proxy()
-            // A connection that a server closed at its stop must not be used again.
+            // A connection that a stopped server closed must not be used again.
             .pool_max_idle_per_host(0)
             .timeout(Duration::from_secs(30))
             .build()
@@ -68,7 +68,8 @@ impl Browser {
         }
     }
 
-    /// Whether `origin` is on another port than the one where it is at home: it may go there by another scheme or name.
+    /// Whether `origin` is on another port than this browser's own origin; another scheme or name on the same port is
+    /// not elsewhere.
     pub fn is_elsewhere(&self, origin: &str) -> bool {
         let port = |origin: &str| origin.rsplit(':').next().map(ToOwned::to_owned);
         port(origin) != port(&self.origin)
@@ -115,7 +116,7 @@ impl Browser {
             .header("sec-fetch-mode", "cors")
     }
 
-    /// Goes on from `path`, which the browser shows as the address: that of a form where the form came back.
+    /// Pretends that the browser shows `path`: the address of a form after the form came back with mistakes.
     pub fn stands_at(&mut self, path: &str) {
         path.clone_into(&mut self.page);
     }
@@ -127,7 +128,7 @@ impl Browser {
         answer
     }
 
-    /// Sends a request that was built already, and keeps the cookies of the answer.
+    /// Sends a request that has already been built, and keeps the cookies of the answer.
     pub async fn execute(&mut self, request: Request) -> Answer {
         let answer = Answer::read(self.http.execute(request).await.unwrap()).await;
         self.keep_cookies(&answer);
@@ -143,7 +144,7 @@ impl Browser {
         answer
     }
 
-    /// Sends a form of the page that it shows.
+    /// Sends a form from the page that the browser shows.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(self.navigation(Method::POST, path).form(fields)).await
     }
@@ -181,14 +182,14 @@ impl Browser {
         pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// Keeps what `tab` keeps, too: all tabs of a browser share its cookies.
+    /// Takes over the cookies of `tab`: all tabs of a browser share them.
     pub fn share_with(&mut self, tab: &Self) {
         self.cookies.extend(tab.cookies.clone());
         self.paths.extend(tab.paths.clone());
         self.lifetimes.extend(tab.lifetimes.clone());
     }
 
-    /// Lets `time` pass: cookies that end by themselves within it are gone.
+    /// Lets `time` pass: cookies whose lifetime ends are removed.
     pub fn wait(&mut self, time: Duration) {
         self.lifetimes.retain(|name, left| {
             *left = left.saturating_sub(time);

@@ -1,4 +1,4 @@
-//! A clock that tests move.
+//! A clock that a test controls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use rolecall_sign_in::Clock;
 
-/// Stands still unless it is moved. Clones tell the same time.
+/// A clock that moves only when a test moves it. Clones show the same time.
 #[derive(Clone)]
 pub struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    /// A clock that shows the time at which it was made: cookie sessions end by the system's clock, so the two begin
-    /// together.
+    /// A clock that starts at the real time: cookie sessions use the system's clock, so the two must agree at the
+    /// start.
     pub fn starting_now() -> Self {
         Self(Arc::new(AtomicI64::new(Clock::system().now_ms())))
     }
@@ -32,7 +32,7 @@ impl TestClock {
         self.0.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// The clock, as the application takes it.
+    /// The clock in the form that the application uses.
     pub fn clock(&self) -> Clock {
         let time = self.clone();
         Clock::new(move || time.now_ms())

@@ -28,7 +28,7 @@ pub fn write_dashboards(config_dir: &Path, more: &[(&'static str, String)]) {
     }
 }
 
-/// Writes the file with `text` that asks for the data set `name` into the folder of the configuration.
+/// Writes the file with `text`, which defines the queried data set `name`, into the folder of the configuration.
 pub fn write_dataset_file(config_dir: &Path, name: &str, text: &str) {
     let folder = config_dir.join("datasets");
     std::fs::create_dir_all(&folder).unwrap();

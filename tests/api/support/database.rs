@@ -48,7 +48,7 @@ impl TestDb {
         }
     }
 
-    /// A sign-in on this database, with nothing in memory yet: what a start of the application makes.
+    /// The sign-in on this database as after a start of the application, with nothing in memory yet.
     pub fn auth(&self, clock: &TestClock) -> Auth {
         self.auth_with_keys(clock, &[KEY])
     }
@@ -58,7 +58,7 @@ impl TestDb {
         self.auth_of(clock, |config| config.secret_keys = keys.iter().map(|key| SecretString::from(*key)).collect())
     }
 
-    /// The same with what `change` makes of the configuration.
+    /// The same with a configuration that `change` has altered.
     pub fn auth_of(&self, clock: &TestClock, change: impl FnOnce(&mut AuthConfig)) -> Auth {
         let mut config = AuthConfig {
             public_url: "http://127.0.0.1:3000".parse().unwrap(),
@@ -85,7 +85,7 @@ impl TestDb {
     }
 }
 
-/// How many rows `from` gives: a table, with a condition where one is meant.
+/// The number of rows in `from`, which is a table, optionally with a condition.
 pub async fn count(db: &Db, from: &str) -> i64 {
     let query = format!("SELECT COUNT(*) FROM {from}");
     match db {
@@ -110,8 +110,8 @@ pub async fn text(db: &Db, query: &str) -> String {
     }
 }
 
-/// Makes two tests of each named function, which takes a [`TestDb`]: one on either dialect. Those in
-/// `on_postgres` are left out by that name where there is no server.
+/// Makes two tests of each named function, which takes a [`TestDb`]: one for each dialect. Where there is no Postgres
+/// server, those in `on_postgres` are skipped by that name.
 macro_rules! on_both_dialects {
     ($($name:ident),+ $(,)?) => {
         mod on_sqlite {

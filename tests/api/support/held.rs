@@ -1,4 +1,4 @@
-//! A request that is let in and then held open: its body comes only when the test says so.
+//! A request that is accepted and then held open: the rest of its body is sent only when the test says so.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const BODY_END: &str = "late";
 pub struct HeldRequest(TcpStream);
 
 impl HeldRequest {
-    /// Begins to save a note as the person at `browser`, and waits until the request was let in.
+    /// Begins to save a note as the person at `browser`, and waits until the request was accepted.
     pub async fn save_note(app: &TestApp, browser: &Browser) -> Self {
         app.clock.advance(Duration::from_secs(61));
         let head = format!(
@@ -29,13 +29,13 @@ impl HeldRequest {
         let mut stream = TcpStream::connect(app.address()).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(BODY_START.as_bytes()).await.unwrap();
-        // Being seen is written a minute after the last time: it tells that the request was let in.
+        // Activity is written again after a minute, so this shows that the request was accepted.
         let let_in = format!("sign_ins WHERE last_seen_at = {}", app.clock.now_ms());
         until("the request is let in", async || app.count(&let_in).await == 1).await;
         Self(stream)
     }
 
-    /// Sends the rest, and sees that the answer brings no session.
+    /// Sends the rest, and checks that the answer sets no session cookie.
     pub async fn released(mut self) {
         self.0.write_all(BODY_END.as_bytes()).await.unwrap();
         let mut answer = String::new();

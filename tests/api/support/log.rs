@@ -1,4 +1,4 @@
-//! The log, as an operator's collector would read it.
+//! The log, as the collector of an operator would read it.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use tracing::dispatcher::DefaultGuard;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Holds everything that this test's thread logs, and with it an application whose tasks share the thread.
+/// Captures everything that is logged on this test's thread, also by an application whose tasks share the thread.
 pub struct CapturedLog {
     written: Written,
     _guard: DefaultGuard,
@@ -23,7 +23,7 @@ struct Written(Arc<Mutex<Vec<u8>>>);
 pub struct Entry(Value);
 
 impl CapturedLog {
-    /// Begins to hold what is logged as JSON, of everything that may be logged at all.
+    /// Begins to capture the log as JSON, at every level.
     pub fn begin() -> Self {
         Self::begin_as(LogFormat::Json)
     }
@@ -63,7 +63,7 @@ impl CapturedLog {
 }
 
 impl Entry {
-    /// The field `name` as text; empty when it is missing. `span.` leads to a field of the request's span.
+    /// The field `name` as text; empty if it is missing. `span.` selects a field of the request's span.
     pub fn text(&self, name: &str) -> String {
         let value = match name.strip_prefix("span.") {
             Some(name) => &self.0["span"][name],

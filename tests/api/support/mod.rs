@@ -1,4 +1,5 @@
-//! What the tests stand on: the application and its clock, browsers, databases, and the pattern of a refused sign-in.
+//! What the tests are built on: the application and its clock, browsers, databases, and the pattern of a refused
+//! sign-in.
 
 mod answer;
 mod api;

@@ -1,11 +1,11 @@
-//! What happens where a change is in force, and nothing can be read any more.
+//! What happens if a change takes effect, but nothing can be read afterwards.
 
 use rolecall_sign_in::db::Db;
 
 use super::{Answer, TestApp, TestDb, count, until};
 
-/// What is answered to `change`, which waits for what the statement `lock` holds: once it does, every connection of
-/// `app` that only reads is taken until the answer is there. Of Postgres alone is it known what waits.
+/// The answer to `change`, which has to wait for the lock of the statement `lock`. While it waits, all connections of
+/// `app` that only read are taken, until the answer is there. Only Postgres shows which statements wait.
 pub async fn answered_without_reading(
     app: &TestApp,
     database: &TestDb,
@@ -18,7 +18,7 @@ pub async fn answered_without_reading(
     let taken = async {
         until("the change waits", async || count(&database.db, "pg_locks WHERE NOT granted").await > 0).await;
         let (reading, mut taken) = (&of_app.reading, Vec::new());
-        // Those that hear of changes are taken anyway.
+        // The connections that listen for changes are always in use.
         while reading.size() < reading.options().get_max_connections() || reading.num_idle() > 0 {
             taken.push(reading.acquire().await.unwrap());
         }

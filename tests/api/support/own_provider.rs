@@ -32,7 +32,7 @@ impl OwnProvider {
         Self { demo }
     }
 
-    /// How an application is told of it.
+    /// The settings with which an application uses this provider.
     pub fn settings(&self) -> [(String, String); 3] {
         settings_of(self.demo.issuer().as_str())
     }
@@ -43,7 +43,7 @@ impl OwnProvider {
     }
 }
 
-/// How an application is told of a provider at `issuer`, whose id is [`OwnProvider::ID`].
+/// The settings for a provider at `issuer`, whose id is [`OwnProvider::ID`].
 pub fn settings_of(issuer: &str) -> [(String, String); 3] {
     [("KIND", "oidc"), ("ISSUER", issuer), ("CLIENT_ID", CLIENT_ID)]
         .map(|(key, value)| (format!("ROLECALL_PROVIDERS__OWN__{key}"), value.to_owned()))

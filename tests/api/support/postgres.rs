@@ -1,4 +1,4 @@
-//! A Postgres server for one test, on a socket in a folder that goes away with it.
+//! A Postgres server for one test, on a socket in a folder that is removed with it.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -12,9 +12,9 @@ use tempfile::{NamedTempFile, TempDir};
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// Who runs the server when the tests run as root, which its programs refuse.
 const UNPRIVILEGED: &str = "postgres";
-/// How the database cluster is made, the place excepted.
+/// The arguments with which the database cluster is made, without its place.
 const INITDB: [&str; 8] = ["-U", "rolecall", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-/// The folder that integration tests have in common; unit tests have none.
+/// The folder that integration tests share; unit tests have none.
 const SHARED_FOLDER: Option<&str> = option_env!("CARGO_TARGET_TMPDIR");
 
 /// A running server.
@@ -68,8 +68,8 @@ impl Postgres {
         self.run("initdb", INITDB.map(OsStr::new).into_iter().chain([OsStr::new("-D"), data.as_os_str()]));
     }
 
-    /// Unpacks the cluster that is in `shared`, which takes a fraction of the time of making one. Whoever finds none
-    /// makes it; several may do so at once, since it gets its name when it is complete.
+    /// Unpacks the cluster from `shared`, which is much faster than making one. If there is none, it is made; several
+    /// processes may do so at once, since the archive gets its name only when complete.
     fn copy_cluster(&self, shared: &Path) {
         let archive = shared.join(self.archive_name());
         if let Ok(packed) = File::open(&archive) {
@@ -83,7 +83,7 @@ impl Postgres {
         packed.persist(archive).unwrap();
     }
 
-    /// The name of the packed cluster: another one for other programs and another way of making it.
+    /// The name of the packed cluster, which differs for other programs and other ways of making it.
     fn archive_name(&self) -> String {
         let program = self.programs.join("postgres");
         let metadata = program.metadata().unwrap();

@@ -19,12 +19,12 @@ use super::{Answer, Browser, OwnProvider, parameter, until};
 /// Where the program is.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_rolecall");
 
-/// What reads files as the program does: the tests are another one.
+/// Reads files as the program does; this is needed because the tests are a different executable.
 pub fn importer() -> Importer {
     Importer { worker: Worker::new(PROGRAM, ["import-worker"]), limits: Limits::default() }
 }
 
-/// The program, running. It is ended, and everything it stored removed, when this is dropped.
+/// The running program. Dropping this ends it and removes everything that it stored.
 pub struct Program {
     running: Option<Process>,
     settings: BTreeMap<String, String>,
@@ -40,13 +40,13 @@ impl Program {
         Self::start_with_umask("022", settings).await
     }
 
-    /// The same, where new files are what `umask` leaves, unless the program says otherwise.
+    /// The same with this `umask` for new files, unless the program sets permissions itself.
     pub async fn start_with_umask(umask: &'static str, settings: impl IntoIterator<Item = (String, String)>) -> Self {
         let folder = TempDir::new().unwrap();
         let data_dir = folder.path().join("data");
         let config_dir = folder.path().join("config");
         write_dashboards(&config_dir, &[]);
-        // Given back at once: the program has to listen there itself.
+        // The port is released at once, because the program has to listen on it.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let origin = format!("http://{address}");
         let own = [
@@ -63,20 +63,20 @@ impl Program {
         program
     }
 
-    /// Kills the program where it stands, as `kill -9` does.
+    /// Kills the program immediately, like `kill -9`.
     pub fn kill(&mut self) {
         let mut running = self.running.take().unwrap();
         running.0.kill().unwrap();
         assert_eq!(running.0.wait().unwrap().signal(), Some(9), "it had ended before");
     }
 
-    /// Sends the program the signal `name`, as `kill` calls it.
+    /// Sends the program the signal `name`, as the command `kill` names it.
     pub fn signal(&self, name: &str) {
         let pid = self.running.as_ref().unwrap().0.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
-    /// How the program ended; nothing while it runs.
+    /// How the program ended; `None` while it runs.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.running.as_mut().unwrap().0.try_wait().unwrap()
     }
@@ -92,12 +92,12 @@ impl Program {
         until("the program is ready", async || browser.try_get(routes::HEALTH_READY).await == Some(200)).await;
     }
 
-    /// The most memory that it held at once since the last time it was asked for this, in bytes.
+    /// The highest memory use since the last call, in bytes.
     pub fn peak_memory(&self) -> u64 {
         let process = format!("/proc/{}", self.running.as_ref().unwrap().0.id());
         let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        // What is held now counts as the peak from here on (proc(5)).
+        // From here on, the peak starts at the current use (proc(5)).
         std::fs::write(format!("{process}/clear_refs"), "5").unwrap();
         peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
     }
@@ -117,7 +117,7 @@ impl Program {
         Browser::new(&self.origin)
     }
 
-    /// Its database, looked at from outside.
+    /// The program's database, opened from outside.
     pub async fn db(&self) -> Db {
         Db::open(
             &format!("sqlite:{}", self.data_dir.join("rolecall.sqlite3").display()),
@@ -128,7 +128,7 @@ impl Program {
     }
 }
 
-/// A process that ends with the test at the latest.
+/// A process that is ended with the test at the latest.
 pub struct Process(pub Child);
 
 impl Drop for Process {
@@ -139,13 +139,13 @@ impl Drop for Process {
 }
 
 impl Browser {
-    /// Goes to `path`: the status, or nothing where nobody answers.
+    /// Goes to `path`. Returns the status, or `None` if there is no answer.
     pub async fn try_get(&mut self, path: &str) -> Option<u16> {
         let request = self.navigation(openidconnect::reqwest::Method::GET, path);
         request.send().await.ok().map(|answer| answer.status().as_u16())
     }
 
-    /// Begins a sign-in at `provider` and chooses `person` there: where the browser is sent is the callback.
+    /// Begins a sign-in at `provider` and chooses `person` there. Returns the callback.
     pub async fn come_back_from(&mut self, provider: &OwnProvider, person: &str) -> Url {
         let begun = self.get(&format!("/login/{}", OwnProvider::ID)).await;
         let authorization: Url = begun.location().parse().unwrap();
@@ -153,7 +153,7 @@ impl Browser {
         provider.browser().choose(&authorization, person).await
     }
 
-    /// Signs in at `provider` as `person`, whatever comes of it: the answer to the callback.
+    /// Tries to sign in at `provider` as `person`. Returns the answer to the callback.
     pub async fn attempt_at(&mut self, provider: &OwnProvider, person: &str) -> Answer {
         let callback = self.come_back_from(provider, person).await;
         self.follow(&callback).await

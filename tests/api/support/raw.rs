@@ -1,5 +1,5 @@
-//! HTTP closer to the wire than a client: requests byte for byte, for what none would send; and a browser's side of
-//! HTTP/2, frame by frame, for those that take what they are sent slowly, or not at all.
+//! HTTP closer to the wire than a client: requests byte for byte, for those that no client would send; and the client
+//! side of HTTP/2, for clients that read slowly or not at all.
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -20,7 +20,7 @@ pub async fn raw(app: &TestApp, request: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Goes to `target`, letter for letter. `headers` are whole lines.
+/// Requests exactly `target`. `headers` are whole lines.
 pub async fn raw_get(app: &TestApp, target: &str, headers: &str) -> String {
     let host = app.address();
     let request =
@@ -35,7 +35,7 @@ pub fn raw_status(answer: &str) -> u16 {
     status.unwrap_or_else(|| panic!("no status in {answer:?}"))
 }
 
-/// A connection. It answers pings, whatever else it does not do.
+/// A connection, which answers pings but otherwise does only what a test says.
 pub struct Http2(SendRequest<Bytes>);
 
 impl Http2 {
@@ -49,7 +49,7 @@ impl Http2 {
         Self(requests)
     }
 
-    /// Asks `app` for `path` with the cookies of `browser`, once the connection has room, and takes nothing of the
+    /// Requests `path` from `app` with the cookies of `browser`, once the connection has room, and reads nothing of the
     /// body.
     pub async fn get(&mut self, app: &TestApp, browser: &Browser, path: &str) -> Response<RecvStream> {
         let request = Request::get(format!("http://{}{path}", app.address()));

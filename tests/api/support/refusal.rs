@@ -1,14 +1,14 @@
-//! The pattern of every refused sign-in: without its fault it passes, with the fault nothing follows, and when the
-//! fault is gone it passes again.
+//! The pattern of every refused sign-in: without the fault it succeeds, with the fault it has no effect, and once the
+//! fault is gone it succeeds again.
 
 use std::time::Duration;
 
 use super::faulty_provider::Faults;
 use super::{Answer, TestApp};
 
-/// Longer than metadata and keys are kept, so that those of a faulty provider are fetched.
+/// Longer than metadata and keys are cached, so that those of a faulty provider are fetched.
 const CACHES_END: Duration = Duration::from_mins(61);
-/// Longer than a provider is left alone after it was asked in vain.
+/// Longer than Rolecall waits before it asks a failing provider again.
 const ASKED_AGAIN: Duration = Duration::from_mins(2);
 
 /// What a sign-in leaves behind.
@@ -21,7 +21,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// What there is of it now, on SQLite.
+    /// The traces that exist now, on SQLite.
     pub async fn of(app: &TestApp) -> Self {
         Self {
             users: app.count("users").await,
@@ -32,12 +32,12 @@ impl Traces {
     }
 }
 
-/// Checks that a sign-in at a provider with `faults` is refused: 400. The answer is the page that says so.
+/// Checks that a sign-in at a provider with `faults` is refused with 400. Returns the page that says so.
 pub async fn refused_with(faults: Faults) -> Answer {
     refused(faults, 400).await
 }
 
-/// Sees that a provider with `faults` counts as one that does not work right now: 503.
+/// Checks that a provider with `faults` counts as currently not working: 503.
 pub async fn unusable_with(faults: Faults) -> Answer {
     refused(faults, 503).await
 }

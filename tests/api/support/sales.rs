@@ -1,4 +1,4 @@
-//! Dashboards of the data set `sales`, and addresses with what is chosen of their filters.
+//! Dashboards of the data set `sales`, and addresses with choices of their filters.
 
 use openidconnect::reqwest::Url;
 use rolecall_model::Role;
@@ -21,7 +21,7 @@ kind = "figure"
 dataset = "sales"
 measures = [{ compute = "count" }]
 "#;
-/// The start of a dashboard, with a filter by the day of sales that leaves the panel `all` alone.
+/// The start of a dashboard, with a filter by day that does not apply to the panel `all`.
 const BY_DAY: &str = r#"
 format = 1
 title = "Sales"
@@ -33,8 +33,8 @@ column = "day"
 last_day = "newest"
 except = ["all"]
 "#;
-/// The figures that the dashboards of a filter by day end with: the first compares its last month, the second follows
-/// no filter.
+/// The last figures of the dashboards with a filter by day: the first compares its last month, and the filter does not
+/// apply to the second.
 const MONTHLY_AND_ALL: &str = r#"
 [[panels]]
 id = "monthly"
@@ -58,8 +58,7 @@ pub fn sales_by_day(parts: &str) -> String {
 }
 
 impl TestApp {
-    /// An application with the sales of `rows`, which are CSV, and the dashboard of them that the document `dashboard`
-    /// is.
+    /// An application with the sales `rows`, which are CSV, and their dashboard, whose document is `dashboard`.
     pub async fn with_sales(dashboard: impl Into<String>, rows: &str) -> Self {
         let app = Self::setup().with_dashboard("sales", dashboard).start().await;
         app.make_dataset(("sales", Role::Read), rows).await;
@@ -73,8 +72,8 @@ pub fn filtered(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{}?{}", url.path(), url.query().unwrap())
 }
 
-/// Those of `fields` that cannot be taken are told in the `sentence` on the page of the sales, which is returned; a
-/// file and the API refuse them.
+/// Fails unless invalid `fields` are reported with `sentence` on the page of the sales, and refused for a file and by
+/// the API. Returns the page.
 pub async fn assert_told(app: &TestApp, reed: &mut Browser, fields: &[(&str, &str)], sentence: &str) -> Answer {
     let token = app.person_token("reed").await;
     let api = app.ask(&filtered(&routes::api_v1_panel("sales", "total"), fields), &token).await;

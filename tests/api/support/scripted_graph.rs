@@ -1,4 +1,4 @@
-//! A server in Graph's place that answers what a test says, one answer after the other, and keeps what it was asked.
+//! A server in place of Graph that gives the answers of a test, one after the other, and remembers the requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -25,11 +25,11 @@ struct Shared {
     asked: Mutex<Vec<String>>,
 }
 
-/// One answer: status, headers and body. A status of 0 is none: the request hangs.
+/// One answer: status, headers and body. With a status of 0, the request hangs.
 type Scripted = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
 impl ScriptedGraph {
-    /// Starts one that has nothing to say yet: 404.
+    /// Starts one without answers: it answers 404.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -39,13 +39,13 @@ impl ScriptedGraph {
         Self { origin, shared, served }
     }
 
-    /// Adds an answer to those that are still to be given.
+    /// Adds an answer after those that have not been given yet.
     pub fn answers(&self, status: u16, headers: &[(&'static str, &str)], body: impl Into<Vec<u8>>) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         self.shared.answers.lock().unwrap().push_back((status, headers, body.into()));
     }
 
-    /// What was asked so far: method, path with query, `Authorization` and body of each request.
+    /// The requests so far: method, path with query, `Authorization` and body of each.
     pub fn asked(&self) -> Vec<String> {
         self.shared.asked.lock().unwrap().clone()
     }

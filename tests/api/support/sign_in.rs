@@ -15,14 +15,14 @@ pub async fn signed_in(app: &TestApp, person: &str) -> Browser {
 }
 
 impl Browser {
-    /// Presses the button of the provider `demo`: where the browser is sent is the authorization request.
+    /// Presses the button of the provider `demo`. Returns the authorization request.
     pub async fn begin(&mut self, return_to: &str) -> Url {
         let answer = self.submit(routes::API_BEGIN_SIGN_IN, &[("provider", "demo"), ("return_to", return_to)]).await;
         answer.assert_status(303);
         Url::parse(answer.location()).unwrap()
     }
 
-    /// Chooses `person` on the provider's page: where the browser is sent is the callback.
+    /// Chooses `person` on the provider's page. Returns the callback.
     pub async fn choose(&mut self, authorization: &Url, person: &str) -> Url {
         self.answer_provider(authorization, ("person", person)).await
     }
@@ -37,14 +37,14 @@ impl Browser {
         self.get(&path_and_query(callback)).await
     }
 
-    /// Signs in as `person`, whatever comes of it: the answer to the callback.
+    /// Tries to sign in as `person`. Returns the answer to the callback.
     pub async fn attempt_as(&mut self, person: &str) -> Answer {
         let authorization = self.begin(routes::HOME).await;
         let callback = self.choose(&authorization, person).await;
         self.follow(&callback).await
     }
 
-    /// Signs in as `person`: the answer to the callback, which is a redirect.
+    /// Signs in as `person`. Returns the answer to the callback, which is a redirect.
     pub async fn sign_in_as(&mut self, person: &str) -> Answer {
         let answer = self.attempt_as(person).await;
         answer.assert_status(303);
@@ -82,7 +82,7 @@ pub fn changed(url: &Url, name: &str, value: Option<&str>) -> Url {
     changed
 }
 
-/// The part of `url` that a request names.
+/// The part of `url` that is sent in a request.
 pub fn path_and_query(url: &Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }

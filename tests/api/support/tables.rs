@@ -33,7 +33,7 @@ fn rows(body: &str) -> Vec<Vec<String>> {
     let cells = |row: &str| {
         let row = row.replace("</th>", "</td>");
         let mut cells: Vec<_> = row.split("</td>").map(text).collect();
-        // Nothing stands behind the last one.
+        // The text after the last cell is not part of one.
         cells.pop();
         cells
     };

@@ -1,4 +1,4 @@
-//! An app to be put behind Rolecall: it notes all that it is asked, and does what the path says.
+//! An app behind Rolecall: it records every request, and does what the path says.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -43,7 +43,7 @@ pub struct ArrivedRequest {
 
 struct Notes {
     seen: Mutex<Vec<ArrivedRequest>>,
-    /// What the answer at `/pieces` consists of, as the test hands it out.
+    /// The pieces of the answer at `/pieces`, as the test gives them.
     pieces: tokio::sync::Mutex<Receiver<Bytes>>,
     /// What arrives at `/arrivals`.
     arrivals: Sender<Bytes>,
@@ -89,12 +89,12 @@ impl Upstream {
         (Self { address, notes, pieces, arrived: arrived.into() }, router)
     }
 
-    /// Everything that it was asked.
+    /// Every request so far.
     pub fn seen(&self) -> Vec<ArrivedRequest> {
         self.notes.seen.lock().unwrap().clone()
     }
 
-    /// What it was asked last.
+    /// The latest request.
     #[track_caller]
     pub fn last(&self) -> ArrivedRequest {
         self.seen().pop().unwrap()
@@ -105,7 +105,7 @@ impl Upstream {
         self.pieces.send(Bytes::from_static(piece.as_bytes())).await.unwrap();
     }
 
-    /// The next piece that arrives at `/arrivals`; nothing when the body was broken off.
+    /// The next piece that arrives at `/arrivals`; `None` if the body was cut off.
     pub async fn arrived(&self) -> Option<Bytes> {
         self.arrived.lock().await.recv().await.filter(|piece| piece != "broken off")
     }
@@ -171,14 +171,14 @@ async fn give_pieces(State(notes): State<Arc<Notes>>) -> Response {
     ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(pieces)).into_response()
 }
 
-/// Tells of each piece of the body when it arrives.
+/// Reports each piece of the body when it arrives.
 async fn tell_arrivals(State(notes): State<Arc<Notes>>, request: Request) -> String {
     let mut length = 0;
     let mut pieces = request.into_body().into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.unwrap_or(Bytes::from_static(b"broken off"));
         length += piece.len();
-        // Nobody needs to listen.
+        // A test does not have to listen.
         let _ = notes.arrivals.try_send(piece);
     }
     format!("{length} bytes")
@@ -208,7 +208,7 @@ async fn answer(Query(pairs): Query<Vec<(String, String)>>) -> Response {
     response
 }
 
-/// Gives back each message. Without being asked, says who is there.
+/// Sends back each message. First, without being asked, it sends who is signed in.
 async fn socket(State(notes): State<Arc<Notes>>, mut request: Request) -> Response {
     let Some(key) = request.headers().get("sec-websocket-key") else { return StatusCode::BAD_REQUEST.into_response() };
     let accept = derive_accept_key(key.as_bytes());

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-/// How long to wait before the test has failed.
+/// How long to wait before the test fails.
 const WAIT_LIMIT: Duration = Duration::from_secs(15);
-/// How long to wait between two looks.
+/// How long to wait between two checks.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Waits until `condition` holds, and fails when it does not in time. `what` says what was waited for.
+/// Waits until `condition` holds, and fails if that takes too long. `what` describes the condition.
 pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !condition().await {

@@ -1,4 +1,4 @@
-//! What an application shows to others: its names as an API, its scopes and roles.
+//! What an application exposes to others: its names as an API, its scopes and roles.
 //!
 //! Source: Microsoft Graph REST API v1.0, permissionScope, appRole, apiApplication; Microsoft Entra, "Restrictions on
 //! identifier URIs".
@@ -17,7 +17,7 @@ fn refuse<T>(message: String) -> Result<T, Refusal> {
     Err(("Request_BadRequest", message))
 }
 
-/// Why `body` may not be written over the application `there` (null for a new one), beside `others`.
+/// Why `body` may not be written over the application `there` (null for a new one), given the `others`.
 pub fn check(body: &Value, there: &Value, others: &[Value]) -> Result<(), Refusal> {
     for uri in items(body, "/identifierUris").filter_map(Value::as_str) {
         if !is_identifier_uri(uri, there) {
@@ -29,7 +29,7 @@ pub fn check(body: &Value, there: &Value, others: &[Value]) -> Result<(), Refusa
     }
     check_list(body, there, SCOPES)?;
     check_list(body, there, ROLES)?;
-    // What is not written stays.
+    // Lists that the body does not contain stay as they are.
     let after = |list: &'static str| items(if body.pointer(list).is_some() { body } else { there }, list);
     if after(SCOPES).any(|scope| after(ROLES).any(|role| role["id"] == scope["id"] || role["value"] == scope["value"]))
     {
@@ -50,7 +50,7 @@ pub fn check(body: &Value, there: &Value, others: &[Value]) -> Result<(), Refusa
     Ok(())
 }
 
-/// Of scopes, as of roles, none that is enabled may go, and none may be doubled.
+/// Refuses to remove an enabled scope or role, or to have one twice.
 fn check_list(body: &Value, there: &Value, list: &str) -> Result<(), Refusal> {
     if body.pointer(list).is_none() {
         return Ok(());
@@ -70,7 +70,7 @@ fn check_list(body: &Value, there: &Value, list: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether `scope` says everything that people are asked to consent to, and can stand in `scp`.
+/// Checks that `scope` has every text that people are asked to consent to, and a valid value for `scp`.
 fn is_whole(scope: &Value) -> Result<(), String> {
     let text = |name: &str| scope[name].as_str().unwrap_or_default();
     let longest = |name: &str, most: usize| (1..=most).contains(&text(name).chars().count());
@@ -85,7 +85,8 @@ fn is_whole(scope: &Value) -> Result<(), String> {
     if text("type").is_empty() { Err(format!("a scope of no type: {scope}")) } else { Ok(()) }
 }
 
-/// Whether the application `there` may go by `uri`. A new one has no id yet that it could hold.
+/// Whether the application `there` may have the identifier URI `uri`. A new one has no id yet that the URI could
+/// contain.
 fn is_identifier_uri(uri: &str, there: &Value) -> bool {
     let app_id = there["appId"].as_str().filter(|id| Uuid::try_parse(id).is_ok());
     let is_own = app_id.is_some_and(|id| {
@@ -100,7 +101,7 @@ fn items<'v>(of: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> + 
     of.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// A scope that is in order, with these changes.
+/// A valid scope with these changes.
 fn scope(changes: &Value) -> Value {
     let mut scope = json!({
         "id": "88888888-2222-4333-8444-555555555555", "value": "Data.Read", "type": "User", "isEnabled": true,

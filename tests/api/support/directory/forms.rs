@@ -1,4 +1,4 @@
-//! What a property may look like. What is not listed does not exist.
+//! The allowed forms of properties. A property that is not listed does not exist.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub enum Form {
     Null,
     List(&'static Form),
     Object(&'static [(&'static str, Form)]),
-    /// This or nothing.
+    /// This form, or null.
     Maybe(&'static Form),
 }
 
@@ -111,7 +111,7 @@ pub const REMOVE_PASSWORD: &[(&str, Form)] = &[("keyId", Guid)];
 pub const SERVICE_PRINCIPAL: &[(&str, Form)] =
     &[("appId", Guid), ("tags", List(&Text)), ("appRoleAssignmentRequired", Flag)];
 
-/// Whether `value` has this form: what is wrong with it, if not.
+/// Checks that `value` has this form; the error says what is wrong.
 pub fn check(value: &Value, form: &Form, at: &str) -> Result<(), String> {
     let wrong = || Err(format!("{at} is {value}"));
     let when = |is_right: bool| if is_right { Ok(()) } else { wrong() };
@@ -144,7 +144,7 @@ pub fn check(value: &Value, form: &Form, at: &str) -> Result<(), String> {
     }
 }
 
-/// Whether `value` is an object with none but these properties.
+/// Checks that `value` is an object with only these properties.
 pub fn object(value: &Value, properties: &[(&str, Form)], at: &str) -> Result<(), String> {
     let Some(given) = value.as_object() else { return Err(format!("{at} is {value}")) };
     given.iter().try_for_each(|(name, value)| {

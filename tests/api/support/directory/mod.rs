@@ -1,5 +1,5 @@
-//! The directory of one tenant, as Microsoft Graph shows it: it takes what the documentation of Graph allows and
-//! nothing else, keeps what it is told, and can be made busy, slow to know what it was told, or to fail at any step.
+//! The directory of one tenant, as Microsoft Graph shows it: it accepts only what Graph's documentation allows, stores
+//! it, and can be made busy, slow to show what it stored, or to fail at any step.
 //!
 //! Source: Microsoft Graph REST API v1.0, application, apiApplication, permissionScope, servicePrincipal,
 //! passwordCredential, keyCredential.
@@ -33,25 +33,25 @@ pub enum Point {
     After,
 }
 
-/// What does not go as it should.
+/// The faults of the directory.
 #[derive(Clone, Debug, Default)]
 pub struct Fault {
     /// The change, counted from 0, that fails.
     pub fails_at: Option<(usize, Point)>,
-    /// How often each new thing is not known yet when it is asked for.
+    /// How many requests for each new object fail because it is not known yet.
     pub unknown_at_first: u32,
-    /// How often it is too busy to answer.
+    /// How many requests are answered that it is too busy.
     pub busy: u32,
-    /// Whether the token's owner may change nothing.
+    /// Whether the token's owner is forbidden to change anything.
     pub forbids: bool,
-    /// A folder that is made in the way when a secret is given out.
+    /// A folder to create when a secret is given out, so that a file cannot be written there.
     pub in_the_way: Option<PathBuf>,
 }
 
 /// Everything that the directory holds.
 #[derive(Clone, Default)]
 pub struct State {
-    /// What does not go as it should.
+    /// The faults in force.
     pub fault: Fault,
     /// The token that is accepted.
     pub token: String,
@@ -59,17 +59,17 @@ pub struct State {
     pub applications: BTreeMap<String, Value>,
     /// Who owns them, by object id, as Graph shows people and service principals.
     pub owners: BTreeMap<String, Vec<Value>>,
-    /// Those that were deleted.
+    /// The applications that were deleted.
     pub deleted: Vec<Value>,
     /// The service principals, by object id.
     pub service_principals: BTreeMap<String, Value>,
     /// The secrets that were given out, by their key id.
     pub secrets: BTreeMap<String, String>,
-    /// The changes that were asked for: method and path.
+    /// The changes that were requested: method and path.
     pub changes: Vec<String>,
-    /// What was asked for and is not as Graph documents it.
+    /// Requests that are not as Graph documents them.
     pub complaints: Vec<String>,
-    /// How often each thing is still to be denied.
+    /// How many more requests for each new object fail.
     denied: BTreeMap<String, u32>,
     made: u32,
 }
@@ -98,7 +98,7 @@ impl Directory {
         change(&mut self.state.lock().unwrap());
     }
 
-    /// Makes something not go as it should, from now on.
+    /// Replaces the faults in force.
     pub fn set_fault(&self, fault: Fault) {
         self.change(|state| {
             state.changes.clear();
@@ -106,7 +106,7 @@ impl Directory {
         });
     }
 
-    /// The one application that there is.
+    /// The only application.
     #[track_caller]
     pub fn application(&self) -> Value {
         let state = self.state();

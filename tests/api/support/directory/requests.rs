@@ -1,4 +1,4 @@
-//! The requests that there are, each judged by its method, path, query, headers and body.
+//! The supported requests, each checked by its method, path, query, headers and body.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -46,7 +46,7 @@ fn not_found() -> Answer {
     error(404, "Request_ResourceNotFound", "Resource does not exist or one of its queried references is not present.")
 }
 
-/// Notes what nobody should have asked for.
+/// Records a request that no client should make.
 fn complain(state: &mut State, what: String) -> Answer {
     let answer = error(400, "Request_BadRequest", &what);
     state.complaints.push(what);
@@ -91,7 +91,7 @@ fn judged(state: &mut State, method: &Method, uri: &Uri, headers: &HeaderMap, bo
     if at.is_some() { Err(failure) } else { answer }
 }
 
-/// The parameters, decoded as an address is, where a plus sign is one.
+/// The query parameters, decoded as in addresses, where a plus sign stays a plus sign.
 fn query(uri: &Uri) -> BTreeMap<String, String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
     let pairs = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
@@ -122,7 +122,7 @@ fn done(
     }
 }
 
-/// Whether `body` may hold what it holds.
+/// Checks that `body` has only allowed properties in valid forms.
 fn form(state: &mut State, body: &Value, properties: &[(&str, Form)], at: &str) -> Result<(), Answer> {
     forms::object(body, properties, at).map_err(|what| complain(state, what))
 }
@@ -136,7 +136,7 @@ fn literal(state: &mut State, text: &str) -> Result<String, Answer> {
     }
 }
 
-/// What Graph shows of `thing`: what was asked for, with what it adds itself.
+/// What Graph returns of `thing`: the selected properties, with those that it always adds.
 fn shown(thing: &Value, select: &str) -> Value {
     let mut shown = Map::new();
     for name in select.split(',') {
@@ -218,7 +218,8 @@ fn create(state: &mut State, body: &Value) -> Result<Answer, Answer> {
     Ok((201, made))
 }
 
-/// What an application shows to others must fit to what it has, and to what others have. `id` is of one that is there.
+/// What an application exposes must be consistent with its other properties, and with other applications. `id` is that
+/// of an existing one.
 fn check_exposed(state: &mut State, body: &Value, id: Option<&str>) -> Result<(), Answer> {
     let there = id.and_then(|id| state.applications.get(id)).cloned().unwrap_or_default();
     let others = state.applications.iter().filter(|(other, _)| Some(other.as_str()) != id);
@@ -251,7 +252,7 @@ fn update(state: &mut State, id: &str, body: &Value) -> Result<Answer, Answer> {
     let application = known(state, id)?;
     for (name, value) in body.as_object().unwrap() {
         match (value, &mut application[name]) {
-            // Parts of a complex property that are not named stay.
+            // Parts of a complex property that the request leaves out stay as they are.
             (Value::Object(parts), Value::Object(there)) => there.extend(parts.clone()),
             (_, there) => *there = value.clone(),
         }

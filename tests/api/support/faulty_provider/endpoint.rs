@@ -36,7 +36,7 @@ impl Endpoint {
     }
 }
 
-/// How often each endpoint was asked since the provider was made.
+/// How many requests each endpoint has had since the provider was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
     /// Requests for the metadata.

@@ -22,7 +22,7 @@ pub struct Faults {
     pub extra_claims: Map<String, Value>,
     /// What is wrong with the header or the signature of ID tokens.
     pub signature: Option<SignatureFault>,
-    /// A new key signs the next ID token, after the client may have fetched the old one. Holds for one token.
+    /// A new key signs the next ID token, after the client may have fetched the old key set. Applies to one token.
     pub rotate_before_signing: bool,
     /// The published key set is empty.
     pub empty_jwks: bool,
@@ -30,11 +30,11 @@ pub struct Faults {
     pub discovery_issuer: Option<Url>,
     /// The authorization response names this issuer instead of the real one (RFC 9207).
     pub callback_issuer: Option<String>,
-    /// The userinfo endpoint speaks of this subject instead of the person's.
+    /// The userinfo endpoint names this subject instead of the person's.
     pub userinfo_subject: Option<String>,
     /// A refresh gives no new refresh token, and the old one stays valid (RFC 6749, section 6, allows that).
     pub keep_refresh_token: bool,
-    /// What Graph wants to have been asked for in the `claims` of the sign-in before it answers.
+    /// The `claims` parameter that Graph requires of the sign-in before it answers.
     pub graph_challenge: Option<GraphChallenge>,
     /// Endpoints that do not answer as they should; the first entry for an endpoint counts.
     pub answers: Vec<(Endpoint, Answer)>,
@@ -61,12 +61,12 @@ impl Faults {
         self.answers.iter().find(|(at, _)| *at == endpoint).map(|(_, answer)| answer)
     }
 
-    /// Whether requests to `endpoint` are held.
+    /// Whether requests to `endpoint` get no answer for now.
     pub(super) fn hangs(&self, endpoint: Endpoint) -> bool {
         matches!(self.answer_of(endpoint), Some(Answer::Hangs))
     }
 
-    /// Brings what is wrong into honest `claims`, made at `now_s` (Unix seconds).
+    /// Applies the faults to honest `claims`, made at `now_s` (Unix seconds).
     pub(super) fn spoil(&self, claims: &mut Map<String, Value>, now_s: i64) {
         for fault in &self.claims {
             fault.spoil(claims, now_s);
@@ -112,7 +112,7 @@ pub enum ClaimFault {
 }
 
 impl ClaimFault {
-    /// Brings this fault into `claims`.
+    /// Applies this fault to `claims`.
     fn spoil(self, claims: &mut Map<String, Value>, now_s: i64) {
         let (name, value) = match self {
             Self::Missing(name) => {
@@ -149,7 +149,7 @@ pub enum SignatureFault {
     NoKid,
     /// No `kid`, and two keys are published, the right one second.
     NoKidSeveralKeys,
-    /// The header holds a critical extension that nobody knows (RFC 7515, section 4.1.11).
+    /// The header has an unknown critical extension (RFC 7515, section 4.1.11).
     Critical,
     /// `typ` is this, for example `at+jwt`.
     Typ(&'static str),
@@ -157,7 +157,7 @@ pub enum SignatureFault {
     NoTyp,
 }
 
-/// How an endpoint answers when not as it should.
+/// A wrong answer of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// With this status and no body.
@@ -170,9 +170,9 @@ pub enum Answer {
     InvalidJson,
     /// With 200 and a gigabyte that never becomes JSON, sent for as long as the client reads.
     HugeBody,
-    /// Not until other faults are set; then as it should.
+    /// No answer until other faults are set; then the proper one.
     Hangs,
-    /// Not at all: what should answer panics with this message.
+    /// No answer: the handler panics with this message.
     Panics(String),
 }
 

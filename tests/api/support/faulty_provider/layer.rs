@@ -22,10 +22,10 @@ use super::provider::FaultyProvider;
 use super::signature::claims_of;
 use crate::support::changed;
 
-/// Nothing that is sent here is longer.
+/// The maximum size of a body here.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// Counts the request, and answers it in the endpoint's place where a fault says so.
+/// Counts the request, and answers it in place of the endpoint if a fault says so.
 pub(super) async fn attend(State(provider): State<FaultyProvider>, request: Request, next: Next) -> Response {
     let Some(endpoint) = Endpoint::at(request.uri().path()) else {
         let answer = next.run(request).await;
@@ -49,7 +49,7 @@ pub(super) async fn attend(State(provider): State<FaultyProvider>, request: Requ
     }
 }
 
-/// Asks the endpoint, and brings what is wrong into its answer.
+/// Calls the endpoint, and applies the faults to its answer.
 async fn ask(provider: &FaultyProvider, endpoint: Endpoint, request: Request, next: Next) -> Response {
     let faults = provider.faults();
     match endpoint {
@@ -74,7 +74,7 @@ async fn ask(provider: &FaultyProvider, endpoint: Endpoint, request: Request, ne
     }
 }
 
-/// Remembers the claims that are asked for, and names the issuer that the callback should name.
+/// Remembers the claims that are requested, and puts the issuer from the faults into the callback.
 async fn authorize(provider: &FaultyProvider, faults: &Faults, request: Request, next: Next) -> Response {
     let (form, request) = read_form(request).await;
     let mut answer = next.run(request).await;
@@ -92,7 +92,8 @@ async fn authorize(provider: &FaultyProvider, faults: &Faults, request: Request,
     answer
 }
 
-/// Signs what the token endpoint gives out, with what is wrong with it, and keeps refresh tokens where they stay good.
+/// Signs the tokens from the token endpoint, with the faults in force, and keeps refresh tokens valid if the faults say
+/// so.
 async fn token(provider: &FaultyProvider, request: Request, next: Next) -> Response {
     let (mut form, request) = read_form(request).await;
     let given = form.get("refresh_token").or_else(|| form.get("code")).cloned().unwrap_or_default();
@@ -127,7 +128,7 @@ async fn token(provider: &FaultyProvider, request: Request, next: Next) -> Respo
     .await
 }
 
-/// Answers with a challenge where the token was not asked for with the claims that Graph wants to see.
+/// Answers with a challenge if the token comes from a sign-in without the claims that Graph requires.
 async fn graph(provider: &FaultyProvider, faults: &Faults, request: Request, next: Next) -> Response {
     let request = without_ended_token(provider, request);
     let is_met =
@@ -144,7 +145,7 @@ async fn graph(provider: &FaultyProvider, faults: &Faults, request: Request, nex
     }
 }
 
-/// The request with a token that nobody knows, if its own was taken back.
+/// The request, with an unknown token in place of one that was revoked.
 fn without_ended_token(provider: &FaultyProvider, mut request: Request) -> Request {
     let has_ended =
         bearer(request.headers()).is_some_and(|token| provider.with_secrets(|secrets| secrets.has_ended(token)));
@@ -158,21 +159,21 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// Signs the access token for an API that `body` may hold.
+/// Signs the access token for an API, if `body` has one.
 fn sign_access_token(provider: &FaultyProvider, body: &mut Value) {
     let Some(token) = body["access_token"].as_str() else { return };
     let (claims, fault) = (claims_of(token), provider.faults().signature);
     body["access_token"] = json!(provider.with_keys(|keys| keys.sign(fault.as_ref(), "at+jwt", &claims)));
 }
 
-/// Puts `value` into the place of the member `name`, where there is one to put.
+/// Replaces the member `name` of `body` with `value`, if there is one.
 fn replace(body: &mut Value, name: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
         body[name] = value.into();
     }
 }
 
-/// The answer after `change` of its body, if it is a good one in JSON.
+/// The answer with its body altered by `change`, if it is a successful JSON answer.
 async fn with_json(answer: Response, change: impl FnOnce(&mut Value)) -> Response {
     let is_json = answer.headers().get(CONTENT_TYPE).is_some_and(|found| found == "application/json");
     if answer.status() != StatusCode::OK || !is_json {
@@ -201,7 +202,7 @@ fn with_body(request: Request, body: String) -> Request {
     Request::from_parts(head, Body::from(body))
 }
 
-/// `body`, said to be JSON.
+/// An answer with `body` that is declared as JSON, valid or not.
 fn said_to_be_json(status: StatusCode, body: impl Into<Body>) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body.into()).into_response()
 }
@@ -211,7 +212,7 @@ fn headed(headers: Vec<(HeaderName, String)>) -> HeaderMap {
     headers.into_iter().map(|(name, value)| (name, HeaderValue::try_from(value).unwrap())).collect()
 }
 
-/// A gigabyte of blanks, made while it is sent; a client finds no reason to stop but its own limit.
+/// A gigabyte of blanks, made while it is sent. Only the client's own limit stops it.
 fn endless_blanks() -> Body {
     const CHUNK: &[u8] = &[b' '; 64 * 1024];
     const CHUNKS: usize = 16 * 1024;

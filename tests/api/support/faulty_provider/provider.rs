@@ -1,4 +1,4 @@
-//! The provider as a test holds it.
+//! The provider, as tests control it.
 
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +36,7 @@ struct Shared {
 }
 
 impl FaultyProvider {
-    /// `honest`, with no faults as yet. Both go by `clock`.
+    /// A layer around `honest`, without faults at first. Both use `clock`.
     pub fn around(honest: &DemoProvider, clock: &TestClock) -> Self {
         let shared = Shared {
             honest: honest.clone(),
@@ -59,7 +59,7 @@ impl FaultyProvider {
         self.shared.honest.issuer()
     }
 
-    /// Replaces the faults in force, and lets held requests go where the new ones do not hold them.
+    /// Replaces the faults in force, and releases requests that the new faults do not hold.
     pub fn set_faults(&self, faults: Faults) {
         self.shared.faults.send_replace(faults);
     }
@@ -69,7 +69,7 @@ impl FaultyProvider {
         self.with_keys(Keys::rotate);
     }
 
-    /// Takes back every access token, as a provider may before its end.
+    /// Revokes every access token, as a provider may do before they expire.
     pub fn end_access_tokens(&self) {
         self.with_secrets(Secrets::end_access_tokens);
     }
@@ -79,9 +79,9 @@ impl FaultyProvider {
         self.shared.counters.read()
     }
 
-    /// A logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4) with `claims` over its own, of which `null`
-    /// leaves one out, and with the faults in force in its header and signature. Without `sid` or `sub` among `claims`
-    /// it names nobody.
+    /// A logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4) with `claims` merged over its own, of which
+    /// `null` removes one, and with the faults in force in its header and signature. It names nobody unless `claims`
+    /// has `sid` or `sub`.
     pub fn logout_token(&self, claims: &Map<String, Value>) -> String {
         let now_s = self.now_s();
         let honest = json!({

@@ -15,34 +15,34 @@ pub struct AccessToken {
     pub claims: Value,
     /// What signs it.
     pub signer: Signer,
-    /// Put in place of the claims.
+    /// Replaces the claims.
     pub payload: Option<String>,
 }
 
 impl AccessToken {
-    /// Merges `claims` over the ones that there are; `null` takes one away.
+    /// Merges `claims` over the existing ones; `null` removes one.
     pub fn claim(&mut self, claims: Value) {
         self.claims = merged(self.claims.take(), claims.as_object().unwrap());
     }
 
-    /// Merges `header` over the one that there is; `null` takes a member away.
+    /// Merges `header` over the existing one; `null` removes a member.
     pub fn head(&mut self, header: Value) {
         self.header = merged(self.header.take(), header.as_object().unwrap());
     }
 }
 
 impl StandIn {
-    /// An application whose API knows this provider's tokens.
+    /// Starts an application whose API accepts this provider's tokens.
     pub async fn start_api(&self) -> TestApp {
         self.setup_api().start().await
     }
 
-    /// The same, to be started.
+    /// The same, not yet started.
     pub fn setup_api(&self) -> Setup {
         self.setup().set("ROLECALL_API__AUDIENCE", AUDIENCE)
     }
 
-    /// A logout token with `claims` over its own; `null` takes one away.
+    /// A logout token with `claims` merged over its own; `null` removes one.
     pub fn logout_token(&self, claims: Value) -> String {
         let now_s = self.shared.clock.now_ms() / 1000;
         let honest = json!({
@@ -54,7 +54,7 @@ impl StandIn {
         Signer::rs256("provider-1").sign(&header.to_string(), &claims.to_string())
     }
 
-    /// An honest access token of a person with the role Write, after `change`.
+    /// An honest access token of a person with the role Write, altered by `change`.
     pub fn access_token(&self, change: impl FnOnce(&mut AccessToken)) -> String {
         let script = self.shared.script.lock().unwrap().clone();
         let now_s = self.shared.clock.now_ms() / 1000;

@@ -1,4 +1,4 @@
-//! Whether a client is who it says it is: judged as strictly as a provider may (RFC 6749, section 2.3; RFC 7523).
+//! Client authentication, checked as strictly as a provider may (RFC 6749, section 2.3; RFC 7523).
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use serde_json::{Map, Value};
 
 use super::{CLIENT_ID, ProviderRequests};
 
-/// The names of what proves who a client is.
+/// The names of the parameters with which a client authenticates.
 const PROOFS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
-/// How the client has to prove who it is. No other way is taken, and no two at once.
+/// How the client has to authenticate. Any other way, and two ways at once, are refused.
 #[derive(Clone)]
 pub enum ClientProof {
     /// By its id alone.
@@ -31,7 +31,7 @@ pub enum ClientProof {
 }
 
 impl ClientProof {
-    /// Whether the client of this request is ours. `audience` is what an assertion must be made for.
+    /// Whether this request is from our client. `audience` is the one that an assertion must have.
     pub(super) fn accepts(
         &self,
         headers: &HeaderMap,
@@ -62,7 +62,7 @@ impl ClientProof {
     }
 }
 
-/// Id and secret of a header.
+/// The id and secret in a header.
 fn basic(header: &str) -> (String, String) {
     let decoded = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap()).unwrap();
     let (id, secret) = decoded.split_once(':').unwrap();

@@ -1,4 +1,4 @@
-//! The endpoints: as Entra has them, below a tenant; with the plain face the tenant is part of the issuer.
+//! The endpoints: below a tenant, as in Entra. With the plain face, the tenant is part of the issuer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The access token that everybody gets.
+/// The access token that everybody receives.
 const ACCESS_TOKEN: &str = "access-token-of-the-stand-in";
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
@@ -51,7 +51,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 impl Shared {
-    /// Counts a request to `endpoint`. What it answers when not as it should.
+    /// Counts a request to `endpoint`. The error is the wrong answer that the test has set.
     async fn attend(&self, endpoint: &'static str) -> Result<(), Refusal> {
         *self.seen.lock().unwrap().counts.entry(endpoint).or_default() += 1;
         let script = self.script.lock().unwrap().clone();
@@ -68,7 +68,7 @@ impl Shared {
         })
     }
 
-    /// What time it is here, as headers write it.
+    /// The time of the provider, as headers write it.
     fn date(&self) -> String {
         let now = chrono::DateTime::from_timestamp_millis(self.clock.now_ms()).unwrap();
         now.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
@@ -116,7 +116,7 @@ async fn discovery(State(shared): State<Arc<Shared>>, Path(tenant): Path<String>
     Ok(Json(merged(metadata, &own.collect())))
 }
 
-/// A path in metadata is one of ours.
+/// Turns a path in metadata into an address of this provider.
 fn own_address(value: Value, shared: &Shared, tenant: &str) -> Value {
     match value.as_str().and_then(|text| text.strip_prefix('/')) {
         Some(path) => json!(shared.url(tenant, path)),
@@ -129,7 +129,7 @@ async fn jwks(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, Refusal>
     Ok(Json(json!({ "keys": shared.script.lock().unwrap().keys })))
 }
 
-/// Signs the one person in without a question, and goes back with a code.
+/// Signs the only person in without asking, and redirects back with a code.
 async fn authorize(State(shared): State<Arc<Shared>>, Query(query): Query<Fields>) -> Result<Redirect, Refusal> {
     shared.attend("authorize").await?;
     let mut seen = shared.seen.lock().unwrap();
@@ -235,7 +235,7 @@ async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Resu
     Ok(([(CONTENT_TYPE, "application/jwt")], signer.sign(&header.to_string(), &said.to_string())).into_response())
 }
 
-/// Graph: those of the groups asked about that the person is in.
+/// Graph: which of the given groups the person is in.
 async fn check_member_groups(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
@@ -256,7 +256,7 @@ async fn check_member_groups(
     Ok(Json(json!({ "value": found })))
 }
 
-/// A form without doubled fields.
+/// The fields of a form, which must not have one twice.
 fn fields(form: &[u8]) -> Fields {
     let mut fields = Fields::new();
     for (name, value) in url::form_urlencoded::parse(form) {

@@ -1,4 +1,4 @@
-//! Signing in at the stand-in, and what must be so of every refused sign-in there.
+//! Signing in at the stand-in, and what must hold for every refused sign-in there.
 
 use openidconnect::reqwest::header::LOCATION;
 use openidconnect::reqwest::redirect::Policy;
@@ -8,7 +8,7 @@ use super::{CLIENT_ID, CLIENT_SECRET, Face, Script, StandIn, TENANT};
 use crate::support::{Answer, Browser, Setup, TestApp, Traces};
 
 impl StandIn {
-    /// The settings that make it the one provider of an application.
+    /// The settings with which it is the only provider of an application.
     pub fn setup(&self) -> Setup {
         let face = self.shared.script.lock().unwrap().face;
         let setup = set(TestApp::setup().with_clock(self.shared.clock.clone()), "CLIENT_ID", CLIENT_ID);
@@ -27,7 +27,7 @@ impl StandIn {
         format!("{}/op/v2.0", self.origin)
     }
 
-    /// Follows an authorization request: where the browser is sent back to.
+    /// Follows an authorization request. Returns where the browser is sent back to.
     pub async fn authorize(&self, authorization: &Url) -> Url {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         let answer = http.get(authorization.clone()).send().await.unwrap();
@@ -37,7 +37,7 @@ impl StandIn {
         location.unwrap_or_else(|| panic!("{status}: {body}")).parse().unwrap()
     }
 
-    /// Signs in, whatever comes of it: the answer to the callback, or the one that there was instead of a beginning.
+    /// Tries to sign in. Returns the answer to the callback, or to the beginning if that failed.
     pub async fn attempt(&self, browser: &mut Browser) -> Answer {
         let begun = browser.get("/login/azure").await;
         if begun.status != 303 {
@@ -47,7 +47,7 @@ impl StandIn {
         browser.follow(&callback).await
     }
 
-    /// Signs in: a browser with a session.
+    /// Signs in. Returns a browser with a session.
     pub async fn sign_in(&self, app: &TestApp) -> Browser {
         let mut browser = app.browser();
         self.attempt(&mut browser).await.assert_status(303);
@@ -55,8 +55,8 @@ impl StandIn {
         browser
     }
 
-    /// Sees that a sign-in passes, that it is refused with `status` and leaves no trace when `change` is made, and that
-    /// it passes again without. The answer is the page that tells of the refusal.
+    /// Checks that a sign-in succeeds, that after `change` it is refused with `status` and leaves no trace, and that it
+    /// succeeds again afterwards. Returns the page with the refusal.
     pub async fn refuses(&self, app: &TestApp, status: u16, change: impl FnOnce(&mut Script)) -> Answer {
         self.sign_in(app).await;
         let before = (Traces::of(app).await, self.count("userinfo"));

@@ -1,6 +1,6 @@
-//! An OpenID provider whose every word tests choose: what it announces, how it signs, whom it takes for the client, and
-//! what it says of the person. It has two faces: Microsoft Entra ID's, with its tenants, templates and keys, and that
-//! of any other provider. It is talked to over real HTTP.
+//! An OpenID provider that tests control completely: its metadata, how it signs, which client it accepts, and what it
+//! says about the person. It behaves like Microsoft Entra ID, with tenants, templates and keys, or like any other
+//! provider. It is used over real HTTP.
 
 mod access_token;
 mod client_proof;
@@ -26,7 +26,7 @@ pub use signer::Signer;
 
 /// The one client that the provider knows.
 pub const CLIENT_ID: &str = "aa11bb22-0000-4000-8000-cc33dd44ee55";
-/// Its secret, with everything that has to be encoded.
+/// Its secret, with every kind of character that has to be encoded.
 pub const CLIENT_SECRET: &str = "s3cret:~ +%&=é";
 
 /// A running provider. It stops when this is dropped.
@@ -58,7 +58,7 @@ pub struct ProviderRequests {
     pub token: BTreeMap<String, String>,
     /// Header and claims of the client assertion that came last.
     pub assertion: Option<(Map<String, Value>, Map<String, Value>)>,
-    /// The requests that a code or a reference stands for.
+    /// The request behind each code or reference.
     requests: BTreeMap<String, BTreeMap<String, String>>,
     /// The `jti` of every assertion.
     assertion_ids: Vec<String>,

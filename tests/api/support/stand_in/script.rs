@@ -8,10 +8,10 @@ use super::{CLIENT_ID, CLIENT_SECRET, ClientProof, Signer};
 pub const TENANT: &str = "0b7ee2c4-1111-4222-8333-444455556666";
 /// Another one.
 pub const OTHER_TENANT: &str = "0b7ee2c4-9999-4222-8333-444455556666";
-/// Whom the provider speaks of, in Entra's words: object id, and subject.
+/// The object id of the person, as Entra names it, and their subject.
 pub(super) const PERSON: &str = "11d5a0d2-2222-4333-8444-555566667777";
 
-/// Whom the provider looks like.
+/// Which kind of provider it looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
     /// Microsoft Entra ID.
@@ -23,7 +23,7 @@ pub enum Face {
 /// Everything that can be chosen.
 #[derive(Clone)]
 pub struct Script {
-    /// Whom it looks like.
+    /// Which kind of provider it looks like.
     pub face: Face,
     /// Merged over the metadata; `null` takes one away.
     pub metadata: Map<String, Value>,
@@ -43,7 +43,7 @@ pub struct Script {
     pub userinfo_signer: Option<Signer>,
     /// Whether refreshed tokens come without an ID token.
     pub refreshes_without_id_token: bool,
-    /// The groups that Graph knows the person in; `None`: Graph lets nobody read them.
+    /// The groups of the person according to Graph; `None` if Graph refuses to show them.
     pub member_of: Option<Vec<String>>,
     /// How the client has to prove who it is.
     pub client_proof: ClientProof,
@@ -51,11 +51,11 @@ pub struct Script {
     pub only_pushed: bool,
     /// What the callback names as the issuer.
     pub callback_issuer: Option<String>,
-    /// With what error people come back from the authorization endpoint.
+    /// The error with which people come back from the authorization endpoint.
     pub comes_back_with: Option<&'static str>,
-    /// What an endpoint answers in its place: its name, status and body.
+    /// Wrong answers: the name of the endpoint, the status and the body.
     pub answers: Vec<(&'static str, u16, String)>,
-    /// An endpoint that sends the client elsewhere.
+    /// An endpoint that redirects the client to another address.
     pub redirects: Option<&'static str>,
     /// An endpoint that never answers.
     pub hangs: Option<&'static str>,
@@ -133,7 +133,7 @@ impl Script {
     }
 }
 
-/// `base` with `over` put over it; `null` takes a member away.
+/// `base` with `over` merged over it; `null` removes a member.
 pub(super) fn merged(base: Value, over: &Map<String, Value>) -> Value {
     let Value::Object(mut merged) = base else { panic!("{base} is no object") };
     merged.extend(over.clone());

@@ -73,7 +73,7 @@ impl Signer {
         Self { key: Key::Nothing, ..self }
     }
 
-    /// The same, taking the public key for a secret that the client shares.
+    /// The same, using the public key as a shared secret.
     pub fn signing_with_public_key(self) -> Self {
         let secret = self.public_key().to_string();
         self.signing_with_secret(secret.as_bytes())
