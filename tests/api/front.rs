@@ -151,7 +151,7 @@ async fn what_somebody_looked_at_and_what_came_since_is_listed_also_after_a_rest
     assert!(section(&home, "news").contains("Changed") && section(&home, "news").contains("Sold"), "{home:#?}");
     assert!(section(&home, "visited").contains("Sold") && !home.body.contains("Sales"), "{home:#?}");
 
-    // After losing the role, a person no longer sees the names either.
+    // Once the dashboard needs a higher role, Reed no longer sees its name.
     let settings = [("version", "2"), ("title", "Sold"), ("role", "write"), ("do", "settings")];
     wren.submit(&edit, &settings).await.assert_status(303);
     assert!(!reed.get("/").await.body.contains("Sold"));
