@@ -1,6 +1,6 @@
-//! The addresses of an app in headers. In its answers (`Location`, `Content-Location`, `Refresh`), what leads to the
-//! app leads to its public address. In requests (`Origin`, `Referer`), the pages that people see at its public place
-//! are at the address by which it is asked.
+//! Addresses in headers. In an app's responses (`Location`, `Content-Location`, `Refresh`), the app's own addresses are
+//! replaced by public ones. In requests (`Origin`, `Referer`), public addresses of the app's pages are replaced by its
+//! own, if it is configured so.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{CONTROLS, percent_encode};
@@ -9,8 +9,8 @@ use url::Url;
 use super::headers::set;
 use super::{Mount, UpstreamApp};
 
-/// Rewrites `Location`, `Content-Location` and `Refresh` where they name the app as only Rolecall reaches it, or a path
-/// that is not below its prefix. Addresses of others stay as they are.
+/// Rewrites `Location`, `Content-Location` and `Refresh` if they contain the address at which only Rolecall reaches the
+/// app, or a path outside of its prefix. Addresses of others stay as they are.
 pub(super) fn rewrite(headers: &mut HeaderMap, app: &UpstreamApp, public_url: &Url) {
     let home_url = app.home_url(public_url);
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
@@ -29,19 +29,19 @@ pub(super) fn rewrite(headers: &mut HeaderMap, app: &UpstreamApp, public_url: &U
     }
 }
 
-/// `value`, with raw bytes beyond ASCII written as browsers would ask for them: percent-encoded.
+/// `value` as text. Bytes beyond ASCII are percent-encoded, as in a browser's request for the address.
 fn text_of(value: &HeaderValue) -> String {
     percent_encode(value.as_bytes(), CONTROLS).to_string()
 }
 
-/// `5; url=/there` without its target, and the target; quotes around it are left out.
+/// Splits `5; url=/there` in front of the target. Quotes around the target are removed.
 fn target_of_refresh(refresh: &str) -> Option<(&str, &str)> {
     let at = refresh.to_ascii_lowercase().find("url=")? + "url=".len();
     let (begin, target) = refresh.split_at_checked(at)?;
     Some((begin, target.trim_matches(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'')))
 }
 
-/// What `reference` is to be, for an app whose first page is at `home_url`; `None` where it stays.
+/// The public form of `reference`, for an app whose first page is at `home_url`; `None` if it stays as it is.
 fn public(reference: &str, app: &UpstreamApp, home_url: &Url) -> Option<String> {
     let prefix = app.prefix();
     let is_path = reference.starts_with('/') && !reference.starts_with("//") && !reference.starts_with("/\\");
@@ -50,18 +50,18 @@ fn public(reference: &str, app: &UpstreamApp, home_url: &Url) -> Option<String> 
     }
     let url = Url::parse(reference).or_else(|_| {
         app.upstream.join(reference).and_then(|url| {
-            // What is relative to the page it stands on stays so.
+            // References relative to the current page stay as they are.
             if reference.starts_with("//") { Ok(url) } else { Err(url::ParseError::RelativeUrlWithoutBase) }
         })
     });
     let url = url.ok()?;
     let is_of_upstream = url.origin() == app.upstream.origin();
-    // An app that does not read X-Forwarded-Proto believes that it is asked by http.
+    // An app that ignores X-Forwarded-Proto assumes that browsers use http.
     let is_public = url.origin() == home_url.origin()
         || (url.scheme() == "http" && url.host() == home_url.host() && url.port() == home_url.port());
     let needs_prefix = match app.mount {
         Mount::Host(_) => false,
-        // An app that knows its prefix knows what it does when it names another path of ours.
+        // An app that knows its prefix refers to other paths of our origin on purpose.
         Mount::Path { keeps_prefix } => is_of_upstream || !keeps_prefix,
     };
     if !is_of_upstream && !is_public {
@@ -85,8 +85,8 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| prefix.is_empty() || rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }
 
-/// Moves `Origin` and `Referer` from the public `home_url` of `app` to its own address, where they name one of its own
-/// pages. Those of other applications stay: an app must be able to tell who called it.
+/// Rewrites `Origin` and `Referer` from the public `home_url` of `app` to its own address, if they belong to it. Those
+/// of other applications stay, so that an app can tell who called it.
 pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url) {
     let [public, own] = [home_url, &app.upstream].map(|url| url.origin().ascii_serialization());
     let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -102,7 +102,7 @@ pub(super) fn move_to_upstream(headers: &mut HeaderMap, app: &UpstreamApp, home_
     }
 }
 
-/// The address without its origin by which `app` is asked for `page`; `None` for what is no page of it.
+/// The path and query of `page` in a request to `app`; `None` if it is not a page of the app.
 fn page_of(page: &str, app: &UpstreamApp) -> Option<String> {
     if !page.is_empty() && !page.starts_with(['/', '?']) {
         return None;

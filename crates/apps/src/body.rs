@@ -1,4 +1,4 @@
-//! Bodies on their way: passed on piece by piece, cut when the sign-in ends.
+//! Request and response bodies: streamed piece by piece, and cut off when the sign-in ends.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -15,27 +15,27 @@ use tokio::time::{Instant, sleep_until};
 
 use super::watch::Watch;
 
-/// The sign-in ended while a body was on its way. A body that ends so is not taken for a whole one.
+/// The sign-in ended during the transfer of a body. Because of this error, nobody takes the part for the whole.
 #[derive(Debug, Error)]
 #[error("the sign-in ended")]
 pub(super) struct Cut;
 
-/// What one request keeps until the last of it has gone by: its place among the connections, and the like.
+/// What a request keeps until it is completely transferred, for example its place among the connections.
 pub(super) type Kept = Arc<Extensions>;
 
-/// A body that is passed on. Trailers (RFC 9110, section 6.5) are not: an app would take them for headers.
+/// A body that is passed on, without its trailers (RFC 9110, section 6.5): an app would take them for headers.
 struct Passing<B> {
     source: Arc<Mutex<Source<B>>>,
     progress: Progress,
     cutting: AbortHandle,
 }
 
-/// Where a body comes from. What takes it may never ask for more, as a browser that allows an HTTP/2 stream no further
-/// byte (RFC 9113, section 6.9), so this is emptied from beside when the sign-in ends.
+/// The source of a body. Its receiver may never ask for more, like a browser that grants an HTTP/2 stream no more bytes
+/// (RFC 9113, section 6.9). So when the sign-in ends, another task replaces the source by `Cut`.
 enum Source<B> {
-    /// Nobody has cut it: the body, what is kept beside it, and who waits for its next piece.
+    /// Not cut off: the body, what is kept until its end, and the task that waits for its next piece.
     Open { body: B, _kept: Kept, waiting: Option<Waker> },
-    /// It was cut.
+    /// Cut off.
     Cut,
 }
 
@@ -44,12 +44,12 @@ pub(super) fn passing<B>(body: B, watch: &Watch, progress: Progress, kept: Kept)
 where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + Unpin + 'static,
 {
-    // Nobody waits for a body that has ended.
+    // A body that is already over needs no watching.
     if body.is_end_stream() {
         return Body::empty();
     }
     let source = Arc::new(Mutex::new(Source::Open { body, _kept: kept, waiting: None }));
-    // What goes by before that goes with it, and not with the task, which ends a little later.
+    // The task holds only a weak reference, so what is kept is dropped with the body, not with the task a little later.
     let (over, cut) = (watch.over(), Arc::downgrade(&source));
     let cutting = tokio::spawn(async move {
         over.await;
@@ -61,7 +61,7 @@ where
 }
 
 impl<B> Source<B> {
-    /// Lets go of the body and all that is kept for it, and says so to who waits for it.
+    /// Drops the body and everything that is kept for it, and wakes the task that waits for it.
     fn cut(source: &Mutex<Self>) {
         let cut = std::mem::replace(&mut *source.lock().unwrap_or_else(PoisonError::into_inner), Self::Cut);
         if let Self::Open { waiting: Some(waiting), .. } = cut {
@@ -114,12 +114,12 @@ impl<B> Drop for Passing<B> {
     }
 }
 
-/// When something of a request went by last. Clones share it.
+/// When a piece of a request was last transferred. Clones share it.
 #[derive(Clone)]
 pub(super) struct Progress(Arc<Mutex<Instant>>);
 
 impl Progress {
-    /// Begins now.
+    /// Starts now.
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
@@ -128,7 +128,7 @@ impl Progress {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    /// Done when nothing went by for as long as `timeout`.
+    /// Completes when nothing was transferred for `timeout`.
     pub(super) async fn stalled(&self, timeout: Duration) {
         loop {
             let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);

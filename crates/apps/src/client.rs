@@ -1,4 +1,4 @@
-//! The clients that ask apps: pools of connections, nothing followed, nothing unpacked.
+//! The HTTP clients for apps: connection pools that neither follow redirects nor decompress answers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,11 +16,13 @@ use super::UpstreamApp;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept. Some servers close theirs after two seconds, and a request may not meet that.
+/// How long an idle connection is kept. Some servers close theirs after two seconds, and no request should run into
+/// that.
 const KEEP_IDLE: Duration = Duration::from_secs(1);
-/// How many idle connections to one app are kept. They are not counted among those that are in use.
+/// How many idle connections to one app are kept. They do not count as connections in use.
 const MAX_IDLE: usize = 16;
-/// How often a silent connection is tested: a stream may be silent for long, and must notice that nobody is there.
+/// After how much silence a connection is tested: a stream may be silent for long, and must notice that the peer is
+/// gone.
 const ALIVE: Duration = Duration::from_secs(30);
 
 /// How many headers an answer may have: more than hyper's 100, which some apps exceed with cookies and policies.
@@ -29,7 +31,7 @@ const MAX_HEADERS: usize = 1000;
 /// A client. Clones share its connections.
 pub(super) type Client = HyperClient<HttpsConnector<HttpConnector>, Body>;
 
-/// The clients of several apps. Those that trust the usual authorities share one.
+/// The clients of several apps. Apps with the usual certificate authorities share one.
 pub(super) struct Clients {
     with_public_roots: Client,
     with_own_roots: HashMap<String, Client>,
@@ -39,7 +41,7 @@ impl Clients {
     /// The clients for `apps`.
     ///
     /// # Errors
-    /// When TLS cannot be set up, or an authority is none.
+    /// When TLS cannot be set up, or an authority's certificate cannot be used.
     pub(super) fn new(apps: &[UpstreamApp]) -> Result<Self, rustls::Error> {
         let with_authorities = apps.iter().filter(|app| !app.authorities.is_empty());
         let with_own_roots = with_authorities.map(|app| Ok((app.name.clone(), client(trusting(app)?))));
@@ -67,7 +69,7 @@ fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
     Ok(versions.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// A client that speaks HTTP/1.1, over `tls` where an app is at an https address.
+/// A client that speaks HTTP/1.1, over `tls` for https addresses.
 fn client(tls: ClientConfig) -> Client {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);

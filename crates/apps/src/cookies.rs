@@ -1,10 +1,10 @@
-//! Cookies on their way: ours do not reach an app, and its own stay within its place.
+//! Cookies: ours are not sent to an app, and an app's own are limited to its host or path.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use rolecall_sign_in::session::could_be_ours;
 
-/// Takes our cookies out of a request, and leaves the app's own as they are, in one line.
+/// Removes our cookies from a request. The app's own stay as they are, in one line.
 pub(super) fn remove_ours(headers: &mut HeaderMap) {
     let mut kept: Vec<u8> = Vec::new();
     for line in headers.get_all(header::COOKIE) {
@@ -24,9 +24,9 @@ pub(super) fn remove_ours(headers: &mut HeaderMap) {
     }
 }
 
-/// Keeps the cookies that an app sets within its place: without `Domain`, for paths below `prefix` where there is one,
-/// and `Secure` where `is_https`. Those that would be taken for ours are dropped, and so are those without a name,
-/// since a browser sends `=rolecall=x` back as `rolecall=x`.
+/// Limits the cookies that an app sets: no `Domain`, only paths below `prefix` if there is one, and `Secure` if
+/// `is_https`. Cookies that could be mistaken for ours are dropped. So are cookies without a name, because a browser
+/// sends `=rolecall=x` back as `rolecall=x`.
 pub(super) fn keep_in_place(headers: &mut HeaderMap, prefix: &str, is_https: bool) {
     let set: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     headers.remove(header::SET_COOKIE);
@@ -67,8 +67,8 @@ fn kept(cookie: &[u8], prefix: &str, is_https: bool) -> Option<Vec<u8>> {
     Some(kept)
 }
 
-/// `path`, below `prefix`. What is no path means the one of the request, which is below it anyway: then the whole
-/// place.
+/// `path`, moved below `prefix`. A value that is not a path stands for the path of the request, which is below `prefix`
+/// anyway: it becomes `prefix` as a whole.
 fn path_below(prefix: &str, path: &[u8]) -> Vec<u8> {
     let is_within = path.strip_prefix(prefix.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'/'));
     let path = if path.first() == Some(&b'/') { path } else { b"/" };

@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use super::identity::IdentityError;
 
-/// Whatever went wrong below.
+/// The underlying error.
 pub(super) type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Why a request did not get its answer from an app. What an app answers is passed on, errors of its own included.
+/// Why a request got no answer from an app. An error response of the app is an answer, and is passed on.
 #[derive(Debug, Error)]
 pub enum ProxyError {
     /// The app cannot be reached (502: RFC 9110, section 15.6.3).
@@ -18,19 +18,19 @@ pub enum ProxyError {
     /// It did not begin an answer in time (504: RFC 9110, section 15.6.5).
     #[error("the app did not answer in time")]
     TooSlow,
-    /// What it answered cannot be read, or is no answer to what was asked (502).
+    /// Its answer cannot be read, or does not fit the request (502).
     #[error("the app's answer cannot be used")]
     Unusable(#[source] Cause),
     /// The sign-in has ended, or its role may no longer use the app (401).
     #[error("the sign-in has ended")]
     SignInEnded,
-    /// The path is none that an app may be asked for (400).
+    /// It is not a path that an app may be asked for (400).
     #[error("the path leads out of the app")]
     Path,
-    /// The method is none that is passed on (405).
+    /// It is a method that is not passed on (405).
     #[error("the method is not passed on")]
     Method,
-    /// It cannot be written down who the person is (503).
+    /// The headers and the token about the person cannot be made (503).
     #[error(transparent)]
     Identity(#[from] IdentityError),
 }

@@ -1,10 +1,10 @@
-//! Which of the bytes that a browser sends over a WebSocket are messages (RFC 6455, section 5.2): what a page sends,
-//! and not the pongs by which a browser answers by itself.
+//! Finds messages of a page in the bytes that a browser sends over a WebSocket (RFC 6455, section 5.2). Pongs do not
+//! count, because a browser sends them by itself.
 
 /// The longest head of a frame: two bytes, a length of eight, a mask of four.
 const MAX_HEAD: usize = 14;
 
-/// Reads the heads of frames out of the bytes as they come, however they are cut.
+/// Reads the heads of frames from the bytes as they arrive, however they are split.
 #[derive(Default)]
 pub(super) struct Frames {
     head: [u8; MAX_HEAD],
@@ -13,7 +13,7 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Whether a message, or a part of one, begins in `bytes`, which follow those before.
+    /// Whether a message, or a part of one, begins in `bytes`, which follow the bytes of the previous call.
     pub(super) fn contain_message(&mut self, mut bytes: &[u8]) -> bool {
         let mut holds = false;
         while let Some((first, rest)) = bytes.split_first() {

@@ -2,23 +2,23 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The directive that says so (CSP Level 3, section 6.4.2).
+/// The directive that says who may frame a page (CSP Level 3, section 6.4.2).
 const FRAME_ANCESTORS: &str = "frame-ancestors";
 
-/// A policy that says who may, and nothing else.
+/// A content security policy with this directive only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameAncestors(String);
 
 impl FrameAncestors {
-    /// Pages of these `sources` may, which are written as the directive lists them.
+    /// Allows pages of `sources`, which are written as in the directive.
     #[must_use]
     pub fn new(sources: &[String]) -> Self {
         Self(format!("{FRAME_ANCESTORS} {}", sources.join(" ")))
     }
 }
 
-/// Sees to it that an answer says who may frame it: `allowed`, whatever the app says; without that, what the app says,
-/// or else its own origin alone.
+/// Makes sure that a response says who may frame it. `allowed` overrides what the app says. Without it the app's own
+/// rule counts; if the app has none, only its own origin may frame it.
 pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>) {
     let Some(FrameAncestors(allowed)) = allowed else {
         if !has_frame_options(headers) && !says_who_may_frame(headers) {
@@ -27,7 +27,7 @@ pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>
         return;
     };
     headers.remove(header::X_FRAME_OPTIONS);
-    // Of several policies each has to agree, so those of the app must not speak of frames any more.
+    // All policies must agree, so those of the app must not mention frames.
     let said: Vec<HeaderValue> = headers.get_all(header::CONTENT_SECURITY_POLICY).iter().cloned().collect();
     headers.remove(header::CONTENT_SECURITY_POLICY);
     for line in said {
@@ -41,8 +41,7 @@ pub(super) fn restrict(headers: &mut HeaderMap, allowed: Option<&FrameAncestors>
     }
 }
 
-/// Whether an `X-Frame-Options` is there that browsers know (RFC 7034): they ignore all others, `ALLOW-FROM` among
-/// them.
+/// Whether there is an `X-Frame-Options` that browsers know (RFC 7034). They ignore all others, including `ALLOW-FROM`.
 fn has_frame_options(headers: &HeaderMap) -> bool {
     headers.get_all(header::X_FRAME_OPTIONS).iter().filter_map(|value| value.to_str().ok()).any(|value| {
         let is_known = |value: &str| ["deny", "sameorigin"].iter().any(|known| value.eq_ignore_ascii_case(known));
@@ -55,7 +54,7 @@ fn says_who_may_frame(headers: &HeaderMap) -> bool {
     lines.flat_map(|line| line.split([',', ';'])).any(is_frame_ancestors)
 }
 
-/// The policies of `line` without that directive; none when nothing is left of them.
+/// The policies of `line` without that directive; `None` if nothing is left of them.
 fn without_frame_ancestors(line: &str) -> Option<HeaderValue> {
     let policies = line.split(',').map(|policy| {
         let directives = policy.split(';').map(str::trim).filter(|directive| !directive.is_empty());

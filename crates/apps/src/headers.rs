@@ -1,9 +1,9 @@
-//! Which headers go on, and which end here.
+//! Which headers are passed on, and which are not.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Headers between two neighbours (RFC 9110, section 7.6.1), and those that only make sense with trailers, which are
-/// not passed on.
+/// Headers that are only for the next hop (RFC 9110, section 7.6.1), and those that only make sense with trailers,
+/// which are not passed on.
 const HOP_BY_HOP: [HeaderName; 9] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -16,9 +16,9 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     header::UPGRADE,
 ];
 
-/// Takes away what is meant for the neighbour alone: the headers of that kind, and those that `Connection` names.
+/// Removes the headers that are only for the next hop, including those that `Connection` names.
 pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    // A body whose end `Transfer-Encoding` tells has no length (RFC 9112, section 6.3).
+    // `Transfer-Encoding` overrides `Content-Length` (RFC 9112, section 6.3).
     if headers.contains_key(header::TRANSFER_ENCODING) {
         headers.remove(header::CONTENT_LENGTH);
     }
@@ -30,13 +30,13 @@ pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether one of the lists in the lines of `name` has `item`, in any case.
+/// Whether a list in one of the lines of `name` contains `item`, ignoring case.
 pub(super) fn lists(headers: &HeaderMap, name: &HeaderName, item: &str) -> bool {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|found| found.trim().eq_ignore_ascii_case(item))
 }
 
-/// Sets `name`, where `value` can be one.
+/// Sets `name`, if `value` is a valid header value.
 pub(super) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);

@@ -1,19 +1,19 @@
 //! Other HTTP applications (a Dash, a Grafana, anything) behind Rolecall's sign-in and roles.
 //!
 //! What is guaranteed:
-//! - An app is asked nothing for a person whose role does not open it.
-//! - Who the person is, it learns from us alone: whatever a browser sends under such names is taken away.
-//! - Our cookies and tokens never reach it, and what it sets stays within its own place.
-//! - Nothing is gathered on the way: bodies stream in both directions, whatever their length.
-//! - What is live (a stream, a WebSocket, a long download) is cut within a second when the sign-in ends.
+//! - An app gets no request from a person whose role is too low for it.
+//! - It learns from us alone who the person is: headers of a browser that say so are removed.
+//! - Our cookies and tokens never reach it, and what it sets is limited to its own host or path.
+//! - Nothing is buffered: bodies stream in both directions, whatever their length.
+//! - Open transfers (a stream, a WebSocket, a long download) are cut off within a second when the sign-in ends.
 //!
-//! This knows the sign-in, and nothing of pages: what cannot be passed on leaves as a [`ProxyError`].
+//! This crate knows the sign-in, but no pages: where nothing can be passed on, it returns a [`ProxyError`].
 //!
-//! Why the passing on is code of our own, on hyper's client: `axum-reverse-proxy` (2.4, read in its source) streams and
-//! upgrades soundly, but it takes away the headers that `Connection` names after ours are set, so that a browser could
-//! name ours; its time limit counts the upload; it passes trailers on; and its tunnel does not say whether a person
-//! sends anything, without which somebody who works over a WebSocket would count as idle. What would be left of it is a
-//! call of the client that it uses, too.
+//! Why not `axum-reverse-proxy` (2.4, whose source was read)? It streams and upgrades correctly. But it removes the
+//! headers that `Connection` names after ours are set, so a browser could have ours removed. Its time limit includes
+//! the upload. It passes trailers on. And its tunnel does not say whether a person sends anything, so a person who
+//! works over a WebSocket would count as idle. Without these parts, all that is left of it is a call of hyper's client,
+//! which is used here as well.
 
 #![expect(clippy::missing_errors_doc, reason = "that the database does not answer is said once, at the error types")]
 

@@ -1,4 +1,4 @@
-//! Passing a request on to an app, and its answer back; and asking an app on nobody's behalf whether it answers.
+//! Passes a request on to an app, and its answer back. Also asks an app, on nobody's behalf, whether it answers.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use super::request::WEB_SOCKET;
 use super::watch::{Watch, Watches};
 use super::{Caller, Mount, ProxyError, UpstreamApp, is_web_socket, request, response, tunnel};
 
-/// The apps that are configured, and what is needed to reach them. Clones share everything.
+/// The configured apps, and what is needed to reach them. Clones share everything.
 #[derive(Clone)]
 pub struct Apps(Arc<Inner>);
 
@@ -50,7 +50,7 @@ pub enum AppsError {
 type Answer = axum::http::Response<Incoming>;
 
 impl Apps {
-    /// The apps of the configuration, for people who are signed in by `auth`, which is on `db`.
+    /// The configured apps, for people who are signed in with `auth`, which is on `db`.
     ///
     /// # Errors
     /// When TLS cannot be set up, or a secret key has the wrong form.
@@ -78,7 +78,7 @@ impl Apps {
         self.0.apps.iter().find(|app| app.host() == Some(host))
     }
 
-    /// The app on our own origin that has the path `path`: that of its first page, with or without the slash, or below.
+    /// The app on our own origin that `path` belongs to: its first page, with or without the slash, or a path below it.
     #[must_use]
     pub fn on_path(&self, path: &str) -> Option<&UpstreamApp> {
         let is_on_path = |app: &&UpstreamApp| matches!(app.mount, Mount::Path { .. });
@@ -89,13 +89,13 @@ impl Apps {
             .find(|app| path.strip_prefix(&app.prefix()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
-    /// The public keys by which apps check who somebody is. Without any app there are none.
+    /// The public keys with which apps verify who a person is. Without any app there are none.
     pub async fn key_set(&self) -> Result<PublishedKeys, KeyError> {
         if self.0.apps.is_empty() { Ok(PublishedKeys::default()) } else { self.0.identities.key_set().await }
     }
 
-    /// Asks `app` for what `caller` requests. Whether the caller may is decided before: here the role is only watched,
-    /// as long as anything of the answer is on its way. The extensions of the request are kept for as long.
+    /// Passes the request of `caller` on to `app`. Check before whether the caller may use it: from here on the role is
+    /// only watched, until the whole answer is transferred. The extensions of the request are kept until then.
     ///
     /// # Errors
     /// [`ProxyError`] when there is no answer to pass on. What the app answers is passed on, errors of its own
@@ -136,8 +136,8 @@ impl Apps {
         Ok(released(answer, app, self, &watch, kept))
     }
 
-    /// Asks `app`, and once more where that is harmless: it may have closed a connection that it had kept, at the
-    /// moment when it was used.
+    /// Sends `request`, and then `again` if that is given and the first answer cannot be used: the app may have closed
+    /// an idle connection at the moment when it was used.
     async fn ask(&self, app: &UpstreamApp, request: Request, again: Option<Request>) -> Result<Answer, ProxyError> {
         let client = self.0.clients.of(app);
         match (client.request(request).await.map_err(failure), again) {
@@ -147,11 +147,11 @@ impl Apps {
     }
 }
 
-/// The status with which `app` answers when a Rolecall at `public_url` asks it for its first page. The request names no
-/// person, so what the app keeps for people stays closed.
+/// The status with which `app` answers a request for its first page, as a Rolecall at `public_url` sends it. The
+/// request names no person, so the app shows nothing that only people may see.
 ///
 /// # Errors
-/// [`ProxyError`] when it does not answer. How long it may take is for the caller to say.
+/// [`ProxyError`] when it does not answer. The caller must limit the time.
 pub async fn probe(app: &UpstreamApp, public_url: &Url) -> Result<StatusCode, ProxyError> {
     let clients = Clients::new(std::slice::from_ref(app)).map_err(|error| ProxyError::Unreachable(error.into()))?;
     let answer = clients.of(app).request(request::for_nobody(app, public_url)?).await;
@@ -169,7 +169,7 @@ fn released(answer: Answer, app: &UpstreamApp, apps: &Apps, watch: &Watch, kept:
     Response::from_parts(parts, body)
 }
 
-/// What kept the client from an answer.
+/// Why the client got no answer.
 fn failure(error: ClientError) -> ProxyError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(found) = cause {

@@ -1,4 +1,4 @@
-//! What an app is asked: the browser's request, with our word on who asks.
+//! The request to an app: the browser's, with our statement of who sends it.
 
 use std::net::IpAddr;
 
@@ -19,8 +19,8 @@ use super::{Mount, ProxyError, UpstreamApp, addresses, cookies};
 /// What `Upgrade` says for a WebSocket (RFC 6455, section 4.1).
 pub(super) const WEB_SOCKET: &str = "websocket";
 
-/// Whether the request asks for a WebSocket. Browsers do so over HTTP/1.1 alone, since we do not offer them to do it
-/// over HTTP/2 (RFC 8441).
+/// Whether the request asks for a WebSocket. Browsers do that only over HTTP/1.1, because we do not offer it over
+/// HTTP/2 (RFC 8441).
 #[must_use]
 pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> bool {
     *method == Method::GET
@@ -29,8 +29,8 @@ pub fn is_web_socket(method: &Method, version: Version, headers: &HeaderMap) -> 
         && lists(headers, &header::UPGRADE, WEB_SOCKET)
 }
 
-/// Makes of `parts`, the head of what a browser asked of a Rolecall at `public_url`, what `app` is asked. Path and
-/// query stay as they were written, up to the prefix.
+/// Turns `parts`, the head of a browser's request to a Rolecall at `public_url`, into that of the request to `app`.
+/// Path and query stay as written, except for the prefix.
 ///
 /// # Errors
 /// When the method is not passed on, or the path leads out of the app.
@@ -40,7 +40,7 @@ pub(super) fn address(
     public_url: &Url,
     identity: &AppIdentity,
 ) -> Result<(), ProxyError> {
-    // TRACE would show what we add; CONNECT asks for a tunnel (RFC 9110, sections 9.3.6 and 9.3.8).
+    // TRACE would show the headers that we add; CONNECT asks for a tunnel (RFC 9110, sections 9.3.6 and 9.3.8).
     if [Method::TRACE, Method::CONNECT].contains(&parts.method) {
         return Err(ProxyError::Method);
     }
@@ -74,7 +74,7 @@ pub(super) fn address(
     Ok(())
 }
 
-/// The request for the first page of `app` that nobody asks a Rolecall at `public_url` for.
+/// A request for the first page of `app`, as a Rolecall at `public_url` sends it, on nobody's behalf.
 ///
 /// # Errors
 /// When its address cannot be written.
@@ -89,12 +89,12 @@ pub(super) fn for_nobody(app: &UpstreamApp, public_url: &Url) -> Result<Request<
     Ok(request)
 }
 
-/// By which name `app` is asked, which people know by `public_host`.
+/// The `Host` in requests to `app`, whose public host is `public_host`.
 fn host<'a>(app: &'a UpstreamApp, public_host: &'a str) -> &'a str {
     if app.upstream_host { &app.upstream[Position::BeforeHost..Position::AfterPort] } else { public_host }
 }
 
-/// Says by which address the browser asked, and from where (RFC 7239, and the older headers that more apps read).
+/// Says which address the browser requested, and from where (RFC 7239, and the older headers that more apps read).
 fn set_forwarded(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url, host: &str, client: Option<IpAddr>) {
     set(headers, "x-forwarded-proto", home_url.scheme());
     set(headers, "x-forwarded-host", host);
@@ -113,7 +113,7 @@ fn set_forwarded(headers: &mut HeaderMap, app: &UpstreamApp, home_url: &Url, hos
     }
 }
 
-/// Where `app` is asked for what a browser asked for at `asked`.
+/// The address of a request to `app`, where the browser requested `asked`.
 fn uri(asked: &Uri, app: &UpstreamApp) -> Result<Uri, ProxyError> {
     if leads_out(asked.path()) {
         return Err(ProxyError::Path);
@@ -123,7 +123,7 @@ fn uri(asked: &Uri, app: &UpstreamApp) -> Result<Uri, ProxyError> {
         Mount::Path { keeps_prefix: false } => whole.strip_prefix(&app.prefix()).ok_or(ProxyError::Path)?,
         _ => whole,
     };
-    // `OPTIONS *` asks the server as a whole, and names no path.
+    // `OPTIONS *` is about the whole server, and has no path.
     if !path.starts_with('/') {
         return Err(ProxyError::Path);
     }
@@ -134,8 +134,8 @@ fn uri(asked: &Uri, app: &UpstreamApp) -> Result<Uri, ProxyError> {
     Uri::builder().scheme(scheme).authority(authority).path_and_query(path).build().map_err(|_| ProxyError::Path)
 }
 
-/// Whether `path` has a segment that means another one (RFC 3986, section 5.2.4), however it is written: an app that
-/// resolves it would answer for a path that was not asked for, with another app's prefix perhaps.
+/// Whether `path` contains a dot segment (RFC 3986, section 5.2.4), in any spelling. An app that resolves it would
+/// answer for another path than the requested one, perhaps below another app's prefix.
 fn leads_out(path: &str) -> bool {
     let mut path = path.to_owned();
     // Twice, for apps that decode twice.

@@ -1,4 +1,5 @@
-//! What a browser gets of an app's answer: all of it, except what would reach beyond the app's place.
+//! The response that a browser gets from an app: everything, except what would have an effect beyond the app's host or
+//! path.
 
 use axum::http::response::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
@@ -8,7 +9,7 @@ use super::headers::remove_hop_by_hop;
 use super::request::WEB_SOCKET;
 use super::{Mount, UpstreamApp, addresses, cookies, framing};
 
-/// What speaks for a whole origin or its connection, which are ours to speak for.
+/// Headers about a whole origin or its connections, which only Rolecall may set.
 const OURS_TO_SAY: [HeaderName; 9] = [
     header::STRICT_TRANSPORT_SECURITY,
     header::ALT_SVC,
@@ -21,7 +22,7 @@ const OURS_TO_SAY: [HeaderName; 9] = [
     HeaderName::from_static("x-accel-buffering"),
 ];
 
-/// What speaks for a whole origin, and may do so on a host of the app's own.
+/// Headers about a whole origin, which an app may set on a host of its own.
 const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
     HeaderName::from_static("clear-site-data"),
     HeaderName::from_static("service-worker-allowed"),
@@ -32,8 +33,8 @@ const OURS_ON_OUR_ORIGIN: [HeaderName; 7] = [
     HeaderName::from_static("origin-agent-cluster"),
 ];
 
-/// What lets pages of other origins call an app (Fetch, section 3.3). That is for the configuration to say: an app does
-/// not know with whose session it is called.
+/// Headers that let pages of other origins call an app (Fetch, section 3.3). The configuration decides that: an app
+/// does not know whose session is used for a call.
 const FOR_OTHER_ORIGINS: [HeaderName; 6] = [
     header::ACCESS_CONTROL_ALLOW_ORIGIN,
     header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
@@ -44,11 +45,11 @@ const FOR_OTHER_ORIGINS: [HeaderName; 6] = [
 ];
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-/// What of `Clear-Site-Data` concerns the host alone: cookies are cleared for the whole domain (Clear Site Data,
-/// section 4.2.4), ours and those of other apps among them.
+/// The parts of `Clear-Site-Data` that affect only the host. Cookies are cleared for the whole domain (Clear Site Data,
+/// section 4.2.4), including ours and those of other apps.
 const OF_HOST: [&str; 3] = ["\"cache\"", "\"storage\"", "\"executionContexts\""];
 
-/// Leaves of `Clear-Site-Data` what concerns the app's own host alone.
+/// Leaves in `Clear-Site-Data` only what affects nothing but the app's own host.
 fn clear_own_data_alone(headers: &mut HeaderMap) {
     let lines = headers.get_all(CLEAR_SITE_DATA).iter().filter_map(|line| line.to_str().ok());
     let asked: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
@@ -64,12 +65,12 @@ fn clear_own_data_alone(headers: &mut HeaderMap) {
     }
 }
 
-/// On an answer: it is that of an app, to be passed on as it is, with its own errors and its own policies for scripts
+/// Marks the response of an app: it is passed on as it is, with the app's own errors and its own policies for scripts
 /// and frames.
 #[derive(Clone, Copy, Debug)]
 pub struct OfApp;
 
-/// Makes of `parts`, the head of what `app` answered, what the browser gets from a Rolecall at `public_url`.
+/// Turns `parts`, the head of the answer of `app`, into that of the response from a Rolecall at `public_url`.
 pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     parts.version = Version::HTTP_11;
     parts.extensions = Extensions::new();
@@ -79,7 +80,7 @@ pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     for name in OURS_TO_SAY.iter().chain(&FOR_OTHER_ORIGINS) {
         headers.remove(name);
     }
-    // The browser would ask for a password that the app never gets.
+    // Otherwise the browser would ask for a password that the app never gets.
     if !app.pass_authorization {
         headers.remove(header::WWW_AUTHENTICATE);
     }
@@ -87,7 +88,7 @@ pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
         for name in &OURS_ON_OUR_ORIGIN {
             headers.remove(name);
         }
-        // What an app lets people upload must not become a script of ours by its content alone.
+        // A file that people upload to an app must not become a script of our origin because of its content alone.
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     } else {
         clear_own_data_alone(headers);
@@ -103,8 +104,8 @@ pub(super) fn release(parts: &mut Parts, app: &UpstreamApp, public_url: &Url) {
     framing::restrict(headers, app.frame_ancestors.as_ref());
 }
 
-/// Only who is let in may see it, so no cache may hold it that serves others (RFC 9111, section 5.2.2). Where the app
-/// says nothing, the browser asks again each time: somebody else may sit there by then.
+/// Only permitted people may see the answer, so shared caches must not store it (RFC 9111, section 5.2.2). If the app
+/// says nothing about caching, the browser must ask again each time: another person may use it then.
 fn keep_from_shared_caches(headers: &mut HeaderMap) {
     let said = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
     let said: Vec<String> = said.flat_map(|line| line.split(',')).map(|item| item.trim().to_owned()).collect();

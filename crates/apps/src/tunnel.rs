@@ -1,7 +1,7 @@
-//! WebSockets (RFC 6455): once both sides have agreed, bytes go to and fro until one of them, or the sign-in, ends it.
+//! WebSockets (RFC 6455): once both sides have agreed, bytes are passed on until one side closes or the sign-in ends.
 //!
-//! A message that the page sends counts as something the person does, so nobody who works in an app that speaks by
-//! WebSocket alone is signed out as idle. Pongs do not, nor does anything that the app sends: who is away is away.
+//! A message from the page counts as activity of the person, so nobody who uses an app only over a WebSocket is signed
+//! out as idle. Pongs and messages from the app do not count, because they also come while the person is away.
 
 use std::io;
 use std::pin::{Pin, pin};
@@ -17,9 +17,9 @@ use super::body::Kept;
 use super::frames::Frames;
 use super::watch::Watch;
 
-/// How long the two sides may take to change over.
+/// How long the two sides may take to switch protocols.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one side may go on when the other has ended.
+/// How long one side may continue after the other has closed.
 const REST: Duration = Duration::from_secs(10);
 
 /// Connects `browser` and `app`, in the background, until `watch` ends it. `kept` is dropped at the end.
@@ -51,7 +51,7 @@ async fn carry(browser: OnUpgrade, app: OnUpgrade, watch: &Watch) -> io::Result<
     }
 }
 
-/// Passes on what `from` says, until it has said all.
+/// Copies everything from `from` to `to`, and then closes `to`.
 async fn pass(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> io::Result<()> {
     copy(&mut from, &mut to).await?;
     to.shutdown().await

@@ -1,4 +1,4 @@
-//! One app, as it is configured.
+//! The configuration of one app.
 
 use std::time::Duration;
 
@@ -18,22 +18,22 @@ pub struct UpstreamApp {
     pub title: String,
     /// What it is for, in a sentence.
     pub summary: Option<String>,
-    /// Where it is, as Rolecall reaches it: scheme, host and port.
+    /// Its address, as Rolecall reaches it: scheme, host and port.
     pub upstream: Url,
-    /// The lowest role that opens it.
+    /// The lowest role that may use it.
     pub role: Role,
     /// Where people find it.
     pub mount: Mount,
     /// How long it may take to begin an answer, once it has the whole request.
     pub timeout: Duration,
-    /// The authorities to trust for its certificate, as DER, in place of the usual ones; none means those.
+    /// The authorities to trust for its certificate, as DER, in place of the usual ones. Empty: the usual ones.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// Whether it is asked by its own address in `Host`, `Origin` and `Referer`, and not by the one that people type.
+    /// Whether requests to it have its own address in `Host`, `Origin` and `Referer`, rather than the public one.
     pub upstream_host: bool,
-    /// Whether it gets the header `Authorization` of the browser.
+    /// Whether it gets the browser's `Authorization` header.
     pub pass_authorization: bool,
-    /// Who may show its pages in a frame, whatever it says itself; without it the app says, or else its own origin
-    /// alone.
+    /// Who may show its pages in a frame, whatever the app says. `None`: the app decides; if it says nothing, only its
+    /// own origin may.
     pub frame_ancestors: Option<FrameAncestors>,
     /// The other origins whose pages may call it, as browsers write them in `Origin`.
     pub cors_origins: Vec<String>,
@@ -44,18 +44,18 @@ pub struct UpstreamApp {
 /// Where people find an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mount {
-    /// On a host of its own, with the scheme and port of Rolecall's public address. In lower case.
+    /// On a host of its own (in lower case), with the scheme and port of Rolecall's public address.
     Host(String),
     /// On Rolecall's own origin, below `/apps/{name}/`. Its scripts can do there whatever the person can, so this is
     /// for apps that are trusted like Rolecall itself.
     Path {
-        /// Whether it is asked for the whole path, `/apps/{name}` included.
+        /// Whether requests to it have the whole path, including `/apps/{name}`.
         keeps_prefix: bool,
     },
 }
 
 impl UpstreamApp {
-    /// The host of its own, where it has one.
+    /// Its own host, if it has one.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         match &self.mount {
@@ -64,7 +64,7 @@ impl UpstreamApp {
         }
     }
 
-    /// What its paths begin with on the origin where it is, without a slash at the end: nothing on a host of its own.
+    /// The beginning of its paths, without a slash at the end; empty on a host of its own.
     #[must_use]
     pub fn prefix(&self) -> String {
         match &self.mount {
@@ -73,19 +73,19 @@ impl UpstreamApp {
         }
     }
 
-    /// Its first page, for a Rolecall at `public_url`.
+    /// The address of its first page, for a Rolecall at `public_url`.
     #[must_use]
     pub fn home_url(&self, public_url: &Url) -> Url {
         let mut home_url = public_url.clone();
         if let Mount::Host(host) = &self.mount {
-            // The configuration takes only what can be a host.
+            // The configuration accepts only valid hosts.
             let _ = home_url.set_host(Some(host));
         }
         home_url.set_path(&format!("{}/", self.prefix()));
         home_url
     }
 
-    /// The origin that its pages have, as browsers write it in `Origin`, for a Rolecall at `public_url`.
+    /// The origin of its pages, as browsers write it in `Origin`, for a Rolecall at `public_url`.
     #[must_use]
     pub fn origin(&self, public_url: &Url) -> String {
         self.home_url(public_url).origin().ascii_serialization()

@@ -1,8 +1,8 @@
-//! Watching a sign-in for as long as anything of it is live: a stream, a WebSocket, a download.
+//! Watches a sign-in while a transfer on its behalf is open: a stream, a WebSocket, a download.
 //!
-//! One watch serves everything of a sign-in. It looks several times a second at what every request looks at, which
-//! costs no query; a revocation, an end by time, a role that was lost and a step-up that is due are all seen there, on
-//! other instances as well. It also refreshes the tokens when that is due, as a request would.
+//! All transfers of a sign-in share one task. Several times a second it makes the same checks as every request, without
+//! a query. It notices a revocation, an expiry, a lost role and a step-up that is due, also from other instances. It
+//! also refreshes the tokens when that is due, as a request would.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::Caller;
 
-/// How often a sign-in is looked at.
+/// How often a sign-in is checked.
 const POLL_EVERY: Duration = Duration::from_millis(300);
 
 /// The sign-ins that are watched. Clones share them.
@@ -23,13 +23,13 @@ const POLL_EVERY: Duration = Duration::from_millis(300);
 pub(super) struct Watches(Arc<Mutex<HashMap<String, Arc<Watched>>>>);
 
 struct Watched {
-    /// The highest role whose doors are open; none when the sign-in is over.
+    /// The highest role that may be used now; `None` when the sign-in has ended.
     open_role: watch::Sender<Option<Role>>,
-    /// Whether the person did something since the last look.
+    /// Whether the person was active since the last check.
     is_active: AtomicBool,
 }
 
-/// One thing that is live.
+/// One open transfer.
 #[derive(Clone)]
 pub(super) struct Watch {
     watched: Arc<Watched>,
@@ -37,7 +37,7 @@ pub(super) struct Watch {
 }
 
 impl Watches {
-    /// Watches the sign-in of `caller`, for something that the role `needed` opens.
+    /// Watches the sign-in of `caller`, for a transfer that needs the role `needed`.
     pub(super) fn watch(&self, auth: &Auth, caller: &Caller, needed: Role) -> Watch {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let watched = all.entry(caller.sign_in.id.clone()).or_insert_with_key(|id| {
@@ -46,15 +46,15 @@ impl Watches {
             tokio::spawn(poll(self.clone(), auth.clone(), id.clone(), Arc::clone(&watched)));
             watched
         });
-        // The request was judged just now, and the last look may be older.
+        // The role of this request was determined just now, and the last check may be older.
         watched.open_role.send_if_modified(|role| role.replace(caller.open_role) != Some(caller.open_role));
         Watch { watched: Arc::clone(watched), needed }
     }
 
-    /// Whether nothing of the sign-in `id` is live any more; then it is not watched any more either.
+    /// Whether no transfer of the sign-in `id` is open any more. If so, it is no longer watched.
     fn is_done(&self, id: &str, watched: &Arc<Watched>) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // One is held here, one by the look.
+        // One reference is in the map, and one belongs to the task that polls.
         let is_done = Arc::strong_count(watched) <= 2;
         if is_done {
             all.remove(id);
@@ -79,17 +79,17 @@ async fn poll(all: Watches, auth: Auth, id: String, watched: Arc<Watched>) {
 }
 
 impl Watch {
-    /// Done when the sign-in is over, or its role does not open this any more.
+    /// Completes when the sign-in has ended, or its role is no longer high enough.
     pub(super) fn over(&self) -> impl Future<Output = ()> + Send + use<> {
         let (watched, needed) = (Arc::clone(&self.watched), self.needed);
         async move {
             let mut open_role = watched.open_role.subscribe();
-            // The sender is held here.
+            // This cannot fail, because `watched` holds the sender.
             let _ = open_role.wait_for(|role| *role < Some(needed)).await;
         }
     }
 
-    /// Notes that the person did something.
+    /// Notes that the person was active.
     pub(super) fn note_activity(&self) {
         self.watched.is_active.store(true, Ordering::Relaxed);
     }

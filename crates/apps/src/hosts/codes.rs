@@ -1,4 +1,4 @@
-//! Codes that hand a sign-in over to the host of an app, each a database row of its own.
+//! Codes that hand a sign-in over to the host of an app. Each is a database row.
 //!
 //! A row is deleted by the statement that reads it, so a code works once. Code and state are stored as hashes. All SQL
 //! about codes is in this file.
@@ -9,9 +9,9 @@ use thiserror::Error;
 use rolecall_sign_in::db::{Db, in_batches, on_both};
 use rolecall_sign_in::random;
 
-/// How long a browser may take from our host to that of the app, in milliseconds.
+/// How long a code is valid, in milliseconds: as long as a browser may take from our host to that of the app.
 pub const LIFETIME_MS: i64 = 60 * 1000;
-/// How many codes one sign-in may have under way: the oldest gives way.
+/// How many codes one sign-in may have at a time: a further one replaces the oldest.
 pub const MAX_PER_SIGN_IN: i64 = 32;
 
 /// The codes of this database.
@@ -31,14 +31,14 @@ pub struct HandOver {
     pub state: String,
 }
 
-/// A code that was taken.
+/// A code that was taken out of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// The name of the app that it was for.
     pub app: String,
     /// The id of the sign-in record that it handed over.
     pub sign_in_id: String,
-    /// Whether it came in time.
+    /// Whether it had not expired.
     pub in_time: bool,
     state_hash: Vec<u8>,
 }
@@ -63,7 +63,7 @@ impl Codes {
         Self { db }
     }
 
-    /// Makes a code for `hand_over`; the oldest ones of the same sign-in give way.
+    /// Makes a code for `hand_over`. If its sign-in then has too many, the oldest are deleted.
     pub async fn make(&self, hand_over: &HandOver, now_ms: i64) -> Result<String, CodeError> {
         let code = random::token();
         on_both!(&self.db, |pool| {
@@ -92,13 +92,14 @@ impl Codes {
         Ok(code)
     }
 
-    /// Takes `code` out of the database: it is gone, whatever comes of it. `None` when there is none: it was used, has
-    /// expired long ago, or never was ours.
+    /// Takes `code` out of the database. It cannot be used again, whatever happens next. `None` if there is no such
+    /// code: it was used, expired long ago, or was never issued.
     pub async fn take(&self, code: &str, now_ms: i64) -> Result<Option<Taken>, CodeError> {
         const TAKE: &str = "DELETE FROM app_codes WHERE code_hash = $1 \
                             RETURNING sign_in_id, app, state_hash, expires_at";
         on_both!(&self.db, |pool| {
-            // To its end, and not the first row alone: only then does SQLite say whether the row is really gone.
+            // Fetches to the end, not only the first row: only then does SQLite report whether the row was really
+            // deleted.
             let mut rows = sqlx::query(TAKE).bind(random::hash(code)).fetch_all(pool).await?;
             let Some(row) = rows.pop() else { return Ok(None) };
             Ok(Some(Taken {

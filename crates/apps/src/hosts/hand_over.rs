@@ -10,13 +10,13 @@ use tower_sessions::Session;
 
 use super::codes::{CodeError, Codes};
 
-/// What a hand-over is called in addresses: 128 random bits, as 22 characters of base64url. It is no secret; the
-/// browser that began it has the cookie that goes with it.
+/// The name of a hand-over in addresses: 128 random bits, as 22 characters of base64url. It is not secret: only the
+/// browser that began the hand-over has its cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(String);
 
 impl State {
-    /// That of a new hand-over.
+    /// The state of a new hand-over.
     #[expect(clippy::new_without_default, reason = "each one is another")]
     #[must_use]
     pub fn new() -> Self {
@@ -30,7 +30,7 @@ impl State {
         (bytes.len() == 16).then(|| Self(text.to_owned()))
     }
 
-    /// As it stands in an address.
+    /// The state as text, for addresses.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,7 +40,7 @@ impl State {
 /// What a browser keeps of a hand-over that it began: when, and where on the app's host the person wants to go.
 pub type KeptHandOver = KeptAttempt<NoDetails>;
 
-/// A hand-over that began at `now_ms` and is to lead to `page`.
+/// A hand-over that began at `now_ms` and leads to `page`.
 #[must_use]
 pub const fn kept_hand_over(page: ReturnTo, now_ms: i64) -> KeptHandOver {
     KeptHandOver { begun_at_ms: now_ms, return_to: page, details: NoDetails {} }
@@ -61,7 +61,7 @@ pub struct Return {
 pub struct NotEntered {
     #[source]
     pub error: EnterError,
-    /// Where the person wants to go, when this browser began it.
+    /// Where the person wants to go, if this browser began the hand-over.
     pub page: Option<ReturnTo>,
 }
 
@@ -80,14 +80,14 @@ pub enum EnterError {
     #[error("there is no such code: used, long expired or never made")]
     #[strum(serialize = "unknown_code")]
     Unknown,
-    /// It came too late.
+    /// The code came too late.
     #[error("the code has expired")]
     #[strum(serialize = "code_expired")]
     Expired,
-    /// It was made for another app.
+    /// The code was made for another app.
     #[error("the code was made for another app")]
     OtherApp,
-    /// It was made for another browser.
+    /// The code was made for another browser.
     #[error("the code was made for another browser")]
     OtherBrowser,
     /// The sign-in that it hands over has ended.
@@ -97,14 +97,14 @@ pub enum EnterError {
     #[error(transparent)]
     #[strum(serialize = "code_unreadable")]
     Code(#[from] CodeError),
-    /// The session could not be stored or read, or the sign-in not be found out.
+    /// The session could not be stored or read, or the sign-in could not be looked up.
     #[error(transparent)]
     #[strum(serialize = "session_not_stored")]
     Session(#[from] LiveSignInError),
 }
 
 impl EnterError {
-    /// Whether it is nobody's mistake but our own.
+    /// Whether the failure is on our side.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Code(_) | Self::Session(_))
@@ -117,12 +117,12 @@ impl EnterError {
     }
 }
 
-/// Takes the code that the browser brings back to the host of `app`, where it keeps `cookies`: from here on its
-/// `session` on that host points to the sign-in. Tells where the person goes.
+/// Completes the hand-over for which the browser brings a code to the host of `app`; `cookies` reads its cookie. From
+/// now on the browser's `session` on that host points to the sign-in. Returns where the person goes.
 ///
 /// # Errors
-/// A variant for each way in which it can fail. The code is gone in any case: whoever reads it in the address
-/// afterwards has nothing.
+/// A variant for each way in which it can fail. The code is used up in any case: it is of no use to anyone who reads it
+/// in the address afterwards.
 pub async fn enter(
     auth: &Auth,
     codes: &Codes,
@@ -132,7 +132,7 @@ pub async fn enter(
     session: &Session,
 ) -> Result<ReturnTo, NotEntered> {
     let state = returned.state.as_deref();
-    // One that cannot be read is as good as none.
+    // A cookie that cannot be read counts as missing.
     let kept: Option<KeptHandOver> = state.and_then(|state| cookies.attempt(state, &returned.held).ok().flatten());
     let page = kept.map(|kept| kept.return_to);
     match taken(auth, codes, app, returned, page.is_some(), session).await {
@@ -167,7 +167,7 @@ async fn taken(
     }
     let live = auth.sign_ins().live(&taken.sign_in_id, now_ms).await.map_err(LiveSignInError::from)?;
     let sign_in = live.ok_or(EnterError::SignedOut)?;
-    // Another tab was faster: its requests must not lose their session.
+    // If another tab was faster, the session stays as it is: the requests of that tab must not lose it.
     if sign_in_in(session, app).await?.as_deref() != Some(&*sign_in.id) {
         let end_ms = auth.absolute_end_ms(&sign_in);
         session::point_under(&key_of(app), session, &sign_in, end_ms).await.map_err(LiveSignInError::from)?;
@@ -183,7 +183,7 @@ pub async fn sign_in_in(session: &Session, app: &str) -> Result<Option<String>, 
     Ok(session::pointed_under(&key_of(app), session).await?)
 }
 
-/// What the pointer is called in a cookie session of the host of `app`.
+/// The key of the pointer in a cookie session on the host of `app`.
 fn key_of(app: &str) -> String {
     format!("app {app}")
 }

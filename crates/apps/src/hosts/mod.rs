@@ -1,20 +1,20 @@
 //! Apps on host names of their own: how a sign-in gets there.
 //!
-//! A cookie of ours is not sent to another host, so the sign-in is handed over (the shape of OAuth's code flow, between
-//! two hosts of the same program):
+//! Browsers do not send our cookies to another host. So the sign-in is handed over, as in OAuth's code flow, but
+//! between two hosts of the same program:
 //!
-//! 1. The app's host gives the browser a sealed cookie, which holds the page that was asked for and is called after a
-//!    random state, and sends it to our host with that state. Each tab has one of its own.
-//! 2. Our host knows who that is, and sends the browser back with a code that is good once, for a minute, for this app
-//!    and this state.
-//! 3. The app's host takes the code, sees that the browser has the cookie of its state, and gives it a cookie session
+//! 1. The app's host sets a sealed cookie that holds the requested page and is named after a random state. It sends the
+//!    browser to our host with that state. Each tab has its own.
+//! 2. Our host identifies the person, and sends the browser back with a code that works once, within a minute, for this
+//!    app and this state.
+//! 3. The app's host takes the code, checks that the browser has the cookie of its state, and gives it a cookie session
 //!    of its own.
 //!
 //! That session points to the same sign-in record, under a key that no other host reads. So it ends when the sign-in
-//! ends, and its cookie is worthless elsewhere. Nobody on another host can plant a sign-in of their own in somebody
-//! else's browser: that has no cookie of their state. A script of the app itself can plant one there, on its own host.
-//! A script of the app that lives in a service worker can take a code away, though; docs/APPS.md tells how that is
-//! prevented, and why no check of the cookie on our own host would.
+//! ends, and its cookie is useless elsewhere. Nobody on another host can plant their own sign-in in somebody else's
+//! browser, because that browser lacks the cookie of their state. A script of the app can do so, but only on the app's
+//! host. A script of the app in a service worker could steal a code: docs/APPS.md explains how that is prevented, and
+//! why checking the cookie on our own host would not help.
 
 mod codes;
 mod hand_over;

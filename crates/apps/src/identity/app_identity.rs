@@ -1,5 +1,5 @@
-//! Who is signed in, as an app learns it with every request: in headers, and the same in a signed token (JWT, RFC
-//! 7519), for apps that check rather than trust a header.
+//! The person behind a request, as the app learns it: in headers, and in a signed token (JWT, RFC 7519) for apps that
+//! verify it rather than trust a header.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,44 +21,44 @@ use super::keys::{KeyError, PublishedKeys, SigningKey, SigningKeys};
 use crate::UpstreamApp;
 use crate::headers::set;
 
-/// A request to an app is made on behalf of this sign-in.
+/// The sign-in on whose behalf an app is asked.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The live sign-in.
     pub sign_in: Arc<SignIn>,
-    /// The highest role whose doors are open to it.
+    /// The highest role that it may use now.
     pub open_role: Role,
 }
 
-/// The only facts of a person that leave for an app.
+/// Everything that an app learns about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The stable key.
+    /// The person's key, which is the same at every sign-in.
     pub(super) user: String,
-    /// The name, as it is.
+    /// The name, not escaped.
     pub(super) name: String,
-    /// The address, if there is one.
+    /// The e-mail address, if there is one.
     pub(super) email: Option<String>,
-    /// The highest role that is open.
+    /// The highest role that may be used now.
     pub(super) role: Role,
 }
 
 impl Person {
-    /// The roles that are open, lowest first.
+    /// The roles that may be used now, lowest first.
     pub(super) fn roles(&self) -> Vec<&'static str> {
         Role::ALL.into_iter().filter(|role| *role <= self.role).map(Role::key).collect()
     }
 }
 
-/// How long a token serves before another one is made, in milliseconds.
+/// How long a token is used before a new one is made, in milliseconds.
 const SERVES_MS: i64 = 60 * 1000;
-/// How many are held at most, and how long one is held unused.
+/// How many are cached at most, and how long an unused one is cached.
 const CAPACITY: u64 = 50_000;
 const KEEP_IDLE: Duration = Duration::from_mins(2);
-/// What is written as `%XX` in a header, beside everything that is not ASCII (RFC 3986, section 2.1).
+/// What is written as `%XX` in a header, in addition to everything that is not ASCII (RFC 3986, section 2.1).
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// Why it cannot be said who somebody is.
+/// Why an app cannot be told who a person is.
 #[derive(Debug, Error)]
 pub enum IdentityError {
     /// There is no key to sign with.
@@ -72,15 +72,15 @@ pub enum IdentityError {
     Nobody,
 }
 
-/// One person, as an app learns who they are.
+/// One person, as apps see them.
 pub struct AppIdentity {
     person: Person,
-    /// The same, signed.
+    /// The same as a signed token.
     token: String,
     minted_at_ms: i64,
 }
 
-/// Makes what apps learn of people, and keeps it for a minute.
+/// Makes what apps learn about people, and keeps it for a minute.
 pub struct AppIdentities {
     auth: Auth,
     keys: SigningKeys,
@@ -89,7 +89,7 @@ pub struct AppIdentities {
 }
 
 impl AppIdentities {
-    /// For people who are signed in by `auth`, with keys in `db`.
+    /// For people who are signed in with `auth`, with keys in `db`.
     pub fn new(auth: &Auth, db: Db) -> Result<Self, CipherError> {
         let cipher = Cipher::new(&auth.config().secret_keys)?;
         let latest = Cache::builder().max_capacity(CAPACITY).time_to_idle(KEEP_IDLE).build();
@@ -101,7 +101,7 @@ impl AppIdentities {
         self.keys.public(self.auth.clock().now_ms()).await
     }
 
-    /// What `app` learns of `caller`: the same for a minute, unless something of it changes.
+    /// What `app` learns about `caller`: the same for a minute, unless the role, name or address changes.
     pub async fn of(&self, app: &UpstreamApp, caller: &Caller) -> Result<Arc<AppIdentity>, IdentityError> {
         let now_ms = self.auth.clock().now_ms();
         let (sign_in, cache_key) = (&caller.sign_in, (caller.sign_in.id.clone(), app.name.clone()));
@@ -127,7 +127,7 @@ impl AppIdentities {
 }
 
 impl AppIdentity {
-    /// Writes it into the headers of a request, from which everything of the kind was taken away before.
+    /// Adds the person to the headers of a request, from which all such headers were removed before.
     pub fn write_into(&self, headers: &mut HeaderMap) {
         set(headers, "x-rolecall-user", &self.person.user);
         set(headers, "x-rolecall-name", &escaped(&self.person.name));
@@ -143,10 +143,10 @@ fn escaped(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// How long a token holds, in seconds.
+/// How long a token is valid, in seconds.
 const LIFETIME_S: i64 = 5 * 60;
 
-/// A token by which `issuer` tells `audience`, an app, who is behind the sign-in `sign_in_id`.
+/// A token in which `issuer` tells the app `audience` that `person` is behind the sign-in `sign_in_id`.
 ///
 /// # Errors
 /// When the key does not sign.

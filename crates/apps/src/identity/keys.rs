@@ -1,9 +1,9 @@
-//! The keys that sign who somebody is: ES256 (RFC 7518, section 3.4), made here, kept sealed in the database, shared by
-//! all instances.
+//! The keys that sign the tokens for apps: ES256 (RFC 7518, section 3.4), made here, stored encrypted in the database,
+//! and shared by all instances.
 //!
-//! A key signs for 30 days. The next one is made and published a day before it signs, so that nobody who holds a copy
-//! of the key set for less than that meets a token of a key that they do not know; and it stays published for a day
-//! after.
+//! A key signs for 30 days. The next one is published a day before it begins to sign, so that an app which keeps a copy
+//! of the key set for less than a day never gets a token with an unknown key. It stays published for a day after it
+//! stops.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SIGNS_MS: i64 = 30 * DAY_MS;
 /// How long a key is published before it signs, and after.
 const PUBLISHED_MS: i64 = DAY_MS;
-/// How long what was read is used: other instances make keys, too.
+/// How long keys are used before they are read again: other instances make keys, too.
 const READ_AGAIN_MS: i64 = 60 * 1000;
 
 /// Why there is no key.
@@ -67,7 +67,7 @@ pub struct SigningKeys {
 #[derive(Clone)]
 struct CachedKeys {
     read_at_ms: i64,
-    /// The oldest first; never none.
+    /// The oldest first; never empty.
     keys: Arc<[SigningKey]>,
 }
 
@@ -95,7 +95,7 @@ impl SigningKey {
     }
 }
 
-/// The two halves of the public key, as base64url: it is an uncompressed point (SEC 1, section 2.3.3).
+/// The two coordinates of the public key, as base64url: it is an uncompressed point (SEC 1, section 2.3.3).
 fn coordinates(pair: &EcdsaKeyPair) -> Result<[String; 2], KeyError> {
     match pair.public_key().as_ref() {
         [4, point @ ..] if point.len() == 64 => {
@@ -112,12 +112,12 @@ fn owner(kid: &str) -> String {
 }
 
 impl SigningKeys {
-    /// The keys in `db`, sealed with `cipher`. None is read or made yet.
+    /// The keys in `db`, sealed with `cipher`. Nothing is read or made yet.
     pub(super) fn new(db: Db, cipher: Cipher) -> Self {
         Self { db, cipher, held: Mutex::new(None) }
     }
 
-    /// The public halves of those that sign, will sign or have signed lately, at `now_ms`.
+    /// The public keys at `now_ms`: of the key that signs, of the next one, and of those that signed until recently.
     pub(super) async fn public(&self, now_ms: i64) -> Result<PublishedKeys, KeyError> {
         let keys = self.current(now_ms).await?;
         Ok(PublishedKeys { keys: keys.iter().map(SigningKey::public).collect::<Result<_, _>>()? })
@@ -126,12 +126,12 @@ impl SigningKeys {
     /// The key that signs at `now_ms`.
     pub(super) async fn signing(&self, now_ms: i64) -> Result<SigningKeyOf, KeyError> {
         let keys = self.current(now_ms).await?;
-        // The oldest signs, too, when the clock was put back.
+        // If the clock was put back, there may be no such key: then the oldest signs.
         let at = keys.iter().rposition(|key| key.signs_from_ms <= now_ms).unwrap_or(0);
         Ok(SigningKeyOf { keys, at })
     }
 
-    /// The keys at `now_ms`. Those that are held serve while the database does not answer.
+    /// The keys at `now_ms`. While the database does not answer, the cached ones are used.
     async fn current(&self, now_ms: i64) -> Result<Arc<[SigningKey]>, KeyError> {
         let mut held = self.held.lock().await;
         if let Some(held) = held.as_ref()
@@ -152,11 +152,11 @@ impl SigningKeys {
         }
     }
 
-    /// Reads the keys; makes the next one where it is time, and drops those whose time is over.
+    /// Reads the keys, makes the next one if it is due, and drops those that are no longer needed.
     async fn kept(&self, now_ms: i64) -> Result<Arc<[SigningKey]>, KeyError> {
         let (keys, newest) = self.read().await?;
         let signs_from_ms = match keys.last() {
-            // Nobody can have held on to a key that there never was.
+            // No key can sign now, so the new one begins at once.
             None => now_ms,
             Some(last) if now_ms >= last.signs_from_ms.saturating_add(SIGNS_MS - PUBLISHED_MS) => {
                 now_ms.saturating_add(PUBLISHED_MS)
@@ -168,7 +168,7 @@ impl SigningKeys {
         self.without_old(keys, now_ms).await
     }
 
-    /// The keys that can be opened, the oldest first, and the name of the newest of all.
+    /// The keys that can be decrypted, the oldest first, and the name of the newest of all.
     async fn read(&self) -> Result<(Vec<SigningKey>, String), KeyError> {
         const READ: &str = "SELECT kid, signs_from, sealed_key FROM app_signing_keys ORDER BY signs_from, kid";
         let rows: Vec<(String, i64, Vec<u8>)> = on_both!(&self.db, |pool| {
@@ -180,13 +180,13 @@ impl SigningKeys {
         let open = |(kid, signs_from_ms, sealed): &(String, i64, Vec<u8>)| {
             let opened = self.cipher.open(&owner(kid), sealed).map_err(KeyError::from);
             let key = opened.and_then(|der| SigningKey::from_pkcs8(&der, *signs_from_ms));
-            // As after a change of the secret keys: another one takes its place.
+            // For example after a change of the secret keys: a new key replaces it.
             key.inspect_err(|error| tracing::warn!(kid, ?error, "a signing key of apps cannot be opened")).ok()
         };
         Ok((rows.iter().filter_map(open).collect(), newest))
     }
 
-    /// Makes the key that follows `follows`, unless another instance has.
+    /// Makes the key that follows `follows`, unless another instance already has.
     async fn make(&self, follows: &str, signs_from_ms: i64) -> Result<(), KeyError> {
         const MAKE: &str = "INSERT INTO app_signing_keys (kid, follows, signs_from, sealed_key) \
                             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -201,7 +201,7 @@ impl SigningKeys {
         Ok(())
     }
 
-    /// `keys` without those whose last token ended long ago, which are deleted.
+    /// `keys` without those whose last token expired long ago, which are deleted.
     async fn without_old(&self, mut keys: Vec<SigningKey>, now_ms: i64) -> Result<Arc<[SigningKey]>, KeyError> {
         const DELETE: &str = "DELETE FROM app_signing_keys WHERE signs_from < $1";
         let is_over = |next: &SigningKey| next.signs_from_ms.saturating_add(PUBLISHED_MS) <= now_ms;

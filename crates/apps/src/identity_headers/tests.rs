@@ -1,6 +1,6 @@
 use super::*;
 
-/// Names of each family, as who sets them writes them.
+/// Names of each family, in their usual spelling.
 const KNOWN: &[&str] = &[
     "X-Rolecall-User",
     "X-Rolecall-Anything-New",
@@ -120,7 +120,7 @@ const KNOWN: &[&str] = &[
     "X-Original-User",
 ];
 
-/// Neighbours of these that an app's own page sends, and of which no proxy says anything.
+/// Similar names that an app's own page sends, and in which no proxy says anything.
 const ALLOWED: [&str; 25] = [
     "X-User-Agent",
     "X-Emailer",
