@@ -1,5 +1,5 @@
-//! The attributes that are kept, and changes of them (RFC 7643, section 2; RFC 7644, section 3.5.2). What else a
-//! directory sends is left out, so that it need not know what is kept here.
+//! The attributes that are stored, and changes of them (RFC 7643, section 2; RFC 7644, section 3.5.2). Everything else
+//! that a directory sends is ignored, so that it need not know what is stored here.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use super::values::{
 /// An attribute: its name, and what it holds.
 pub(super) type Attribute = (&'static str, Holds);
 
-/// What is kept of a user.
+/// What is stored of a user.
 pub(super) const USER: &[Attribute] = &[
     ("userName", Holds::Text),
     ("externalId", Holds::Text),
@@ -24,7 +24,7 @@ pub(super) const USER: &[Attribute] = &[
     ("emails", Holds::Several),
 ];
 
-/// What is kept of a group, beside its members.
+/// What is stored of a group, in addition to its members.
 pub(super) const GROUP: &[Attribute] = &[("displayName", Holds::Text), ("externalId", Holds::Text)];
 
 /// An operation of PATCH (RFC 7644, section 3.5.2).
@@ -35,7 +35,7 @@ pub(super) enum Change {
     Remove,
 }
 
-/// What is kept of `body`.
+/// The attributes in `body` that are stored.
 ///
 /// # Errors
 /// `invalidValue`.
@@ -49,7 +49,7 @@ pub(super) fn kept(attributes: &[Attribute], body: &Map<String, Value>) -> Resul
     Ok(document)
 }
 
-/// Makes a `change` of what stands at `path` in `document`.
+/// Applies `change` to what is at `path` in `document`.
 ///
 /// # Errors
 /// `invalidValue`, `invalidPath`.
@@ -102,15 +102,15 @@ fn change_one(
             held.extend(more);
             check_number(name, held)?;
         }
-        // What is not named of parts stays (RFC 7644, section 3.5.2.3).
+        // Parts that are not named stay as they are (RFC 7644, section 3.5.2.3).
         (_, Holds::Parts(_), Some(Value::Object(held)), Value::Object(parts)) => held.extend(parts),
         (_, _, _, fitting) => set(document, name, fitting),
     }
     Ok(())
 }
 
-/// Changes those of several values that `path` means. Where there is none, a value that fits is made: directories rely
-/// on it.
+/// Changes those of several values that `path` selects. If it selects none, adding or replacing makes one that matches:
+/// directories rely on it.
 fn change_some(
     document: &mut Map<String, Value>,
     name: &'static str,
@@ -160,7 +160,7 @@ fn change_some(
     check_number(name, held)
 }
 
-/// The attribute called `name`, however it is written.
+/// The attribute called `name`, ignoring case.
 fn find(attributes: &[Attribute], name: &str) -> Option<Attribute> {
     attributes.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).copied()
 }

@@ -1,4 +1,4 @@
-//! What a directory can learn of this service (RFC 7643, sections 5 to 7; RFC 7644, section 4).
+//! What this service tells a directory about itself (RFC 7643, sections 5 to 7; RFC 7644, section 4).
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use super::values::Holds;
 
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0";
 
-/// What the service can do.
+/// What the service supports.
 pub(super) async fn service(State(scim): State<Scim>) -> Response {
     let is_not = json!({ "supported": false });
     let body = json!({
@@ -40,12 +40,12 @@ pub(super) async fn service(State(scim): State<Scim>) -> Response {
     answer(StatusCode::OK, &body)
 }
 
-/// Which kinds of resources there are.
+/// The kinds of resources.
 pub(super) async fn resource_types(State(scim): State<Scim>) -> Result<Response, ScimError> {
     listed(resource_types_of(&scim))
 }
 
-/// One of them.
+/// One kind of resource.
 ///
 /// # Errors
 /// 404.
@@ -53,12 +53,12 @@ pub(super) async fn resource_type(State(scim): State<Scim>, Path(id): Path<Strin
     one(resource_types_of(&scim), &id)
 }
 
-/// What they hold.
+/// The schemas: the attributes of each kind of resource.
 pub(super) async fn schemas(State(scim): State<Scim>) -> Result<Response, ScimError> {
     listed(schemas_of(&scim))
 }
 
-/// What one of them holds.
+/// One schema.
 ///
 /// # Errors
 /// 404.
@@ -110,7 +110,7 @@ fn schemas_of(scim: &Scim) -> Vec<Value> {
             },
         })
     };
-    // The external id is common to all (RFC 7643, section 3.1), and stands in no schema.
+    // The external id is common to all resources (RFC 7643, section 3.1), and part of no schema.
     let of = |attributes: &[Attribute]| {
         attributes.iter().filter(|(name, _)| *name != "externalId").map(attribute).collect::<Vec<_>>()
     };

@@ -11,7 +11,7 @@ use serde_json::json;
 /// The media type of everything here (RFC 7644, section 8.1).
 pub const SCIM_JSON: &str = "application/scim+json";
 
-/// Why a request was not answered as asked.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScimError {
     status: StatusCode,
@@ -31,17 +31,17 @@ impl ScimError {
         Self { scim_type: Some(scim_type), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
-    /// The filter is none, or of a kind that is not known (400).
+    /// The filter is not valid, or not supported (400).
     pub(super) fn filter(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("invalidFilter", detail)
     }
 
-    /// The body is none (400).
+    /// The body is not valid (400).
     pub(super) fn syntax(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("invalidSyntax", detail)
     }
 
-    /// The path of a change is none (400).
+    /// The path of a change is not valid (400).
     pub(super) fn path(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("invalidPath", detail)
     }
@@ -61,17 +61,17 @@ impl ScimError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
-    /// The attribute keeps the value that it has (400).
+    /// The attribute cannot be changed (400).
     pub(super) fn mutability(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::bad("mutability", detail)
     }
 
-    /// What a change is to remove is not said (400).
+    /// A removal does not say what to remove (400).
     pub(super) fn no_target() -> Self {
         Self::bad("noTarget", "A removal needs a path.")
     }
 
-    /// Another resource has this value, of which there is one alone (409).
+    /// Another resource already has this value, which must be unique (409).
     pub(super) fn taken(what: &str) -> Self {
         let detail = format!("Another resource has this {what}.");
         Self { scim_type: Some("uniqueness"), ..Self::new(StatusCode::CONFLICT, detail) }
@@ -83,33 +83,33 @@ impl ScimError {
         Self::new(StatusCode::NOT_FOUND, "There is no such resource.")
     }
 
-    /// The resource is of another version than `If-Match` says (412).
+    /// The resource has another version than `If-Match` names (412).
     pub(super) fn other_version() -> Self {
         Self::new(StatusCode::PRECONDITION_FAILED, "The resource has changed since this version.")
     }
 
-    /// The token is missing, over, revoked or none (401; RFC 6750, section 3).
+    /// The token is missing, expired, revoked or invalid (401; RFC 6750, section 3).
     #[must_use]
     pub fn unauthorized() -> Self {
         Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "This needs a valid token.") }
     }
 
-    /// The request came without https (421). Everybody on the way could read its token.
+    /// The request came without https (421). Everyone on the network path could read its token.
     #[must_use]
     pub fn in_the_clear() -> Self {
         let detail = "This request came over plain HTTP, where others on the network can read the token. Use https.";
         Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
     }
 
-    /// Too much was asked for (429); there is a measure again in `seconds`.
+    /// There were too many requests (429); the next one may come in `seconds`.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests. Wait, then try again.");
         Self { retry_after_s: Some(seconds), ..problem }
     }
 
-    /// Something went wrong on our side (500), or there was no time for it (503); it is logged. A text that no database
-    /// keeps is the sender's mistake (400).
+    /// Something went wrong on our side (500), or the database was busy (503); it is logged. A text that no database
+    /// can store is the sender's mistake (400).
     pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         if is_unstorable(error) {
             return Self::value("A text contains the character U+0000.");
@@ -168,7 +168,7 @@ impl IntoResponse for ScimError {
     }
 }
 
-/// Turns every failure among responses into an error of SCIM, wherever it comes from. Other responses stay as they are.
+/// Turns every error response into an error of SCIM, wherever it comes from. Other responses stay as they are.
 pub fn explained(response: Response) -> Response {
     let status = response.status();
     let is_said = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == SCIM_JSON);
@@ -177,7 +177,7 @@ pub fn explained(response: Response) -> Response {
     }
     let mut error = ScimError::of_status(status).into_response();
     let (parts, _) = response.into_parts();
-    // What else the answer says stays: which methods there are, when to come again.
+    // Further information in the response stays, such as the allowed methods, or when to try again.
     for name in [header::ALLOW, header::RETRY_AFTER, header::CACHE_CONTROL, header::VARY] {
         if let Some(value) = parts.headers.get(&name) {
             error.headers_mut().insert(name, value.clone());

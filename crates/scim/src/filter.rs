@@ -1,17 +1,17 @@
-//! Filters (RFC 7644, section 3.4.2.2), as far as directories that provision need them: values compared by `eq`, joined
+//! Filters (RFC 7644, section 3.4.2.2), as far as directories need them for provisioning: comparisons by `eq`, joined
 //! by `and`.
 
 use serde_json::Value;
 
 use super::error::ScimError;
 
-/// What the full names of attributes begin with that are known here.
+/// The beginnings of full attribute names in the schemas that are known here.
 const KNOWN_SCHEMAS: [&str; 2] =
     ["urn:ietf:params:scim:schemas:core:2.0:user:", "urn:ietf:params:scim:schemas:core:2.0:group:"];
-/// How many comparisons one filter has at most.
+/// The most comparisons in one filter.
 const MOST: usize = 10;
 
-/// An attribute that must have a value.
+/// An attribute, and the value that it must have.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Comparison {
     /// The attribute, as [`name_of`] names it.
@@ -61,8 +61,8 @@ fn comparison(text: &str) -> Result<(Comparison, &str), ScimError> {
     Ok((Comparison { attribute, value }, after))
 }
 
-/// The attribute that `text` names, in lower case, since case does not matter in names. Those of foreign schemas keep
-/// their schema.
+/// The attribute that `text` names, in lower case, because names ignore case. Attributes of foreign schemas keep their
+/// schema.
 pub(super) fn name_of(text: &str) -> String {
     let name = text.trim().to_ascii_lowercase();
     let known = KNOWN_SCHEMAS.iter().find_map(|schema| name.strip_prefix(schema)).map(str::to_owned);

@@ -1,5 +1,5 @@
-//! `/Groups`: groups of a directory, with their members. They are kept and shown, and give no role: roles come from the
-//! token of a person.
+//! `/Groups`: groups of a directory, with their members. They are stored and shown, but give no role: roles come from a
+//! person's token.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -25,7 +25,7 @@ use super::reading::Kind;
 use super::rows::{self, GROUPS, Stored, Table};
 use super::tokens::Directory;
 
-/// The attribute with the members.
+/// The attribute that holds the members.
 const MEMBERS: &str = "members";
 
 type Client = Option<Extension<ClientAddress>>;
@@ -77,7 +77,7 @@ pub(super) async fn create(
     Ok(answer_one(StatusCode::CREATED, &group, &scim.group(&group, Some(members)).into()))
 }
 
-/// Puts another name and other members in the place of a group's.
+/// Replaces the attributes and the members of a group.
 ///
 /// # Errors
 /// As [`create`]; 404, 412.
@@ -97,7 +97,7 @@ pub(super) async fn replace(
     Ok(answer_one(StatusCode::OK, &group, &scim.group(&group, members).into()))
 }
 
-/// Changes a group. What it is then is not sent back: it may have very many members.
+/// Changes a group. The response does not contain the group: it may have very many members.
 ///
 /// # Errors
 /// As [`create`]; `invalidPath`, `noTarget`; 404, 412.
@@ -152,13 +152,13 @@ impl Step {
     }
 }
 
-/// What `steps` change of the members.
+/// The changes of members among `steps`.
 fn member_changes(steps: &[Step]) -> impl Iterator<Item = &MemberChange> {
     steps.iter().filter_map(|step| if let Step::Members(change) = step { Some(change) } else { None })
 }
 
-/// Makes the changes of the group `id`, `document` in the place of its own where there is one. With such a one, the
-/// members are returned as well: the sender is shown them.
+/// Replaces the attributes of the group `id` by `document`, if that is given, and then makes the changes in `steps`.
+/// With `document`, it also returns the members, because the response shows them.
 async fn change(
     scim: &Scim,
     by: By,
@@ -191,7 +191,7 @@ async fn change(
     changed.await
 }
 
-/// `document` as that of a group.
+/// `document`, if it is valid for a group.
 fn checked(document: Map<String, Value>) -> Result<Map<String, Value>, ScimError> {
     let name = document.get("displayName").and_then(Value::as_str);
     if name.is_none_or(|name| name.trim().is_empty()) {
@@ -200,27 +200,27 @@ fn checked(document: Map<String, Value>) -> Result<Map<String, Value>, ScimError
     Ok(document)
 }
 
-/// What `body` says of members.
+/// The members in `body`.
 fn members_in(body: &Map<String, Value>) -> Value {
     let members = body.iter().find(|(name, _)| name.eq_ignore_ascii_case(MEMBERS));
     members.map(|(_, members)| members.clone()).unwrap_or_default()
 }
 
 impl Scim {
-    /// `group` as a resource, with `members` where they are shown.
+    /// `group` as a resource, with `members` if they are shown.
     fn group(&self, group: &Stored, members: Option<Vec<Value>>) -> Map<String, Value> {
         self.resource("Group", routes::SCIM_GROUP, group, members.map(|members| (MEMBERS, members.into())))
     }
 
-    /// The members of `group`, as `transaction` leaves them. Read there, they are no reason to say that a change failed
-    /// which is in force.
+    /// The members of `group`, as `transaction` leaves them. They are read in the transaction: if that fails, the
+    /// change is not in force either.
     async fn shown_members_in(&self, transaction: &mut Transaction, group: &Stored) -> Result<Vec<Value>, ScimError> {
         members::shown_in(transaction, &group.id, &self.address(routes::SCIM_USERS)).await
     }
 }
 
 impl By {
-    /// That a group was changed.
+    /// The consequences of a change `what` of `group`.
     fn changed(&self, what: &str, group: &Stored, now_ms: i64) -> Consequences {
         let name = group.text("displayName").unwrap_or_default();
         let entry = self.entry(audit::EntryKind::DirectoryChanged, what, group, name, now_ms);

@@ -1,4 +1,4 @@
-//! What the handlers share: the sign-in, the audit, and how a change is put in force.
+//! What the handlers share: the sign-in, the audit, and how a change takes effect.
 
 use std::net::IpAddr;
 
@@ -19,27 +19,27 @@ use super::error::{SCIM_JSON, ScimError};
 use super::rows::Stored;
 use super::tokens::Directory;
 
-/// What directories provision. Clones share it.
+/// The state of the SCIM service. Clones share it.
 #[derive(Clone)]
 pub struct Scim {
     pub(super) auth: Auth,
     audit: Audit,
 }
 
-/// Who changes something, and from where.
+/// Who makes a change, and from where.
 #[derive(Clone)]
 pub(super) struct By {
     pub(super) directory: Directory,
     pub(super) ip: Option<IpAddr>,
 }
 
-/// What a change is to end with.
+/// What has to happen together with a change.
 pub(super) struct Consequences {
-    /// What the audit says of it.
+    /// The entry for the audit.
     pub(super) entry: Entry,
-    /// The person whose standing changed, by our number.
+    /// The person who was let in or is kept out from now on, by our number.
     pub(super) person_changed: Option<i64>,
-    /// Their sessions that ended.
+    /// The sessions that ended.
     pub(super) ended: Vec<EndedSignIn>,
 }
 
@@ -54,8 +54,8 @@ impl Scim {
         self.auth.db()
     }
 
-    /// Does `work` in a task of its own, so that it is carried through even if nobody waits for it any more, and puts
-    /// it in force with its entry in the audit.
+    /// Does `work` in its own task, so that it is completed even if nobody waits for it any more, and commits it with
+    /// its entry in the audit.
     pub(super) async fn carry_through<F, W, T>(&self, work: F) -> Result<T, ScimError>
     where
         F: FnOnce(Self, Transaction, i64) -> W + Send + 'static,
@@ -73,7 +73,8 @@ impl Scim {
         working.await.map_err(|_| ScimError::from(RecordError::Interrupted))?
     }
 
-    /// Even a lost answer may be that of a commit that is in force.
+    /// Commits the change with its entry in the audit. Caches are cleared even after an error, because the change may
+    /// be in force all the same.
     async fn put_in_force(
         &self,
         mut transaction: Transaction,
@@ -98,7 +99,7 @@ impl Scim {
         format!("{}{path}", self.auth.config().public_url.as_str().trim_end_matches('/'))
     }
 
-    /// `stored` as the resource of this kind, with what is in `further`.
+    /// `stored` as a resource of this kind, with what is in `further`.
     pub(super) fn resource(
         &self,
         kind: &str,
@@ -123,7 +124,7 @@ impl Scim {
 }
 
 impl By {
-    /// An entry that says what was changed, `what`, of the resource `stored`, which people know by `name`.
+    /// An entry for the audit: the change `what` of the resource `stored`, which people know as `name`.
     pub(super) fn entry(&self, kind: EntryKind, what: &str, stored: &Stored, name: &str, now_ms: i64) -> Entry {
         let entry = Entry::new(kind, now_ms).by(self.directory.actor_id).from_address(self.ip);
         let entry = entry.at_provider(&self.directory.provider).with("change", what);
@@ -135,12 +136,12 @@ fn written(at_ms: i64) -> String {
     DateTime::from_timestamp_millis(at_ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// An answer of SCIM.
+/// A response of SCIM.
 pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, SCIM_JSON)], body.to_string()).into_response()
 }
 
-/// The same of one resource, with its version.
+/// A response with one resource and its version.
 pub(super) fn answer_one(status: StatusCode, stored: &Stored, resource: &Value) -> Response {
     let mut response = with_version(answer(status, resource), stored);
     let location = resource["meta"]["location"].as_str().filter(|_| status == StatusCode::CREATED);
@@ -150,7 +151,7 @@ pub(super) fn answer_one(status: StatusCode, stored: &Stored, resource: &Value) 
     response
 }
 
-/// That the sender has `stored` as it is (RFC 9110, section 15.4.5).
+/// The response that the sender already has the current version of `stored` (RFC 9110, section 15.4.5).
 pub(super) fn not_modified(stored: &Stored) -> Response {
     with_version(StatusCode::NOT_MODIFIED.into_response(), stored)
 }
@@ -163,13 +164,13 @@ pub(super) fn with_version(mut response: Response, stored: &Stored) -> Response 
     response
 }
 
-/// The object that a body holds.
+/// The JSON object in a body.
 pub(super) fn object(body: Result<Bytes, BytesRejection>) -> Result<Map<String, Value>, ScimError> {
     let body = body.map_err(|rejection| ScimError::of_status(rejection.status()))?;
     serde_json::from_slice(&body).map_err(|_| ScimError::syntax("The body must be a JSON object."))
 }
 
-/// Sees that `stored` is of a version that `If-Match` names, where that is there.
+/// Checks that `If-Match`, if there is one, names the version of `stored`.
 pub(super) fn check_version(headers: &HeaderMap, stored: &Stored) -> Result<(), ScimError> {
     match tags(headers, header::IF_MATCH) {
         Some(tags) if !is_among(&tags, stored) => Err(ScimError::other_version()),
@@ -177,7 +178,7 @@ pub(super) fn check_version(headers: &HeaderMap, stored: &Stored) -> Result<(), 
     }
 }
 
-/// Whether the sender has `stored` as it is.
+/// Whether `If-None-Match` says that the sender already has this version of `stored`.
 pub(super) fn has_it(headers: &HeaderMap, stored: &Stored) -> bool {
     tags(headers, header::IF_NONE_MATCH).is_some_and(|tags| is_among(&tags, stored))
 }
@@ -188,7 +189,7 @@ fn tags(headers: &HeaderMap, name: header::HeaderName) -> Option<Vec<String>> {
     (!tags.is_empty()).then_some(tags)
 }
 
-/// Whether one of `tags` is that of `stored`. Ours are weak, and some directories leave that out.
+/// Whether one of `tags` is that of `stored`. Ours are weak (`W/`), and some directories leave that out.
 fn is_among(tags: &[String], stored: &Stored) -> bool {
     let etag = stored.etag();
     tags.iter().any(|tag| tag == "*" || *tag == etag || Some(tag.as_str()) == etag.strip_prefix("W/"))

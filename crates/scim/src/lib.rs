@@ -1,13 +1,14 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644), by which the directory of a provider says who may come in: enough for the
-//! provisioning service of Microsoft Entra ID. Whoever is disabled or deleted there is out here at once, and their
-//! sessions end.
+//! SCIM 2.0 (RFC 7643, RFC 7644): the directory of a provider decides who may come in. It covers what the provisioning
+//! service of Microsoft Entra ID needs. People who are disabled or deleted in the directory are kept out immediately,
+//! and their sessions end.
 //!
-//! - A directory comes with a token that the operator made ([`tokens`]). It is for one issuer, and speaks of its people
-//!   alone: the person with the issuer and the subject that is a user's external id. Nobody without a token learns
-//!   anything.
-//! - Every change is in the audit, in the transaction that puts it in force.
-//! - What a directory says and what administrators decide are kept apart: who is kept out by either is out.
-//! - Groups are kept and shown. They give no role.
+//! - A directory authenticates with a token that the operator made ([`tokens`]). The token is for one issuer, and
+//!   covers only the people of that issuer: a user's external id is the person's subject. Nothing is shown without a
+//!   token.
+//! - Every change is in the audit, in the same transaction.
+//! - The decisions of directories and those of administrators are stored separately: a person whom either keeps out may
+//!   not come in.
+//! - Groups are stored and shown. They give no role.
 
 #![expect(clippy::missing_errors_doc, reason = "that the database does not answer is said once, at the error types")]
 

@@ -1,4 +1,4 @@
-//! What is asked of a list, and what it answers (RFC 7644, sections 3.4.2 and 3.9).
+//! The query of a list, and its response (RFC 7644, sections 3.4.2 and 3.9).
 
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
@@ -12,15 +12,15 @@ pub(super) const PAGE: (i64, i64) = (100, 200);
 /// What the query of a request asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Asked {
-    /// What must hold of each resource.
+    /// The conditions on each resource.
     pub(super) filter: Vec<Comparison>,
-    /// The place of the first one, from 1.
+    /// The position of the first resource, from 1.
     pub(super) start: i64,
-    /// How many at most.
+    /// The most resources to return.
     pub(super) count: i64,
-    /// The attributes that alone are wanted, in lower case; all where it is empty.
+    /// The only attributes to return, in lower case; all if it is empty.
     only: Vec<String>,
-    /// Those that are not.
+    /// The attributes to leave out.
     without: Vec<String>,
 }
 
@@ -38,7 +38,7 @@ impl Asked {
             }
             match &*name {
                 "filter" => asked.filter = filter::parse(&value)?,
-                // Less than the least is the least (RFC 7644, section 3.4.2.4).
+                // Lower values count as the lowest one (RFC 7644, section 3.4.2.4).
                 "startIndex" => asked.start = number(&value)?.max(1),
                 "count" => asked.count = number(&value)?.clamp(0, PAGE.1),
                 "attributes" => asked.only = names(&value),
@@ -56,12 +56,12 @@ impl Asked {
         is_always || ((self.only.is_empty() || self.only.contains(&name)) && !self.without.contains(&name))
     }
 
-    /// Whether the attribute `name` is asked for by its name.
+    /// Whether the attribute `name` is requested by its name.
     pub(super) fn names(&self, name: &str) -> bool {
         self.only.iter().any(|only| only.eq_ignore_ascii_case(name)) && self.wants(name)
     }
 
-    /// What of `resource` is wanted.
+    /// The part of `resource` that is wanted.
     pub(super) fn shown(&self, resource: Map<String, Value>) -> Value {
         resource.into_iter().filter(|(name, _)| self.wants(name)).collect::<Map<_, _>>().into()
     }
@@ -82,7 +82,7 @@ fn number(text: &str) -> Result<i64, ScimError> {
     text.trim().parse().map_err(|_| ScimError::value("startIndex and count are whole numbers."))
 }
 
-/// The attributes that `text` lists. A part stands for the whole.
+/// The attributes that `text` lists. A part counts as the whole attribute.
 fn names(text: &str) -> Vec<String> {
     let whole = |name: &str| {
         let name = filter::name_of(name);

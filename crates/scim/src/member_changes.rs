@@ -6,10 +6,10 @@ use super::attributes::Change;
 use super::error::ScimError;
 use super::path::AttributePath;
 
-/// How many members one request may contain: on SQLite all other writers wait for it.
+/// The most members that one request may name: on SQLite all other writers wait for it.
 pub(super) const MOST_NAMED: usize = 10_000;
 
-/// A change of the members, who are named by the ids of users.
+/// A change of the members, given by the ids of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MemberChange {
     Add(Vec<String>),
@@ -34,7 +34,7 @@ impl MemberChange {
         })
     }
 
-    /// The members of the group after it.
+    /// The members that it adds.
     pub(super) fn added(&self) -> &[String] {
         match self {
             Self::Add(ids) | Self::Replace(ids) => ids,
@@ -50,7 +50,7 @@ impl MemberChange {
     }
 }
 
-/// Sees that `changes` do not name too many members.
+/// Checks that `changes` do not name too many members.
 ///
 /// # Errors
 /// 413.

@@ -1,7 +1,7 @@
 //! The members of groups. All SQL about them is in this file.
 //!
-//! A transaction holds users before groups, and groups before members, in the order of their ids: no two wait for each
-//! other.
+//! A transaction locks users before groups, and groups before members, in the order of their ids. So no two
+//! transactions wait for each other.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,14 +12,14 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use super::error::ScimError;
 use super::member_changes::{MOST_NAMED, MemberChange};
 
-/// How many members one answer contains at most, over all groups.
+/// The most members in one response, over all groups.
 const MOST_SHOWN: usize = 20_000;
-/// Whom a request puts in the place of all members is shown in its answer, which so is never too large.
+/// A request that replaces all members is answered with all of them: that response must never be too large.
 const _: () = assert!(MOST_NAMED <= MOST_SHOWN);
-/// How many ids one statement has at most.
+/// The most ids in one statement.
 const BATCH: usize = 200;
 
-/// A member: of which group, their id, and their document.
+/// A member: the id of the group, the id of the user, and the user's document.
 type Row = (String, String, String);
 
 /// The members of each of `groups`, as resources show them; `users` is the address of users.
@@ -37,8 +37,8 @@ pub(super) async fn shown(db: &Db, groups: &[&str], users: &str) -> Result<HashM
     resources(rows, users)
 }
 
-/// Those of `group`, as `transaction` leaves them, which put them in the place of all: they are never more than are
-/// shown.
+/// The members of `group`, as `transaction` leaves them, after it has set all of them: so there are never more than a
+/// response may contain.
 pub(super) async fn shown_in(transaction: &mut Transaction, group: &str, users: &str) -> Result<Vec<Value>, ScimError> {
     let members = members_of(1);
     let rows: Vec<Row> = in_transaction!(transaction, |connection| {
@@ -47,7 +47,7 @@ pub(super) async fn shown_in(transaction: &mut Transaction, group: &str, users: 
     Ok(resources(rows, users)?.remove(group).unwrap_or_default())
 }
 
-/// The statement that reads the members of so many groups, and one more than are shown.
+/// The statement that reads the members of that many groups, up to one more than a response may contain.
 fn members_of(groups: usize) -> String {
     format!(
         "SELECT m.group_id, m.member_id, u.document FROM scim_members m JOIN scim_users u ON u.id = m.member_id \
@@ -57,7 +57,7 @@ fn members_of(groups: usize) -> String {
     )
 }
 
-/// What is shown of `rows`, by the id of the group.
+/// The members in `rows` as they are shown, by the id of the group.
 fn resources(rows: Vec<Row>, users: &str) -> Result<HashMap<String, Vec<Value>>, ScimError> {
     if rows.len() > MOST_SHOWN {
         return Err(ScimError::too_many_found(format!(
@@ -75,8 +75,8 @@ fn resources(rows: Vec<Row>, users: &str) -> Result<HashMap<String, Vec<Value>>,
     Ok(shown)
 }
 
-/// Sees that everybody whom `changes` put into a group is a user of `issuer`, and stays one until `transaction` is
-/// over.
+/// Checks that everyone whom `changes` put into a group is a user of `issuer`, and locks these users until
+/// `transaction` is over.
 ///
 /// # Errors
 /// `invalidValue`.
@@ -108,7 +108,7 @@ pub(super) async fn hold_users<'a>(
     Ok(())
 }
 
-/// Makes `change` of the members of `group`, once their users are [held](hold_users).
+/// Makes `change` of the members of `group`. Their users must be [held](hold_users) already.
 pub(super) async fn apply(transaction: &mut Transaction, group: &str, change: &MemberChange) -> Result<(), ScimError> {
     if matches!(change, MemberChange::Replace(_) | MemberChange::RemoveAll) {
         remove_all(transaction, group).await?;
@@ -131,7 +131,8 @@ pub(super) async fn apply(transaction: &mut Transaction, group: &str, change: &M
     Ok(())
 }
 
-/// Takes the user `id`, whose row is held, out of every group, at `now_ms`: each is of another version then.
+/// Removes the user `id`, whose row must be locked, from every group at `now_ms`. Each of these groups gets a new
+/// version.
 pub(super) async fn remove_user(transaction: &mut Transaction, id: &str, now_ms: i64) -> Result<(), ScimError> {
     const GROUPS: &str = "SELECT id FROM scim_groups WHERE id IN (SELECT group_id FROM scim_members WHERE member_id = $1) \
                           ORDER BY id FOR UPDATE";
@@ -148,14 +149,14 @@ pub(super) async fn remove_user(transaction: &mut Transaction, id: &str, now_ms:
     Ok(())
 }
 
-/// Takes everybody out of `group`.
+/// Removes everyone from `group`.
 pub(super) async fn remove_all(transaction: &mut Transaction, group: &str) -> Result<(), ScimError> {
     const REMOVE: &str = "DELETE FROM scim_members WHERE group_id = $1";
     in_transaction!(transaction, |connection| sqlx::query(REMOVE).bind(group).execute(connection).await.map(drop))?;
     Ok(())
 }
 
-/// Runs `statement` of `group` and `ids`.
+/// Runs `statement` with `group` and `ids` as its values.
 async fn of_ids(
     transaction: &mut Transaction,
     statement: &str,
@@ -168,7 +169,7 @@ async fn of_ids(
     })
 }
 
-/// `count` placeholders from the one of the number `first` on.
+/// `count` placeholders, numbered from `first`.
 fn places(first: usize, count: usize) -> String {
     let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
     places.join(", ")

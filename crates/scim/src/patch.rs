@@ -1,5 +1,5 @@
-//! The body of a PATCH (RFC 7644, section 3.5.2), in the forms that Entra sends as well: operations in any case, and
-//! values that name their attributes themselves.
+//! The body of a PATCH (RFC 7644, section 3.5.2), also in the forms that Entra sends: operations in any case, and
+//! values that contain the names of their attributes.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::attributes::Change;
 use super::error::ScimError;
 use super::path::AttributePath;
 
-/// How many operations one request has at most.
+/// The most operations in one request.
 const MOST: usize = 1000;
 
 /// One change of one attribute.

@@ -7,11 +7,11 @@ use super::filter::{self, Comparison};
 /// An attribute, in lower case, or a part of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct AttributePath {
-    /// Its name; with its schema where that is none of ours.
+    /// Its name; with its schema, unless that is one of ours.
     pub(super) name: String,
-    /// Which of several values are meant; all where it is empty.
+    /// Which of several values are selected; all if it is empty.
     pub(super) of: Vec<Comparison>,
-    /// The part that is meant.
+    /// The selected part, if any.
     pub(super) part: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl AttributePath {
             None => (text.trim(), None, ""),
         };
         let name = filter::name_of(name);
-        // The name of a schema holds dots itself.
+        // The name of a schema contains dots itself.
         let (name, part) = match name.as_str() {
             of_another if of_another.starts_with("urn:") => (of_another, None),
             own => own.split_once('.').map_or((own, None), |(name, part)| (name, Some(part))),

@@ -1,4 +1,4 @@
-//! Reading resources, which is alike for users and groups.
+//! Reading resources, in the same way for users and groups.
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
@@ -16,10 +16,10 @@ use super::tokens::Directory;
 pub(super) trait Kind: 'static {
     /// The table of its rows.
     const TABLE: Table;
-    /// What lists leave out unless it is asked for by its name, since it may be very much.
+    /// The attribute that lists leave out unless it is requested by its name, because it may be very large.
     const LEFT_OUT_OF_LISTS: Option<&'static str>;
 
-    /// `found` as resources, with what lists leave out where `is_whole`.
+    /// `found` as resources; with `is_whole` also what lists leave out.
     fn shown(
         scim: &Scim,
         found: &[Stored],

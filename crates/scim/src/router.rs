@@ -10,7 +10,7 @@ use super::handle::Scim;
 use super::users::Users;
 use super::{description, groups, reading, users};
 
-/// The routes on `scim`. Each takes it that a [`Directory`](super::Directory) stands in the request's extensions.
+/// The routes of `scim`. They expect a [`Directory`](super::Directory) in the request's extensions.
 pub fn router<S>(scim: Scim) -> Router<S> {
     let user = get(reading::read::<Users>).put(users::replace).patch(users::patch).delete(users::delete);
     let group = get(reading::read::<Groups>).put(groups::replace).patch(groups::patch).delete(groups::delete);

@@ -1,4 +1,4 @@
-//! The rows of users and groups. All SQL about them is here, that about members apart.
+//! The rows of users and groups. All SQL about them is here, except for that about members.
 
 use rolecall_sign_in::db::{Db, Transaction, in_transaction, reading_on_both};
 use serde_json::{Map, Value};
@@ -12,14 +12,14 @@ pub(super) struct Table {
     name: &'static str,
     /// The attribute by which people know a resource of it.
     pub(super) known_by: &'static str,
-    /// The column of that, in lower case.
+    /// The column with that attribute in lower case.
     column: &'static str,
 }
 
 pub(super) const USERS: Table = Table { name: "scim_users", known_by: "userName", column: "user_name" };
 pub(super) const GROUPS: Table = Table { name: "scim_groups", known_by: "displayName", column: "display_name" };
 
-/// A resource as it is kept.
+/// A stored resource.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stored {
     pub(super) id: String,
@@ -70,7 +70,7 @@ pub(super) async fn find(db: &Db, table: Table, issuer: &str, id: &str) -> Resul
     Ok(row.ok_or(ScimError::not_found())?.try_into()?)
 }
 
-/// The same, which nobody else changes until `transaction` is over.
+/// The same, locked until `transaction` is over.
 pub(super) async fn locked(
     transaction: &mut Transaction,
     table: Table,
@@ -91,7 +91,7 @@ pub(super) async fn locked(
     Ok(row.ok_or(ScimError::not_found())?.try_into()?)
 }
 
-/// The resources of `issuer` that `filter` means, from the place `start` (from 1) on, `count` at most; and how many
+/// The resources of `issuer` that match `filter`, at most `count` from the position `start` (from 1) on; and how many
 /// there are in all.
 pub(super) async fn page(
     db: &Db,
@@ -121,7 +121,7 @@ pub(super) async fn page(
     })
 }
 
-/// What `comparison` wants of a row, with `?` for its value.
+/// The condition that `comparison` puts on a row, with `?` for its value, and that value.
 fn condition(table: Table, comparison: &Comparison) -> Result<(String, String), ScimError> {
     const MEMBER: &str = "EXISTS (SELECT 1 FROM scim_members m WHERE m.group_id = r.id AND m.member_id = ?)";
     let Value::String(value) = &comparison.value else {
@@ -161,7 +161,7 @@ pub(super) async fn insert(
     inserted.map_err(|error| unless_taken(table, error))
 }
 
-/// Puts `changed` in the place of the row of its id.
+/// Replaces the row with the id of `changed`.
 ///
 /// # Errors
 /// `uniqueness`.
@@ -178,14 +178,14 @@ pub(super) async fn update(transaction: &mut Transaction, table: Table, changed:
     updated.map_err(|error| unless_taken(table, error))
 }
 
-/// Deletes the row `id`. What [`members`](super::members) says of it is gone before.
+/// Deletes the row `id`. Its rows in [`members`](super::members) must be deleted before.
 pub(super) async fn delete(transaction: &mut Transaction, table: Table, id: &str) -> Result<(), ScimError> {
     let delete = format!("DELETE FROM {} WHERE id = $1", table.name);
     in_transaction!(transaction, |connection| sqlx::query(&delete).bind(id).execute(connection).await.map(drop))?;
     Ok(())
 }
 
-/// What people know it by, in lower case.
+/// The attribute by which people know it, in lower case.
 fn key(table: Table, stored: &Stored) -> String {
     stored.text(table.known_by).unwrap_or_default().to_lowercase()
 }

@@ -1,5 +1,5 @@
-//! The tokens by which directories come in: each for the people of one issuer, kept as a hash. All SQL about them is
-//! here. That one is used is noted once a minute.
+//! The tokens with which directories authenticate: each is for the people of one issuer, and stored as a hash. That a
+//! token was used is recorded at most once a minute. All SQL about tokens is here.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,21 +8,21 @@ use rolecall_sign_in::db::{Db, Transaction, in_transaction, on_both, reading_on_
 use rolecall_sign_in::random;
 use thiserror::Error;
 
-/// What tokens begin with, so that those who look for secrets in the wrong places find them.
+/// What tokens begin with, so that scanners for leaked secrets recognize them.
 const PREFIX: &str = "rolecall_scim_";
 /// The longest name, in characters.
 const NAME_MAX_CHARS: usize = 64;
 
-/// A token that is to be.
+/// A token to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewToken {
     /// Its name: letters, digits, `-`, `_` and `.`.
     pub name: String,
     /// The id of the provider whose directory it is for.
     pub provider: String,
-    /// The issuer of that provider's ID tokens, which with the external id is the key of people.
+    /// The issuer of that provider's ID tokens. Together with the external id it is a person's key.
     pub issuer: String,
-    /// When it ends, Unix milliseconds (UTC).
+    /// When it expires, Unix milliseconds (UTC).
     pub ends_at_ms: i64,
 }
 
@@ -35,9 +35,9 @@ pub struct TokenRow {
     pub issuer: String,
     /// When it was made, Unix milliseconds (UTC).
     pub created_at: i64,
-    /// When it ends, Unix milliseconds (UTC).
+    /// When it expires, Unix milliseconds (UTC).
     pub ends_at: i64,
-    /// When it was used last, Unix milliseconds (UTC), up to a minute late.
+    /// When it was last used, Unix milliseconds (UTC), up to a minute late.
     pub used_at: Option<i64>,
 }
 
@@ -50,18 +50,18 @@ pub struct Directory {
     pub name: String,
     /// The id of the provider.
     pub provider: String,
-    /// The issuer whose people it speaks of.
+    /// The issuer whose people it covers.
     pub issuer: String,
-    /// Who stands in the audit for it, by our number.
+    /// Its actor in the audit, by our number.
     pub actor_id: i64,
-    /// When the token was used last, as far as that is noted, Unix milliseconds (UTC).
+    /// When the token was last used, Unix milliseconds (UTC), as far as that is recorded.
     pub(super) used_at: Option<i64>,
 }
 
 /// Why a token was not made.
 #[derive(Debug, Error)]
 pub enum TokenError {
-    /// The name cannot be one.
+    /// The name is not valid.
     #[error("a name has 1 to {NAME_MAX_CHARS} letters, digits, and the characters - _ .")]
     Name,
     /// Another token has the name.
@@ -72,14 +72,14 @@ pub enum TokenError {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes the token `new` as a part of `transaction`, and returns it with the number of who stands in the audit for it.
-/// Nobody can read it later.
+/// Makes the token `new` as part of `transaction`, and returns it with the number of its actor in the audit. It cannot
+/// be read later.
 pub async fn create_in(
     transaction: &mut Transaction,
     new: &NewToken,
     now_ms: i64,
 ) -> Result<(String, i64), TokenError> {
-    // Like applications of the API, it is nobody who signs in.
+    // Like an application of the API, this is not a person who signs in.
     const ACTOR: &str = "INSERT INTO users (issuer, subject, name, created_at, last_sign_in_at) \
                          VALUES ('applications of SCIM', $1, $2, $3, 0) RETURNING id";
     const CREATE: &str = "INSERT INTO scim_tokens (id, name, provider, issuer, hash, actor_id, created_at, ends_at) \
@@ -103,8 +103,8 @@ pub async fn create_in(
     }
 }
 
-/// Takes back the token called `name`, as a part of `transaction`, and returns who stands in the audit for it; `None`
-/// where there is none in force.
+/// Revokes the token called `name` as part of `transaction`, and returns the number of its actor in the audit; `None`
+/// if there is no such token, or it is revoked already.
 pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -> Result<Option<i64>, sqlx::Error> {
     const REVOKE: &str =
         "UPDATE scim_tokens SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL RETURNING actor_id";
@@ -113,16 +113,16 @@ pub async fn revoke_in(transaction: &mut Transaction, name: &str, now_ms: i64) -
     })
 }
 
-/// The tokens that were not taken back, by name.
+/// The tokens that are not revoked, by name.
 pub async fn list(db: &Db) -> Result<Vec<TokenRow>, sqlx::Error> {
     const LIST: &str = "SELECT name, provider, issuer, created_at, ends_at, used_at FROM scim_tokens \
                         WHERE revoked_at IS NULL ORDER BY name";
     reading_on_both!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)
 }
 
-/// The directory that comes with `token`; `None` where it is not one that is in force at `now_ms`.
+/// The directory that `token` belongs to; `None` if the token is not valid at `now_ms`.
 pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Directory>, sqlx::Error> {
-    // The hash of a random value: how long it takes to find tells nothing of it.
+    // A hash of a random value is compared, so the duration of the query reveals nothing about the token.
     const FIND: &str = "SELECT id, name, provider, issuer, actor_id, used_at FROM scim_tokens \
                         WHERE hash = $1 AND revoked_at IS NULL AND ends_at > $2";
     if !token.starts_with(PREFIX) {
@@ -132,22 +132,22 @@ pub async fn directory_of(db: &Db, token: &str, now_ms: i64) -> Result<Option<Di
     reading_on_both!(db, |pool| sqlx::query_as(FIND).bind(&hash).bind(now_ms).fetch_optional(pool).await)
 }
 
-/// Notes that the token of `directory` was used.
+/// Records that the token of `directory` was used.
 pub(super) async fn note_use(db: &Db, directory: &Directory, now_ms: i64) -> Result<(), sqlx::Error> {
     const USED: &str = "UPDATE scim_tokens SET used_at = $1 WHERE id = $2";
     on_both!(db, |pool| sqlx::query(USED).bind(now_ms).bind(&directory.id).execute(pool).await.map(drop))
 }
 
-/// How often it is written that a token was used, in milliseconds.
+/// How often the use of a token is recorded, in milliseconds.
 const EVERY_MS: i64 = 60 * 1000;
 
-/// When that was tried last, Unix milliseconds (UTC), by the name of the token: while the database has no time, each
-/// try takes seconds. Clones share it.
+/// When that was last tried, Unix milliseconds (UTC), by the name of the token: while the database is busy, each try
+/// takes seconds. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Uses(Arc<Mutex<HashMap<String, i64>>>);
 
 impl Uses {
-    /// Notes that `directory` came with its token at `now_ms`. A request does not fail for want of the note.
+    /// Records that `directory` used its token at `now_ms`. A request does not fail if this fails.
     pub async fn note(&self, db: &Db, directory: &Directory, now_ms: i64) {
         if !self.is_due(directory, now_ms) {
             return;

@@ -1,4 +1,4 @@
-//! `/Users`: who may come in, as a directory says it. A user is the person at the token's issuer whose subject is the
+//! `/Users`: who may come in, according to a directory. A user is the person of the token's issuer whose subject is the
 //! external id.
 
 use axum::Extension;
@@ -68,7 +68,7 @@ pub(super) async fn create(
     Ok(answer_one(StatusCode::CREATED, &user, &scim.user(&user).into()))
 }
 
-/// Puts other attributes in the place of a user's. Whether they are active stays as it is unless it is said.
+/// Replaces the attributes of a user. Without `active`, the user stays active or inactive.
 ///
 /// # Errors
 /// As [`create`]; `mutability`; 404, 412.
@@ -131,7 +131,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives the user `id` what `changed` makes of them.
+/// Changes the user `id` as `changed` says.
 async fn change(
     scim: &Scim,
     by: By,
@@ -143,7 +143,7 @@ async fn change(
         let was = rows::locked(&mut transaction, USERS, &by.directory.issuer, &id).await?;
         check_version(&headers, &was)?;
         let document = changed(&was)?;
-        // Otherwise the person who was meant until now would be nobody's to keep out.
+        // Otherwise the person with the old external id could no longer be kept out.
         if was.text("externalId").is_some_and(|known| document.get("externalId").and_then(Value::as_str) != Some(known)) {
             return Err(ScimError::mutability(
                 "The externalId of a user says who they are, and cannot be changed. Delete the user, and create another one.",
@@ -158,7 +158,7 @@ async fn change(
     Ok(answer_one(StatusCode::OK, &user, &scim.user(&user).into()))
 }
 
-/// `document` as that of a user; without a word about it, they are active as `was_active` says.
+/// `document`, if it is valid for a user. Without `active`, the user stays as `was_active` says.
 fn checked(mut document: Map<String, Value>, was_active: bool) -> Result<Map<String, Value>, ScimError> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     if text("userName").is_none_or(|name| name.trim().is_empty()) {
@@ -204,8 +204,8 @@ impl Scim {
         self.resource("User", routes::SCIM_USER, user, None)
     }
 
-    /// Lets the person whom `user` is about in or keeps them out, as a part of `transaction`. Who is kept out has no
-    /// session any more. Without an external id it is about nobody.
+    /// Lets the person of `user` in, or keeps them out and ends their sessions, as part of `transaction`. A user
+    /// without an external id stands for no person.
     async fn judge(
         &self,
         transaction: &mut Transaction,
@@ -229,7 +229,7 @@ impl Scim {
         let sign_ins = self.auth.sign_ins();
         let user_id = sign_ins.provision_in(transaction, &person, now_ms).await?;
         let is_changed = sign_ins.set_active_in(transaction, user_id, is_active, now_ms).await?;
-        // Also where it was so before: whatever came back from the dead ends.
+        // Even if they were inactive before: no session may be left over.
         let ended = if is_active {
             vec![]
         } else {

@@ -1,4 +1,4 @@
-//! Values of attributes, as they are kept.
+//! Values of attributes, as they are stored.
 
 use serde_json::{Map, Value};
 
@@ -14,21 +14,21 @@ const MOST_VALUES: usize = 50;
 pub(super) enum Holds {
     Text,
     Flag,
-    /// Texts by these names.
+    /// An object with texts under these names.
     Parts(&'static [&'static str]),
-    /// Several of `value`, `type` and `primary`.
+    /// Several objects with `value`, `type` and `primary`.
     Several,
 }
 
 /// The parts of each of several values.
 pub(super) const PARTS_OF_SEVERAL: &[&str] = &["value", "type", "primary"];
 
-/// The one of `parts` that `name` names, however it is written.
+/// The one of `parts` that `name` names, ignoring case.
 pub(super) fn canonical(parts: &[&'static str], name: &str) -> Option<&'static str> {
     parts.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
 }
 
-/// Whether `value` is as good as none (RFC 7643, section 2.5).
+/// Whether `value` counts as missing (RFC 7643, section 2.5).
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -74,7 +74,7 @@ pub(super) fn fitting(name: &str, holds: Holds, value: &Value) -> Result<Value, 
     }
 }
 
-/// The one value in `value`: Entra wraps some into a list of `{ "value": … }`.
+/// The single value in `value`: Entra wraps some into a list of `{ "value": … }`.
 fn single(value: &Value) -> &Value {
     let one = value.as_array().filter(|values| values.len() == 1).map_or(value, |values| &values[0]);
     one.get("value").unwrap_or(one)
@@ -99,20 +99,20 @@ pub(super) fn part_of_several(name: &str, part: &str, value: &Value) -> Result<V
     }
 }
 
-/// `value`, where it is a text of a bearable length.
+/// `value`, if it is a text of acceptable length.
 pub(super) fn text(name: &str, value: &Value) -> Result<Value, ScimError> {
     match value {
         Value::Null => Ok(Value::Null),
         Value::String(text) if text.chars().count() > TEXT_MAX_CHARS => {
             Err(ScimError::value(format!("{name} is longer than {TEXT_MAX_CHARS} characters.")))
         }
-        // No database takes every control character.
+        // Removed, because no database accepts all control characters.
         Value::String(text) => Ok(Value::String(text.chars().filter(|char| !char.is_control()).collect())),
         _ => Err(ScimError::value(format!("{name} must be a text."))),
     }
 }
 
-/// What `value` says. Entra writes flags as texts, too.
+/// The flag in `value`. Entra also writes flags as texts.
 fn flag(name: &str, value: &Value) -> Result<bool, ScimError> {
     match value {
         Value::Bool(flag) => Ok(*flag),
