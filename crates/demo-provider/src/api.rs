@@ -1,5 +1,5 @@
-//! Access tokens for the API of whoever uses the demonstration (RFC 9068): for a person on request, as command line
-//! tools of real providers have them, and for an application that authenticates (RFC 6749, section 4.4).
+//! Access tokens for the API of the application that uses the demonstration (RFC 9068): for a person, as command line
+//! tools get them from real providers, and for an application that authenticates (RFC 6749, section 4.4).
 
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -20,27 +20,27 @@ use super::people::{DemoPerson, TENANT_ID, person};
 use super::state::ProviderState;
 use rolecall_sign_in::random;
 
-/// How long an access token for the API is good, in seconds.
+/// How long an access token for the API is valid, in seconds.
 const LIFETIME_S: i64 = 3600;
 
-/// What asks for a token of a person.
+/// A request for a person's token.
 #[derive(Deserialize)]
 pub(super) struct PersonRequest {
     person: String,
 }
 
-/// How an application authenticates, as far as it does in the form (RFC 6749, section 2.3.1).
+/// The credentials that an application sends in the form, if any (RFC 6749, section 2.3.1).
 pub(super) struct SentCredentials {
     pub(super) id: Option<String>,
     pub(super) secret: Option<String>,
     pub(super) scope: Option<String>,
 }
 
-/// Why there are no tokens.
+/// Why no token is issued.
 pub(super) enum TokenError {
     /// The request cannot be granted (RFC 6749, section 5.2).
     Refused(CoreErrorResponseType, &'static str),
-    /// There is no key or signature.
+    /// There is no key, or it cannot sign.
     Unsigned(KeyError),
 }
 
@@ -63,7 +63,7 @@ impl IntoResponse for TokenError {
 }
 
 /// `POST /api-token` with `person`: an access token for the API, as a token response (RFC 6749, section 5.1). No
-/// password is asked for, as nowhere here.
+/// password is needed, as everywhere in the demonstration.
 ///
 /// # Errors
 /// 400 when there is no such person; 500 when there is no key.
@@ -79,7 +79,7 @@ pub(super) async fn for_person(
     Ok(respond(access_token(&state, claims).await?, scope))
 }
 
-/// The token response for an application that comes with its own credentials (RFC 6749, section 4.4).
+/// The token response for an application with its own credentials (RFC 6749, section 4.4).
 ///
 /// # Errors
 /// When they are wrong, it asks for another API, or there is no key.
@@ -103,7 +103,7 @@ pub(super) async fn for_application(
     Ok(respond(access_token(state, robot_claims()).await?, None))
 }
 
-/// A signed token with `claims` and what every token says.
+/// A signed token with `claims` and those that every token has.
 async fn access_token(state: &ProviderState, mut claims: Map<String, Value>) -> Result<String, KeyError> {
     let now_s = state.now_ms().div_euclid(1000);
     let every = json!({
@@ -148,7 +148,7 @@ fn respond(token: String, scope: Option<String>) -> Response {
     Json(body).into_response()
 }
 
-/// Id and secret of HTTP Basic (RFC 7617). Ours hold nothing that would have to be encoded.
+/// Id and secret of HTTP Basic (RFC 7617). Ours need no encoding.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let encoded = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;

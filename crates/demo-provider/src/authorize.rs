@@ -1,5 +1,5 @@
-//! The authorization endpoint (OpenID Connect Core 1.0, section 3.1.2): a client asks, a person chooses, a code goes
-//! back.
+//! The authorization endpoint (OpenID Connect Core 1.0, section 3.1.2): a client asks, a person chooses, and the client
+//! gets a code.
 
 use axum::Form;
 use axum::extract::State;
@@ -17,8 +17,8 @@ use super::state::ProviderState;
 use super::{clients, page, pkce};
 use rolecall_sign_in::random;
 
-/// What a client may send. Everything is optional here, so that what is missing gets its proper answer. `claims`
-/// (OpenID Connect Core 1.0, section 5.5) is carried on like the others, and changes nothing.
+/// What a client may send. Everything is optional here, so that a missing parameter gets the proper error. `claims`
+/// (OpenID Connect Core 1.0, section 5.5) is passed on like the others, and has no effect.
 #[derive(Default, Deserialize)]
 pub(super) struct Parameters {
     client_id: Option<String>,
@@ -45,11 +45,11 @@ pub(super) struct Decision {
     decline: Option<String>,
 }
 
-/// Why there is no chooser and no code.
+/// Why the client gets no code.
 enum Refusal {
-    /// The client cannot be trusted with a redirect: the person sees why.
+    /// The client cannot be trusted with a redirect, so the person sees the reason.
     Shown(&'static str),
-    /// The client gets an error response, by a redirect there.
+    /// The client gets an error response, by a redirect.
     Redirected(Url),
 }
 
@@ -75,8 +75,8 @@ pub(super) async fn choose(
     shown.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
-/// `POST /authorize`: goes back to the client with a code for the person who was chosen, or says that nobody was.
-/// Without a choice it is an authorization request like any other (OpenID Connect Core 1.0, section 3.1.2.1).
+/// `POST /authorize`: redirects to the client with a code for the chosen person, or with an error if the person
+/// declined. Without a choice it is an authorization request like any other (OpenID Connect Core 1.0, section 3.1.2.1).
 pub(super) async fn decide(
     State(state): State<ProviderState>,
     decision: Result<Form<Decision>, FormRejection>,
@@ -97,16 +97,16 @@ pub(super) async fn decide(
     decided.unwrap_or_else(|refusal| refusal.answer(&state))
 }
 
-/// What was sent, when it can be read: a doubled parameter cannot (RFC 6749, section 3.1).
+/// The parameters, if they can be read. A doubled parameter cannot (RFC 6749, section 3.1).
 fn read<T>(form: Result<Form<T>, FormRejection>) -> Result<T, Refusal> {
     form.map(|Form(value)| value)
         .map_err(|_| Refusal::Shown("The parameters of this request cannot be read. Start again from the application."))
 }
 
 impl Parameters {
-    /// The redirect URI, when the request can be granted.
+    /// The redirect URI, if the request can be granted.
     fn check(&self, state: &ProviderState) -> Result<Url, Refusal> {
-        // Whoever sent the browser here is not known until both are right, so no redirect before (RFC 6749, 4.1.2.1).
+        // Until both are right, the client is unknown, so there must be no redirect (RFC 6749, 4.1.2.1).
         if self.client_id.as_deref() != Some(CLIENT_ID) {
             return Err(Refusal::Shown("The demonstration provider does not know the application that sent you here."));
         }
@@ -141,7 +141,7 @@ impl Parameters {
                 AuthError::InvalidRequest,
                 "PKCE with S256 is required.",
             ),
-            // Nobody has a session here: everybody chooses each time.
+            // Nobody has a session here, because everybody chooses each time.
             (
                 self.prompt.as_deref().is_some_and(|prompt| prompt.split(' ').any(|value| value == "none")),
                 AuthError::LoginRequired,
@@ -151,12 +151,12 @@ impl Parameters {
         rules.into_iter().find_map(|(broken, error, description)| broken.then_some((error, description)))
     }
 
-    /// The scopes that were asked for.
+    /// The requested scopes.
     fn scopes(&self) -> impl Iterator<Item = &str> {
         self.scope.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty())
     }
 
-    /// What the chooser's form carries on, by name.
+    /// The parameters that the chooser's form sends again, by name.
     fn fields(&self) -> [(&'static str, Option<&str>); 9] {
         [
             ("client_id", self.client_id.as_deref()),
@@ -171,7 +171,7 @@ impl Parameters {
         ]
     }
 
-    /// Gives out a code for `person`, and the address that brings it to the client (RFC 6749, section 4.1.2).
+    /// Issues a code for `person`. Returns the address that takes it to the client (RFC 6749, section 4.1.2).
     fn code_url(&self, state: &ProviderState, redirect_uri: Url, person: &'static DemoPerson) -> Url {
         let now_ms = state.now_ms();
         let grant = Grant {
@@ -190,7 +190,7 @@ impl Parameters {
         self.answer_url(state, redirect_uri, &[("code", &code)])
     }
 
-    /// The address that tells the client of an error (RFC 6749, section 4.1.2.1).
+    /// The address that reports an error to the client (RFC 6749, section 4.1.2.1).
     fn error_url(&self, state: &ProviderState, redirect_uri: Url, rule: &(AuthError, &str)) -> Url {
         let (error, description) = rule;
         self.answer_url(state, redirect_uri, &[("error", error.as_ref()), ("error_description", *description)])

@@ -1,5 +1,5 @@
-//! Access tokens in requests (RFC 6750, section 2.1), in the header only; and the userinfo endpoint, which says whose
-//! one is.
+//! Access tokens in requests (RFC 6750, section 2.1), only in the header; and the userinfo endpoint, which says who a
+//! token belongs to.
 
 use axum::Json;
 use axum::extract::FromRequestParts;
@@ -19,7 +19,7 @@ use super::state::ProviderState;
 /// What the access token of a request allows.
 pub(super) struct Bearer(pub(super) Grant);
 
-/// There is no access token, or it is not good (401).
+/// There is no access token, or it is not valid (401).
 pub(super) struct InvalidToken;
 
 impl InvalidToken {

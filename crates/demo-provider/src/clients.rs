@@ -10,9 +10,9 @@ use url::{Host, Url};
 pub const CLIENT_ID: &str = "rolecall-demonstration";
 /// The application that can get access tokens of its own. It has the role Read.
 pub const ROBOT_ID: &str = "rolecall-demonstration-robot";
-/// Its secret, which is none: everybody may read it in the documentation.
+/// Its secret, which is not really secret: everybody can read it in the documentation.
 pub const ROBOT_SECRET: &str = "demonstration";
-/// The application by which people get access tokens.
+/// The application with which people get access tokens.
 pub(super) const TOOL_ID: &str = "rolecall-demonstration-tool";
 
 /// The API that access tokens are for by default.

@@ -1,5 +1,5 @@
-//! The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0). Nobody has a session here, as everybody chooses
-//! each time: so there is nothing to end, and the browser goes straight back.
+//! The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0). Nobody has a session here, because everybody
+//! chooses each time. So there is nothing to end, and the browser is redirected immediately.
 
 use axum::Form;
 use axum::extract::State;
@@ -11,14 +11,14 @@ use serde::Deserialize;
 use super::state::ProviderState;
 use super::{clients, page};
 
-/// What a client may send, as far as it matters: `id_token_hint` may come along and is not needed.
+/// The parameters that matter. `id_token_hint` may be sent too, but is not needed.
 #[derive(Deserialize)]
 pub(super) struct Parameters {
     post_logout_redirect_uri: Option<String>,
     state: Option<String>,
 }
 
-/// `GET` and `POST /end_session`: back to the client with its state, or a page that says that it is done.
+/// `GET` and `POST /end_session`: redirects to the client with its state, or shows a page that says that it is done.
 pub(super) async fn sign_out(
     State(state): State<ProviderState>,
     parameters: Result<Form<Parameters>, FormRejection>,

@@ -1,4 +1,4 @@
-//! What was given out and is still good: codes, access tokens and refresh tokens, in memory.
+//! Issued codes, access tokens and refresh tokens that are still valid, in memory.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ pub(super) const REFRESH_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 #[derive(Clone)]
 pub(super) struct Grant {
     pub(super) person: &'static DemoPerson,
-    /// The scopes that were asked for.
+    /// The requested scopes.
     pub(super) scopes: Vec<String>,
     /// The session at the provider: every token of this grant belongs to it.
     pub(super) sid: String,
@@ -39,7 +39,7 @@ pub(super) struct CodeGrant {
     pub(super) nonce: Option<String>,
 }
 
-/// Something that was given out.
+/// Something that was issued.
 struct Issued<T> {
     value: T,
     expires_at_ms: i64,
@@ -48,16 +48,16 @@ struct Issued<T> {
 }
 
 impl<T> Issued<T> {
-    /// `value`, good until `expires_at_ms`.
+    /// `value`, valid until `expires_at_ms`.
     const fn new(value: T, expires_at_ms: i64) -> Self {
         Self { value, expires_at_ms, spent: false }
     }
 }
 
-/// How often what has expired is dropped: it is refused from its last moment on, whether dropped or not.
+/// How often expired entries are dropped. They are rejected from the moment when they expire, dropped or not.
 const SWEEP_EVERY_MS: i64 = 60_000;
 
-/// The tables, each by its secret.
+/// The tables, by code or token.
 #[derive(Default)]
 struct Tables {
     swept_at_ms: i64,
@@ -67,7 +67,7 @@ struct Tables {
 }
 
 impl Tables {
-    /// Drops what has expired, when it is time to.
+    /// Drops expired entries if that is due.
     fn sweep(&mut self, now_ms: i64) {
         if now_ms - self.swept_at_ms < SWEEP_EVERY_MS {
             return;
@@ -78,33 +78,33 @@ impl Tables {
         self.refresh.retain(|_, token| token.expires_at_ms > now_ms);
     }
 
-    /// Ends every token of the session `sid`: something of it was used twice, so somebody may have stolen it.
+    /// Ends every token of the session `sid`: a code or token of it was used twice, so somebody may have stolen it.
     fn end(&mut self, sid: &str) {
         self.access.retain(|_, token| token.value.sid != sid);
         self.refresh.retain(|_, token| token.value.sid != sid);
     }
 }
 
-/// What was given out as `secret`, unless it has expired.
+/// The entry for `secret`, unless it has expired.
 fn live<'a, T>(table: &'a mut HashMap<String, Issued<T>>, secret: &str, now_ms: i64) -> Option<&'a mut Issued<T>> {
     table.get_mut(secret).filter(|issued| issued.expires_at_ms > now_ms)
 }
 
-/// Codes and tokens that are good.
+/// The codes and tokens.
 #[derive(Default)]
 pub(super) struct Grants {
     tables: Mutex<Tables>,
 }
 
 impl Grants {
-    /// Gives out a code for `grant`.
+    /// Issues a code for `grant`.
     pub(super) fn issue_code(&self, grant: CodeGrant, now_ms: i64) -> String {
         let code = random::token();
         self.swept(now_ms).codes.insert(code.clone(), Issued::new(grant, now_ms + CODE_LIFETIME_MS));
         code
     }
 
-    /// Takes back a code: it is good once. A second time ends the tokens that came of it (RFC 6749, section 4.1.2).
+    /// Redeems a code, which works once. A second use ends the tokens that came from it (RFC 6749, section 4.1.2).
     pub(super) fn redeem_code(&self, code: &str, now_ms: i64) -> Option<CodeGrant> {
         let mut tables = self.lock();
         let issued = live(&mut tables.codes, code, now_ms)?;
@@ -116,7 +116,7 @@ impl Grants {
         Some(grant)
     }
 
-    /// Gives out an access token for `grant`.
+    /// Issues an access token for `grant`.
     pub(super) fn issue_access(&self, grant: &Grant, now_ms: i64) -> String {
         let token = random::token();
         let expires_at_ms = now_ms + i64::from(ACCESS_LIFETIME_S) * 1000;
@@ -129,14 +129,14 @@ impl Grants {
         live(&mut self.lock().access, token, now_ms).map(|issued| issued.value.clone())
     }
 
-    /// Gives out a refresh token for `grant`.
+    /// Issues a refresh token for `grant`.
     pub(super) fn issue_refresh(&self, grant: &Grant, now_ms: i64) -> String {
         let token = random::token();
         self.swept(now_ms).refresh.insert(token.clone(), Issued::new(grant.clone(), now_ms + REFRESH_LIFETIME_MS));
         token
     }
 
-    /// Takes back a refresh token. One that was taken back before ends the whole session (RFC 9700, section 4.14.2).
+    /// Redeems a refresh token, which works once. A second use ends the whole session (RFC 9700, section 4.14.2).
     pub(super) fn redeem_refresh(&self, token: &str, now_ms: i64) -> Option<Grant> {
         let mut tables = self.lock();
         let issued = live(&mut tables.refresh, token, now_ms)?;
@@ -148,14 +148,14 @@ impl Grants {
         Some(grant)
     }
 
-    /// The tables, swept when it is time to: a caller that adds an entry makes room for it.
+    /// The tables, without expired entries if a sweep is due: callers that add an entry use this.
     fn swept(&self, now_ms: i64) -> MutexGuard<'_, Tables> {
         let mut tables = self.lock();
         tables.sweep(now_ms);
         tables
     }
 
-    /// The tables. Nothing that holds them can fail half-way, so a poisoned lock is as good as any.
+    /// The tables. No change of them can stop half-way, so a poisoned lock can be used like any other.
     fn lock(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,5 @@
-//! What Microsoft Graph says of the signed-in person, at the same paths and in the same words, for whoever asks with
-//! the person's access token.
+//! Microsoft Graph's answers about the signed-in person, at the same paths and in the same form, for requests with the
+//! person's access token.
 
 use axum::Json;
 use axum::extract::FromRequestParts;
@@ -13,15 +13,15 @@ use super::bearer::{Bearer, InvalidToken};
 use super::people::{DemoPerson, PHOTO_PIXELS};
 use super::state::ProviderState;
 
-/// The scope that opens what stands here.
+/// The scope that is needed here.
 const SCOPE: &str = "User.Read";
 /// How many groups one request may ask about.
 const MAX_GROUPS: usize = 20;
 
-/// Somebody whose access token is good here.
+/// A person whose access token is valid here.
 pub(super) struct DemoCaller(&'static DemoPerson);
 
-/// Why a request has no answer (Microsoft Graph's error responses).
+/// Why a request failed (Microsoft Graph's error responses).
 pub(super) struct DemoGraphError {
     status: StatusCode,
     code: &'static str,
@@ -34,7 +34,7 @@ impl DemoGraphError {
         Self { status, code, message, challenge: None }
     }
 
-    /// 401, with what the client has to do about it.
+    /// 401, with what the client must do about it.
     const fn unauthorized() -> Self {
         let error = Self::new(
             StatusCode::UNAUTHORIZED,

@@ -1,14 +1,14 @@
 //! The embedded demonstration provider: a small but real OpenID provider that stands in for a company's own.
 //!
 //! It speaks OpenID Connect Core 1.0 (code flow with PKCE), Discovery 1.0 and RP-Initiated Logout 1.0 over real HTTP,
-//! on `openidconnect`'s own types, so that whoever signs in through it goes the same way as with any other provider. It
-//! knows four people and no password, keeps everything in memory, and sends browsers to loopback addresses only.
+//! with `openidconnect`'s own types, so a sign-in works in the same way as with any other provider. It knows four
+//! people and no password, keeps everything in memory, and sends browsers to loopback addresses only.
 //!
-//! It must never serve anything but a demonstration or a test: whoever chooses a person here *is* that person.
-//! Therefore it belongs on a loopback address, and only where no other provider is configured.
+//! It must never serve anything but a demonstration or a test: anyone can choose to be any of these people. Therefore
+//! it belongs on a loopback address, and only where no other provider is configured.
 //!
-//! It is honest and has no switch to be anything else. Tests that need a mistaken or hostile provider put a layer of
-//! their own around its router.
+//! It always behaves correctly, and no setting changes that. Tests that need a faulty or hostile provider put their own
+//! layer around its router.
 
 mod api;
 mod authorize;

@@ -1,4 +1,4 @@
-//! What the provider says of itself: its metadata (OpenID Connect Discovery 1.0) and its keys (RFC 7517).
+//! What the provider publishes about itself: its metadata (OpenID Connect Discovery 1.0) and its keys (RFC 7517).
 
 use axum::Json;
 use axum::extract::State;

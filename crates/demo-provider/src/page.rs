@@ -1,4 +1,4 @@
-//! The pages that the provider shows. They hold no script, and whatever came from outside is escaped.
+//! The pages that the provider shows. They contain no script, and text from outside is escaped.
 
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::people::{DemoPerson, people};
 use super::state::ProviderState;
 
-/// The page to choose a person. `fields` are the client's parameters, which the form carries on; `redirect_uri` is
+/// The page to choose a person. `fields` are the client's parameters, which the form sends again; `redirect_uri` is
 /// where it leads.
 pub(super) fn chooser(state: &ProviderState, fields: &[(&str, Option<&str>)], redirect_uri: &Url) -> Response {
     let hidden: String =
@@ -86,7 +86,7 @@ fn form_target<'a>(redirect_uri: &Url, origin: &'a str) -> &'a str {
     }
 }
 
-/// A parameter that the form carries on.
+/// A parameter that the form sends again.
 fn hidden_field(name: &str, value: &str) -> String {
     format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value))
 }

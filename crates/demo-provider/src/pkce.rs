@@ -1,4 +1,4 @@
-//! Proof Key for Code Exchange with S256 (RFC 7636): who redeems a code must be who asked for it.
+//! Proof Key for Code Exchange with S256 (RFC 7636): only the client that asked for a code can redeem it.
 
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use subtle::ConstantTimeEq;
@@ -14,7 +14,7 @@ pub(super) fn is_challenge(challenge: &str) -> bool {
 /// Whether `verifier` is well-formed and hashes to `challenge` (RFC 7636, sections 4.1 and 4.6). Compares in constant
 /// time.
 pub(super) fn verifies(challenge: &str, verifier: &str) -> bool {
-    // The length also guards the hash below, which panics outside of it.
+    // The length check also protects the hash below, which panics for other lengths.
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
         return false;

@@ -59,8 +59,8 @@ impl DemoProvider {
     }
 }
 
-/// Adds what every answer says unless it says otherwise: nothing is kept, guessed, framed or run. The referrer stays
-/// within the origin but is not switched off: without any, browsers would send `Origin: null` with the chooser's form.
+/// Adds default headers to a response: browsers must not store, guess, frame or run anything. The referrer stays within
+/// the origin but is not switched off: without any, browsers would send `Origin: null` with the chooser's form.
 async fn with_headers(mut response: Response) -> Response {
     let headers = [
         (CACHE_CONTROL, "no-store"),

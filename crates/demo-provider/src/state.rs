@@ -1,4 +1,4 @@
-//! What all requests share: who the provider is, the time, its key, and what it gave out.
+//! What all requests share: the provider's address, the time, its key, and what it has issued.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ struct Shared {
 }
 
 impl ProviderState {
-    /// Nothing is given out yet, and there is no key.
+    /// Nothing is issued yet, and there is no key.
     pub(super) fn new(issuer: Url, now: Clock, api: Api) -> Self {
         let (key, grants) = (LazyKey::default(), Grants::default());
         Self { shared: Arc::new(Shared { issuer, api, now, key, grants }) }
@@ -67,7 +67,7 @@ impl ProviderState {
         self.shared.key.made().await
     }
 
-    /// The codes and tokens that were given out.
+    /// The codes and tokens that were issued.
     pub(super) fn grants(&self) -> &Grants {
         &self.shared.grants
     }
@@ -75,7 +75,7 @@ impl ProviderState {
 
 #[cfg(test)]
 impl ProviderState {
-    /// That of a provider on this machine, whose clock stands at `now_ms`.
+    /// The state of a provider on this machine, whose clock shows `now_ms`.
     pub(super) fn at(now_ms: i64) -> Self {
         let issuer = Url::parse("http://127.0.0.1:3000/demo").unwrap();
         let api = Api { audience: "api://of-a-test".to_owned(), scope: "access".to_owned() };

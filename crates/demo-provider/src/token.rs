@@ -1,5 +1,5 @@
-//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): a code or a refresh token for tokens; and for
-//! an application, its own credentials.
+//! The token endpoint (OpenID Connect Core 1.0, sections 3.1.3 and 12): it exchanges a code, a refresh token, or an
+//! application's own credentials for tokens.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::{api, id_token, pkce};
 /// The scope that asks for a refresh token (OpenID Connect Core 1.0, section 11).
 const OFFLINE_ACCESS: &str = "offline_access";
 
-/// What a client may send. Everything is optional here, so that what is missing gets its proper error.
+/// What a client may send. Everything is optional here, so that a missing parameter gets the proper error.
 #[derive(Deserialize)]
 pub(super) struct TokenRequest {
     grant_type: Option<String>,
@@ -93,8 +93,8 @@ pub(super) async fn exchange(
     Ok(Json(respond(&state, redeemed).await?).into_response())
 }
 
-/// What a code gives to whoever asked for it (RFC 6749, section 4.1.3; RFC 7636, section 4.6). A code is spent by its
-/// first use, also by a mistaken one.
+/// What a code gives to the client that asked for it (RFC 6749, section 4.1.3; RFC 7636, section 4.6). A code is used
+/// up by its first use, even if that fails.
 fn redeem_code(state: &ProviderState, request: &TokenRequest) -> Result<Redeemed, TokenError> {
     let code = request.code.as_deref().ok_or_else(|| missing("code is missing."))?;
     let verifier = request.code_verifier.as_deref().ok_or_else(|| missing("code_verifier is missing."))?;
@@ -118,7 +118,7 @@ fn redeem_refresh_token(state: &ProviderState, request: &TokenRequest) -> Result
     Ok(Redeemed { grant, nonce: None, with_refresh_token: true })
 }
 
-/// Gives out the tokens.
+/// Issues the tokens.
 async fn respond(state: &ProviderState, redeemed: Redeemed) -> Result<TokenResponse, KeyError> {
     let Redeemed { grant, nonce, with_refresh_token } = redeemed;
     let now_ms = state.now_ms();
@@ -138,7 +138,7 @@ const fn missing(description: &'static str) -> TokenError {
     TokenError::Refused(CoreErrorResponseType::InvalidRequest, description)
 }
 
-/// The error for a code or refresh token that is not good.
+/// The error for a code or refresh token that is not valid.
 const fn invalid(description: &'static str) -> TokenError {
     TokenError::Refused(CoreErrorResponseType::InvalidGrant, description)
 }
