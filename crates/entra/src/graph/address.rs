@@ -1,4 +1,4 @@
-//! Where requests go: below one address, whatever a path or a link says.
+//! The addresses of requests: always below one address, whatever a path or a link contains.
 
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
@@ -11,7 +11,7 @@ pub struct Base(Url);
 /// Why a path or link is not followed.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum PathError {
-    /// It is not a path that begins with exactly one slash, or holds something that no path of Graph's holds.
+    /// It does not begin with exactly one slash, or contains something that no path of Graph contains.
     #[error("the path is not one below the configured address")]
     NotAPath,
     /// The link leads elsewhere.
@@ -53,7 +53,7 @@ impl Base {
         self.holds(&url).then_some(url).ok_or(PathError::NotAPath)
     }
 
-    /// The address of `link`, a whole one that an answer named (`@odata.nextLink`).
+    /// The address of `link`, a complete URL in an answer (`@odata.nextLink`).
     ///
     /// # Errors
     /// When it leads elsewhere.
@@ -74,7 +74,7 @@ impl Base {
     }
 }
 
-/// Whether a segment of a path is a name: neither empty, nor a step up, nor several in disguise.
+/// Whether a segment of a path is a name: not empty, not a step up, and not several segments in encoded form.
 fn is_name(segment: &str) -> bool {
     let Ok(decoded) = percent_decode_str(segment).decode_utf8() else { return false };
     !["", ".", ".."].contains(&&*decoded) && !decoded.contains(['/', '\\', '%']) && !decoded.contains(char::is_control)

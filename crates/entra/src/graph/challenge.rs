@@ -1,4 +1,4 @@
-//! Claims challenges: what a token lacks, as an API says it (RFC 9110, section 11.6.1; Microsoft's `claims` directive).
+//! Claims challenges: what an API says that a token lacks (RFC 9110, section 11.6.1; Microsoft's `claims` directive).
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -44,7 +44,7 @@ impl Challenge {
             return None;
         }
         let encoded = self.parameter("claims").filter(|claims| claims.len() <= MAX_BYTES)?;
-        // Both alphabets are in use.
+        // Both alphabets of base64 are in use.
         let encoded = encoded.replace('-', "+").replace('_', "/");
         let json = GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(encoded).ok()?;
         match serde_json::from_slice(&json) {
@@ -54,7 +54,7 @@ impl Challenge {
     }
 }
 
-/// The challenges of one line. What cannot be read is passed over.
+/// The challenges of one line. What cannot be read is skipped.
 fn challenges(line: &str) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
     let mut rest = line;

@@ -13,25 +13,25 @@ use thiserror::Error;
 use super::address::PathError;
 use super::challenge::ClaimsChallenge;
 
-/// What Entra writes into an error when a consent is missing.
+/// What Entra writes into an error if a consent is missing.
 const CONSENT_CODE: &str = "AADSTS65001";
-/// The longest code and message that are kept of an answer, in characters.
+/// The longest code and message of an answer that are kept, in characters.
 const CODE_MAX_CHARS: usize = 100;
 const MESSAGE_MAX_CHARS: usize = 1_000;
 
-/// Why there is no answer that can be used.
+/// Why there is no usable answer.
 #[derive(Debug, Error)]
 pub enum GraphError {
-    /// The path or link is not one of Graph's: nothing was asked.
+    /// The path or link is not below the base, so no request was sent.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// The token is not taken (401).
+    /// The token is not accepted (401).
     #[error("Graph does not take the access token")]
     Unauthorized {
-        /// What the next sign-in must ask for, where Graph says so.
+        /// What the next sign-in must request, if Graph says so.
         challenge: Option<ClaimsChallenge>,
     },
-    /// The token does not allow it (403): the consent is missing, or the person may not.
+    /// The token does not allow it (403): the consent is missing, or the person lacks the permission.
     #[error("Graph does not allow this with the access token ({code}: {message})")]
     ConsentMissing {
         /// Graph's code.
@@ -42,17 +42,17 @@ pub enum GraphError {
     /// There is no such thing (404).
     #[error("Graph answered that this does not exist")]
     NotFound,
-    /// Too many requests (429), also after those waits that were possible.
+    /// Too many requests (429), even after the retries that were possible.
     #[error("Graph is asked too often")]
     Throttled {
-        /// How long Graph wants to be left alone.
+        /// How long Graph asks us to wait.
         retry_after: Option<Duration>,
     },
-    /// Graph has failed (5xx), also after those waits that were possible.
+    /// Graph has failed (5xx), even after the retries that were possible.
     #[error("Graph answered with status {status}")]
     Unavailable {
         status: StatusCode,
-        /// How long Graph wants to be left alone.
+        /// How long Graph asks us to wait.
         retry_after: Option<Duration>,
     },
     /// No connection, or an answer that breaks off or is too large.
@@ -89,7 +89,7 @@ struct BodyError {
 }
 
 impl GraphError {
-    /// What `answer`, which is no success and came at `now_ms`, says.
+    /// The failure that `answer` describes, which is not a success and came at `now_ms`.
     pub(super) fn of(answer: &HttpResponse, now_ms: i64) -> Self {
         let BodyError { code, message } = serde_json::from_slice::<Body>(answer.body()).unwrap_or_default().error;
         let (code, message) = (plain(&code, CODE_MAX_CHARS), plain(&message, MESSAGE_MAX_CHARS));
@@ -109,7 +109,7 @@ impl GraphError {
         }
     }
 
-    /// How long Graph wants to be left alone, where it said so.
+    /// How long Graph asks us to wait, if it says so.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -118,14 +118,14 @@ impl GraphError {
         }
     }
 
-    /// Whether it may pass by itself.
+    /// Whether it is temporary.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Unavailable { .. } | Self::Unreachable(_) | Self::TimedOut)
     }
 }
 
-/// How long Graph wants to be left alone: seconds or a date (RFC 9110, section 10.2.3), seen at `now_ms`.
+/// How long Graph asks us to wait: seconds or a date (RFC 9110, section 10.2.3), seen at `now_ms`.
 fn retry_after(headers: &HeaderMap, now_ms: i64) -> Option<Duration> {
     let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = said.parse() {

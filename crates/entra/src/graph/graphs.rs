@@ -1,4 +1,4 @@
-//! Which provider has a Graph, and the groups that it knows of people.
+//! Which providers have a Graph, and the lookup of people's groups in it.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use super::http::GraphHttp;
 
 /// How many groups one request may ask about.
 const MAX_GROUPS: usize = 20;
-/// Tells which of some groups the person of the token is in, groups within groups included. Unlike a list of all groups
-/// it needs no more than `User.Read`, and says nothing that does not count here.
+/// Returns those of some groups that the person of the token is in, nested groups included. Unlike a list of all groups
+/// it needs no more than `User.Read`, and contains only groups that count here.
 const CHECK_MEMBER_GROUPS: &str = "/v1.0/me/checkMemberGroups";
 
 /// The Graph of each provider that has one, by the provider's id. Clones share them.
@@ -37,12 +37,12 @@ impl Graphs {
     }
 }
 
-/// A group that Graph cannot be asked for.
+/// A group that Graph cannot look up.
 #[derive(Debug, Error)]
 #[error("`roles.groups` holds {0:?}, which is not the object id of a group")]
 struct NotAnObjectId(String);
 
-/// There is nobody to ask.
+/// There is no Graph to ask.
 #[derive(Debug, Error)]
 #[error("the provider has no Graph")]
 struct NoGraph;

@@ -17,7 +17,7 @@ use super::address::Base;
 use super::error::GraphError;
 use super::retry::{Pauses, wait_after};
 
-/// How long a request may take, with everything: waits, further tries, and the answer's body.
+/// How long a request may take in all, including waits, further tries, and the answer's body.
 pub(super) const WHOLE: Duration = Duration::from_secs(10);
 /// How many pages of a list are read at most.
 const MAX_PAGES: usize = 100;
@@ -31,12 +31,12 @@ pub struct GraphHttp {
     pauses: Pauses,
 }
 
-/// An answer that is a success, as it came.
+/// A successful answer.
 #[derive(Clone, Debug)]
 pub struct GraphAnswer {
-    /// What it holds, as Graph calls it; empty where it does not say.
+    /// Its media type, according to Graph; empty if Graph does not say.
     pub content_type: String,
-    /// What it holds: at most 1 MiB.
+    /// Its content: at most 1 MiB.
     pub body: Vec<u8>,
 }
 
@@ -48,7 +48,7 @@ struct ResultPage<T> {
     next: Option<String>,
 }
 
-/// What is request.
+/// A request to Graph.
 struct GraphRequest<'a> {
     token: &'a SecretString,
     method: Method,
@@ -82,7 +82,7 @@ impl GraphHttp {
         json(&self.ask(GraphRequest { token, method: Method::GET, url: self.base.resolve(path)?, body: None }).await?)
     }
 
-    /// What stands at `path`, whatever it is.
+    /// The content at `path`, of any type.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
@@ -131,7 +131,7 @@ impl GraphHttp {
         json(&self.ask(GraphRequest { token, method, url: self.base.resolve(path)?, body: Some(body) }).await?)
     }
 
-    /// Deletes what stands at `path`.
+    /// Deletes the object at `path`.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch): [`GraphError::NotFound`] when there was no such thing.
@@ -140,7 +140,7 @@ impl GraphHttp {
         self.ask(GraphRequest { token, method: Method::DELETE, url, body: None }).await.map(|_| ())
     }
 
-    /// Asks, and asks again where that may help within [`WHOLE`].
+    /// Sends a request, and repeats it where that may help within [`WHOLE`].
     async fn ask(&self, request: GraphRequest<'_>) -> Result<HttpResponse, GraphError> {
         let until_ms = self.clock.now_ms().saturating_add(millis(WHOLE));
         let asking = async {

@@ -1,10 +1,10 @@
 //! Microsoft Graph, for signed-in people ([`Graph`]) and for callers with another token ([`GraphHttp`]).
 //!
 //! What is guaranteed:
-//! - A token goes to the configured address alone: paths are resolved strictly below it, and no redirect is followed.
-//! - Every request ends within ten seconds, waits that Graph asks for (`Retry-After`) included, and no answer is larger
-//!   than 1 MiB.
-//! - What Graph says is judged here once: a claims challenge, a missing consent, too many requests, an outage.
+//! - A token is sent only to the configured address: paths are resolved strictly below it, and no redirect is followed.
+//! - Every request ends within ten seconds, including the waits that Graph asks for (`Retry-After`), and no answer is
+//!   larger than 1 MiB.
+//! - Graph's errors are interpreted in one place: a claims challenge, a missing consent, too many requests, an outage.
 
 mod address;
 mod challenge;

@@ -1,4 +1,4 @@
-//! Whether and when a request is made again.
+//! Whether and when a request is repeated.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use http::Method;
 
 use super::error::GraphError;
 
-/// How often one request is made at most.
+/// The most tries of one request.
 pub(super) const MAX_TRIES: u32 = 4;
-/// How long to wait after the first failure when Graph does not say; twice as long after each further one.
+/// How long to wait after the first failure if Graph does not say; twice as long after each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// How time is waited for, passed in so that tests need not wait. Clones pause alike.
+/// How to wait, passed in so that tests need not wait. Clones wait in the same way.
 #[derive(Clone)]
 pub struct Pauses(Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>);
 
 impl Pauses {
-    /// Pauses by `wait`.
+    /// Waits with `wait`.
     pub fn new(wait: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
         Self(Arc::new(wait))
     }
@@ -31,7 +31,7 @@ impl Pauses {
 }
 
 impl Default for Pauses {
-    /// Waits for the time itself.
+    /// Really waits.
     fn default() -> Self {
         Self::new(|time| Box::pin(tokio::time::sleep(time)))
     }
@@ -43,9 +43,9 @@ impl fmt::Debug for Pauses {
     }
 }
 
-/// How long to wait before `method` is asked again after `error`, the `tries`-th one (from 1); `None` when it is not
-/// to be. A request that was told to come back later was not served, so all of these are sent again; after an outage
-/// only those that may happen twice (RFC 9110, section 9.2.2).
+/// How long to wait before a request with `method` is repeated after `error`, the result of the `tries`-th try (from
+/// 1); `None` if it must not be repeated. Graph did not process a request that came too often, so any method may be
+/// repeated then; after an outage only idempotent ones (RFC 9110, section 9.2.2).
 pub(super) fn wait_after(error: &GraphError, method: &Method, tries: u32) -> Option<Duration> {
     let may_be_repeated = match error {
         GraphError::Throttled { .. } => true,

@@ -1,4 +1,4 @@
-//! Graph as the signed-in person may see it: with the access token of their sign-in, refreshed when need be.
+//! Graph as the signed-in person may see it: with the access token of their sign-in, refreshed if necessary.
 
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::session::{RecordError, SignIn};
@@ -18,7 +18,7 @@ pub struct Graph {
     graphs: Graphs,
 }
 
-/// Why Graph could not be asked for somebody, or what it answered instead.
+/// Why Graph could not be asked for a person, or why it gave no usable answer.
 #[derive(Debug, Error)]
 pub enum CallError {
     /// The person's provider has no Graph.
@@ -27,13 +27,13 @@ pub enum CallError {
     /// The sign-in is over.
     #[error("the sign-in is over")]
     SignedOut,
-    /// The access token has ended, and there is no way to another one without the person.
+    /// The access token has expired, and cannot be replaced without the person.
     #[error("the access token has ended")]
     Ended,
     /// The tokens cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// What Graph said.
+    /// Graph's failure.
     #[error(transparent)]
     Graph(#[from] GraphError),
 }
@@ -54,8 +54,8 @@ impl Graph {
         Ok(serde_json::from_slice(&answer.body).map_err(GraphError::Unreadable)?)
     }
 
-    /// What stands at `path`, as the person behind `sign_in` may see it, within ten seconds. An access token that has
-    /// ended is refreshed first; one that Graph does not take is refreshed once, and Graph is asked once more.
+    /// The content at `path`, as the person behind `sign_in` may see it, within ten seconds. An expired access token is
+    /// refreshed first. If Graph does not accept a token, it is refreshed once, and the request is sent once more.
     ///
     /// # Errors
     /// A variant of [`CallError`] for each way in which it can fail.

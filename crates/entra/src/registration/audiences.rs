@@ -11,6 +11,8 @@ pub(super) fn has(document: &DocumentMut, name: &str) -> bool {
     list.is_some_and(|list| list.iter().any(|one| one.as_str() == Some(name)))
 }
 
+/// Adds `name` to the audiences in `document`.
+///
 /// # Errors
 /// When it is not a list.
 pub(super) fn add(document: &mut DocumentMut, name: &str) -> anyhow::Result<()> {
@@ -21,7 +23,7 @@ pub(super) fn add(document: &mut DocumentMut, name: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Removes `name` from those of `document`, and the section if it is then empty.
+/// Removes `name` from the audiences in `document`, and the section if it is then empty.
 pub(super) fn remove(document: &mut DocumentMut, name: &str) {
     let Some(section) = document.get_mut(SECTION).and_then(Item::as_table_like_mut) else { return };
     let Some(list) = section.get_mut(KEY).and_then(Item::as_array_mut) else { return };

@@ -84,13 +84,13 @@ impl LocalFile {
         Ok(())
     }
 
-    /// Takes `key` away from the provider's section.
+    /// Removes `key` from the provider's section.
     pub(super) fn unset(&mut self, key: &str) -> anyhow::Result<()> {
         self.section()?.remove(key);
         Ok(())
     }
 
-    /// Takes the provider's section away.
+    /// Removes the provider's section.
     pub(super) fn remove_section(&mut self) {
         if let Some(providers) = self.document.get_mut("providers").and_then(Item::as_table_like_mut) {
             providers.remove(&self.provider);
@@ -100,17 +100,17 @@ impl LocalFile {
         }
     }
 
-    /// Whether access tokens may be for `name`.
+    /// Whether `name` is an audience of access tokens.
     pub(super) fn has_audience(&self, name: &str) -> bool {
         audiences::has(&self.document, name)
     }
 
-    /// Lets access tokens be for `name`.
+    /// Makes `name` an audience of access tokens.
     pub(super) fn add_audience(&mut self, name: &str) -> anyhow::Result<()> {
         audiences::add(&mut self.document, name)
     }
 
-    /// Lets access tokens not be for `name` any more.
+    /// Removes `name` from the audiences of access tokens.
     pub(super) fn remove_audience(&mut self, name: &str) {
         audiences::remove(&mut self.document, name);
     }
@@ -144,7 +144,7 @@ impl LocalFile {
         Ok(())
     }
 
-    /// Whether others cannot read it, or it is not there.
+    /// Whether other users cannot read the file, or it does not exist.
     fn is_private(&self) -> bool {
         self.path.metadata().map_or(true, |metadata| metadata.permissions().mode() & OTHERS == 0)
     }
