@@ -1,4 +1,4 @@
-//! Whom the API is for.
+//! Which access tokens the API accepts.
 
 use rolecall_demo_provider as demo_provider;
 use rolecall_sign_in::bearer::ApiAccess;
@@ -8,7 +8,7 @@ use super::reader::Reader;
 const AUDIENCE: &str = "api.audience";
 const SCOPE: &str = "api.scope";
 
-/// Reads what access tokens must be for; `None` where the API is off: without an audience, the demonstration apart.
+/// Reads what access tokens must be for. `None` if the API is off: without an audience, except in the demonstration.
 pub(super) fn read(reader: &mut Reader, demonstration: bool) -> Option<ApiAccess> {
     const REMEDY: &str = "Give the name of one scope as the provider writes it into `scp`, for example \
                           \"access_as_user\": without the name of the API before it.";
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader, demonstration: bool) -> Option<ApiAccess
     (!audiences.is_empty()).then_some(ApiAccess { audiences, scope })
 }
 
-/// Whether `text` is one scope (RFC 6749, section 3.3), and not that of Entra with the name of the API before it.
+/// Whether `text` is one scope (RFC 6749, section 3.3), without the name of the API that Entra puts in front of it.
 fn is_scope(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)) && !text.starts_with("api://")
 }

@@ -17,7 +17,7 @@ use super::reader::{Reader, default_of};
 
 /// The longest name of an app, in characters.
 const MAX_NAME_LENGTH: usize = 32;
-/// How long an app may be given.
+/// The shortest and the longest `timeout`.
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(1);
 /// The one value of `same_origin`.
 const TRUSTED: &str = "trusted";
@@ -46,7 +46,7 @@ struct AppSection<'a> {
 }
 
 impl AppSection<'_> {
-    /// Reads and checks the app. `None` when something that it cannot be without is missing or wrong: a mistake.
+    /// Reads and checks the app. `None` if something required is missing or wrong, which is a mistake.
     fn read(mut self) -> Option<UpstreamApp> {
         if !is_name(self.name) {
             let what = "has a name that cannot be part of a path";
@@ -99,7 +99,7 @@ impl AppSection<'_> {
         Some(upstream)
     }
 
-    /// The authorities that its certificate is checked by, where they are not the usual ones.
+    /// The authorities that its certificate is verified with, if not the usual ones.
     fn authorities(&mut self) -> Vec<CertificateDer<'static>> {
         const KEY: &str = "upstream_ca";
         let Some(path) = self.text(KEY) else { return Vec::new() };
@@ -123,7 +123,7 @@ impl AppSection<'_> {
         }
     }
 
-    /// Who may use it. Without a default: what is open to whom is said, and not guessed.
+    /// The lowest role that may use it. There is no default: the configuration must say who may use an app.
     fn role(&mut self) -> Option<Role> {
         const REMEDY: &str = "Give the lowest role that may use the app: \"read\", \"write\" or \"admin\".";
         self.required("role", REMEDY)?;
@@ -133,7 +133,7 @@ impl AppSection<'_> {
         Some(role)
     }
 
-    /// Where people find it: on a host of its own, or, for trusted ones, on a path of ours.
+    /// Where people find it: on its own host, or, for trusted apps, on a path of ours.
     fn mount(&mut self) -> Option<Mount> {
         const REMEDY: &str = "Give it a host name of its own, for example `host = \"dash.example.com\"`. Only for an app \
                               that you trust like Rolecall itself, write `same_origin = \"trusted\"` instead.";
@@ -146,7 +146,7 @@ impl AppSection<'_> {
                 self.mistake("same_origin", what, "Keep `host`, and remove `same_origin`.");
                 None
             }
-            // Of another kind than text: that mistake says what to do.
+            // The value is not a text: that mistake already says what to do.
             (false, false) if self.reader.has_mistake(&self.key("same_origin")) => None,
             (false, false) => {
                 let what = "is missing, and without a host of its own the scripts of the app could do whatever the \
@@ -240,7 +240,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// The host name that `text` is, as browsers write it; `None` for an address, and for anything with more in it.
+/// The host name in `text`, as browsers write it; `None` for an IP address, or if `text` is more than a host name.
 fn domain(text: &str) -> Option<String> {
     let is_usual = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     match Host::parse(text).ok()? {

@@ -18,13 +18,13 @@ const MAX_NAME_LENGTH: usize = 32;
 const ROWS: RangeInclusive<u64> = 1..=100_000_000;
 const TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
-/// Reads every connection. None may lead to what is Rolecall's own: the file at `database_url`, the server there with
-/// our account, or anything in `data_dir`. A data set has at most `max_columns`.
+/// Reads every connection. None may lead to Rolecall's own data: the SQLite file at `database_url`, the server there
+/// with our account, or anything in `data_dir`. A data set has at most `max_columns`.
 pub(super) fn read(reader: &mut Reader, data_dir: &Path, database_url: &str, max_columns: usize) -> Connections {
     let ours: Option<Address> = database_url.parse().ok();
     let mut own = vec![data_dir.to_owned()];
     if database_url.starts_with("sqlite:") {
-        // As the file is opened: without parameters, and with its characters decoded.
+        // The path of the file that is opened: without parameters, and decoded.
         own.extend(SqliteConnectOptions::from_str(database_url).ok().map(|options| options.get_filename().to_owned()));
     }
     let names = reader.names("connections");
@@ -42,7 +42,7 @@ struct ConnectionSection<'a> {
 }
 
 impl ConnectionSection<'_> {
-    /// `None` when its address is missing or wrong, or its name cannot be one: a mistake.
+    /// Reads the connection. `None` if its address is missing or wrong, or its name is not valid, which is a mistake.
     fn read(mut self, ours: Option<&Address>, own: &[PathBuf]) -> Option<Database> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !(1..=MAX_NAME_LENGTH).contains(&self.name.len()) || !self.name.chars().all(fits) {

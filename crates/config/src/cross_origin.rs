@@ -7,7 +7,7 @@ use url::Url;
 use super::network::{Network, origin, parse_origin};
 use super::reader::Reader;
 
-/// Stands for the `*` of a source while the rest is read as an origin.
+/// Replaces the `*` of a source while the source is parsed as an origin.
 const ANY_SUBDOMAIN: &str = "any-subdomain";
 
 /// Who may show an app in a frame, as `frame-ancestors` lists it (CSP Level 3, section 6.4.2).
@@ -35,7 +35,7 @@ pub(super) fn frame_ancestors(reader: &mut Reader, key: &str, network: &Network)
 }
 
 /// `item` as a source: `'self'`, `'none'`, or an origin, whose host may begin with `*.`. A whole scheme, or `*`, is
-/// none: that would be everybody.
+/// rejected: it would allow everybody.
 fn source(item: &str) -> Option<String> {
     match item.trim_matches('\'') {
         "self" => return Some("'self'".to_owned()),
@@ -44,13 +44,13 @@ fn source(item: &str) -> Option<String> {
     }
     let (scheme, host) = item.split_once("://")?;
     let is_wild = host.starts_with("*.");
-    // `*.com` would be nearly everybody.
+    // `*.com` would allow nearly everybody.
     if is_wild && !host[2..].trim_end_matches('.').contains('.') {
         return None;
     }
     let host = if is_wild { host.replacen('*', ANY_SUBDOMAIN, 1) } else { host.to_owned() };
     let url = parse_origin(&format!("{scheme}://{host}")).ok().filter(has_usual_host)?;
-    // The grammar of sources knows no IPv6 addresses.
+    // The grammar of sources has no IPv6 addresses.
     let source = origin(&url);
     if source.contains('[') {
         return None;
@@ -58,14 +58,14 @@ fn source(item: &str) -> Option<String> {
     Some(if is_wild { source.replacen(ANY_SUBDOMAIN, "*", 1) } else { source })
 }
 
-/// Whether the host is one that cannot end a directive of a policy, or name several: no `;`, `,` or `*`.
+/// Whether the host has no `;`, `,` or `*`, which could end a directive of a policy, or stand for several hosts.
 fn has_usual_host(url: &Url) -> bool {
     url.host_str().is_some_and(|host| host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)))
 }
 
 const USE_HTTPS: &str = "Use https there, too.";
 
-/// Whether others can change the pages of `source` on their way.
+/// Whether others on the network can change the pages of `source`.
 fn is_changeable(source: &str, network: &Network) -> bool {
     let is_http = source.starts_with("http://") && !Url::parse(source).is_ok_and(|url| is_loopback(&url));
     is_http && !network.allow_insecure_http

@@ -12,7 +12,7 @@ use super::settings::DashboardSettings;
 const VERSIONS: RangeInclusive<u64> = 2..=100_000;
 /// As many as the list of dashboards is made for.
 const OWNED: RangeInclusive<u64> = 1..=10_000;
-/// How long pages may wait. What takes no longer than the shortest is not worth a second request.
+/// How long pages may wait. Data that takes no longer than the shortest wait is not worth a second request.
 const WAITS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_mins(10);
 
 /// Reads the settings of dashboards.

@@ -7,7 +7,7 @@ use rolecall_data::import::Limits;
 use super::reader::{Reader, default_of};
 use super::settings::DataSetSettings;
 
-/// Bytes: a file has one at least, and 100 GB are more than anybody sends in a browser.
+/// In bytes: a file has at least one, and nobody uploads more than 100 GB in a browser.
 const BYTES: RangeInclusive<u64> = 1..=100_000_000_000;
 const ROWS: RangeInclusive<u64> = 1..=1_000_000_000;
 /// Each column needs memory of its own while a file is read.

@@ -1,4 +1,4 @@
-//! The certificate with which Rolecall answers https by itself.
+//! The certificate with which Rolecall itself serves https.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::tls::{TlsError, TlsFiles};
 const CERT: &str = "tls.cert";
 const KEY: &str = "tls.key";
 
-/// Whether the files must be there.
+/// Whether the files must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Certificate {
     /// They are about to be used.
@@ -17,8 +17,8 @@ pub(super) enum Certificate {
     ToBeMade,
 }
 
-/// Reads the names of the files and, where they are needed, the files, so that a mistake shows at the start. `None`
-/// without any, which is right behind a proxy that does TLS.
+/// Reads the paths of the files and, if they must exist, the files, so that a mistake is found at the start. `None` if
+/// no files are configured, which is right behind a proxy that does TLS.
 pub(super) fn read(reader: &mut Reader, certificate: Certificate) -> Option<TlsFiles> {
     let (cert, key) = (path(reader, CERT), path(reader, KEY));
     let files = match (cert, key) {

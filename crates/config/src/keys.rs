@@ -1,8 +1,8 @@
-//! Every key that there is: its name, what it takes, what holds without it, and whether it may be shown.
+//! Every key: its name, the kind of its value, its default, and whether it may be shown.
 //!
 //! Adding one means adding it to [`KEYS`], reading it in its subject's file, and documenting it in
-//! `config/rolecall.toml` and in the table of docs/CONFIGURATION.md. Tests compare all of them and name what is missing
-//! where.
+//! `config/rolecall.toml` and in the table of docs/CONFIGURATION.md. Tests compare all of these, and report what is
+//! missing and where.
 
 use figment::value::Value;
 
@@ -12,14 +12,14 @@ pub(super) const ANY: &str = "*";
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
-    /// Its path, a section a dot.
+    /// Its path, with dots between the names.
     pub(super) path: &'static str,
-    /// What it takes.
+    /// The kind of its value.
     pub(super) kind: Kind,
-    /// What holds without it: a text as it is, anything else as a TOML file writes it. `None` where nothing does, or
-    /// where that follows from other keys.
+    /// Its default: a text as it is, anything else as in a TOML file. `None` if it has none, or if the default depends
+    /// on other keys.
     pub(super) default: Option<&'static str>,
-    /// Whether it is shown nowhere.
+    /// Whether its value is never shown.
     pub(super) is_secret: bool,
 }
 
@@ -44,12 +44,12 @@ impl Key {
         Self::new(path, Kind::List)
     }
 
-    /// The same with what holds without it.
+    /// The same with a default.
     const fn or(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
 
-    /// The same, shown nowhere.
+    /// The same for a secret, which is never shown.
     const fn secret(self) -> Self {
         Self { is_secret: true, ..self }
     }
@@ -78,9 +78,9 @@ pub(super) const KEYS: &[Key] = &[
     Key::text("log_filter").or("info"),
     Key::text("session.idle").or("8h"),
     Key::text("session.absolute").or("24h"),
-    // An office behind one address can sign in at nine o'clock. The connections leave room for other files where a
-    // process may have 1,024 open. Load balancers keep idle connections for 60 seconds, and must be outlived.
-    // Kubernetes ends by force what has not stopped after 30.
+    // So many sign-ins are enough for an office behind one address at nine o'clock. The connections leave room for
+    // other files if a process may have 1,024 open. The header timeout is longer than the 60 seconds for which load
+    // balancers keep idle connections. Kubernetes kills a process that has not stopped after 30 seconds.
     Key::count("limits.sign_ins_per_minute").or("600"),
     Key::count("limits.channel_logouts_per_minute").or("1200"),
     Key::count("limits.api_failures_per_minute").or("300"),
@@ -197,13 +197,13 @@ impl Kind {
     }
 }
 
-/// What to write instead of anything else for `same_origin`, `true` for example: a yes could be said without knowing to
-/// what.
+/// What to write instead of any other value of `same_origin`. `true` is not accepted: people could write it without
+/// knowing what they agree to.
 pub(super) const SAME_ORIGIN_REMEDY: &str = "Give the app a `host` of its own. Or write `same_origin = \"trusted\"`, if you \
                                              trust the app like Rolecall itself: its scripts can then do whatever the \
                                              person who looks at it may do in Rolecall (docs/APPS.md).";
 
-/// The whole number that `value` is.
+/// The whole number in `value`.
 pub(super) fn count(value: &Value) -> Option<u64> {
     let number = value.to_num()?;
     let signed = || number.to_i128().and_then(|number| u64::try_from(number).ok());

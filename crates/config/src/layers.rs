@@ -1,4 +1,4 @@
-//! The layers, put one over the other. Only known keys with values of the right type get in; the rest are mistakes.
+//! Merges the layers. Only known keys with values of the right type are accepted; the rest are mistakes.
 //!
 //! `figment` merges and remembers which layer each value comes from. Its own providers are not used, because of what
 //! they do to secrets: the TOML one quotes the line of a syntax error, and the environment one takes a client id of
@@ -22,7 +22,7 @@ use super::spelling::{self, CONFIG_DIR_VARIABLE, ENV_VARIABLE, PathTarget};
 pub(super) struct Layers {
     /// The values, each with its layer.
     pub(super) figment: Figment,
-    /// Whether every file that is there could be read. Where not, nobody can tell what is missing.
+    /// Whether every existing file could be read. If not, nobody can tell which keys are missing.
     pub(super) complete: bool,
 }
 
@@ -71,7 +71,7 @@ impl Provider for Layer {
 }
 
 impl Layer {
-    /// The layer of a TOML file; `None` when there is no such file. What it holds wrongly goes to `mistakes`.
+    /// The layer of a TOML file; `None` when there is no such file. Mistakes in it are added to `mistakes`.
     ///
     /// # Errors
     /// When the file as a whole cannot be read.
@@ -90,7 +90,7 @@ impl Layer {
             }
         };
         let values: Dict = Toml::from_str(&text).map_err(|error| {
-            // The message alone: the error's own text quotes the line, which may hold a secret.
+            // Only the message: the error's full text quotes the line, which may contain a secret.
             let line = error.span().and_then(|span| text.get(..span.start)).map_or(1, line_after);
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
             unusable(format!("is not valid TOML at line {line}: {message}"), "Correct that line.")
@@ -99,8 +99,8 @@ impl Layer {
         Ok(Some(Self { metadata: Metadata::from("TOML file", path), values }))
     }
 
-    /// The layer of the environment variables. One that is set to nothing counts as not set: that is how compose files
-    /// and unit files write a variable without a value.
+    /// The layer of the environment variables. An empty variable counts as not set: that is how compose files and unit
+    /// files write one without a value.
     fn from_environment(environment: &BTreeMap<String, String>, mistakes: &mut Vec<Mistake>) -> Self {
         let mut values = Dict::new();
         for (name, text) in environment {
@@ -139,7 +139,7 @@ fn variable_layer<S: AsRef<str>>(segments: &[S]) -> String {
     format!("environment variable {}", spelling::variable(segments))
 }
 
-/// Keeps what is known and well typed of the section at `path`.
+/// Keeps the known and correctly typed values of the section at `path`.
 fn accept(section: Dict, path: &[String], layer: &str, mistakes: &mut Vec<Mistake>) -> Dict {
     let mut accepted = Dict::new();
     for (name, value) in section {
@@ -170,9 +170,9 @@ fn accept(section: Dict, path: &[String], layer: &str, mistakes: &mut Vec<Mistak
     accepted
 }
 
-/// The value that an environment variable's text means for a key of this kind; `None` when it means none.
+/// The value that an environment variable's `text` has for a key of this kind; `None` if it is not valid.
 ///
-/// Lists are written with commas, or as a TOML or JSON array where an item holds a comma.
+/// Lists are written with commas, or as a TOML or JSON array if an item contains a comma.
 fn from_text(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Text => Some(Value::from(text)),
@@ -189,7 +189,7 @@ fn from_text(kind: Kind, text: &str) -> Option<Value> {
     }
 }
 
-/// Puts `value` where `segments` lead. The sections on the way are sections of known keys, so none is a value already.
+/// Sets `value` at the path `segments`. The path leads through sections of known keys only, so none of them is a value.
 fn insert(values: &mut Dict, segments: &[String], value: Value) {
     match segments {
         [] => {}
@@ -205,7 +205,7 @@ fn insert(values: &mut Dict, segments: &[String], value: Value) {
     }
 }
 
-/// What `value` is, for a person. Says its type only: the value may be a secret.
+/// A description of `value` for people. It names only the type: the value may be a secret.
 fn describe(value: &Value) -> &'static str {
     match value {
         Value::String(..) | Value::Char(..) => "text",

@@ -1,12 +1,12 @@
-//! Configuration: what is in force, and from where.
+//! Configuration: which settings are in force, and where they come from.
 //!
 //! Later layers win: built-in defaults, `rolecall.toml`, `rolecall.{env}.toml`, `rolecall.local.toml` (kept out of
-//! version control, for secrets), then `ROLECALL_*` environment variables. Every layer is checked by itself for
-//! unknown keys and wrong types, what they give together is checked for sense, and all mistakes are reported together.
+//! version control, for secrets), then `ROLECALL_*` environment variables. Every layer is checked for unknown keys and
+//! wrong types, then the result for settings that contradict each other, and all mistakes are reported together.
 //!
-//! A secret read here leaves as a [`SecretString`](secrecy::SecretString) or inside the database address; neither a
-//! mistake, nor the report, nor any `Debug` prints one. Nothing is written to the disk on the way: making the first
-//! key is [`load_or_create`](rolecall_sign_in::secret_key::load_or_create), which the server calls at its start.
+//! A secret leaves this crate only as a [`SecretString`](secrecy::SecretString) or inside the database address.
+//! Mistakes, the report and `Debug` never show one. Nothing is written to disk here: the first key is made by
+//! [`load_or_create`](rolecall_sign_in::secret_key::load_or_create), which the server calls at its start.
 
 mod api;
 mod apps;

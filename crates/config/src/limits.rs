@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::reader::{Reader, default_of};
 use super::settings::{Limits, RateLimits};
 
-/// What a rate, and the number of connections, may be.
+/// The range of a rate, and of the number of connections.
 const COUNTS: RangeInclusive<u32> = 1..=1_000_000;
-/// How long headers and stopping may take.
+/// The range of the times for headers and for stopping.
 const TIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 
 /// Reads the limits.
@@ -48,7 +48,7 @@ fn count_or(reader: &mut Reader, key: &str, default: NonZeroU32) -> NonZeroU32 {
     count
 }
 
-/// The duration at `key`, which is to be in `range`, or its default.
+/// The duration at `key`, which must be in `range`, or its default.
 pub(super) fn time(reader: &mut Reader, key: &str, range: &RangeInclusive<Duration>) -> Duration {
     let default = humantime::parse_duration(default_of(key)).unwrap_or_default();
     let [from, to, example] = [*range.start(), *range.end(), default].map(humantime::format_duration);

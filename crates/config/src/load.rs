@@ -43,7 +43,7 @@ impl Config {
         Self::read(sources, Certificate::Needed)
     }
 
-    /// The same for the command that makes the certificate: its files need not be there yet.
+    /// The same for the command that makes the certificate, whose files need not exist yet.
     ///
     /// # Errors
     /// Every other mistake.
@@ -83,7 +83,7 @@ impl Config {
         let (Some(public_url), Some(graph_base_url)) = (network.public_url, graph_base_url) else {
             return Err(without_public_url());
         };
-        // Filled in at the start, when there is a demonstration provider to be reached by it.
+        // `loopback_certificates` is set at the start, if the demonstration provider is served over https.
         let auth = AuthConfig {
             public_url,
             secret_keys,
@@ -185,13 +185,13 @@ fn log(reader: &mut Reader, env: &str) -> (LogFormat, String) {
     (log, filter)
 }
 
-/// The embedded demonstration provider, where no provider is configured, nobody but this machine can reach it, and
-/// nothing says that this is more than a trial. Elsewhere a configuration without a provider is a mistake: the
-/// demonstration lets anybody in.
+/// The embedded demonstration provider, if no provider is configured, only this machine can reach Rolecall, and the
+/// environment is `development`. Otherwise a configuration without a provider is a mistake, because the demonstration
+/// lets anyone sign in.
 fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<ProviderConfig> {
     const REMEDY: &str = "Configure one, for example ROLECALL_PROVIDERS__AZURE__KIND=entra with TENANT, CLIENT_ID and \
                           CLIENT_SECRET beside it; config/rolecall.toml shows how.";
-    // A provider that somebody began to configure is not replaced by the demonstration.
+    // If somebody has begun to configure a provider, the demonstration must not replace it.
     if !reader.names("providers").is_empty() || reader.has_mistake("providers") {
         return None;
     }
@@ -204,7 +204,7 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
         return None;
     }
     if !network.is_loopback() {
-        // Without a usable public_url nobody can tell; that mistake is reported already.
+        // Without a usable `public_url` this cannot be decided, and that mistake is reported already.
         if network.public_url.is_some() || !network.bind.ip().is_loopback() {
             let what = "has no provider, and the demonstration provider serves loopback addresses only";
             reader.missing("providers", what, REMEDY);
@@ -230,7 +230,7 @@ fn demonstration(reader: &mut Reader, network: &Network, env: &str) -> Option<Pr
     })
 }
 
-/// For completeness: no `public_url` is always a mistake of its own before.
+/// Only for completeness: a missing `public_url` was reported as a mistake before.
 fn without_public_url() -> ConfigErrors {
     let (what, remedy) = ("is missing".to_owned(), "Give what people type to reach Rolecall.".to_owned());
     ConfigErrors(vec![Mistake { key: "public_url".to_owned(), layer: None, what, remedy }])

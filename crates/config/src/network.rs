@@ -1,4 +1,4 @@
-//! Addresses: where the server listens, what people type, and whom it believes about that.
+//! Addresses: where the server listens, what people type, and which proxies it trusts.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -21,9 +21,9 @@ pub(super) struct Network {
     pub(super) public_url: Option<Url>,
     /// Whether `public_url` may be http outside this machine.
     pub(super) allow_insecure_http: bool,
-    /// Proxies whose word about the client counts.
+    /// Proxies whose statements about the client are trusted.
     pub(super) trusted_proxies: Vec<IpNet>,
-    /// What to answer https with.
+    /// The certificate and key for https.
     pub(super) tls: Option<TlsFiles>,
 }
 
@@ -51,13 +51,13 @@ impl Network {
         Self { bind, public_url, allow_insecure_http, trusted_proxies, tls }
     }
 
-    /// Whether nobody but this machine can reach the server, as far as addresses tell.
+    /// Whether only this machine can reach the server, according to its addresses.
     pub(super) fn is_loopback(&self) -> bool {
         self.bind.ip().is_loopback() && self.public_url.as_ref().is_some_and(is_loopback)
     }
 }
 
-/// The address that people type. By default that of `bind`, where that says anything about it.
+/// The address that people type. By default that of `bind`, if that is on this machine.
 fn public_url(reader: &mut Reader, bind: SocketAddr, does_tls: bool) -> Option<Url> {
     const REMEDY: &str = "Give what people type to reach Rolecall, without a path: \"https://rolecall.example.com\".";
     if let Some(text) = reader.text("public_url") {
@@ -124,8 +124,8 @@ fn trusted_proxies(reader: &mut Reader) -> Vec<IpNet> {
     networks
 }
 
-/// Whether `network` is no company's: wider than any that was ever given to one (IPv4 /8, IPv6 /16), and not private
-/// (RFC 4193) or of one link (RFC 4291).
+/// Whether `network` is larger than any that was ever given to one company (IPv4 /8, IPv6 /16), and neither private
+/// (RFC 4193) nor link-local (RFC 4291).
 fn is_everybody(network: &IpNet) -> bool {
     match network {
         IpNet::V4(network) => network.prefix_len() < 8,
@@ -180,7 +180,7 @@ pub(super) fn graph_base_url(reader: &mut Reader) -> Option<Url> {
                           \"https://graph.microsoft.us\".";
     let text = reader.text_or_default(KEY);
     let usable = parse_web_address(&text).and_then(|url| {
-        // Tokens go there.
+        // Access tokens are sent there.
         if url.scheme() == "https" || is_loopback(&url) { Ok(url) } else { Err("is http outside this machine") }
     });
     match usable {

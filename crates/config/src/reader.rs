@@ -1,4 +1,4 @@
-//! Reads values out of the layers, and collects what is to be reported of them: mistakes, warnings and the report.
+//! Reads values from the layers, and collects mistakes, warnings and the report.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Begins with the mistakes that the layers had.
+    /// Starts with the mistakes in the layers.
     pub(super) fn new(layers: Layers, mistakes: Vec<Mistake>) -> Self {
         let Layers { figment, complete } = layers;
         let merged: Dict = figment.data().ok().and_then(|mut data| data.remove(&Profile::Default)).unwrap_or_default();
@@ -29,7 +29,7 @@ impl Reader {
         Self { figment, complete, values, mistakes, report: SettingsReport::default() }
     }
 
-    /// The mistakes when there are any, the report otherwise.
+    /// The mistakes if there are any, otherwise the report.
     pub(super) fn finish(self) -> Result<SettingsReport, Vec<Mistake>> {
         if self.mistakes.is_empty() { Ok(self.report) } else { Err(self.mistakes) }
     }
@@ -44,12 +44,12 @@ impl Reader {
         Some(text)
     }
 
-    /// The text at `key`, else the default that its description names.
+    /// The text at `key`, or the default that its description contains.
     pub(super) fn text_or_default(&mut self, key: &str) -> String {
         self.text(key).unwrap_or_else(|| default_of(key).to_owned())
     }
 
-    /// The text at `key` for a key that has no default: nothing there is a mistake.
+    /// The text at `key`, which has no default: if it is missing, that is a mistake.
     pub(super) fn required_text(&mut self, key: &str, remedy: &str) -> Option<String> {
         let text = self.text(key);
         if text.is_none() {
@@ -58,8 +58,8 @@ impl Reader {
         text
     }
 
-    /// The text at `key` as `parse` understands it; `default` when there is none. Text that `parse` refuses is a
-    /// mistake that shows it: not for secrets, nor for what may hold one.
+    /// The text at `key`, read with `parse`; `default` if there is none. If `parse` rejects the text, the mistake shows
+    /// it, so this must not read secrets or anything that may contain one.
     pub(super) fn parsed<T>(
         &mut self,
         key: &str,
@@ -84,7 +84,7 @@ impl Reader {
         Some(items)
     }
 
-    /// The flag at `key`, `false` when there is none.
+    /// The flag at `key`; `false` if there is none.
     pub(super) fn flag(&self, key: &str) -> bool {
         self.value(key, Kind::Flag).and_then(Value::to_bool).unwrap_or(false)
     }
@@ -94,7 +94,7 @@ impl Reader {
         self.value(key, Kind::Count).and_then(count)
     }
 
-    /// The names of what is in the section `key`, sorted.
+    /// The names in the section `key`, sorted.
     pub(super) fn names(&self, key: &str) -> Vec<String> {
         self.values
             .find_ref(key)
@@ -116,8 +116,8 @@ impl Reader {
         Some(secret)
     }
 
-    /// The trimmed content of the file that `{key}_file` names. `key` beside it, or a file that gives nothing, is a
-    /// mistake.
+    /// The trimmed content of the file that `{key}_file` names. It is a mistake if `key` is given too, or if the file
+    /// is empty or cannot be read.
     pub(super) fn file_content(&mut self, key: &str) -> Option<String> {
         let file_key = file_key(key);
         let path = self.text(&file_key)?;
@@ -137,7 +137,7 @@ impl Reader {
         None
     }
 
-    /// The text at `key` as it stands, for a decision and without any check.
+    /// The text at `key` without any check, for decisions.
     pub(super) fn peek(&self, key: &str) -> Option<&str> {
         self.values.find_ref(key).and_then(Value::as_str).map(str::trim)
     }
@@ -160,21 +160,20 @@ impl Reader {
         })
     }
 
-    /// Notes that `key` cannot stay as it is.
+    /// Reports a mistake at `key`.
     pub(super) fn mistake(&mut self, key: &str, what: &str, remedy: &str) {
         let layer = self.layer(key);
         self.mistakes.push(Mistake { key: key.to_owned(), layer, what: what.to_owned(), remedy: remedy.to_owned() });
     }
 
-    /// Notes that `key` should be there, unless what was there is a mistake already, or may be in a file that could not
-    /// be read.
+    /// Reports that `key` is missing, unless it has a mistake already, or may be in a file that could not be read.
     pub(super) fn missing(&mut self, key: &str, what: &str, remedy: &str) {
         if self.complete && !self.has_mistake(key) {
             self.mistake(key, what, remedy);
         }
     }
 
-    /// Notes what an operator should know at every start.
+    /// Reports what an operator should know at every start.
     pub(super) fn warn(&mut self, warning: String) {
         self.report.warn(warning);
     }
@@ -187,12 +186,12 @@ impl Reader {
         self.report.line(key, shown, layer);
     }
 
-    /// Puts into the report that a secret is in force, and not which.
+    /// Adds to the report that a secret is in force, without its value.
     pub(super) fn note_secret(&mut self, key: &str) {
         self.note(key, &SECRET);
     }
 
-    /// Puts a value into the report that no layer gave as such.
+    /// Adds a value to the report that comes from no layer.
     pub(super) fn note_from(&mut self, key: &str, value: &dyn fmt::Debug, layer: &str) {
         self.report.line(key, format!("{value:?}"), layer.to_owned());
     }
@@ -226,7 +225,7 @@ impl Reader {
     }
 }
 
-/// What holds without the key: its default in [`KEYS`](super::keys::KEYS), as a text.
+/// The default of `key` in [`KEYS`](super::keys::KEYS), as a text.
 pub(super) fn default_of(key: &str) -> &'static str {
     match target(key) {
         PathTarget::Key(key) => key.default.unwrap_or_default(),

@@ -4,13 +4,13 @@ use std::fmt;
 
 use url::Url;
 
-/// Stands for a secret, whatever its length.
+/// Replaces a secret, whatever its length.
 pub(super) const SECRET: &str = "********";
 
 /// The widest column of keys and values; what is longer pushes its layer to the right.
 const MAX_WIDTH: usize = 72;
 
-/// What is in force, and what to be warned of.
+/// What is in force, and the warnings.
 #[derive(Clone, Debug, Default)]
 pub struct SettingsReport {
     lines: Vec<Line>,

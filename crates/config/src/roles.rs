@@ -19,7 +19,7 @@ pub(super) fn read(reader: &mut Reader) -> RoleRules {
     }
 }
 
-/// The rules in `section`, where there are any: nothing but what stands there gives a role.
+/// The rules in `section`, if there are any: then only these give roles.
 pub(super) fn read_own(reader: &mut Reader, section: &str) -> Option<RoleRules> {
     if reader.names(section).is_empty() {
         return None;
@@ -31,8 +31,8 @@ pub(super) fn read_own(reader: &mut Reader, section: &str) -> Option<RoleRules> 
     })
 }
 
-/// The values below `section` that give each role. One that stands under two roles is a mistake: whoever wrote it
-/// meant one of them, and guessing which would hand out rights.
+/// The values below `section` that give each role. A value under two roles is a mistake: only one of them was meant,
+/// and a wrong guess would give people rights.
 fn values(reader: &mut Reader, section: &str, defaults: [(Role, Vec<String>); 3]) -> [(Role, Vec<String>); 3] {
     let mut seen: BTreeMap<String, Role> = BTreeMap::new();
     defaults.map(|(role, default)| {

@@ -1,4 +1,4 @@
-//! What the server needs to be told: plain values, already checked.
+//! The settings of the server: plain values, already checked.
 
 use std::fmt;
 use std::io;
@@ -38,13 +38,13 @@ pub struct Config {
     pub dashboards_folder: PathBuf,
     /// The folder of the data sets in files.
     pub datasets_folder: PathBuf,
-    /// The proxies whose word about the client counts.
+    /// The proxies whose statements about the client are trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// The certificate and key to answer https with; `None` behind a proxy that does so, and on plain http.
     pub tls: Option<TlsFiles>,
     /// Limits on connections and requests.
     pub limits: Limits,
-    /// How data sets are brought in.
+    /// How data sets are imported.
     pub datasets: DataSetSettings,
     /// How many dashboards and versions of them there may be.
     pub dashboards: DashboardSettings,
@@ -52,7 +52,7 @@ pub struct Config {
     pub audit_keep_days: u32,
     /// The external databases that data sets are queried from, by name.
     pub connections: Connections,
-    /// Whom the API is for; `None` where it is off.
+    /// Which access tokens the API accepts; `None` if it is off.
     pub api: Option<ApiAccess>,
     /// The apps behind Rolecall, by name.
     pub apps: Vec<UpstreamApp>,
@@ -80,21 +80,21 @@ impl Config {
 /// Limits on connections and requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How often one client may ask for what costs much.
+    /// How often one client may send expensive requests.
     pub rates: RateLimits,
     /// Concurrent connections, of browsers and to apps.
     pub connections: NonZeroU32,
     /// Concurrent connections of one client: an IPv4 address, or an IPv6 /64. Trusted proxies have no such limit.
     pub connections_per_client: NonZeroU32,
-    /// How long a connection may take to send the head of its next request, the wait for it included.
+    /// How long a connection may take to send the head of its next request, including the time before it begins.
     pub header_timeout: Duration,
     /// How long stopping may take in all.
     pub shutdown_timeout: Duration,
 }
 
 impl Limits {
-    /// How many of `connections` one client may have by default: a quarter, which an office behind one address
-    /// can do with, and no four clients by chance take all.
+    /// How many of `connections` one client may have by default: a quarter. That is enough for an office behind one
+    /// address, and it is unlikely that four clients use all of them.
     pub(super) fn share_of(connections: NonZeroU32) -> NonZeroU32 {
         NonZeroU32::new(connections.get().div_ceil(4)).unwrap_or(connections)
     }
@@ -111,7 +111,7 @@ pub struct DashboardSettings {
     pub page_wait: Duration,
 }
 
-/// How data sets are brought in.
+/// How data sets are imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSetSettings {
     /// How large a file may be.
@@ -141,12 +141,12 @@ impl DataSetSettings {
 /// Limits per minute and on concurrent requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimits {
-    /// Sign-ins that one client may begin, as many that it may complete, and as many steps of handing one over to an
-    /// app.
+    /// The number of sign-ins that one client may begin, also of those that it may complete, and of steps that hand a
+    /// sign-in over to an app.
     pub sign_ins_per_minute: NonZeroU32,
-    /// Sign-outs that one client may announce.
+    /// The number of sign-outs that one client may report.
     pub channel_logouts_per_minute: NonZeroU32,
-    /// Invalid access tokens that one client may send.
+    /// The number of invalid access tokens that one client may send.
     pub api_failures_per_minute: NonZeroU32,
 }
 

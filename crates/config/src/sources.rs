@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use super::mistake::Mistake;
 use super::spelling::{CONFIG_DIR_VARIABLE, ENV_VARIABLE, PREFIX};
 
-/// The environment when `ROLECALL_ENV` does not name one, and the only one that has the demonstration.
+/// The environment if `ROLECALL_ENV` names none, and the only one with the demonstration.
 pub(super) const DEVELOPMENT: &str = "development";
-/// The environment in which nothing may be left to chance.
+/// The environment with the strictest checks.
 pub(super) const PRODUCTION: &str = "production";
-/// The folder when `ROLECALL_CONFIG_DIR` does not name one.
+/// The folder if `ROLECALL_CONFIG_DIR` names none.
 const DEFAULT_CONFIG_DIR: &str = "config";
 
-/// Where configuration is read from. The process's own is [`from_process`](Self::from_process); tests make theirs.
+/// Where configuration is read from. Programs use [`from_process`](Self::from_process); tests make their own.
 ///
 /// Deliberately without `Debug`: the variables hold secrets.
 #[derive(Clone, Default)]
 pub struct Sources {
     /// The folder of the files.
     pub config_dir: PathBuf,
-    /// Environment variables by name. Those that do not begin with `ROLECALL_` are passed over.
+    /// Environment variables by name. Those that do not begin with `ROLECALL_` are ignored.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -37,7 +37,7 @@ impl Sources {
         Self { config_dir: config_dir.map_or_else(|| DEFAULT_CONFIG_DIR.into(), PathBuf::from), environment }
     }
 
-    /// The environment's name. An unusable one is a mistake, and the default takes its place for the further checks.
+    /// The environment's name. An invalid one is a mistake; the remaining checks then use the default.
     pub(super) fn env(&self, mistakes: &mut Vec<Mistake>) -> String {
         match self.environment.get(ENV_VARIABLE).map(String::as_str) {
             None | Some("") => DEVELOPMENT.to_owned(),
@@ -57,8 +57,8 @@ impl Sources {
         }
     }
 
-    /// A folder that was asked for must be there: a mistyped one would pass for an empty configuration. So must the
-    /// usual one in production: a service that is started in another folder would run without its settings.
+    /// A configured folder must exist: with a mistyped name, the configuration would seem to be empty. In production
+    /// the default folder must exist too: a service that is started in another folder would run without its settings.
     pub(super) fn check_config_dir(&self, env: &str, mistakes: &mut Vec<Mistake>) {
         let asked_for = self.environment.get(CONFIG_DIR_VARIABLE).is_some_and(|dir| !dir.is_empty());
         if self.config_dir.is_dir() || !(asked_for || env == PRODUCTION) {
@@ -77,7 +77,7 @@ impl Sources {
     }
 }
 
-/// Whether `name` can be part of a file's name and is spelt in the one way that comparisons expect.
+/// Whether `name` can be part of a file name, and is written in the only form that comparisons expect.
 fn is_env_name(name: &str) -> bool {
     name != "local" && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }

@@ -1,4 +1,4 @@
-//! How keys are found and spelt: as a path, as an environment variable, and wrongly.
+//! Finds and spells keys: as a path, as an environment variable, and misspelled.
 
 use super::keys::{ANY, KEYS, Key};
 
@@ -49,7 +49,7 @@ pub(super) fn variable<S: AsRef<str>>(segments: &[S]) -> String {
     format!("{PREFIX}{}", names.join("__"))
 }
 
-/// The known key (or, for a section, the known section) that is spelt most like the unknown path.
+/// The known key (or, for a section, the known section) whose spelling is closest to the unknown path.
 pub(super) fn nearest(segments: &[String], section: bool) -> Vec<String> {
     let unknown = segments.join(".");
     let mut best = (f64::MIN, Vec::new());
@@ -78,7 +78,7 @@ pub(super) fn nearest(segments: &[String], section: bool) -> Vec<String> {
     best.1
 }
 
-/// How much `unknown` is like `candidate`, 0 to 1. The right name in the wrong section counts as very like.
+/// How similar `unknown` is to `candidate`, from 0 to 1. The right name in the wrong section counts as very similar.
 fn likeness(unknown: &str, candidate: &[String]) -> f64 {
     const WRONG_SECTION: f64 = 0.8;
     let whole = strsim::normalized_damerau_levenshtein(unknown, &candidate.join("."));

@@ -29,7 +29,7 @@ pub(super) fn database_url(reader: &mut Reader, data_dir: &Path) -> String {
     address
 }
 
-/// Whether the address is one that can be used, and can be shown with its password masked.
+/// Checks that the address can be used, and can be shown with its password masked.
 pub(super) fn check_database_url(address: &str) -> Result<(), (&'static str, &'static str)> {
     const FORM: &str = "Give \"sqlite:path/to/file\" or \"postgres://user:password@host/database\".";
     const ENCODE: &str = "Write special characters of the password percent-encoded: @ as %40, / as %2F, # as %23, ? as \
@@ -41,7 +41,7 @@ pub(super) fn check_database_url(address: &str) -> Result<(), (&'static str, &'s
         return Err(("begins with neither sqlite: nor postgres://", FORM));
     }
     let url = Url::parse(address).map_err(|_| ("is not a URL", ENCODE))?;
-    // A bare `/`, `?` or `#` in a password ends the host early, and the rest of the password looks like a path.
+    // An unescaped `/`, `?` or `#` in a password ends the host early, so the rest of the password looks like a path.
     let after_host = [Some(url.path()), url.query(), url.fragment()];
     if url.fragment().is_some() || after_host.into_iter().flatten().any(|part| part.contains('@')) {
         return Err(("has its parts in the wrong place", ENCODE));
@@ -49,7 +49,8 @@ pub(super) fn check_database_url(address: &str) -> Result<(), (&'static str, &'s
     Ok(())
 }
 
-/// The keys, the encrypting one first. None given: empty, for the server to make one; in production that is a mistake.
+/// The keys; the first one encrypts. Empty if none are given: then the server makes one. In production that is a
+/// mistake.
 pub(super) fn secret_keys(reader: &mut Reader, env: &str, data_dir: &Path) -> Vec<SecretString> {
     const KEY: &str = "secret_keys";
     const FILE_KEY: &str = "secret_keys_file";

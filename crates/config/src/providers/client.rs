@@ -1,4 +1,4 @@
-//! Who we are at a provider, and how we prove it: a secret, a key, or nothing.
+//! Our client at a provider, and how it authenticates: with a secret, with a key, or not at all.
 
 use rolecall_sign_in::config::ClientAuthMethod::{self, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt};
 use rolecall_sign_in::provider::{ClientKey, ClientKeyError};
@@ -19,7 +19,7 @@ const KEY_ID: &str = "client_key_id";
 /// The key of the method.
 const METHOD: &str = "client_auth";
 
-/// Who we are.
+/// Our client.
 pub(super) struct Client {
     pub(super) id: String,
     pub(super) secret: Option<SecretString>,
@@ -28,8 +28,8 @@ pub(super) struct Client {
 }
 
 impl ProviderSection<'_> {
-    /// Reads and checks who we are. `is_entra` says whether the provider wants a confidential client, as Entra does,
-    /// and a certificate beside a key.
+    /// Reads and checks our client. `is_entra` says whether the provider requires a confidential client, as Entra does,
+    /// and a certificate for a key.
     pub(super) fn client(&mut self, is_entra: bool) -> Option<Client> {
         let id = self.required("client_id", "Give the client id (application id) that the provider shows.");
         if let Some(id) = &id {
@@ -61,7 +61,7 @@ impl ProviderSection<'_> {
         Some(method)
     }
 
-    /// A method needs what it is done with, and nothing else has an effect.
+    /// A method needs its own credentials. Others would have no effect.
     fn check_method(&mut self, method: Option<ClientAuthMethod>, has_secret: bool, has_key: bool) {
         let Some(method) = method else { return };
         let (needs_secret, needs_key) =
@@ -81,7 +81,7 @@ impl ProviderSection<'_> {
         }
     }
 
-    /// Entra wants the secret or the certificate of a web application; elsewhere a client may be public.
+    /// Entra requires the secret or the certificate of a web application; elsewhere a client may be public.
     fn want_credentials(&mut self) {
         let variable = spelling::variable(&["providers", self.id, SECRET]);
         let remedy = format!(
@@ -92,7 +92,7 @@ impl ProviderSection<'_> {
         self.reader.missing(&self.key(SECRET), "is missing", &remedy);
     }
 
-    /// The client secret; `None` for a client with a key, or a public one, which has PKCE alone.
+    /// The client secret; `None` for a client with a key, or for a public one, which only uses PKCE.
     fn client_secret(&mut self) -> Option<SecretString> {
         let key = self.key(SECRET);
         let secret = self.reader.secret(&key)?;
@@ -100,7 +100,7 @@ impl ProviderSection<'_> {
         Some(SecretString::from(secret))
     }
 
-    /// The key with its certificate. Both are tried here, so that a mistake shows at the start, not at the first
+    /// The key with its certificate. Both are tried here, so that a mistake is found at the start, not at the first
     /// sign-in.
     fn client_key(&mut self, is_entra: bool) -> Option<ClientKey> {
         const KEY_REMEDY: &str = "Make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072`, and \
@@ -139,7 +139,7 @@ impl ProviderSection<'_> {
         self.mistake(self.given_form(name), &what.to_string(), remedy);
     }
 
-    /// `name` as it was given: by itself or as a file.
+    /// The key that was given: `name` or `{name}_file`.
     fn given_form(&self, name: &'static str) -> &'static str {
         let by_file = match name {
             SECRET => "client_secret_file",

@@ -1,4 +1,4 @@
-//! What is particular about a provider of each kind.
+//! The settings that depend on a provider's kind.
 
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::loopback::is_loopback;
@@ -9,7 +9,7 @@ use super::section::ProviderSection;
 use crate::network::{parse_origin, parse_web_address};
 
 impl ProviderSection<'_> {
-    /// What is particular about the provider.
+    /// The provider's kind, with its own settings.
     pub(super) fn kind(&mut self) -> Option<ProviderKind> {
         const REMEDY: &str = "Give \"entra\" for Microsoft Entra ID, \"oidc\" for any other OpenID Connect provider.";
         let kind = self.required("kind", REMEDY)?;
@@ -29,7 +29,7 @@ impl ProviderSection<'_> {
         }
     }
 
-    /// Whether the provider says that it is Microsoft Entra ID.
+    /// Whether the provider is configured as Microsoft Entra ID.
     pub(super) fn is_entra(&self) -> bool {
         self.reader.peek(&self.key("kind")) == Some("entra")
     }
@@ -61,8 +61,8 @@ impl ProviderSection<'_> {
         Some(tenant)
     }
 
-    /// The tenants that may sign in: needed where the tenant is `shared`, since anybody can make a tenant; without
-    /// effect, and so refused, where it is not.
+    /// The tenants that may sign in. Required if the tenant is `shared`, because anyone can create a tenant; otherwise
+    /// rejected, because the list would have no effect.
     fn allowed_tenants(&mut self, tenant: Option<&str>, shared: bool) -> Vec<String> {
         const KEY: &str = "allowed_tenants";
         const REMEDY: &str = "List the tenant ids (GUIDs) whose people may sign in.";
@@ -88,7 +88,7 @@ impl ProviderSection<'_> {
         tenants
     }
 
-    /// Where Entra is, without the tenant.
+    /// The address of Entra, without the tenant.
     fn authority(&mut self) -> Option<Url> {
         const REMEDY: &str = "Leave it out, or give the address of a national cloud, for example \
                               \"https://login.microsoftonline.us\".";
@@ -106,8 +106,8 @@ impl ProviderSection<'_> {
         }
     }
 
-    /// Any OpenID Connect provider: an issuer, kept as it is written, because tokens are compared with it letter by
-    /// letter (OpenID Connect Discovery 1.0, section 4.3).
+    /// Any OpenID Connect provider: an issuer, kept exactly as it is written, because tokens must contain the same text
+    /// (OpenID Connect Discovery 1.0, section 4.3).
     fn oidc(&mut self) -> Option<ProviderKind> {
         const REMEDY: &str = "Give the issuer exactly as the provider's /.well-known/openid-configuration writes it: \
                               an https address without query and fragment.";
@@ -135,7 +135,7 @@ impl ProviderSection<'_> {
     }
 }
 
-/// Providers are spoken to over https; over http on this machine only.
+/// Providers must be at an https address; http is allowed only on this machine.
 fn require_https(url: Url) -> Result<Url, &'static str> {
     if url.scheme() == "https" || is_loopback(&url) { Ok(url) } else { Err("is http outside this machine") }
 }

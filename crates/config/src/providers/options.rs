@@ -1,4 +1,4 @@
-//! What may be set for a provider and need not be: what is asked of it, and what it may answer with.
+//! The optional settings of a provider: what is requested from it, and which answers are accepted.
 
 use std::time::Duration;
 

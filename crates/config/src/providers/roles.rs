@@ -1,4 +1,4 @@
-//! What a provider's words are worth where it comes to roles.
+//! How far a provider's role claims are trusted.
 
 use rolecall_model::Role;
 use rolecall_sign_in::config::{ClaimsFrom, ProviderKind, ProviderRoles};
@@ -8,7 +8,7 @@ use super::section::ProviderSection;
 use crate::roles;
 
 impl ProviderSection<'_> {
-    /// Reads and checks whose roles count, which claims hold them, and how much they give.
+    /// Reads and checks which roles count, which claims hold them, and how high they may be.
     pub(super) fn roles(&mut self, kind: &ProviderKind) -> ProviderRoles {
         let defaults = ProviderRoles::default();
         let own = self.key("roles");
@@ -33,8 +33,8 @@ impl ProviderSection<'_> {
         highest
     }
 
-    /// The tenants whose people can have a role. Where several may sign in, somebody has to say: the administrators of
-    /// each assign the roles that its tokens name, whatever they like.
+    /// The tenants whose people can have a role. If several may sign in, they must be listed: the administrators of
+    /// each tenant decide which roles its tokens contain.
     fn roles_from_tenants(&mut self, kind: &ProviderKind) -> Vec<String> {
         const KEY: &str = "roles_from_tenants";
         const REMEDY: &str = "List the tenant ids whose administrators may give people every role up to `highest_role`: \
@@ -82,7 +82,7 @@ impl ProviderSection<'_> {
         from
     }
 
-    /// The claim that `name` says, else `default`.
+    /// The claim that the key `name` gives, else `default`.
     fn claim(&mut self, name: &str, default: String) -> String {
         let claim = self.text(name).unwrap_or(default);
         self.note(name, &claim);

@@ -9,8 +9,8 @@ use crate::reader::Reader;
 pub(crate) const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 /// What Entra is asked for beside these: to read the profile of the person who signs in from Microsoft Graph.
 pub(crate) const GRAPH_SCOPE: &str = "User.Read";
-/// The id of the demonstration provider. No other may have it: sign-ins of the demonstration would be taken for its
-/// own.
+/// The id of the demonstration provider. No other provider may have it: its sign-ins could not be told from those of
+/// the demonstration.
 pub(crate) const DEMONSTRATION_ID: &str = "demo";
 /// The longest id of a provider, in characters.
 const MAX_ID_LENGTH: usize = 32;
@@ -30,8 +30,8 @@ pub(crate) fn read(reader: &mut Reader) -> Vec<ProviderConfig> {
     providers
 }
 
-/// Whether two sections describe one client at one provider: nobody could tell whose rules count for a token, and a
-/// sign-out from there would reach half of the sign-ins.
+/// Whether two sections describe the same client at the same provider. Nobody could tell whose rules apply to a token,
+/// and a sign-out by the provider would reach only some of the sign-ins.
 fn is_same_client(one: &ProviderConfig, other: &ProviderConfig) -> bool {
     let is_same_provider = match (&one.kind, &other.kind) {
         (ProviderKind::Oidc { issuer: one }, ProviderKind::Oidc { issuer: other }) => one == other,
@@ -51,7 +51,7 @@ pub(super) struct ProviderSection<'a> {
 }
 
 impl ProviderSection<'_> {
-    /// Reads and checks the provider. `None` when something that it cannot be without is missing: a mistake.
+    /// Reads and checks the provider. `None` if something required is missing, which is a mistake.
     fn read(mut self) -> Option<ProviderConfig> {
         if !is_id(self.id) {
             let what = "has an id that cannot be part of a path";

@@ -28,13 +28,13 @@ fn reported<'a>(report: &'a str, key: &Key) -> Vec<(&'a str, &'a str)> {
     lines.collect()
 }
 
-/// Whether `name` is of the form of `path`.
+/// Whether `name` matches the pattern `path`.
 fn matches(path: &str, name: &str) -> bool {
     let mut names = name.split('.');
     path.split('.').all(|part| names.next().is_some_and(|name| part == ANY || part == name)) && names.next().is_none()
 }
 
-/// What the value at `path` is in `values`: in any section where the path leaves it open.
+/// The values at `path` in `values`; `*` in the path stands for every name.
 fn found(values: &Dict, path: &[&str]) -> Vec<Value> {
     match path {
         [] => Vec::new(),
@@ -83,7 +83,7 @@ fn every_key_is_read_and_reported_with_the_default_that_is_described() {
     let (_, report) = load_file(&everything(&folder)).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let report = report.to_string();
 
-    // Its certificate needs one that fits.
+    // Not given, because there is no certificate for this key.
     let unreported = ["providers.*.client_certificate"];
     let missing: Vec<_> = keys().filter(|key| reported(&report, key).is_empty()).map(|key| key.path).collect();
     assert_eq!(missing, unreported, "not in what `rolecall config` prints:\n{report}");

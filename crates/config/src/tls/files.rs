@@ -36,10 +36,10 @@ pub enum TlsError {
     /// There is no private key in the file.
     #[error("there is no private key in the file")]
     NoKey,
-    /// The key is another one's.
+    /// The key belongs to another certificate.
     #[error("the key does not fit the certificate")]
     Mismatch,
-    /// TLS cannot be done with them.
+    /// TLS cannot use them.
     #[error("the certificate cannot be used")]
     Unusable(#[source] rustls::Error),
 }
