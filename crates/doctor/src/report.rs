@@ -1,4 +1,4 @@
-//! The report and its findings, and what the checks put into words alike: numbers of things, and why something failed.
+//! The report and its findings, and wording that several checks need: numbers of things, and why something failed.
 
 use std::error::Error;
 use std::fmt::Display;
