@@ -9,7 +9,7 @@ use tower_sessions::Session;
 
 use super::session::HeldAttempts;
 
-/// A longer query is not read: it fits the longest return address, percent-encoded, and as much again.
+/// The longest query that is read: the longest return address, percent-encoded, fits, and the other parameters too.
 const MAX_QUERY_BYTES: usize = 32 * 1024;
 
 /// The parameters of an authorization response (OpenID Connect Core 3.1.2.5 and 3.1.2.6, RFC 9207).

@@ -63,7 +63,7 @@ pub async fn identify_by(auth: &Auth, id: Option<&str>, extensions: &mut Extensi
 
 /// The id of the sign-in record to which the session points.
 async fn pointed_to(extensions: &Extensions) -> Result<Option<String>, LiveSignInError> {
-    // Mostly it is held in memory, where it is read without a copy of all that is in it.
+    // The session is usually in memory, where it is read without copying all that it contains.
     if let Some(id) = extensions.get::<HeldSession>().and_then(session::pointed_to_by) {
         return Ok(Some(id));
     }

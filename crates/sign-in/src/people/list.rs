@@ -162,7 +162,7 @@ impl SignIns {
         })
     }
 
-    /// The same as `transaction` finds them, with what it has changed of them.
+    /// The same as `transaction` sees them, with its own changes.
     pub async fn person_in(
         &self,
         transaction: &mut Transaction,
@@ -183,9 +183,10 @@ impl SignIns {
         (format!("{PERSON}{}", conditions.text), conditions.values)
     }
 
-    /// What names the person of the number `user_id` to others: the same for each of their sign-ins and on every
-    /// installation, and neither an address nor anything else that is given to somebody else later. It is the SHA-256
-    /// of issuer, a line feed and subject, as base64url; no issuer holds a line feed. `None` for nobody.
+    /// The identifier of the person `user_id` for other applications. It is the same for each of their sign-ins and on
+    /// every installation, and can never belong to somebody else later, unlike an e-mail address. It is the SHA-256 of
+    /// issuer, a line feed and subject, as base64url; no issuer contains a line feed. `None` where there is no such
+    /// person.
     pub async fn person_key(&self, user_id: i64) -> Result<Option<String>, RecordError> {
         const KEY: &str = "SELECT issuer, subject FROM users WHERE id = $1";
         let person: Option<(String, String)> = reading_on_both!(&self.db, |pool| {

@@ -43,7 +43,7 @@ impl Conditions {
         self.text.push_str(&condition.replace('?', &place));
     }
 
-    /// What stands for `value` in a condition.
+    /// The placeholder of `value` in a condition.
     pub(crate) fn place(&mut self, value: Value) -> String {
         self.values.push(value);
         format!("${}", self.values.len())
@@ -73,8 +73,9 @@ impl Conditions {
     }
 }
 
-/// `query` with the `values` of its placeholders. It is planned for these each time: PostgreSQL plans a statement that
-/// is kept without its values after some executions, and then scans every row for a value that few have.
+/// `query` with the `values` of its placeholders. The database plans it for these values each time. If PostgreSQL kept
+/// the statement, it would plan it without the values after some executions, and then scan every row for a value that
+/// few have.
 pub(crate) fn bound<'q, DB>(
     query: Query<'q, DB, DB::Arguments<'q>>,
     values: &'q [Value],

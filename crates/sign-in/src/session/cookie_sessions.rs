@@ -65,7 +65,7 @@ impl CookieSessions {
             has_cookie: cookie.is_some(),
         };
         request.extensions_mut().insert(open.session.clone());
-        // As the session above, it takes the place of one that somebody found before.
+        // Like the session above, this replaces one that was found earlier by an outer layer.
         match id.and_then(|id| self.store.held(&id)) {
             Some(held) => request.extensions_mut().insert(HeldSession(held)),
             None => request.extensions_mut().remove(),

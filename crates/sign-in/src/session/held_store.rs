@@ -80,7 +80,7 @@ impl<S: SessionStore> SessionStore for HeldStore<S> {
     }
 }
 
-/// Holds each session until it expires, by the system's clock: the stores below go by that, too.
+/// Holds each session until it expires, by the system's clock, which the inner store uses too.
 struct UntilExpired(Clock);
 
 impl UntilExpired {

@@ -20,7 +20,7 @@ pub(super) const SEEN_EVERY_MS: i64 = 60 * 1000;
 /// The lower role with which an administrator views Rolecall in a session, instead of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ViewAs {
-    /// The role that applies, unless their own is lower by now.
+    /// The role that applies, unless their own has become lower.
     pub role: Role,
     /// Until when, Unix milliseconds (UTC).
     pub until_ms: i64,
@@ -87,7 +87,7 @@ impl SignIn {
         self.user_json.get_or_init(|| serde_json::to_vec(&self.user).unwrap_or_default().into()).clone()
     }
 
-    /// The person's own role, whichever they look at Rolecall with.
+    /// The person's own role, whatever role they view Rolecall with.
     #[must_use]
     pub fn own_role(&self) -> Option<Role> {
         self.view_as.map_or(self.user.role, |view_as| view_as.own_role)

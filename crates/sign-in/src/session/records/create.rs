@@ -137,7 +137,7 @@ impl SignIns {
                 .map_err(RecordError::from)?;
             let (granted, grants_change_at_ms, latest_browser) = known;
             let mut is_new_browser = latest_browser.is_some() && is_new(new.user_agent, &[latest_browser]);
-            // Mostly it is the browser of the sign-in before, and no others are read.
+            // Usually it is the browser of the previous sign-in, and no others need to be read.
             if is_new_browser {
                 let earlier: Vec<Option<String>> = sqlx::query_scalar(BROWSERS)
                     .bind(user_id)

@@ -175,7 +175,8 @@ impl SignIns {
                 return Ok(None);
             };
             let provider: String = row.try_get("provider")?;
-            // No sign-in stays live by a provider that is no longer configured, the demonstration's included.
+            // If its provider is no longer configured, the sign-in is not live. That includes the demonstration
+            // provider.
             let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
             let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
             let provider_role = role.as_deref().and_then(Role::from_key);

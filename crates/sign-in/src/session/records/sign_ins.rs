@@ -203,7 +203,7 @@ impl RevocationMark {
         }
     }
 
-    /// Stores the time in `file` from now on. Returns the one that is there, Unix milliseconds (UTC).
+    /// Stores the time in `file` from now on. Returns the time that the file already contains, Unix milliseconds (UTC).
     ///
     /// # Errors
     /// When there is a file that cannot be read.
