@@ -115,7 +115,7 @@ fn is_same(cell: &Cell, value: &Value) -> bool {
     match (cell.number(), value.as_f64()) {
         (Some(cell), Some(value)) => (cell - value).abs() <= value.abs() * 1e-12,
         (Some(cell), None) => value.as_str() == Some(&cell.to_string()),
-        // A month is a moment, its beginning, in the file, and a name in the API.
+        // A month in a table is its first day in the API (2012-01-01), and a name in the file (2012-01).
         (None, _) => match (serde_json::to_value(cell).unwrap(), value) {
             (Value::Null, value) => value.is_null(),
             (Value::String(cell), Value::String(value)) => cell == *value || value.starts_with(&cell),

@@ -168,7 +168,7 @@ async fn the_owner_and_administrators_send_rows_and_nobody_else() {
     app.push("", "none", NDJSON, ROWS).await.assert_problem(401);
 
     // The data set is Ada's. Wren sees it but may not change it; once it is for administrators, it does not exist for
-    // him.
+    // Wren.
     app.put("hers", &ada, &wish()).await.assert_status(201);
     let path = format!("{}/rows", routes::api_v1_dataset("hers"));
     let push = async || app.send_with(Method::POST, &path, &wren, &[("content-type", NDJSON)], ROWS).await;

@@ -115,7 +115,7 @@ async fn a_million_rows_are_refused_at_the_first_one_too_many(source: &SourceDb)
     // The type of an SQLite column without a declared type depends on all its values, so all rows are read.
     let is_postgres = source.url().starts_with("postgres");
     for (number, statement) in statements[..if is_postgres { 3 } else { 1 }].iter().enumerate() {
-        // Reading on for these statements would never end, and fail as too slow instead.
+        // Rows without end cannot all be read: reading on would fail as too slow instead.
         let path = folder.path().join(format!("many-{number}.parquet"));
         let refused = database(source).snapshot(statement, None, &path).await.unwrap_err();
         assert!(matches!(refused, ConnectionError::TooManyRows(1_000)), "{statement}: {refused:?}");

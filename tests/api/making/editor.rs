@@ -68,8 +68,8 @@ async fn a_data_set_becomes_a_dashboard_that_others_see(database: &TestDb) {
     saved.assert_redirect(&format!("{editor}#edit-sales-by-region"));
     reed.get(&routes::dashboard("sales-2026")).await.assert_shows("id=\"sales-by-region\"");
 
-    // The panel is moved and resized, the settings are changed, and a change is undone. Each action leads to its panel,
-    // where the page says what was done.
+    // The panel is moved, resized, duplicated and deleted; then the settings are changed, and that is undone. Each
+    // action leads to its place on the page, where a notice says what was done.
     for (version, wish, at, told) in [
         (2, "earlier", 3, "Moved “Sales by region” earlier"),
         (3, "width", 3, "Set the width of “Sales by region” to 4 of 12"),
