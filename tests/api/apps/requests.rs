@@ -50,7 +50,7 @@ async fn the_app_learns_who_asks_and_from_where() {
     assert_eq!(seen.header("forwarded"), format!("for=127.0.0.1;proto=http;host=\"{host}\""));
     let first = seen.header("x-rolecall-user").to_owned();
 
-    // An app sees the same name for a person at every sign-in, and a different one for another person.
+    // An app sees the same key of a person (not their name) at every sign-in, and another key for another person.
     let mut again = app.browser();
     again.sign_in_as("wren").await;
     again.get("/apps/sales/").await.assert_status(200);
