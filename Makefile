@@ -77,11 +77,11 @@ format-check:
 clippy:
 	@scripts/setup rust
 	@echo "Linting the server"
-	@cargo clippy --locked --workspace --features rolecall/ssr --all-targets -- -D warnings
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@echo "Linting the sign-in alone"
 	@cargo clippy --locked -p rolecall-sign-in --lib --example drop_in_axum -- -D warnings
 	@echo "Linting the library for the browser"
-	@cargo clippy --locked -p rolecall-model -p rolecall-routes -p rolecall -p rolecall-browser --lib --features rolecall/hydrate \
+	@cargo clippy --locked -p rolecall-model -p rolecall-routes -p rolecall-ui -p rolecall-browser --lib --features rolecall-ui/hydrate \
 		--target wasm32-unknown-unknown --target-dir target/front -- -D warnings
 
 .PHONY: rustdoc
@@ -128,14 +128,14 @@ CAN_MOUNT = $(shell sh -c 'd=$$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$
 .PHONY: rust-tests
 rust-tests:
 	@echo "Building the example that is a package of its own"
-	@cargo build --locked --workspace --features rolecall/ssr --bin drop_in_leptos
+	@cargo build --locked --workspace --bin drop_in_leptos
 	@echo "Running unit and API tests"
 	@$(if $(HAS_POSTGRES),,echo "PostgreSQL is not installed: its tests are skipped")
 	@$(if $(CAN_MOUNT),,echo "No file system can be mounted: the tests of a full disk are skipped")
-	@cargo nextest run --locked --workspace --features rolecall/ssr --no-fail-fast \
+	@cargo nextest run --locked --workspace --no-fail-fast \
 		-E 'all() $(if $(HAS_POSTGRES),,and not test(postgres)) $(if $(CAN_MOUNT),,and not test(a_full_disk))'
 
 .PHONY: doc-tests
 doc-tests:
 	@echo "Running documentation tests"
-	@cargo test --locked --doc --workspace --features rolecall/ssr --no-fail-fast
+	@cargo test --locked --doc --workspace --no-fail-fast

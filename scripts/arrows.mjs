@@ -36,11 +36,17 @@ const CRATES = {
   'rolecall-doctor': [
     'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-data', 'rolecall-model', 'rolecall-routes', 'rolecall-sign-in',
   ],
+  'rolecall-ui': ['rolecall-core', 'rolecall-entra', 'rolecall-model', 'rolecall-routes', 'rolecall-sign-in'],
+  'rolecall-browser': ['rolecall-ui'],
+  'rolecall-server': [
+    'rolecall-api', 'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-demo-provider', 'rolecall-doctor', 'rolecall-entra',
+    'rolecall-model', 'rolecall-routes', 'rolecall-scim', 'rolecall-sign-in', 'rolecall-ui',
+  ],
   rolecall: [
     'rolecall-api', 'rolecall-apps', 'rolecall-config', 'rolecall-core', 'rolecall-data', 'rolecall-demo-provider', 'rolecall-doctor',
-    'rolecall-entra', 'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-scim', 'rolecall-sign-in',
+    'rolecall-entra', 'rolecall-model', 'rolecall-panels', 'rolecall-routes', 'rolecall-scim', 'rolecall-server', 'rolecall-sign-in',
+    'rolecall-ui',
   ],
-  'rolecall-browser': ['rolecall'],
   drop_in_leptos: ['rolecall-sign-in'],
 };
 
@@ -49,9 +55,14 @@ const FOLDERS = {
   src: [
     ['main'],
     ['cli'],
-    ['server'],
-    ['app'],
+    ['site'],
+    ['policy'],
+    ['handlers'],
     ['pages'],
+  ],
+  'crates/ui/src': [
+    ['documents', 'page', 'rendered', 'returned'],
+    ['problem'],
     ['components'],
     ['api'],
     ['caller', 'claims'],

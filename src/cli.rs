@@ -20,12 +20,11 @@ use rolecall_config::tls::certificate;
 use rolecall_config::{Config, SettingsReport, Sources};
 use rolecall_core::audit::Audit;
 use rolecall_data::import::worker;
+use rolecall_server::open::{Opened, open};
+use rolecall_server::stop::orders_by_signal;
+use rolecall_server::{Application, Site, telemetry};
 use rolecall_sign_in::Clock;
 use tokio::net::TcpListener;
-
-use crate::server::open::{Opened, open};
-use crate::server::stop::orders_by_signal;
-use crate::server::{Application, Site, telemetry};
 
 /// Reads the command line and runs the command. It is here and not in `src/main.rs`: otherwise that crate compiles the
 /// whole server again after each change.
@@ -194,7 +193,7 @@ async fn serve(config: Config, report: &SettingsReport) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}: is another program using it?", config.bind))?;
     let (public_url, demonstration) = (config.auth.public_url.clone(), config.demonstration);
-    let application = Application::new(config, site(), Clock::system()).await?;
+    let application = Application::new(config, site_files(), Clock::system()).await?;
     if demonstration {
         tracing::warn!("no provider is configured: with the demonstration provider anyone can sign in as anyone");
     }
@@ -206,7 +205,7 @@ async fn serve(config: Config, report: &SettingsReport) -> anyhow::Result<()> {
 
 /// The folder of the site's files: as `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
 #[expect(clippy::disallowed_methods, reason = "cargo-leptos speaks to the server through these variables")]
-fn site() -> Site {
+fn site_files() -> Site {
     let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("site")));
     let root = std::env::var_os("LEPTOS_SITE_ROOT")
         .map(PathBuf::from)
@@ -218,5 +217,5 @@ fn site() -> Site {
         .site_root(root.to_string_lossy().into_owned())
         .reload_port(port)
         .build();
-    Site { options, watched: std::env::var_os("LEPTOS_WATCH").is_some() }
+    crate::site(options, std::env::var_os("LEPTOS_WATCH").is_some())
 }

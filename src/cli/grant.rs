@@ -9,12 +9,12 @@ use clap::Args;
 use rolecall_config::{Config, Sources};
 use rolecall_core::admin::Administrator;
 use rolecall_model::Role;
+use rolecall_server::open::Opened;
 use rolecall_sign_in::people::{Grant, PersonRow};
 use rolecall_sign_in::{Auth, Clock, plain};
+use rolecall_ui::caller::end_of_day;
 
 use super::{be_alone, open_for_command};
-use crate::caller::end_of_day;
-use crate::server::open::Opened;
 
 /// The longest name that is printed, in characters.
 const NAME_MAX_CHARS: usize = 100;

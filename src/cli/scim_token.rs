@@ -11,12 +11,12 @@ use rolecall_config::{Config, Sources};
 use rolecall_core::audit::{Entry, EntryKind};
 use rolecall_routes as routes;
 use rolecall_scim::tokens::{self, NewToken};
+use rolecall_server::open::Opened;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::provider::{Provider, entra};
 
 use super::open_for_command;
-use crate::server::open::Opened;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 

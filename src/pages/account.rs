@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use rolecall_model::account::{Account, ClaimValue, RoleSource};
 use rolecall_routes as routes;
+use rolecall_ui::api;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::notices::AskFor;
+use rolecall_ui::components::profile::ProfileCard;
+use rolecall_ui::components::time::{End, Moment};
+use rolecall_ui::components::viewer::use_viewer;
+use rolecall_ui::page::{Answer, Asked, Page};
+use rolecall_ui::returned::ReturnedNotice;
 
 use super::new_browser::new_browser_notices;
-use super::page::{Answer, Asked, Page};
 use super::requests::{RequestsPanel, own_requests};
-use super::returned::ReturnedNotice;
 use super::role_check::{self, RoleCheckForm};
-use crate::api;
-use crate::components::badge::RoleBadge;
-use crate::components::notices::AskFor;
-use crate::components::profile::ProfileCard;
-use crate::components::time::{End, Moment};
-use crate::components::viewer::use_viewer;
 
 /// # Errors
 /// As [`api::account::account`] and [`api::account::profile`].

@@ -1,10 +1,10 @@
 //! The list of apps.
 
 use leptos::prelude::*;
+use rolecall_ui::caller;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::cards::{Card, Cards, FavouriteForm};
-use super::page::{Answer, Asked, Page};
-use crate::caller;
 
 /// One card for each app that is open to the viewer.
 ///

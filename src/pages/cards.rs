@@ -6,12 +6,11 @@ use rolecall_core::dashboards::{Listed, Typed};
 use rolecall_model::{AppCard, AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
+use rolecall_ui::caller;
+use rolecall_ui::components::notices::AskFor;
+use rolecall_ui::components::viewer::use_viewer;
+use rolecall_ui::page::{Asked, FormAnswer, Reply};
 use serde::Serialize;
-
-use super::page::{Asked, FormAnswer, Reply};
-use crate::caller;
-use crate::components::notices::AskFor;
-use crate::components::viewer::use_viewer;
 
 /// The id of the form that every star belongs to.
 const FORM: &str = "favourites";

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
-
-use super::page::{Answer, Asked, Page};
+use rolecall_ui::page::{Answer, Asked, Page};
 
 /// Asks whether the person wants the file: the audit must only record what a person did here.
 ///

@@ -15,15 +15,15 @@ use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
 use rolecall_routes as routes;
 use rolecall_sign_in::session::SignIn;
+use rolecall_ui::caller;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::panels::{LateFilters, LatePanel};
+use rolecall_ui::page::{Answer, Asked, Page};
 use tokio::time::Instant;
 
 use super::cards::{FavouriteForm, Star};
 use super::filters::filter_bar;
-use super::page::{Answer, Asked, Page};
 use super::panel::panel_html;
-use crate::caller;
-use crate::components::notices::StepUpNotice;
-use crate::components::panels::{LateFilters, LatePanel};
 
 /// The dashboard named by the path, with the filters and table orders of the address.
 ///

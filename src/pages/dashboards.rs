@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use rolecall_core::dashboards::{Editor, Removed, Typed};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 use super::cards::{Card, Cards, FavouriteForm, NoDashboards, Search, SearchForm};
-use super::page::{Answer, Asked, FormAnswer, Page, Reply};
-use crate::caller;
-use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore, RestoreForm};
 
 /// One card for each dashboard that is open to the viewer; for people who make dashboards, also the ones they deleted.
 ///

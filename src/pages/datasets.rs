@@ -6,15 +6,14 @@ use leptos::prelude::*;
 use rolecall_core::datasets::{Changer, DataSet, Deleted, RuleViewer};
 use rolecall_model::Role;
 use rolecall_routes as routes;
-
-use super::page::{Answer, Asked, Page};
-use crate::caller;
-use crate::components::badge::RoleBadge;
-use crate::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore};
-use crate::components::notices::StepUpNotice;
-use crate::components::number::{grouped, size};
-use crate::components::small_table::{Heading, SmallTable};
-use crate::components::time::Moment;
+use rolecall_ui::caller;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::deleted::{DeletedList, DeletedThing, MOST_DELETED, Restore};
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::number::{grouped, size};
+use rolecall_ui::components::small_table::{Heading, SmallTable};
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 /// The number of data sets from which on there is a search field.
 const SEARCH_FROM: usize = 11;

@@ -5,19 +5,19 @@ use std::cmp::Reverse;
 use leptos::prelude::*;
 use rolecall_model::{AppError, CurrentUser, RoleGrant};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::document::PRODUCT;
+use rolecall_ui::components::notices::AskFor;
+use rolecall_ui::components::sign_in::SignInChoices;
+use rolecall_ui::page::{Answer, Asked, Page};
+use rolecall_ui::rendered::{Made, rendered};
 use serde::Serialize;
 
 use super::cards::{Card, FavouriteForm, Search, SearchForm};
 use super::new_browser::new_browser_notices;
 use super::news::{News, news_of};
-use super::page::{Answer, Asked, Page};
-use super::rendered::{Made, rendered};
 use super::start::{CardSection, Dashboards, StartLists};
-use crate::caller;
-use crate::components::badge::RoleBadge;
-use crate::components::document::PRODUCT;
-use crate::components::notices::AskFor;
-use crate::components::sign_in::SignInChoices;
 
 /// The number of entries in each list of the page.
 const LISTED: usize = 6;

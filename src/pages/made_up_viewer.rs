@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use rolecall_core::datasets::{DataSet, RuleSubject, RuleViewer};
 use rolecall_model::Role;
+use rolecall_ui::page::Asked;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
-
-use super::page::Asked;
 
 /// The field with the role.
 const ROLE: &str = "as";

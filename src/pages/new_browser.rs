@@ -6,10 +6,10 @@ use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_sign_in::people::NewBrowsers;
 use rolecall_sign_in::session::SignInRow;
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
 
 use super::session_words::ip_text;
-use crate::caller;
-use crate::components::time::Moment;
 
 /// How long a sign-in counts as this browser's own, in milliseconds: a person who reads the notice there has just
 /// signed in.

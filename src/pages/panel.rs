@@ -7,17 +7,16 @@ use rolecall_core::dashboards::{AsOf, OpenPanel, PanelData, TableRequest, Unavai
 use rolecall_model::AppError;
 use rolecall_model::data::Cell;
 use rolecall_panels::{ValueLinks, chart_with_links, figures, text};
-
-use super::rendered::{Made, rendered};
-use crate::caller;
-use crate::components::note::NotePanel;
-use crate::components::note_text::NoteToRead;
-use crate::components::panel_menu::PanelPlace;
-use crate::components::panels::{ChartPanel, FixedPanel, UnavailablePanel};
-use crate::components::sign_ins::SignInsPanel;
-use crate::components::table::TablePanel;
-use crate::components::table_address::TableAddress;
-use crate::components::time::{AsOfLine, DataOf};
+use rolecall_ui::caller;
+use rolecall_ui::components::note::NotePanel;
+use rolecall_ui::components::note_text::NoteToRead;
+use rolecall_ui::components::panel_menu::PanelPlace;
+use rolecall_ui::components::panels::{ChartPanel, FixedPanel, UnavailablePanel};
+use rolecall_ui::components::sign_ins::SignInsPanel;
+use rolecall_ui::components::table::TablePanel;
+use rolecall_ui::components::table_address::TableAddress;
+use rolecall_ui::components::time::{AsOfLine, DataOf};
+use rolecall_ui::rendered::{Made, rendered};
 
 /// The number of columns of a page.
 const WHOLE_WIDTH: u8 = 12;

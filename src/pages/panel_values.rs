@@ -5,13 +5,13 @@ use rolecall_core::dashboards::{AskedFilters, DashboardsError, FoundPanel, Panel
 use rolecall_model::{AppError, Role};
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS, values_table};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::document::{FILTERS_SCRIPT, PICTURE_SCRIPT};
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::filters::filter_bar;
-use super::page::{Answer, Asked, Page};
 use super::panel::{view_of, with_lines};
-use crate::caller;
-use crate::components::document::{FILTERS_SCRIPT, PICTURE_SCRIPT};
-use crate::components::notices::StepUpNotice;
 
 /// The panel named by the path, a table with the page and order of the address.
 ///

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use rolecall_core::admin::{AccessRequest, RequestOutcome, requests_of};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
-
-use super::returned::{Field, Returned};
-use crate::caller;
-use crate::components::time::Moment;
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::returned::{Field, Returned};
 
 /// The latest requests of the caller.
 ///

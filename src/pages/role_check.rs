@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_core::account::{RoleChecks, RoleOutcome};
-
-use super::page::Asked;
+use rolecall_ui::page::Asked;
 
 /// The message about the person's own role on an account page that was `asked` for.
 #[must_use]

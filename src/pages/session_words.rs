@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use leptos::prelude::*;
 use rolecall_core::account::device;
 use rolecall_sign_in::session::{EndReason, SignInRow};
-
-use crate::components::time::Moment;
+use rolecall_ui::components::time::Moment;
 
 /// The address where a session began, in words.
 #[must_use]

@@ -5,13 +5,13 @@ use rolecall_core::account::device;
 use rolecall_model::ProviderChoice;
 use rolecall_routes as routes;
 use rolecall_sign_in::session::{SignInPage, SignInRow};
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::new_browser::new_browser_notices;
-use super::page::{Answer, Asked, Page};
 use super::pager::{Pager, key_of_text};
 use super::session_words::{SessionEntry, SessionState, ip_text};
-use crate::caller;
-use crate::components::time::Moment;
 
 /// # Errors
 /// [`caller::signed_in`], and when the records cannot be read.

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
-
-use super::page::{Answer, Asked, Page};
-use crate::components::sign_in::SignInChoices;
+use rolecall_ui::components::sign_in::SignInChoices;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 /// One button for each provider. `?return_to=` is passed on unchecked; the server accepts only its own paths.
 ///

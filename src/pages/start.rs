@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
+use rolecall_ui::components::time::Moment;
 
 use super::cards::{Card, Cards, NoDashboards};
 use super::news::News;
-use crate::components::time::Moment;
 
 /// The number of dashboards with a card here; the page of all dashboards has the others.
 const MOST_CARDS: usize = 24;

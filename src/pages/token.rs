@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use rolecall_model::{Claim, ClaimChange, IdTokenView, TokenRefresh};
 use rolecall_routes as routes;
-
-use super::page::{Answer, Asked, Page};
-use crate::api::account::id_token;
-use crate::components::claims::ClaimList;
-use crate::components::time::Moment;
+use rolecall_ui::api::account::id_token;
+use rolecall_ui::components::claims::ClaimList;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 /// # Errors
 /// As [`id_token`].

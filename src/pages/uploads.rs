@@ -5,14 +5,13 @@ use rolecall_core::datasets::{DataSetKey, Way};
 use rolecall_core::uploads::{Purpose, Upload};
 use rolecall_model::Role;
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::file_form::FileForm;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::number::{grouped, size};
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 use url::form_urlencoded;
-
-use super::page::{Answer, Asked, Page};
-use crate::caller;
-use crate::components::file_form::FileForm;
-use crate::components::notices::StepUpNotice;
-use crate::components::number::{grouped, size};
-use crate::components::time::Moment;
 
 /// The form, and the viewer's uploads that are not imported yet.
 ///

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openidconnect::reqwest::Method;
-use rolecall::server::telemetry;
 use rolecall_config::LogFormat;
 use rolecall_routes as routes;
+use rolecall_server::telemetry;
 use serde_json::{Map, json};
 
 use crate::support::faulty_provider::{Answer as ProviderAnswer, ClaimFault, Endpoint, Faults};

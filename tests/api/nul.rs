@@ -3,8 +3,9 @@
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::{AnsweredBy, POLICY};
+use rolecall::policy::POLICY;
 use rolecall_routes as routes;
+use rolecall_server::route::AnsweredBy;
 use serde_json::{Value, json};
 
 use crate::scim::Directory;

@@ -3,11 +3,11 @@
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
 use openidconnect::reqwest::header::CONTENT_TYPE;
-use rolecall::server::policy::{Access, access};
 use rolecall_model::AppError;
 use rolecall_routes as routes;
+use rolecall_server::access::Access;
 
-use crate::support::{TestApp, raw, raw_get, raw_status};
+use crate::support::{TestApp, policy, raw, raw_get, raw_status};
 
 #[tokio::test]
 async fn an_unknown_path_is_a_page_that_names_the_request() {
@@ -71,7 +71,7 @@ async fn a_server_function_never_answers_a_script_with_a_page() {
                 let about = format!("{method} {path} with {body:?}, signed in: {signed_in}: {answer:#?}");
                 assert!(!answer.header("content-type").starts_with("text/html"), "{about}");
                 assert!(!answer.body.contains("<html") && answer.status / 100 != 3, "{about}");
-                if !signed_in && access(path) != Some(Access::Public) {
+                if !signed_in && policy().access(path) != Some(Access::Public) {
                     assert_eq!(answer.status, 401, "{about}");
                 }
             }

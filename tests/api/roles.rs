@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::{Access, AnsweredBy, POLICY, Route, access};
+use rolecall::policy::POLICY;
 use rolecall_model::AppError;
 use rolecall_model::Role;
 use rolecall_routes as routes;
+use rolecall_server::access::Access;
+use rolecall_server::route::{AnsweredBy, Route};
 
-use crate::support::{Answer, Browser, DAYS, TestApp};
+use crate::support::{Answer, Browser, DAYS, TestApp, policy};
 
 /// A caller: a person of the demonstration with their role, or nobody.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +80,7 @@ const TELLS_SIGNED_OUT: &str = routes::ACCOUNT_TOKEN;
 
 /// What the policy requires, written a second time.
 fn expected(route: &str, caller: Caller) -> Verdict {
-    match (access(route).unwrap(), caller) {
+    match (policy().access(route).unwrap(), caller) {
         (_, Caller::Person(_, None)) if OF_OWNERS.contains(&route) => Verdict::Forbidden { needed: Role::Read },
         (_, Caller::Person(_, Some(Role::Read))) if OF_OWNERS.contains(&route) => Verdict::OfOwner,
         // No app is configured, so the request is let through and finds nothing.
@@ -209,7 +211,7 @@ async fn the_policy_names_every_route_and_no_other() {
     let keys = |routes: BTreeMap<String, Method>| routes.into_keys().collect::<BTreeSet<_>>();
     assert_eq!(keys(functions()), named(|answered_by| matches!(answered_by, AnsweredBy::ServerFunction)));
     assert_eq!(named(|_| true).len(), POLICY.len(), "a route is named twice");
-    assert_eq!(access("/no/such/route"), None);
+    assert_eq!(policy().access("/no/such/route"), None);
 }
 
 // Case: policy/every-route, policy/head-and-options, request/fetch-401

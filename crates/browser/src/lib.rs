@@ -2,4 +2,4 @@
 //! runs it.
 
 #[cfg(target_family = "wasm")]
-pub use rolecall::*;
+pub use rolecall_ui::*;

@@ -12,6 +12,7 @@ mod connections;
 mod dashboards;
 mod data_dir;
 mod database;
+mod examinations;
 mod examine;
 mod expiry;
 mod provider;
@@ -20,5 +21,6 @@ mod roles_seen;
 mod show;
 mod sign_ins;
 
+pub use examinations::{Examination, Examinations};
 pub use examine::{examine, examine_running};
 pub use report::{Finding, Report, Section, Status};

@@ -1,6 +1,6 @@
 //! Events of the sign-in, for a log or an audit trail. None holds a secret.
 //!
-//! To add one: a variant here, its line in `src/server/events.rs` of the application, and its row in
+//! To add one: a variant here, its line in `crates/server/src/events.rs` of the application, and its row in
 //! docs/LOGGING.md. The compiler and a test beside that line insist on each.
 
 use std::fmt;

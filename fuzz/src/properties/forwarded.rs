@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use http::{HeaderMap, HeaderValue};
-use rolecall::server::forwarded::{Hop, TrustedProxies, client_hop};
+use rolecall_server::forwarded::{Hop, TrustedProxies, client_hop};
 
 /// The client, as the one trusted proxy sees it.
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));

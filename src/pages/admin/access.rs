@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_routes as routes;
+use rolecall_ui::page::Page;
 
 use super::access_answer::{AccessAnswer, AccessQuestion, AnswerPanel};
-use crate::pages::page::Page;
 
 /// The requirement for access to something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

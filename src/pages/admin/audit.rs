@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use rolecall_core::audit;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::audit_details;
 use super::audit_filter::FilterForm;
 use super::audit_query::AuditQuery;
 use super::verify::VerifyPanel;
-use crate::caller;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::Pager;
 
 /// # Errors

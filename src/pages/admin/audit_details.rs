@@ -1,9 +1,8 @@
 //! The details of an audit row in words. The export keeps the stored names and values.
 
 use rolecall_model::Role;
+use rolecall_ui::components::time::end_text;
 use serde_json::{Map, Value};
-
-use crate::components::time::end_text;
 
 /// The maximum length of the short form, in characters.
 const SHORT: usize = 120;

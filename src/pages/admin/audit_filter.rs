@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
+use rolecall_ui::returned::Field;
 
 use super::audit_query::{AuditQuery, kinds};
-use crate::pages::returned::Field;
 
 #[component]
 pub(super) fn FilterForm(

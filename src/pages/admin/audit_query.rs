@@ -4,10 +4,9 @@ use std::net::IpAddr;
 
 use rolecall_core::audit::{Audit, EntryKind, Filter, Format};
 use rolecall_model::AppError;
+use rolecall_ui::caller;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::{Serializer, parse};
-
-use crate::caller;
 
 /// The fields of the filter, as typed in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

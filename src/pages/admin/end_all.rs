@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use rolecall_routes as routes;
-
-use crate::pages::returned::{Field, Returned};
+use rolecall_ui::returned::{Field, Returned};
 
 #[component]
 pub(super) fn EndAll() -> impl IntoView {

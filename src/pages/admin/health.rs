@@ -1,12 +1,12 @@
 //! The state of Rolecall: current figures, and the findings of `rolecall doctor` on request.
 
 use leptos::prelude::*;
+use rolecall_doctor::{Examination, Finding, Status};
 use rolecall_routes as routes;
-
-use crate::caller;
-use crate::components::number::{grouped, size};
-use crate::components::time::Moment;
-use crate::pages::page::Page;
+use rolecall_ui::caller;
+use rolecall_ui::components::number::{grouped, size};
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::Page;
 
 /// The number of seconds after which the page reloads while the checks run.
 const AGAIN: &str = "2";
@@ -30,33 +30,6 @@ pub struct HealthFigures {
     pub without_role: u64,
     /// The number of live sessions that were used after their tokens expired.
     pub not_refreshed: u64,
-}
-
-/// A finding of the doctor.
-#[derive(Clone, Debug)]
-pub struct HealthFinding {
-    /// The section that it belongs to.
-    pub section: String,
-    /// `good`, `note`, `warning` or `bad`.
-    pub status: &'static str,
-    /// What was found.
-    pub what: String,
-    /// What to do about it.
-    pub remedy: Option<String>,
-}
-
-/// The state of the doctor's checks, at this instance since its start.
-#[derive(Clone, Debug, Default)]
-pub enum Examination {
-    /// Not requested yet.
-    #[default]
-    Never,
-    /// Running since this time, Unix milliseconds (UTC).
-    Running(i64),
-    /// Aborted at this time because it took too long.
-    TooLong(i64),
-    /// Finished at this time, with these findings.
-    Done(i64, Vec<HealthFinding>),
 }
 
 /// The page. The caller must be an administrator.
@@ -151,19 +124,19 @@ fn ExaminationPanel(examination: Examination) -> impl IntoView {
 }
 
 #[component]
-fn Findings(ms: i64, findings: Vec<HealthFinding>) -> impl IntoView {
-    let count = |status: &str| findings.iter().filter(|finding| finding.status == status).count();
-    let (bad, warnings, good) = (count("bad"), count("warning"), count("good"));
+fn Findings(ms: i64, findings: Vec<Finding>) -> impl IntoView {
+    let count = |status: Status| findings.iter().filter(|finding| finding.status == status).count();
+    let (bad, warnings, good) = (count(Status::Bad), count(Status::Warning), count(Status::Good));
     let plural = if warnings == 1 { "" } else { "s" };
     let summary = format!("{bad} bad, {warnings} warning{plural}, {good} good.");
     let rows = findings
         .into_iter()
         .map(|finding| {
-            let is_bad = matches!(finding.status, "bad" | "warning");
+            let is_bad = matches!(finding.status, Status::Bad | Status::Warning);
             view! {
                 <tr>
                     <th scope="row">{finding.section}</th>
-                    <td class=is_bad.then_some("bad")>{finding.status}</td>
+                    <td class=is_bad.then_some("bad")>{finding.status.name()}</td>
                     <td>
                         <bdi>{finding.what}</bdi>
                         {finding.remedy.map(|remedy| view! { <br/> <bdi class="muted">{remedy}</bdi> })}

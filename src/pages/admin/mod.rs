@@ -21,7 +21,7 @@ pub use access::{AccessGroup, AccessRow, Needed, access_page};
 pub use access_answer::{AccessAnswer, AccessQuestion, Verdict};
 pub use audit::{audit, audit_row};
 pub use audit_query::{AuditQuery, read_format};
-pub use health::{Examination, HealthFigures, HealthFinding, health_page};
+pub use health::{HealthFigures, health_page};
 pub use requests::requests;
 pub use sessions::sessions;
 pub use start::start;

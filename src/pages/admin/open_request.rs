@@ -5,10 +5,9 @@ use rolecall_core::admin::AccessRequest;
 use rolecall_model::{Role, RoleGrant};
 use rolecall_routes as routes;
 use rolecall_sign_in::Auth;
-
-use crate::components::badge::RoleBadge;
-use crate::components::time::Moment;
-use crate::pages::returned::{Field, Returned};
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::returned::{Field, Returned};
 
 /// A pending request, with the facts an administrator needs to decide it.
 pub(super) struct Waiting {

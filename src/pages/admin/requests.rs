@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use rolecall_core::admin::{AccessRequest, RequestOutcome, RequestPage, decided_page, open_page, open_request};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
+use rolecall_ui::returned::{Returned, ReturnedNotice};
 
 use super::open_request::{OpenRequest, Waiting};
-use crate::caller;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
-use crate::pages::returned::{Returned, ReturnedNotice};
 
 /// The default number of days after which a role ends.
 const PROPOSED_DAYS: u64 = 90;

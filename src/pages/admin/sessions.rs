@@ -5,17 +5,17 @@ use rolecall_core::account::device;
 use rolecall_model::{ProviderChoice, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::session::{LiveFilter, LivePage, LiveRow, SignInAge};
+use rolecall_ui::caller;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
+use rolecall_ui::returned::ReturnedNotice;
 use strum::IntoEnumIterator as _;
 use url::form_urlencoded::Serializer;
 
 use super::end_all::EndAll;
-use crate::caller;
-use crate::components::badge::RoleBadge;
-use crate::components::notices::StepUpNotice;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::{Pager, key_of_text};
-use crate::pages::returned::ReturnedNotice;
 use crate::pages::session_words::ip_text;
 
 /// # Errors

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 use rolecall_core::admin::waiting;
 use rolecall_model::Role;
 use rolecall_routes as routes;
-
-use crate::caller;
-use crate::pages::page::{Answer, Asked, Page};
+use rolecall_ui::caller;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 /// The pages of administrators, each with its purpose.
 const PAGES: [(&str, &str, &str); 6] = [

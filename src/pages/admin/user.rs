@@ -5,13 +5,13 @@ use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::people::PersonRow;
 use rolecall_sign_in::session::SignInRow;
+use rolecall_ui::caller;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
+use rolecall_ui::returned::{Field, Returned, ReturnedNotice};
 
 use super::audit_query::AuditQuery;
 use super::user_role::RolePanel;
-use crate::caller;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, Page};
-use crate::pages::returned::{Field, Returned, ReturnedNotice};
 use crate::pages::role_check;
 use crate::pages::session_words::SessionEntry;
 

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_routes as routes;
 use rolecall_sign_in::people::{Grant, PersonRow};
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::time::{End, Moment};
+use rolecall_ui::returned::{Field, Returned};
 
 use super::users::role_source;
-use crate::components::badge::RoleBadge;
-use crate::components::time::{End, Moment};
-use crate::pages::returned::{Field, Returned};
 use crate::pages::role_check::RoleCheckForm;
 
 /// The role, the roles given here, and the form to give more.

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use rolecall_model::Role;
 use rolecall_routes as routes;
 use rolecall_sign_in::people::{PeoplePage, PersonRow};
+use rolecall_ui::caller;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, Page};
 use url::form_urlencoded::Serializer;
 
-use crate::caller;
-use crate::components::badge::RoleBadge;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, Page};
 use crate::pages::pager::Pager;
 
 /// # Errors

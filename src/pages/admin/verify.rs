@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use rolecall_core::audit::Verification;
 use rolecall_routes as routes;
-
-use crate::caller;
-use crate::components::number::grouped;
-use crate::components::time::Moment;
+use rolecall_ui::caller;
+use rolecall_ui::components::number::grouped;
+use rolecall_ui::components::time::Moment;
 
 /// The number of seconds after which the page reloads while the check runs.
 const AGAIN: &str = "2";

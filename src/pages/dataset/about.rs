@@ -7,11 +7,10 @@ use rolecall_core::dashboards::{DashboardUse, Uses};
 use rolecall_core::datasets::{DataSet, QueryState};
 use rolecall_model::data::DataColumn;
 use rolecall_routes as routes;
-
-use crate::components::badge::RoleBadge;
-use crate::components::number::{grouped, size};
-use crate::components::small_table::{Heading, SmallTable};
-use crate::components::time::Moment;
+use rolecall_ui::components::badge::RoleBadge;
+use rolecall_ui::components::number::{grouped, size};
+use rolecall_ui::components::small_table::{Heading, SmallTable};
+use rolecall_ui::components::time::Moment;
 
 /// Title, description and facts. Its size is shown only to people who see all `rows`.
 #[component]

@@ -6,11 +6,11 @@ use rolecall_core::dashboards::{Person, Uses};
 use rolecall_core::datasets::{DataSet, DatasetError, RuleViewer, Version};
 use rolecall_data::query::QueryError;
 use rolecall_model::{AppError, Role};
+use rolecall_ui::caller;
+use rolecall_ui::page::Asked;
 
 use super::rows::{Rows, made_up};
-use crate::caller;
 use crate::pages::made_up_viewer::MadeUpViewer;
-use crate::pages::page::Asked;
 
 /// The content of the page of a data set.
 pub(super) struct Loaded {

@@ -9,11 +9,11 @@ use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 use rolecall_panels::Tz;
 use rolecall_panels::format::{CellKind, TextLength, ValueFormat};
 use rolecall_routes as routes;
+use rolecall_ui::components::number::grouped;
+use rolecall_ui::components::small_table::{Heading, SmallTable};
+use rolecall_ui::page::Asked;
 
-use crate::components::number::grouped;
-use crate::components::small_table::{Heading, SmallTable};
 use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
-use crate::pages::page::Asked;
 
 /// Rows of a data set, or a sentence why they cannot be shown.
 pub(in crate::pages) type Rows = Result<Arc<QueryResult>, String>;

@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use rolecall_core::datasets::{DataSet, RuleSubject};
 use rolecall_model::Role;
 use rolecall_routes as routes;
-
-use crate::components::note_text::textarea_html;
+use rolecall_ui::components::note_text::textarea_html;
 
 /// The subjects that a column can be compared with: the value of the field, and the label.
 const SUBJECTS: [(&str, &str); 5] = [

@@ -7,8 +7,7 @@ use rolecall_core::dashboards::Uses;
 use rolecall_core::datasets::{DataSet, Failing, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, QueryState};
 use rolecall_model::{DashboardCard, Role};
 use rolecall_routes as routes;
-
-use crate::components::time::Moment;
+use rolecall_ui::components::time::Moment;
 
 /// Links to the upload forms for the data set `id`.
 #[component]

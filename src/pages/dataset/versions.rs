@@ -5,11 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_core::datasets::{DataSet, FileEffect, FileOfVersion, Version};
 use rolecall_routes as routes;
-
-use crate::components::number::{grouped, rows_of, size};
-use crate::components::small_table::{Heading, SmallTable};
-use crate::components::time::Moment;
-use crate::pages::page::Asked;
+use rolecall_ui::components::number::{grouped, rows_of, size};
+use rolecall_ui::components::small_table::{Heading, SmallTable};
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::Asked;
 
 /// The versions, with a button to restore an earlier one.
 #[component]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use rolecall_core::datasets::{FileEffect, Way};
 use rolecall_model::Role;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::about::{Columns, Head, UsedBy};
 use super::load::{Loaded, load};
@@ -12,8 +14,6 @@ use super::rows::{SampleRows, SeeAsPanel};
 use super::rules::RowRules;
 use super::settings::{Description, NewRows, QueryOfDataSet, Removal};
 use super::versions::{ImportOutcome, VersionList, outcome};
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, Page};
 
 /// The data set named by the path.
 ///

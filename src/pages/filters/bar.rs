@@ -8,11 +8,11 @@ use rolecall_core::dashboards::{Chosen, Dashboard, FilterOptions, Filters, Judge
 use rolecall_model::AppError;
 use rolecall_model::spec::FilterKind;
 use rolecall_panels::with_whole_dates;
+use rolecall_ui::caller;
+use rolecall_ui::rendered::{Made, rendered};
 
 use super::choices::{Addresses, days, values};
 use super::in_force::{in_force, in_words};
-use crate::caller;
-use crate::pages::rendered::{Made, rendered};
 
 /// The filters of `dashboard` for its page at `path`, as HTML; empty if there are no filters and none were requested.
 /// Forms and links keep the fields `kept` of the address and the orders of its `tables`, which start at their first

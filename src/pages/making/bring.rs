@@ -6,13 +6,13 @@ use rolecall_core::dashboards::{Dashboard, Editor, StoreError, Typed, from_toml,
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::note_text::textarea_html;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 use tokio::task::spawn_blocking;
 
 use super::save::open_columns;
-use crate::caller;
-use crate::components::note_text::textarea_html;
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 /// Makes a copy of the dashboard on the path, owned by the caller, and redirects to its editor. Panels that are closed
 /// to the caller are left out.

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use rolecall_core::dashboards::{ClosedPanels, Difference, HistoryEntry, Typed, differences};
 use rolecall_model::spec::DashboardSpec;
 use rolecall_routes as routes;
+use rolecall_ui::caller::{self, Changing};
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Asked, FormAnswer, Page, Reply};
 
 use super::fields::hidden;
 use super::save::closed_in;
 use super::shown::CLOSED;
-use crate::caller::{self, Changing};
-use crate::components::time::Moment;
-use crate::pages::page::{Asked, FormAnswer, Page, Reply};
 
 /// The button of the editor that deletes the whole dashboard.
 pub(super) const DELETE: &str = "delete-dashboard";

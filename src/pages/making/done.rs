@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use rolecall_model::AppError;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_routes as routes;
+use rolecall_ui::caller::{self, Changing};
+use rolecall_ui::page::Asked;
 
 use super::fields::hidden;
-use crate::caller::{self, Changing};
-use crate::pages::page::Asked;
 
 /// The field of the editor's address with the version that was just made.
 const VERSION: &str = "done";

@@ -11,6 +11,10 @@ use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller::{self, Changing};
+use rolecall_ui::components::document::ARRANGE_SCRIPT;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 use super::conflict::{DELETE, conflict};
 use super::done::{Done, DoneNotice, UndoForm, address};
@@ -24,10 +28,6 @@ use super::save::{SaveOutcome, closed_in, save, version_of};
 use super::settings::{WaysOn, read_settings, settings_form, typed_settings};
 use super::shown::panels_of;
 use super::who_sees::{Audience, WhoSees};
-use crate::caller::{self, Changing};
-use crate::components::document::ARRANGE_SCRIPT;
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 /// The editor of the dashboard on the path.
 ///

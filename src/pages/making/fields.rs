@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use rolecall_core::dashboards::Typed;
 use rolecall_core::spec_files::FieldMistake;
+use rolecall_ui::components::note_text::textarea_html;
 
 use super::field_ids::{field_of, id_of};
-use crate::components::note_text::textarea_html;
 
 /// The typed values of a form, and their mistakes.
 pub(super) struct Form<'a> {

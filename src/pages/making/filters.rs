@@ -10,12 +10,12 @@ use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
 use rolecall_model::spec::{DashboardSpec, DatePreset, FilterKind, LastDay, PanelSpec};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
 use strum::IntoEnumIterator as _;
 
 use super::choices::with_nothing;
 use super::fields::{Choice, Form, hidden};
 use super::save::open_columns;
-use crate::caller;
 
 /// The data sets of the panels of `spec` that are open to the caller, each once.
 async fn shown_datasets(spec: &DashboardSpec) -> Result<Vec<Arc<DataSet>>, AppError> {

@@ -5,6 +5,10 @@ use rolecall_core::dashboards::{HistoryEntry, Person, Stored, Typed};
 use rolecall_model::AppError;
 use rolecall_model::spec::PanelSpec;
 use rolecall_routes as routes;
+use rolecall_ui::caller::{self, Changing};
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::time::Moment;
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 use super::conflict::{DifferenceTable, OpenDifferences, conflict};
 use super::done::address;
@@ -12,10 +16,6 @@ use super::fields::hidden;
 use super::kept::kept;
 use super::save::{SaveOutcome, closed_in, closed_to, store, version_of};
 use super::shown::{CLOSED, closed_panel, panels_of};
-use crate::caller::{self, Changing};
-use crate::components::notices::StepUpNotice;
-use crate::components::time::Moment;
-use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 /// The versions of the dashboard on the path, the latest first.
 ///

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use rolecall_core::dashboards::Typed;
 use rolecall_model::AppError;
 use rolecall_routes as routes;
-
-use crate::components::note_text::textarea_html;
-use crate::pages::page::{FormAnswer, Page, Reply};
+use rolecall_ui::components::note_text::textarea_html;
+use rolecall_ui::page::{FormAnswer, Page, Reply};
 
 /// Fields that people do not type into.
 const UNSEEN: [&str; 6] = ["do", "version", "panel", "replaced", "to", "width"];

@@ -10,13 +10,13 @@ use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 use super::fields::{Choice, Form, hidden};
 use super::shown::panels_of;
 use super::who_sees::{Audience, WhoWillSee};
-use crate::caller;
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 /// The number of data sets from which on there is a search field.
 const SEARCH_FROM: usize = 11;

@@ -7,6 +7,10 @@ use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::data::DataColumn;
 use rolecall_routes as routes;
+use rolecall_ui::caller::{self, Changing};
+use rolecall_ui::components::document::PANEL_FORM_SCRIPT;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 use super::conflict::conflict;
 use super::fields::{Form, hidden};
@@ -14,10 +18,6 @@ use super::kept::kept;
 use super::panel_fields::panel_fields;
 use super::preview::Preview;
 use super::save::{SaveOutcome, closed_in, panel_mistakes, refuse_closed, save, version_of};
-use crate::caller::{self, Changing};
-use crate::components::document::PANEL_FORM_SCRIPT;
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, FormAnswer, Page, Reply};
 
 /// The form of a new panel, on the data set of the first panel that is open to the caller.
 ///

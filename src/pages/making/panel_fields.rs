@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use rolecall_core::dashboards::{FormKind, is_offered, read_panel};
 use rolecall_model::data::DataColumn;
 use rolecall_model::{AppError, Role};
+use rolecall_ui::caller;
 
 use super::choices::{named, widths, with_nothing};
 use super::field_groups::{by, filters, measures, row_order, rows, sort, split};
 use super::fields::{Form, hidden};
 use super::new::roles;
 use super::who_sees::who_will_see_panel;
-use crate::caller;
 
 /// The fields that every panel has, and those that the form itself sends.
 const ALWAYS: [&str; 7] = ["kind", "id", "title", "role", "width", "version", "do"];

@@ -6,11 +6,11 @@ use rolecall_core::dashboards::{Dashboard, Origin, Person};
 use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::AppError;
 use rolecall_model::spec::{DashboardSpec, PanelKind, PanelSpec};
+use rolecall_ui::caller::{self, Changing};
 
 use super::fields::mistake_links;
 use super::save::closed_in;
 use super::shown::panels_of;
-use crate::caller::{self, Changing};
 
 /// The content of the preview.
 pub(super) enum Preview {

@@ -5,8 +5,7 @@ use rolecall_core::datasets::Catalogue;
 use rolecall_core::spec_files::FieldMistake;
 use rolecall_model::spec::DashboardSpec;
 use rolecall_model::{AppError, Role};
-
-use crate::caller::{self, Changing};
+use rolecall_ui::caller::{self, Changing};
 
 /// The result of saving a change.
 pub(super) enum SaveOutcome {

@@ -11,15 +11,15 @@ use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::plain;
 use rolecall_sign_in::session::SignIn;
+use rolecall_ui::caller;
+use rolecall_ui::components::document::FILTERS_SCRIPT;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, Page};
 use url::form_urlencoded;
 
 use super::shown::panels_filtered;
-use crate::caller;
-use crate::components::document::FILTERS_SCRIPT;
-use crate::components::notices::StepUpNotice;
 use crate::pages::filters::filter_bar;
 use crate::pages::made_up_viewer::{Field, MadeUpViewer, MadeUpViewerForm};
-use crate::pages::page::{Answer, Asked, Page};
 
 /// How much of the made-up person's description the audit stores, in characters: addresses are long.
 const WHOM_MAX_CHARS: usize = 300;

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use rolecall_core::dashboards::{AskedFilters, Dashboard, Dashboards, Filters, FoundPanel, Person, TableRequest};
 use rolecall_model::AppError;
 use rolecall_panels::{OTHER_FIELDS, SORT_FIELDS};
+use rolecall_ui::caller;
 
-use crate::caller;
 use crate::pages::panel::panel_html;
 
 /// The text instead of a panel that is closed to the viewer.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use rolecall_model::Role;
+use rolecall_ui::components::note_text::textarea_html;
 
 use super::fields::{QueryFields, QueryOf};
-use crate::components::note_text::textarea_html;
 
 #[component]
 pub(super) fn QueryForm(

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use rolecall_core::datasets::{DataSet, DatasetError, Way};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::changes::ChangesOf;
 use super::fields::{QueryFields, QueryOf, QueryOutcome};
 use super::form::QueryForm;
 use super::result::TriedResult;
-use crate::caller;
-use crate::components::notices::StepUpNotice;
-use crate::pages::page::{Answer, Asked, Page};
 
 /// The form for a new data set.
 ///

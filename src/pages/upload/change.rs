@@ -7,11 +7,11 @@ use rolecall_core::uploads::{FormMistakes, ProposedDataSet, Purpose, Upload, Upl
 use rolecall_data::import::{Examined, Question};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
+use rolecall_ui::caller;
+use rolecall_ui::page::{Asked, FormAnswer, Reply};
 
 use super::filled::Filled;
 use super::page::{app_error, shown, why_not_called};
-use crate::caller;
-use crate::pages::page::{Asked, FormAnswer, Reply};
 
 /// Handles the person's action on the upload named by the path.
 ///

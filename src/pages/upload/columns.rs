@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use rolecall_core::uploads::decisions::fields;
 use rolecall_data::import::{ColumnReading, Format, NearType, Reading, Template};
 use rolecall_model::data::{ColumnType, DataColumn};
+use rolecall_ui::components::number::grouped;
+use rolecall_ui::components::small_table::{Heading, SmallTable};
 
 use super::filled::{Beside, SharedFilled};
-use crate::components::number::grouped;
-use crate::components::small_table::{Heading, SmallTable};
 
 /// The list of names to choose from if the rows go to an existing data set.
 const KNOWN: &str = "known-columns";

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use rolecall_core::uploads::Notice;
 use rolecall_data::import::{ImportReport, Mistake};
-
-use crate::components::number::grouped;
-use crate::components::small_table::{Heading, SmallTable};
+use rolecall_ui::components::number::grouped;
+use rolecall_ui::components::small_table::{Heading, SmallTable};
 
 const READ_AGAIN: &str =
     "Nothing is imported yet: the file was read again with your changes. Check the preview, then import.";

@@ -10,14 +10,14 @@ use rolecall_data::import::{Examined, ImportReport};
 use rolecall_model::{AppError, Role};
 use rolecall_routes as routes;
 use rolecall_sign_in::ReturnTo;
+use rolecall_ui::caller;
+use rolecall_ui::components::notices::StepUpNotice;
+use rolecall_ui::components::number::{grouped, percent, size, time_left};
+use rolecall_ui::page::{Answer, Asked, Page};
 
 use super::filled::Filled;
 use super::notice::{NoTable, NoticeOf, ReportOf};
 use super::preview::PreviewForm;
-use crate::caller;
-use crate::components::notices::StepUpNotice;
-use crate::components::number::{grouped, percent, size, time_left};
-use crate::pages::page::{Answer, Asked, Page};
 
 /// How long an answer waits for work that may finish in a moment.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -11,15 +11,15 @@ use rolecall_model::data::Cell;
 use rolecall_panels::format::{CellKind, TextLength};
 use rolecall_panels::shortened;
 use rolecall_routes as routes;
+use rolecall_ui::components::number::{grouped, rows_of};
+use rolecall_ui::components::small_table::{Heading, SmallTable};
+use rolecall_ui::components::time::Moment;
 
 use super::choices::Choices;
 use super::columns::Columns;
 use super::filled::{Beside, SharedFilled};
 use super::questions::Questions;
 use super::zone::AssumedZone;
-use crate::components::number::{grouped, rows_of};
-use crate::components::small_table::{Heading, SmallTable};
-use crate::components::time::Moment;
 
 #[component]
 pub(super) fn PreviewForm(

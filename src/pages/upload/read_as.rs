@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use rolecall_core::datasets::ImportedFile;
 use rolecall_data::import::Deviation;
-
-use crate::components::time::Moment;
+use rolecall_ui::components::time::Moment;
 
 #[component]
 pub(super) fn ReadAs(

@@ -59,7 +59,7 @@ async fn the_matrix_says_what_is_enforced() {
         let row = page.body.split(&what).nth(1).unwrap().split("</tr>").next().unwrap();
         assert!(row.contains(told), "{path}: {row}");
     }
-    for rule in rolecall::server::policy::POLICY {
+    for rule in rolecall::policy::POLICY {
         assert!(page.body.contains(&format!("<code>{}<", rule.path)) || rule.path.contains("/apps"), "{}", rule.path);
     }
 }

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::{AnsweredBy, POLICY, Route};
+use rolecall::policy::POLICY;
 use rolecall_model::Role;
 use rolecall_routes as routes;
+use rolecall_server::route::{AnsweredBy, Route};
 use serde_json::json;
 
 use super::{number_of, setup};

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::api_paths;
 use rolecall_routes as routes;
+use rolecall_server::access::RouteKind;
 use serde_json::{Value, json};
 
-use crate::support::{AUDIENCE, Answer, Face, StandIn, TestApp};
+use crate::support::{AUDIENCE, Answer, Face, StandIn, TestApp, policy};
 
 #[tokio::test]
 async fn the_description_says_what_there_is_and_anybody_may_read_it() {
@@ -17,7 +17,7 @@ async fn the_description_says_what_there_is_and_anybody_may_read_it() {
     assert_eq!((&document["openapi"], &document["security"]), (&json!("3.1.0"), &json!([{ "bearer": [] }])));
     let described: BTreeSet<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
-    let there = api_paths().filter(|path| !others.contains(path)).map(str::to_owned).collect();
+    let there = policy().paths_of(RouteKind::Api).filter(|path| !others.contains(path)).map(str::to_owned).collect();
     assert_eq!(described, there);
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -37,7 +37,7 @@ async fn the_page_about_the_api_holds_every_path_and_the_commands_to_try_it() {
     let page = app.browser().get(routes::DEVELOPERS).await;
     page.assert_status(200).assert_shows("curl -s -d person=ada").assert_shows("rolecall-demonstration-robot");
     let others = [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST, routes::API_V1_OPENAPI];
-    for path in api_paths().filter(|path| !others.contains(path)) {
+    for path in policy().paths_of(RouteKind::Api).filter(|path| !others.contains(path)) {
         let method = match path {
             routes::API_V1_SESSION | routes::API_V1_USER_GRANT => "DELETE",
             routes::API_V1_ROWS

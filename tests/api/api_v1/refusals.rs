@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::api_paths;
 use rolecall_routes as routes;
+use rolecall_server::access::RouteKind;
 use serde_json::Value;
 
 use super::paths;
 use crate::support::faulty_provider::{Answer as ProviderAnswer, Endpoint, Faults};
-use crate::support::{Answer, CapturedLog, TestApp, raw, raw_status, until};
+use crate::support::{Answer, CapturedLog, TestApp, policy, raw, raw_status, until};
 
 // Case: api/no-token, identity/no-header
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn who_fails_too_often_with_a_token_is_told_when_to_come_again_and_others_
 async fn without_an_audience_there_is_no_api() {
     let app = TestApp::setup().set("ROLECALL_API__AUDIENCE", "[]").start().await;
     let token = app.person_token("ada").await;
-    for path in api_paths() {
+    for path in policy().paths_of(RouteKind::Api) {
         let path = path.replace("{slug}", "weather").replace("{panel}", "table").replace("{*path}", "x");
         app.ask(&path, &token).await.assert_problem(404).assert_shows("api.audience");
         app.ask_with(Method::POST, &path, &[]).await.assert_problem(404);

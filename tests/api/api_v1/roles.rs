@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use openidconnect::reqwest::Method;
-use rolecall::server::policy::{Access, access, api_paths};
 use rolecall_model::Role;
 use rolecall_routes as routes;
+use rolecall_server::access::{Access, RouteKind};
 use serde_json::{Value, json};
 
 use super::{OF_ADMINISTRATORS, paths};
-use crate::support::TestApp;
+use crate::support::{TestApp, policy};
 
 /// Checks that `token` opens what `role` opens and nothing else, with every method.
 async fn walk(app: &TestApp, token: &str, role: Option<Role>) {
@@ -65,8 +65,8 @@ async fn an_application_gets_what_its_role_opens() {
 #[tokio::test]
 async fn every_path_is_walked_and_the_policy_asks_for_a_token_at_each() {
     let walked: BTreeSet<_> = paths().into_iter().map(|(path, _)| path).collect();
-    for route in api_paths() {
-        match access(route).unwrap() {
+    for route in policy().paths_of(RouteKind::Api) {
+        match policy().access(route).unwrap() {
             Access::Public => assert_eq!(route, routes::API_V1_OPENAPI),
             _ if [routes::API_V1, routes::API_V1_ROOT, routes::API_V1_REST].contains(&route) => {}
             // This path only takes rows, which is tested in `pushed_rows`.

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use leptos::prelude::provide_context;
 use leptos::reactive::computed::ScopedFuture;
 use rolecall::pages::dashboard::dashboard;
-use rolecall::pages::page::{Asked, reactive_root};
 use rolecall::pages::panel::panel_html;
 use rolecall_core::bookmarks::Bookmarks;
 use rolecall_core::dashboards::{
@@ -22,6 +21,7 @@ use rolecall_sign_in::Auth;
 use rolecall_sign_in::guard::CurrentSignIn;
 use rolecall_sign_in::session::{NewSignIn, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
+use rolecall_ui::page::{Asked, reactive_root};
 use tempfile::TempDir;
 
 use crate::support::{TestClock, TestDb, count, on_both_dialects};

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
-use rolecall::server::{Application, Site, StopOrder};
 use rolecall_config::Config;
 use rolecall_config::Sources;
 use rolecall_config::tls::certificate;
 use rolecall_core::audit::Audit;
 use rolecall_demo_provider::DemoProvider;
+use rolecall_server::{Application, StopOrder};
 use rolecall_sign_in::config::ProviderKind;
 use rolecall_sign_in::db::Db;
 use rolecall_sign_in::{Auth, Clock};
@@ -328,7 +328,7 @@ impl TestApp {
         config.datasets.import_program = Some(PROGRAM.into());
         let root = self.folder.path().join("site").display().to_string();
         let options = LeptosOptions::builder().output_name("rolecall").site_root(root).build();
-        let site = Site { options, watched: false };
+        let site = rolecall::site(options, false);
         let mut demo = self.own_provider.as_ref().map(|own| own.demo.clone());
         let routes = |honest: &DemoProvider| demo.insert(FaultyProvider::around(honest, &self.clock)).router();
         let application = Application::with_demonstration(config, site, self.clock.clock(), routes).await.unwrap();

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use rolecall::server::telemetry;
 use rolecall_config::LogFormat;
+use rolecall_server::telemetry;
 use serde_json::Value;
 use tracing::dispatcher::DefaultGuard;
 use tracing_subscriber::util::SubscriberInitExt as _;
