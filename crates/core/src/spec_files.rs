@@ -3,6 +3,7 @@
 //!
 //! The modules that read them define what the documents mean.
 
+mod document_path;
 mod shape;
 
 use std::ffi::OsStr;
@@ -16,6 +17,7 @@ use toml_edit::{ImDocument, Item, Value};
 
 pub use shape::FieldPaths;
 
+use document_path::DocumentPath;
 use shape::Shape;
 
 /// How many mistakes of one file are told.
@@ -105,24 +107,7 @@ impl SpecFile {
 
     /// Where the field `at` begins, or the closest enclosing one.
     fn start_of(&self, at: &str) -> Option<usize> {
-        let mut found = None;
-        let mut item: &Item = self.document.as_item();
-        for step in steps(at) {
-            let inner = match step {
-                Step::Field(name) => item.as_table_like().and_then(|table| {
-                    let (key, inner) = table.get_key_value(name)?;
-                    found = key.span().or_else(|| inner.span()).map(|span| span.start).or(found);
-                    Some(inner)
-                }),
-                Step::Index(index) => item.get(index),
-            };
-            let Some(inner) = inner else { break };
-            if matches!(step, Step::Index(_)) {
-                found = inner.span().map(|span| span.start).or(found);
-            }
-            item = inner;
-        }
-        found
+        DocumentPath::of(at).start_in(self.document.as_item())
     }
 }
 
@@ -140,20 +125,6 @@ pub struct Reading<T> {
     pub with_unknown: FieldPaths,
     /// Every field that is unknown, missing or of the wrong type.
     pub mistakes: Vec<SpecMistake>,
-}
-
-/// A step into a document.
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Field(&'a str),
-    Index(usize),
-}
-
-/// The steps of a path such as `panels[2].by.step`.
-fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
-    path.split(['.', '[', ']'])
-        .filter(|step| !step.is_empty())
-        .map(|step| step.parse().map_or(Step::Field(step), Step::Index))
 }
 
 /// Where the lines of a text begin, in bytes.

@@ -4,13 +4,14 @@
 //! because what depends on them is not certain and must not be told.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::ops::{Bound, Range};
 
 use rolecall_data::query::nearest;
 use serde::de::DeserializeOwned;
 use toml_edit::de::Error;
 use toml_edit::{DocumentMut, Item, Key, Table, Value};
+
+use super::document_path::{DocumentPath, Step, item_at, item_at_mut, key_span};
 
 /// The longest name that may be a misspelt one, in bytes. Longer ones would take long to compare.
 const MAX_MISSPELT: usize = 64;
@@ -88,41 +89,10 @@ pub(super) fn read<T: DeserializeOwned>(document: &Table, stand_ins: &str, most:
     Shape { spec, doubtful, with_unknown, mistakes, is_cut_short }
 }
 
-/// A step into a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Field(String),
-    Index(usize),
-}
-
-/// The steps to an item of a document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Path(Vec<Step>);
-
-impl Path {
-    /// The path of the field `name` in the table at this path.
-    fn field(&self, name: &str) -> Self {
-        Self(self.0.iter().cloned().chain([Step::Field(name.to_owned())]).collect())
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Field(name) if place == 0 => f.write_str(name)?,
-                Step::Field(name) => write!(f, ".{name}")?,
-                Step::Index(index) => write!(f, "[{index}]")?,
-            }
-        }
-        Ok(())
-    }
-}
-
 /// What an error of serde is about.
 #[derive(Default)]
 struct Place {
-    path: Path,
+    path: DocumentPath,
     /// Whether the error is at the key, not at the value.
     is_key: bool,
 }
@@ -164,19 +134,19 @@ impl DocumentRepair {
     }
 
     /// The table and the name of the unknown field that `what` tells of. Errors of tagged enums are at their table.
-    fn unknown_field(&self, place: &Place, what: &str) -> Option<(Path, String)> {
+    fn unknown_field(&self, place: &Place, what: &str) -> Option<(DocumentPath, String)> {
         let name = what.strip_prefix("unknown field `")?.split('`').next()?;
         if let (true, Some((Step::Field(last), table))) = (place.is_key, place.path.0.split_last())
             && last == name
         {
-            return Some((Path(table.to_vec()), name.to_owned()));
+            return Some((DocumentPath(table.to_vec()), name.to_owned()));
         }
         let table = item_at(self.document.as_item(), &place.path.0)?.as_table_like()?;
         table.contains_key(name).then(|| (place.path.clone(), name.to_owned()))
     }
 
     /// Leaves out the unknown field `name` of `table`. If it is a known one misspelt, that one's value is not known.
-    fn leave_out_unknown(&mut self, table: &Path, name: &str, what: &str) -> bool {
+    fn leave_out_unknown(&mut self, table: &DocumentPath, name: &str, what: &str) -> bool {
         let path = table.field(name);
         let offset = key_span(self.document.as_item(), &path.0).map(|span| span.start);
         self.mistakes.push((offset, what.to_owned()));
@@ -195,7 +165,7 @@ impl DocumentRepair {
 
     /// What the unknown field `name` of `table` may be meant as, by the known names that `what` lists: a field that is
     /// absent, and a list that is there, whose elements have headers of their own.
-    fn meant_by<'w>(&self, table: &Path, name: &str, what: &'w str) -> (Option<&'w str>, Option<&'w str>) {
+    fn meant_by<'w>(&self, table: &DocumentPath, name: &str, what: &'w str) -> (Option<&'w str>, Option<&'w str>) {
         if name.len() > MAX_MISSPELT {
             return (None, None);
         }
@@ -210,7 +180,7 @@ impl DocumentRepair {
 
     /// Notes that the table at `path` misses the field `name`, and puts a stand-in there; without one, the table is left
     /// out.
-    fn replace_missing(&mut self, path: &Path, span: &Range<usize>, name: &str, what: &str) -> bool {
+    fn replace_missing(&mut self, path: &DocumentPath, span: &Range<usize>, name: &str, what: &str) -> bool {
         if !self.left_out.contains(&(Some(span.clone()), name.to_owned())) {
             self.mistakes.push((Some(span.start), what.to_owned()));
         }
@@ -224,7 +194,7 @@ impl DocumentRepair {
 
     /// Puts the stand-in for the absent field `name` into `table`. Returns whether there is one: only required fields
     /// have stand-ins.
-    fn put_stand_in(&mut self, table: &Path, name: &str) -> bool {
+    fn put_stand_in(&mut self, table: &DocumentPath, name: &str) -> bool {
         let stand_ins = match table.0.as_slice() {
             [] => Some(self.stand_ins.as_item()),
             [Step::Field(list), Step::Index(_)] => self.stand_ins.get(list).and_then(|elements| elements.get(0)),
@@ -238,7 +208,7 @@ impl DocumentRepair {
     }
 
     /// Notes that the item at `path` cannot be read, and leaves it out.
-    fn leave_out_unreadable(&mut self, path: &Path, span: &Range<usize>, what: &str) -> bool {
+    fn leave_out_unreadable(&mut self, path: &DocumentPath, span: &Range<usize>, what: &str) -> bool {
         if !self.gaps.iter().any(|gap| span.contains(gap)) {
             self.mistakes.push((Some(span.start), what.to_owned()));
         }
@@ -247,13 +217,13 @@ impl DocumentRepair {
             return false;
         }
         if let Some((Step::Field(name), table)) = path.0.split_last() {
-            self.put_stand_in(&Path(table.to_vec()), name);
+            self.put_stand_in(&DocumentPath(table.to_vec()), name);
         }
         true
     }
 
     /// Notes that the item at `path` is not known.
-    fn doubt(&mut self, path: &Path) {
+    fn doubt(&mut self, path: &DocumentPath) {
         match path.0.as_slice() {
             // Without it, the numbers of the other elements are not what they were.
             [Step::Field(list), Step::Index(_)] => self.doubtful.add(list),
@@ -312,24 +282,4 @@ fn find_inside(item: &Item, span: &Range<usize>) -> Option<Place> {
     }
     let mut elements = (0_usize..).map_while(|index| Some((index, item.get(index)?)));
     elements.find_map(|(index, inner)| find(inner, span).map(|place| after(Step::Index(index), place)))
-}
-
-fn item_at<'i>(root: &'i Item, path: &[Step]) -> Option<&'i Item> {
-    path.iter().try_fold(root, |item, step| match step {
-        Step::Field(name) => item.get(name.as_str()),
-        Step::Index(index) => item.get(*index),
-    })
-}
-
-fn item_at_mut<'i>(root: &'i mut Item, path: &[Step]) -> Option<&'i mut Item> {
-    path.iter().try_fold(root, |item, step| match step {
-        Step::Field(name) => item.as_table_like_mut()?.get_mut(name),
-        Step::Index(index) => item.get_mut(*index),
-    })
-}
-
-/// The span of the key of the field at `path`.
-fn key_span(root: &Item, path: &[Step]) -> Option<Range<usize>> {
-    let (Step::Field(name), table) = path.split_last()? else { return None };
-    item_at(root, table)?.as_table_like()?.key(name)?.span()
 }
