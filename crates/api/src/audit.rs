@@ -12,14 +12,13 @@ use rolecall_core::admin::RECENT;
 use rolecall_core::audit::{AuditRow, Entry, EntryKind, Filter, Format};
 use rolecall_model::Role;
 use rolecall_routes as routes;
-use rolecall_sign_in::ClientAddress;
 use rolecall_sign_in::bearer::ApiCaller;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::ApiProblem;
-use super::state::{Administration, Client, next_path, number};
+use super::state::{Administration, Client, ip_of, next_path, number};
 use super::times::{moment, written};
 
 /// Some entries of the audit, the newest first.
@@ -149,7 +148,7 @@ pub async fn export_audit(
     let asked = query.parameters().into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
     let entry = Entry::new(EntryKind::AuditExported, now_ms)
         .by(number)
-        .from_address(client.map(|Extension(ClientAddress(ip))| ip))
+        .from_address(ip_of(&client))
         .with("format", Format::Jsonl.extension())
         .with("filter", asked.collect::<Vec<_>>().join("&"))
         .with("client", caller.client);

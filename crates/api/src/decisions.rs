@@ -60,7 +60,7 @@ pub async fn disable(
 ) -> Result<Json<User>, ApiProblem> {
     let administrator = administration.recent_administrator(&caller, &client).await?;
     let (Path(id), Json(wish)) = (path?, wish?);
-    let id = administration.person(number(&id)?).await?.id;
+    let id = administration.person(&id).await?.id;
     Ok(Json(administrator.disable(id, &wish.reason).await?.into()))
 }
 
@@ -82,7 +82,7 @@ pub async fn enable(
 ) -> Result<Json<User>, ApiProblem> {
     let administrator = administration.recent_administrator(&caller, &client).await?;
     let Path(id) = path?;
-    let id = administration.person(number(&id)?).await?.id;
+    let id = administration.person(&id).await?.id;
     Ok(Json(administrator.enable(id).await?.into()))
 }
 
@@ -109,7 +109,7 @@ pub async fn grant(
 ) -> Result<Json<User>, ApiProblem> {
     let administrator = administration.recent_administrator(&caller, &client).await?;
     let (Path(id), Json(wish)) = (path?, wish?);
-    let id = administration.person(number(&id)?).await?.id;
+    let id = administration.person(&id).await?.id;
     let ends_at_ms = wish.ends.as_deref().map(moment).transpose()?;
     Ok(Json(administrator.grant(id, wish.role.into(), &wish.reason, ends_at_ms).await?.into()))
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::ApiProblem;
-use super::state::{Administration, Client, key, next_path, number};
+use super::state::{Administration, Client, key, next_path};
 use super::times::written;
 use super::who::RoleName;
 
@@ -171,7 +171,7 @@ pub async fn user_sessions(
 ) -> Result<Json<SessionList>, ApiProblem> {
     caller.require(Role::Admin)?;
     let Path(id) = path?;
-    let person = administration.person(number(&id)?).await?;
+    let person = administration.person(&id).await?;
     let sign_ins = administration.auth.sign_ins();
     let page = sign_ins.live_of(person.id, administration.now_ms()).await?;
     let session = |row: SignInRow| {
@@ -199,7 +199,7 @@ pub async fn end_user_sessions(
 ) -> Result<Json<SessionsEnded>, ApiProblem> {
     let administrator = administration.administrator(&caller, &client).await?;
     let Path(id) = path?;
-    let person = administration.person(number(&id)?).await?;
+    let person = administration.person(&id).await?;
     let ended = administrator.end_sessions_of(person.id).await?;
     Ok(Json(SessionsEnded { ended }))
 }

@@ -1,6 +1,7 @@
 //! What the handlers of the API share: its state, of which each takes the part that it uses; and for those of administrators, who
 //! decides, and keys of pages.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::Extension;
@@ -48,6 +49,11 @@ const NAME_MAX_CHARS: usize = 300;
 /// Where a request came from, where that is known.
 pub(super) type Client = Option<Extension<ClientAddress>>;
 
+/// The IP address of `client`.
+pub(super) fn ip_of(client: &Client) -> Option<IpAddr> {
+    client.as_ref().map(|Extension(ClientAddress(ip))| *ip)
+}
+
 /// What is shown of people and sessions, and decided.
 #[derive(Clone)]
 pub(super) struct Administration {
@@ -65,8 +71,7 @@ impl Administration {
     pub(super) async fn administrator(&self, caller: &ApiCaller, client: &Client) -> Result<Administrator, ApiProblem> {
         caller.require(Role::Admin)?;
         let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
-        let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
-        Ok(Administrator::by_api(self.auth.clone(), self.audit.clone(), number, caller, ip))
+        Ok(Administrator::by_api(self.auth.clone(), self.audit.clone(), number, caller, ip_of(client)))
     }
 
     /// The same for what cannot be taken back: a person must have signed in a moment ago.
@@ -82,7 +87,7 @@ impl Administration {
 
 /// Notes what `caller`, at `client`, took out. Nobody waits for it, nor for finding out our number of them.
 pub(super) fn note_export(administration: Administration, caller: ApiCaller, client: &Client, entry: Entry) {
-    let ip = client.as_ref().map(|Extension(ClientAddress(ip))| *ip);
+    let ip = ip_of(client);
     tokio::spawn(async move {
         let number = caller.known_number(administration.auth.db()).await.unwrap_or_else(|error| {
             tracing::warn!(?error, "who took something out cannot be looked up");

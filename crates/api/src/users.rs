@@ -155,21 +155,16 @@ pub async fn user(
 ) -> Result<Json<User>, ApiProblem> {
     caller.require(Role::Admin)?;
     let Path(id) = path?;
-    administration.user(number(&id)?).await
+    let person = administration.person(&id).await?;
+    let grants = administration.auth.sign_ins().grants_of(person.id, administration.now_ms()).await?;
+    Ok(Json(User::of(person, Some(grants))))
 }
 
 impl Administration {
-    /// The person of the number `id`. Applications have numbers, too, and are nobody here.
-    pub(super) async fn person(&self, id: i64) -> Result<PersonRow, ApiProblem> {
-        let person = self.auth.sign_ins().person(id, self.now_ms()).await?;
+    /// The person whose number is `id`, a part of a path. Applications have numbers too, but are not people.
+    pub(super) async fn person(&self, id: &str) -> Result<PersonRow, ApiProblem> {
+        let person = self.auth.sign_ins().person(number(id)?, self.now_ms()).await?;
         person.filter(|person| !person.is_program()).ok_or(ApiProblem::not_found())
-    }
-
-    /// The person `id`; 404 for nobody.
-    pub(super) async fn user(&self, id: i64) -> Result<Json<User>, ApiProblem> {
-        let person = self.person(id).await?;
-        let grants = self.auth.sign_ins().grants_of(id, self.now_ms()).await?;
-        Ok(Json(User::of(person, Some(grants))))
     }
 }
 
