@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 #[tokio::main]
 pub async fn main() -> ExitCode {
     Cli::parse().run().await.unwrap_or_else(|error| {
-        // For the person at the terminal: every reason, and never a stack trace.
+        // Print every cause, but no stack trace.
         let mut out = std::io::stderr();
         let _ = writeln!(out, "Error: {error}");
         for cause in error.chain().skip(1) {
@@ -62,31 +62,32 @@ enum Command {
     Certificate,
     /// End every sign-in, for example after a backup was restored. Stop Rolecall first.
     SignEverybodyOut,
-    /// Give somebody a role who has signed in before: the first administrator, for example. Shows whom it found, and asks. The
-    /// server can be running.
+    /// Give a role to somebody who has signed in before, for example to the first administrator. Shows the person that
+    /// it found, and asks. The server can be running.
     Grant(grant::GrantArguments),
-    /// Take roles back that were given here. Shows whom it found, and asks. With SQLite, stop Rolecall first.
+    /// Take back roles that were given here. Shows the person that it found, and asks. With SQLite, stop Rolecall
+    /// first.
     Revoke(grant::RevokeArguments),
     /// Check whether anybody changed the audit.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// Make, list or revoke the tokens by which the directory of a provider provisions people (SCIM).
+    /// Make, list or revoke the tokens with which the directory of a provider provisions people (SCIM).
     #[command(subcommand)]
     ScimToken(scim_token::ScimTokenCommand),
-    /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is bad,
-    /// and with 1 otherwise.
+    /// Check the configuration, the provider, the database and the apps. Changes nothing. Exits with 0 when nothing is
+    /// bad, and with 1 otherwise.
     Doctor(doctor::Arguments),
-    /// Import a file as a data set, for dashboards. Prints what it was taken for; where something in it is wrong, prints every
-    /// place and imports nothing. The server can be running.
+    /// Import a file as a data set, for dashboards. Prints the columns and their types. If the file has mistakes,
+    /// prints where they are, and imports nothing. The server can be running.
     Import(datasets::ImportArguments),
     /// Check the dashboards in files. Prints every mistake with its file and line; exits with 1 when there is one.
     CheckDashboards,
-    /// Register Rolecall at Microsoft Entra ID, or update the registration. The token comes from the Azure CLI or from the
-    /// environment variable `ROLECALL_GRAPH_TOKEN`.
+    /// Register Rolecall at Microsoft Entra ID, or update the registration. The token comes from the Azure CLI or from
+    /// the environment variable `ROLECALL_GRAPH_TOKEN`.
     Register(Box<registration::RegisterArguments>),
     /// Delete what `register` made.
     Unregister(Box<registration::UnregisterArguments>),
-    /// Read a file of somebody within limits of memory and time. The server starts this for every import.
+    /// Read a file within limits of memory and time. Rolecall starts this for every import.
     #[command(hide = true)]
     ImportWorker,
 }
@@ -137,8 +138,8 @@ impl Cli {
     }
 }
 
-/// Checks that no other Rolecall uses the SQLite database of `config`, because it would keep its cached sessions. On PostgreSQL
-/// other instances learn of every change.
+/// With SQLite, checks that no server is running at the address of `config`: it would keep its cached sessions. With
+/// PostgreSQL, running servers learn of every change.
 async fn be_alone(config: &Config) -> anyhow::Result<()> {
     if config.database_url.starts_with("sqlite:") {
         TcpListener::bind(config.bind)
@@ -148,8 +149,9 @@ async fn be_alone(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens what a command of the operator works on, with the secret keys of the server. If the database was restored from a backup, what
-/// that revived ends now, as it would at the next start of the server, which does not notice it any more: so the audit says it now.
+/// Opens the database and what works on it for a command of the operator, with the secret keys of the server. If the
+/// database was restored from a backup, this ends the sessions that the backup revived, and writes that to the audit:
+/// the next start of the server will not notice the backup any more.
 async fn open_for_command(config: &mut Config) -> anyhow::Result<Opened> {
     let opened = open(config, Clock::system()).await?;
     have_keys_of_server(&opened.audit).await?;
@@ -160,8 +162,8 @@ async fn open_for_command(config: &mut Config) -> anyhow::Result<Opened> {
     Ok(opened)
 }
 
-/// Checks that this command has the secret keys of the server: with others, what it adds to the audit would look as if somebody had
-/// tampered with that.
+/// Checks that this command has the secret keys of the server. With other keys, the entries that it adds would make the
+/// audit look changed.
 async fn have_keys_of_server(audit: &Audit) -> anyhow::Result<()> {
     let has_our_seal = audit.has_our_seal().await.context("the audit cannot be read")?;
     anyhow::ensure!(
@@ -172,7 +174,7 @@ async fn have_keys_of_server(audit: &Audit) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the settings in a form for shells and unit files.
+/// Makes a certificate unless there is one, and prints its settings in a form for shells and unit files.
 fn print_certificate(config: &Config) -> anyhow::Result<()> {
     let app_hosts: Vec<&str> = config.apps.iter().filter_map(UpstreamApp::host).collect();
     let now_ms = Clock::system().now_ms();
@@ -203,7 +205,8 @@ async fn serve(config: Config, report: &SettingsReport) -> anyhow::Result<()> {
     application.serve(listener, orders).await.context("the server failed")
 }
 
-/// The folder of the site's files: as `cargo leptos` says, beside the executable, or where `cargo leptos build` puts them.
+/// The folder of the site's files: the one that `cargo leptos` names, else `site` beside the executable, else the one
+/// that `cargo leptos build` fills.
 #[expect(clippy::disallowed_methods, reason = "cargo-leptos speaks to the server through these variables")]
 fn site_files() -> Site {
     let beside = std::env::current_exe().ok().and_then(|executable| Some(executable.parent()?.join("site")));

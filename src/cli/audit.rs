@@ -14,8 +14,8 @@ use rolecall_sign_in::secret_key;
 /// What to do with the audit.
 #[derive(Debug, Subcommand)]
 pub(super) enum AuditCommand {
-    /// Check the whole chain of entries. Prints the first one that is wrong, and exits with 1 when there is one. Changes nothing;
-    /// the server can be running.
+    /// Check the whole chain of entries. Prints the first wrong entry, and exits with 1 if there is one. Changes
+    /// nothing. The server can be running.
     Verify,
 }
 

@@ -21,7 +21,7 @@ use rolecall_sign_in::{Clock, secret_key};
 
 use super::have_keys_of_server;
 
-/// How long the entry of the audit may take.
+/// How long to wait until the entries of the audit are written.
 const LAST_ENTRIES: Duration = Duration::from_secs(30);
 
 /// What to import, and as what.
@@ -39,28 +39,28 @@ pub(super) struct ImportArguments {
     /// The lowest role that sees anything of it: read, write or admin.
     #[arg(long, default_value = "read", conflicts_with_all = ["replace", "append"])]
     role: Role,
-    /// Put the rows in the place of those that are there. Columns are matched by name.
+    /// Replace the rows of the data set. Columns are matched by name.
     #[arg(long, conflicts_with = "append")]
     replace: bool,
-    /// With --replace: take the columns of the file, too. Dashboards that use others show nothing then.
+    /// With --replace: also take the columns of the file. Panels that use other columns then show no data.
     #[arg(long, requires = "replace")]
     new_columns: bool,
     /// With --replace: also if the file has no rows.
     #[arg(long, requires = "replace")]
     empty: bool,
-    /// Add the rows to those that are there. Columns are matched by name.
+    /// Add the rows to those of the data set. Columns are matched by name.
     #[arg(long)]
     append: bool,
     /// With --append: also if the rows of the same file are there already.
     #[arg(long, requires = "append")]
     again: bool,
-    /// The order of days and months, where the dates of the file fit both.
+    /// The order of days and months, if the dates of the file fit both.
     #[arg(long, value_enum)]
     date_order: Option<DatesAre>,
-    /// The decimal mark, where the numbers of the file fit both. The other one is then the mark of thousands.
+    /// The decimal mark, if the numbers of the file fit both. The other mark then separates thousands.
     #[arg(long, value_enum)]
     decimal_mark: Option<DecimalMark>,
-    /// The encoding, such as UTF-8 or windows-1252, where it is a guess.
+    /// The encoding, such as UTF-8 or windows-1252, if Rolecall can only guess it.
     #[arg(long)]
     encoding: Option<String>,
 }
@@ -74,7 +74,7 @@ enum DatesAre {
     MonthDayYear,
 }
 
-/// What stands before a fraction.
+/// The decimal mark of numbers.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum DecimalMark {
     /// 1,234.5.
@@ -84,7 +84,7 @@ enum DecimalMark {
 }
 
 impl ImportArguments {
-    /// Imports the file and prints what it was taken for, or every mistake in it.
+    /// Imports the file. Prints its columns with their types, or the mistakes in it.
     ///
     /// # Errors
     /// When the configuration, the database or the data folder cannot be used, or the result cannot be printed.
@@ -147,7 +147,7 @@ impl ImportArguments {
     }
 }
 
-/// The audit in `db`, where the server writes, too.
+/// The audit in `db`. The server writes to it too.
 fn audit(config: &mut Config, db: &Db) -> anyhow::Result<Audit> {
     if config.auth.secret_keys.is_empty() {
         config.auth.secret_keys.push(secret_key::load_or_create(&config.data_dir)?);
@@ -166,7 +166,7 @@ fn success(target: &Target, imported: &Imported) -> String {
     text
 }
 
-/// What cannot be known from the file, with the options that say it.
+/// What is ambiguous in the file, each with the option that decides it.
 fn questions(examined: &Examined) -> String {
     let mut text = String::new();
     for question in &examined.questions {

@@ -1,4 +1,4 @@
-//! `rolecall grant` and `rolecall revoke`: roles that the operator gives, the first administrator's above all.
+//! `rolecall grant` and `rolecall revoke`: roles that the operator gives, for example to the first administrator.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -28,7 +28,7 @@ struct PersonArguments {
     /// Their subject there: the claim `sub`, or at Microsoft Entra ID the claim `oid`.
     #[arg(long, required_unless_present = "email", conflicts_with = "email")]
     subject: Option<String>,
-    /// Their e-mail address, where the provider has verified it. When several people have it, nothing is done.
+    /// Their e-mail address, if the provider has verified it. If several people have it, nothing is changed.
     #[arg(long)]
     email: Option<String>,
     /// Do it without asking.
@@ -47,7 +47,7 @@ pub(super) struct GrantArguments {
     /// The last day of the role, such as 2026-12-31 (UTC). Without it, the role has no end.
     #[arg(long)]
     until: Option<String>,
-    /// Why: the person reads it, and it stands in the audit.
+    /// The reason. The person and readers of the audit see it.
     #[arg(long, default_value = "Given by the operator")]
     reason: String,
 }
@@ -63,10 +63,11 @@ pub(super) struct RevokeArguments {
 }
 
 impl GrantArguments {
-    /// Shows whom it found, asks, and gives the role.
+    /// Shows the person, asks, and gives the role.
     ///
     /// # Errors
-    /// When the configuration, the secret key or the database cannot be used, or nobody is meant by what is given.
+    /// When the configuration, the secret key or the database cannot be used, nobody fits the arguments, or the role
+    /// cannot be given.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let Self { person: who, role, until, reason } = self;
         let ends_at_ms =
@@ -99,10 +100,10 @@ impl GrantArguments {
 }
 
 impl RevokeArguments {
-    /// Shows what it found, asks, and takes the roles back.
+    /// Shows the person, asks, and takes the roles back.
     ///
     /// # Errors
-    /// As [`GrantArguments::run`]; on SQLite also while Rolecall runs, since it would not hear of it.
+    /// As [`GrantArguments::run`]. With SQLite also while Rolecall runs, because it would not learn of the change.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let Self { person: who, role } = self;
         let (mut config, _) = Config::load(&Sources::from_process())?;
@@ -138,7 +139,7 @@ fn operator(opened: &Opened) -> Administrator {
 }
 
 impl PersonArguments {
-    /// The one person who is meant, shown; `None`, and that is said, where there are several.
+    /// Prints everyone who fits, and returns the person. Returns `None`, and says so, if several people fit.
     async fn find(&self, auth: &Auth) -> anyhow::Result<Option<PersonRow>> {
         let Some(provider) = auth.provider(&self.provider) else {
             let known: Vec<&str> = auth.providers().iter().map(|provider| provider.config.id.as_str()).collect();
@@ -166,7 +167,7 @@ impl PersonArguments {
         }
     }
 
-    /// Whether it is to be done.
+    /// Asks `question` and returns whether the answer is yes. With `--yes`, it does not ask.
     fn is_agreed(&self, question: &str) -> anyhow::Result<bool> {
         if self.yes {
             return Ok(true);
@@ -182,7 +183,7 @@ impl PersonArguments {
     }
 }
 
-/// Who that is, for somebody who has to be sure.
+/// The person and their roles, so that the operator can check who it is.
 fn shown(person: &PersonRow) -> String {
     let mut text = plain(&person.name, NAME_MAX_CHARS);
     if let Some(email) = &person.email {

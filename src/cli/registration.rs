@@ -22,10 +22,10 @@ pub struct ApplicationArguments {
     /// The name of the application. Each installation has one of its own.
     #[arg(long, default_value = "Rolecall")]
     name: String,
-    /// Where Entra is, for a national cloud.
+    /// The address of Entra, for a national cloud.
     #[arg(long)]
     authority: Option<Url>,
-    /// Where Microsoft Graph is. Default: the one that belongs to the authority.
+    /// The address of Microsoft Graph. Default: the one that belongs to the authority.
     #[arg(long)]
     graph_url: Option<Url>,
     /// Show what would be done, and do nothing.

@@ -1,4 +1,4 @@
-//! `rolecall scim-token`: the tokens by which directories come in.
+//! `rolecall scim-token`: the tokens with which directories provision people.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -23,23 +23,24 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What to do with the tokens. The server can be running.
 #[derive(Debug, Subcommand)]
 pub(super) enum ScimTokenCommand {
-    /// Make a token and print it, this once. Several can be in force at the same time: make the new one before you revoke the old.
+    /// Make a token and print it. It is not shown again. Several tokens can be valid at the same time: make the new one
+    /// before you revoke the old one.
     Create {
-        /// Its name, which stands in the audit: letters, digits, - _ and .
+        /// Its name, which the audit shows: letters, digits, - _ and .
         name: String,
-        /// The provider whose directory it is for: its id in the configuration. Needed where there are several.
+        /// The provider whose directory it is for: its id in the configuration. Needed if there are several.
         #[arg(long)]
         provider: Option<String>,
-        /// The tenant (GUID) that it is for, where people of several tenants of Entra ID may sign in.
+        /// The tenant (GUID) that it is for, if people of several tenants of Entra ID may sign in.
         #[arg(long)]
         tenant: Option<String>,
-        /// In how many days it ends.
+        /// How many days it is valid.
         #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=3650))]
         days: u16,
     },
     /// List the tokens that were not revoked, and when each was used last.
     List,
-    /// Revoke a token: it is refused from its next request on.
+    /// Revoke a token. Rolecall refuses it from the next request on.
     Revoke {
         /// The name of the token.
         name: String,
@@ -50,8 +51,8 @@ impl ScimTokenCommand {
     /// Runs the command.
     ///
     /// # Errors
-    /// When the configuration, the secret key or the database cannot be used, the provider does not answer, or the result cannot be
-    /// printed.
+    /// When the configuration, the secret key or the database cannot be used, the provider does not answer, or the
+    /// result cannot be printed.
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let (mut config, _) = Config::load(&Sources::from_process())?;
         let opened = open_for_command(&mut config).await?;
@@ -126,7 +127,7 @@ async fn revoke(opened: &Opened, name: &str) -> anyhow::Result<String> {
     Ok(format!("The token {name} is revoked.\n"))
 }
 
-/// The provider of that id; without one, the only one that there is.
+/// The provider `id`. Without an id, the provider if there is only one.
 fn provider_called<'a>(auth: &'a Auth, id: Option<&str>) -> anyhow::Result<&'a Provider> {
     let known: Vec<&str> = auth.providers().iter().map(|provider| provider.config.id.as_str()).collect();
     let known = known.join(", ");
@@ -137,7 +138,7 @@ fn provider_called<'a>(auth: &'a Auth, id: Option<&str>) -> anyhow::Result<&'a P
     }
 }
 
-/// The issuer of the ID tokens of `provider`: of those of `tenant`, where there are several.
+/// The issuer of the ID tokens of `provider`. If it has several tenants, the issuer of `tenant`.
 async fn issuer_of(provider: &Provider, tenant: Option<&str>, now_ms: i64) -> anyhow::Result<String> {
     let metadata = provider.metadata(now_ms).await;
     let metadata = metadata.context("the provider does not answer, so its issuer is not known")?;
