@@ -15,7 +15,7 @@ pub struct Account {
     pub role_sources: Vec<RoleSource>,
     /// When the role was read, Unix milliseconds (UTC).
     pub roles_read_at_ms: i64,
-    /// Whether it can be read again without a sign-in: there is a refresh token.
+    /// Whether the role can be read again without a sign-in: there is a refresh token.
     pub can_read_roles: bool,
     /// When the sign-in began, Unix milliseconds (UTC).
     pub signed_in_at_ms: i64,
@@ -70,11 +70,11 @@ pub enum Profile {
     NotOffered,
     /// The profile.
     Known(KnownProfile),
-    /// The provider has to be asked for something first.
+    /// The provider must give something first.
     Missing {
-        /// For what.
+        /// What it must give.
         what: Missing,
-        /// Whether it was asked for it a moment ago without success.
+        /// Whether Rolecall asked for it a moment ago without success.
         asked: bool,
     },
     /// Graph does not answer correctly. Trying again may help.
@@ -85,7 +85,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// Whether the provider has to be asked for something.
+    /// Whether the provider must give something first.
     #[must_use]
     pub const fn is_missing(&self) -> bool {
         matches!(self, Self::Missing { .. })
@@ -111,7 +111,7 @@ pub struct KnownProfile {
     pub has_photo: bool,
 }
 
-/// What the provider has to be asked for before Graph answers.
+/// What the provider must give before Graph answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {

@@ -24,17 +24,17 @@ pub struct IdTokenView {
     pub claims: Vec<Claim>,
     /// When the token was read, Unix milliseconds (UTC).
     pub read_at_ms: i64,
-    /// What time it is, Unix milliseconds (UTC).
+    /// The current time, Unix milliseconds (UTC).
     pub looked_at_ms: i64,
     /// From when to when the token is valid, Unix milliseconds (UTC).
     pub valid_ms: Option<(i64, i64)>,
     /// The algorithm of its signature, such as RS256.
     pub algorithm: Option<String>,
-    /// The provider's name of the key.
+    /// The id of the key with which the provider signed it.
     pub key_id: Option<String>,
-    /// Whether the provider is asked for a new one before it ends.
+    /// Whether Rolecall asks the provider for a new token before this one expires.
     pub refreshes: bool,
-    /// When and how that last changed it.
+    /// The latest refresh, if there was one.
     pub latest_refresh: Option<TokenRefresh>,
     /// A summary for support, without anything about the person's identity.
     pub summary: String,

@@ -19,7 +19,7 @@ pub enum AppError {
         /// The lowest role that is needed.
         needed: Role,
     },
-    /// It is for the owner of something, and for administrators, and the person is neither (403).
+    /// Only the owner and administrators may do this, and the person is neither (403).
     #[error("Only its owner and administrators can open this.")]
     NotOwner {
         /// The page on which they can look at it.
@@ -35,7 +35,7 @@ pub enum AppError {
         /// The id of the provider to sign in at.
         provider: String,
     },
-    /// The request did not come from one of our own pages (403).
+    /// The request did not come from a page of Rolecall (403).
     #[error("This request did not come from one of our own pages. Go back, reload the page and try again.")]
     ForeignOrigin,
     /// There is no such thing (404).
@@ -44,7 +44,7 @@ pub enum AppError {
     /// The input cannot be used (422).
     #[error("{message}")]
     Invalid {
-        /// What is wrong and what would do.
+        /// What is wrong, and what is valid instead.
         message: String,
     },
     /// What was typed into a field cannot be used (422).
@@ -52,7 +52,7 @@ pub enum AppError {
     InvalidField {
         /// The name of the field in its form.
         field: String,
-        /// What is wrong and what would do.
+        /// What is wrong, and what is valid instead.
         message: String,
     },
     /// Somebody else saved the note in the meantime (409).
@@ -91,7 +91,7 @@ pub enum AppError {
         /// How large it may be: `500 MB`.
         limit: String,
     },
-    /// A file comes in so slowly that it would hold its place for hours (408: RFC 9110, section 15.5.9).
+    /// A file arrives so slowly that its upload would take hours (408: RFC 9110, section 15.5.9).
     #[error("The file arrived too slowly, so nothing of it was kept.")]
     TooSlow,
     /// The disk of the server is full (507: RFC 4918, section 11.5).
@@ -106,31 +106,31 @@ pub enum AppError {
         /// How long to wait, whole seconds.
         seconds: u64,
     },
-    /// Too much of one person, wherever they are (429).
+    /// Too many requests from one person, from any address (429).
     #[error("You asked for this too often. Try again in {}.", in_seconds(*seconds))]
     TooOften {
         /// How long to wait, whole seconds.
         seconds: u64,
     },
-    /// Something outside does not answer; trying again may help (503).
+    /// Something that Rolecall needs does not answer. Trying again may help (503).
     #[error("{message}")]
     Unavailable {
         /// What does not answer.
         message: String,
     },
-    /// An app behind us cannot be reached, or its answer cannot be used (502).
+    /// An app behind Rolecall cannot be reached, or its answer cannot be used (502).
     #[error("{app} does not answer right now.")]
     AppDown {
         /// The app, by its name for people.
         app: String,
     },
-    /// An app behind us did not answer in time (504).
+    /// An app behind Rolecall did not answer in time (504).
     #[error("{app} took too long to answer.")]
     AppTooSlow {
         /// The app, by its name for people.
         app: String,
     },
-    /// Our own fault (500).
+    /// Rolecall itself failed (500).
     #[error(
         "Something went wrong on our side. Try again. If it happens again, tell an administrator the request id {request_id}."
     )]
@@ -144,7 +144,7 @@ pub enum AppError {
 }
 
 impl AppError {
-    /// No store answers by which to tell whether the person is signed in.
+    /// The sessions cannot be read, so Rolecall does not know whether the person is signed in.
     #[must_use]
     pub fn sign_in_unknown() -> Self {
         Self::Unavailable { message: "It cannot be checked right now whether you are signed in.".to_owned() }

@@ -1,6 +1,6 @@
 //! The types that Rolecall's server and the browser exchange. None of them contains a secret.
 //!
-//! The crate knows nothing of servers, databases or pages, and also compiles to WebAssembly.
+//! The crate knows nothing about servers, databases or pages. It also compiles to WebAssembly.
 
 #![warn(missing_docs)]
 

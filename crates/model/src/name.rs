@@ -1,10 +1,10 @@
-//! What dashboards, panels and data sets can be called.
+//! The names of dashboards, panels and data sets.
 
 /// The longest name, in characters.
 const MAX_CHARS: usize = 64;
 
-/// Whether a dashboard, a panel or a data set can be called `name`: 1 to 64 small letters, digits and hyphens. Such a name is
-/// the same in paths, files and fields of forms, and needs no escaping anywhere.
+/// Whether `name` is a valid name of a dashboard, a panel or a data set: 1 to 64 small letters, digits and hyphens.
+/// Such a name is the same in paths, file names and form fields, and needs no escaping anywhere.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

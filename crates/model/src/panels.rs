@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Role;
 use crate::data::Order;
 
-/// By which column a table is sorted. In addresses: `amount`, or `-amount` from the largest down.
+/// The column that a table is sorted by, and the direction. In addresses: `amount` ascending, `-amount` descending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableSort {
     /// The column of the data set, or the title of the measure.
@@ -17,7 +17,7 @@ pub struct TableSort {
 }
 
 impl TableSort {
-    /// What `text` of an address means for a table with these `columns`; `None` where it names none of them.
+    /// Reads `text` of an address, for a table with these `columns`. `None` if it names none of them.
     pub fn read<'a>(text: &str, mut columns: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
         let downwards = text.strip_prefix('-').filter(|rest| columns.clone().any(|column| column == *rest));
         if let Some(column) = downwards {
@@ -27,7 +27,8 @@ impl TableSort {
         Some(Self { column: column.to_owned(), order: Order::Ascending })
     }
 
-    /// What the heading of `column` sorts by, where this is in force: upwards first, and then the other way round.
+    /// What the heading of `column` sorts by if the table is now sorted by `in_force`: first ascending, then
+    /// descending.
     #[must_use]
     pub fn next(in_force: Option<&Self>, column: &str) -> Self {
         let is_upwards = in_force.is_some_and(|sort| sort.column == column && sort.order == Order::Ascending);
@@ -43,7 +44,7 @@ impl Display for TableSort {
     }
 }
 
-/// A page of a table, for a script that turns pages.
+/// A page of a table, for the script that turns pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRows {
     /// The rows, as HTML.
@@ -52,7 +53,7 @@ pub struct TableRows {
     pub page: u32,
     /// How many pages there are, at least 1.
     pub pages: u32,
-    /// By which column they are sorted, where it is one of those that are shown.
+    /// The column that they are sorted by, if the table shows it.
     pub sort: Option<TableSort>,
 }
 

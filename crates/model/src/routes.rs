@@ -28,8 +28,8 @@ pub fn login(provider: &str) -> String {
     LOGIN.replace("{provider}", provider)
 }
 
-/// The path that begins a sign-in at `provider` and returns to the path `return_to`, or to the front page. In a browser where
-/// somebody signed out, the link must carry `signed_out`.
+/// The path that begins a sign-in at `provider` and returns to the path `return_to`, or to the front page. In a browser
+/// where somebody signed out, the link must contain `signed_out`.
 #[must_use]
 pub fn login_for(provider: &str, return_to: Option<&str>, signed_out: Option<&str>) -> String {
     with_query(login(provider), &[("return_to", return_to), ("signed_out", signed_out)])
@@ -55,7 +55,7 @@ pub fn sign_in_again(provider: &str, return_to: &str) -> String {
     with_query(login(provider), &[("prompt", Some("login")), ("return_to", Some(return_to))])
 }
 
-/// A byte of a path as a query holds it (RFC 3986, section 2.1).
+/// A byte of a query value, percent-encoded if necessary (RFC 3986, section 2.1).
 fn escaped(byte: u8) -> String {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),

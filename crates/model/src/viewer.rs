@@ -23,7 +23,7 @@ pub struct Viewer {
     pub view_as: Option<Role>,
     /// What the person can use only after signing in again.
     pub step_up: Option<SignInAgain>,
-    /// What a sign-in link must carry in this browser, because somebody signed out here.
+    /// The value of `signed_out` that sign-in links must contain in this browser, because somebody signed out here.
     pub signed_out: Option<String>,
 }
 

@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 
 use super::Order;
 
-/// The largest integer that every reader of JSON takes exactly (RFC 8259, section 6): 2^53 − 1.
+/// The largest integer that every JSON reader reads exactly (RFC 8259, section 6): 2^53 − 1.
 const EXACT_IN_JSON: u64 = (1 << 53) - 1;
 
-/// One value. In JSON: `null`, a text, a number, `true` or `false`, a date as `2024-01-31`, a timestamp as RFC 3339 in UTC.
-/// Integers above 2^53 − 1 are texts, because many readers would round them. The rest of a split is the text `Others`.
+/// One value. In JSON: `null`, a text, a number, `true` or `false`, a date as `2024-01-31`, a timestamp as RFC 3339 in
+/// UTC. Integers beyond ±(2^53 − 1) are texts, because many readers would round them. [`Cell::Others`] is the text
+/// `Others`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// There is no value. That is not zero, and not an empty text.
@@ -44,8 +45,8 @@ impl Cell {
         }
     }
 
-    /// The order of two cells of one column, upwards: numbers by size, texts by code points. The others of a split come behind
-    /// all values, and missing values last.
+    /// The ascending order of two cells of one column: numbers by size, texts by code points. [`Cell::Others`] comes
+    /// after all values, and missing values come last.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         let rank = |cell: &Self| match cell {
@@ -66,7 +67,8 @@ impl Cell {
         })
     }
 
-    /// The same in either direction. What has no value stays behind what has one.
+    /// The order in the direction `order`. In both directions, [`Cell::Others`] and missing values come after all
+    /// values.
     #[must_use]
     pub fn compare_in(&self, other: &Self, order: Order) -> Ordering {
         let has_value = |cell: &Self| !matches!(cell, Self::Missing | Self::Others);

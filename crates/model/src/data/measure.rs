@@ -28,14 +28,15 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// What people read in legends, headings and titles, and programs as the name of its column: its title, or what is computed of
-    /// which column.
+    /// Its name in legends, headings and titles, and as a column for programs: its title, or what it computes of which
+    /// column.
     #[must_use]
     pub fn name(&self) -> String {
         self.name_of(false)
     }
 
-    /// The same of a column of days or times, where it `is_time`: they are early and late, not low and high.
+    /// As [`name`](Self::name). If its column holds days or times (`is_time`), minimum and maximum are called earliest
+    /// and latest.
     #[must_use]
     pub fn name_of(&self, is_time: bool) -> String {
         if let Some(title) = &self.title {
@@ -55,8 +56,8 @@ impl Measure {
         }
     }
 
-    /// Each of `measures` with the column of a result that has its values, where that of the first one is `first`. Behind it
-    /// stand the columns that the measure [shows](Self::show).
+    /// Each of `measures` with the index of its column in a result. The first measure has the index `first`. The
+    /// columns that a measure [shows](Self::show) follow its own.
     pub fn with_columns(measures: &[Self], first: usize) -> impl Iterator<Item = (usize, &Self)> {
         let mut next = first;
         measures.iter().map(move |measure| {

@@ -1,4 +1,4 @@
-//! Data sets as queries see them: columns and their types, queries, and what they answer.
+//! Data sets as queries see them: columns and their types, queries, and their results.
 
 mod cell;
 mod column;

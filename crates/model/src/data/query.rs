@@ -1,4 +1,4 @@
-//! What is asked of a data set. Plain data, never SQL.
+//! Queries of data sets, as plain data, never SQL.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,19 +6,19 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Filter, Measure, Scalar};
 
-/// A question to one data set.
+/// A query of one data set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// The conditions on rows; a row must meet all.
     pub filters: Vec<Filter>,
-    /// The time zone of steps of time, by its name in the IANA database, such as `Europe/Zurich`. Timestamps are cut in it, so
-    /// that a day can have 23 or 25 hours; dates have no zone.
+    /// The time zone of steps of time, by its name in the IANA database, such as `Europe/Zurich`. The steps of
+    /// timestamps begin and end in it, so a day can have 23 or 25 hours. Dates have no zone.
     pub zone: String,
-    /// What is wanted of the rows.
+    /// What the query returns.
     pub select: Select,
 }
 
-/// What is wanted of the rows.
+/// What a query returns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
@@ -33,11 +33,11 @@ pub enum Select {
 pub struct RowQuery {
     /// The columns, in the order of the result.
     pub columns: Vec<String>,
-    /// The order; what is equal in it is sorted by the columns of the result, so that pages never overlap.
+    /// The order. Rows that are equal in it are sorted by the columns of the result, so that pages never overlap.
     pub order: Vec<RowOrder>,
-    /// How many rows to leave out.
+    /// How many rows to skip.
     pub offset: u64,
-    /// How many rows to give at most.
+    /// How many rows to return at most.
     pub limit: u32,
 }
 
@@ -50,7 +50,7 @@ pub struct GroupQuery {
     pub by: Option<Dimension>,
     /// What splits each group: the series of a chart.
     pub split: Option<Split>,
-    /// The order of the groups; by name without it.
+    /// The order of the groups. Without it, they are sorted by name.
     pub order: Option<GroupOrder>,
     /// How many groups of `by` to give at most, the first in that order; of 10,000 rows of the result without it.
     pub limit: Option<u32>,

@@ -1,4 +1,4 @@
-//! What a query answers.
+//! The results of queries.
 
 use serde::Serialize;
 
@@ -14,22 +14,22 @@ pub struct ResultColumn {
     pub column_type: ColumnType,
 }
 
-/// What a query answers.
+/// The result of a query.
 ///
-/// Of rows: the columns that were asked for.
+/// A query of rows has the columns that it names.
 ///
-/// Of groups: `by`, `split` and the measures, as far as the query has them, each measure followed by the columns of its `show`.
-/// With a split there is a row for every group and series, also where no data row is: the groups in their order, in each the
-/// series, largest first, then missing, then [`Cell::Others`]. Groups of steps of time are named by their beginning: a date
-/// for steps of a day and more, a timestamp for hours.
+/// A query of groups has `by`, `split` and the measures, as far as they are given. The columns of its `show` follow
+/// each measure. With a split, every group has a row for every series, even if no data row belongs to it. Groups are in
+/// their order. Within a group, the largest series comes first, and missing values and then [`Cell::Others`] come last.
+/// The value of a step of time is its beginning: a date for steps of a day or more, a timestamp for hours.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct QueryResult {
     /// The columns.
     pub columns: Vec<ResultColumn>,
     /// The rows, a cell a column.
     pub rows: Vec<Vec<Cell>>,
-    /// How many rows, or groups of `by`, there are in all, as far as filters and row rules leave them; more than in `rows` where
-    /// there was a limit. Without `by`, the number of `rows`.
+    /// How many rows, or groups of `by`, filters and row rules leave in all. With a limit, it can be more than in
+    /// `rows`. Without `by`, the number of `rows`.
     pub total: u64,
     /// Whether a number of distinct values is an estimate.
     pub approximate: bool,

@@ -1,11 +1,12 @@
-//! The JSON Schema of dashboards, by which editors complete and check their files.
+//! The JSON Schema of dashboards, with which editors complete and check their files.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
 use super::DashboardSpec;
 
-/// The schema of [`DashboardSpec`], in the draft that editors of TOML know (draft 7). It stands in `public/dashboard.schema.json`.
+/// The schema of [`DashboardSpec`], in draft 7, which editors of TOML support. `public/dashboard.schema.json` contains
+/// it.
 #[must_use]
 pub fn schema() -> Schema {
     SchemaSettings::draft07().into_generator().into_root_schema_for::<DashboardSpec>()
