@@ -165,7 +165,7 @@ impl AuditParameters {
         query.map(|Query(query)| query).map_err(|_| ApiProblem::bad_request(WRONG))
     }
 
-    /// What is asked for, but where to go on.
+    /// The parameters of the filter, without `after`.
     fn parameters(&self) -> [(&'static str, Option<&str>); 5] {
         [
             ("person", self.person.as_deref()),
@@ -189,7 +189,7 @@ impl AuditParameters {
         if until_ms.zip(from_ms).is_some_and(|(until_ms, from_ms)| until_ms < from_ms) {
             return Err(ApiProblem::bad_request("The moment in until comes before the one in from."));
         }
-        // As entries have it.
+        // The form of addresses in entries.
         let ip = |address: &str| {
             let ip = address.parse::<IpAddr>().map(|ip| ip.to_canonical().to_string());
             ip.map_err(|_| ApiProblem::bad_request("The address is no IP address, such as 192.0.2.7 or 2001:db8::7."))

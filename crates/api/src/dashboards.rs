@@ -1,4 +1,4 @@
-//! The dashboards that the caller's role opens, and what each consists of.
+//! The dashboards that the caller's role opens, with their filters and panels.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

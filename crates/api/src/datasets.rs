@@ -1,4 +1,4 @@
-//! The data sets that the caller's role opens, and those that a program makes.
+//! The data sets that the caller's role opens, and how programs make them.
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -141,8 +141,8 @@ pub async fn dataset(
 /// there with the same columns, it gets the title and the role.
 ///
 /// # Errors
-/// 401 or 403 below Write, or for somebody else's; 409 where the name is taken, or the data set has other columns; 422 for what
-/// cannot be.
+/// 401 or 403 below Write, or for somebody else's; 409 where the name is taken, or the data set has other columns; 422
+/// for what cannot be.
 #[utoipa::path(put, path = routes::API_V1_DATASET,
     params(("name" = String, Path, description = "The data set", example = "sales")),
     request_body = DatasetWish,

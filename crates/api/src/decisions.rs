@@ -1,4 +1,4 @@
-//! What administrators decide of people: keeping them out, letting them in again, giving roles and taking them back.
+//! What administrators decide about people: they disable and enable people, give roles and take them back.
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -44,8 +44,8 @@ pub struct GrantWish {
 /// Nobody can do it to the last person with the role Admin.
 ///
 /// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where nobody with the role Admin would be left; 422 without a
-/// reason, and for oneself.
+/// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where nobody with the role Admin would be
+/// left; 422 without a reason, and for oneself.
 #[utoipa::path(post, path = routes::API_V1_USER_DISABLE,
     params(("id" = String, Path, description = "The person's number", example = "1")),
     request_body = DisableWish,
@@ -93,8 +93,9 @@ pub async fn enable(
 /// to themselves.
 ///
 /// # Errors
-/// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where the person was given it with the same end; 422 without
-/// a reason, for an end that is over, for a role that the configuration does not leave to the person, and for oneself.
+/// 401 or 403 below Admin; 404 where there is nobody of that number; 409 where the person was given it with the same
+/// end; 422 without a reason, for an end that is over, for a role that the configuration does not leave to the person,
+/// and for oneself.
 #[utoipa::path(post, path = routes::API_V1_USER_GRANTS,
     params(("id" = String, Path, description = "The person's number", example = "1")),
     request_body = GrantWish,
@@ -120,8 +121,8 @@ pub async fn grant(
 /// cannot do it to themselves. Nobody can do it to the last person with the role Admin.
 ///
 /// # Errors
-/// 401 or 403 below Admin; 404 where the person has no such grant in force; 409 where nobody with the role Admin would be left; 422
-/// for one's own.
+/// 401 or 403 below Admin; 404 where the person has no such grant in force; 409 where nobody with the role Admin would
+/// be left; 422 for one's own.
 #[utoipa::path(delete, path = routes::API_V1_USER_GRANT,
     params(
         ("id" = String, Path, description = "The person's number", example = "1"),

@@ -14,7 +14,7 @@ use super::problem::{PROBLEM_JSON, ProblemDocument, RowMistake};
 /// The name of the one way to authenticate.
 const BEARER: &str = "bearer";
 
-/// What can happen to every request: status, name of the response, when.
+/// The failures of every request: status, name of the response, and when it happens.
 const FAILURES: [(&str, &str, &str); 9] = [
     ("400", "BadRequest", "The request cannot be read."),
     ("401", "Unauthorized", "There is no access token, or it is not valid. `WWW-Authenticate` says which."),
@@ -41,13 +41,13 @@ const FAILURES: [(&str, &str, &str); 9] = [
     ),
 ];
 
-/// What can happen, beside these, to a request that changes something.
+/// Further failures of requests that change something.
 const FAILURES_OF_CHANGES: [(&str, &str, &str); 2] = [
     ("409", "Conflict", "It conflicts with something else: see `detail`."),
     ("415", "UnsupportedMediaType", "The body has a type that is not supported here."),
 ];
 
-/// The description without its paths; `scope` is the one that persons need.
+/// The description without its paths. `scope` is the scope that tokens of people need.
 pub(super) fn without_paths(scope: &str) -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(format!(
         "An access token of a configured provider, for this API. A person's must hold the scope `{scope}`; what is open \
@@ -75,7 +75,7 @@ pub(super) fn without_paths(scope: &str) -> OpenApi {
         .build()
 }
 
-/// Adds to every operation what can happen to each.
+/// Adds the common failures to every operation.
 pub(super) fn complete(openapi: &mut OpenApi) {
     for item in openapi.paths.paths.values_mut() {
         let operations =
@@ -90,7 +90,7 @@ pub(super) fn complete(openapi: &mut OpenApi) {
 fn complete_operation(operation: &mut Operation, changes: bool) {
     let Operation { tags, description, responses, .. } = operation;
     *tags = None;
-    // The rest of a doc comment is for readers of the code; here the responses describe it.
+    // The rest of a doc comment is for readers of the code. Programs find the failures among the responses.
     *description = description.take().and_then(|text| Some(text.split("# Errors").next()?.trim().to_owned()));
     let of_changes = FAILURES_OF_CHANGES.iter().filter(|_| changes);
     for (status, name, _) in FAILURES.iter().chain(of_changes) {

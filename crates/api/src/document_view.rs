@@ -1,8 +1,8 @@
-//! What a page shows of the description of the API.
+//! The parts of the API's description that a page shows.
 
 use serde_json::Value;
 
-/// What an operation answers with.
+/// The answer of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerView {
     /// JSON of this schema.
@@ -21,13 +21,13 @@ pub struct OperationView {
     pub summary: String,
     /// More about it.
     pub description: String,
-    /// What can be given: name, and what it is.
+    /// Its parameters: name and meaning.
     pub parameters: Vec<(String, String)>,
-    /// The name of the schema of its answer.
+    /// Its answer.
     pub answer: AnswerView,
     /// The path with the examples filled in.
     pub example: String,
-    /// What a command adds for the body, where it has one.
+    /// The options of curl that send the body; empty without a body.
     pub body: &'static str,
 }
 
@@ -37,7 +37,7 @@ pub struct SchemaView {
     pub name: String,
     /// What it is.
     pub description: String,
-    /// Its properties: name, type, and what each is.
+    /// Its properties: name, type and meaning.
     pub properties: Vec<(String, String, String)>,
 }
 
@@ -76,7 +76,7 @@ fn operation(method: &'static str, path: &str, operation: &Value) -> OperationVi
     }
 }
 
-/// What a command adds for a JSON body of this schema.
+/// The options of curl that send a JSON body of this schema.
 fn body_of(schema: &Value) -> &'static str {
     match type_of(schema).as_str() {
         "DatasetWish" => {
@@ -90,7 +90,7 @@ fn body_of(schema: &Value) -> &'static str {
     }
 }
 
-/// What an operation answers with: the schema of its JSON, else the type of its content.
+/// The answer of an operation: the schema of its JSON, otherwise its media type.
 fn answer_of(content: &Value) -> AnswerView {
     match &content["application/json"]["schema"] {
         Value::Null => {
@@ -117,7 +117,7 @@ pub(super) fn schemas(openapi: &Value) -> Vec<SchemaView> {
         .collect()
 }
 
-/// What a schema is, and which values or others it is one of.
+/// The meaning of a schema, and the values or schemas of which it is one.
 fn described(schema: &Value) -> String {
     let values = schema["enum"].as_array().into_iter().flatten().map(ToString::to_string);
     let others = schema["oneOf"].as_array().into_iter().flatten().map(type_of);
@@ -146,7 +146,7 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-/// What a schema or parameter is; one that may be missing says it of what it is else.
+/// The meaning of a schema or parameter. If it may be null, its description can be in its first alternative.
 fn meaning(schema: &Value) -> String {
     let own = [&schema["description"], &schema["oneOf"][0]["description"]];
     own.into_iter().map(text).find(|text| !text.is_empty()).unwrap_or_default().replace('`', "")

@@ -1,11 +1,12 @@
-//! The API for programs, under `/api/v1`: what people see of the dashboards, and what administrators see and decide of people, as
-//! JSON, for whoever comes with an access token.
+//! The API for programs, under `/api/v1`: dashboards, data sets and, for administrators, people, sessions and the
+//! audit, as JSON. Every request needs an access token.
 //!
-//! Each handler says what it answers; the description that programs read ([`document`]) is made of that. Who calls was
-//! found out before, by [`bearer`](rolecall_sign_in::bearer), and stands in the request's extensions; the policy was
-//! asked, too. What a panel's role closes is closed here once more, and never read.
+//! The attributes and doc comments of the handlers make the description that programs read ([`document`]). Before a
+//! handler runs, [`bearer`](rolecall_sign_in::bearer) has put the caller into the request's extensions, and the policy
+//! has let the request through. Handlers check roles again, and never read the data of a panel that the caller's role
+//! does not open.
 //!
-//! Every failure is a problem document ([`ProblemDocument`]); nothing here knows of pages, cookies or sessions.
+//! Every failure is a problem document ([`ProblemDocument`]). No handler reads cookies.
 
 #![recursion_limit = "512"]
 
@@ -41,8 +42,8 @@ pub use document_view::OperationView;
 pub use page::{DevelopersPage, Instructions, TokensFrom};
 pub use problem::{ApiProblem, ProblemDocument, explained};
 
-/// The routes of the API on `dashboards`, `datasets` and the people of `auth`, and its description. `scope` is the one that persons
-/// need.
+/// The routes of the API on `dashboards`, `datasets`, `audit` and the people of `auth`, and its description. `scope` is
+/// the scope that tokens of people need.
 pub fn api<S>(
     dashboards: Dashboards,
     datasets: Datasets,

@@ -1,5 +1,4 @@
-//! The page on which people read what the API offers. It is made of the same description that programs get, without
-//! script.
+//! The page about the API for people. It is made of the same description that programs get, and needs no script.
 
 use leptos::prelude::*;
 use rolecall_demo_provider::{ROBOT_ID, ROBOT_SECRET};
@@ -8,20 +7,20 @@ use serde_json::Value;
 
 use super::document_view::{AnswerView, OperationView, SchemaView, operations, schemas};
 
-/// What a page can say of the API where it stands.
+/// What the page says about the API of this installation.
 #[derive(Clone, Debug)]
 pub struct Instructions {
-    /// Where it answers, without a slash at the end.
+    /// The origin of its addresses, without a slash at the end.
     pub origin: String,
-    /// The name of the API (the first audience), where it is on.
+    /// The name of the API (the first audience). `None` if the API is off.
     pub audience: Option<String>,
-    /// The scope that a person's token must hold.
+    /// The scope that a person's token must have.
     pub scope: String,
-    /// Who gives out the tokens.
+    /// Who issues the tokens.
     pub tokens_from: TokensFrom,
 }
 
-/// Who gives out access tokens, as far as commands differ.
+/// Who issues access tokens, as far as the commands for it differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokensFrom {
     /// The demonstration provider.
@@ -37,7 +36,7 @@ pub enum TokensFrom {
 pub fn DevelopersPage(
     /// Its description (OpenAPI).
     openapi: Value,
-    /// What holds here.
+    /// The instructions of this installation.
     instructions: Instructions,
 ) -> impl IntoView {
     let origin = instructions.origin.clone();
@@ -67,7 +66,7 @@ pub fn DevelopersPage(
 /// How to get an access token, and whether the API is on at all.
 #[component]
 fn Token(
-    /// What holds here.
+    /// The instructions of this installation.
     instructions: Instructions,
 ) -> impl IntoView {
     let Instructions { origin, audience, scope, tokens_from } = instructions;
@@ -144,11 +143,11 @@ fn commands(origin: &str, audience: &str, scope: &str, tokens_from: TokensFrom) 
     }
 }
 
-/// What to ask for, and what comes back.
+/// An operation: its request and its answer.
 #[component]
 fn Operation(
     operation: OperationView,
-    /// Where the API answers.
+    /// The origin of the API's addresses.
     origin: String,
 ) -> impl IntoView {
     let OperationView { method, path, summary, description, parameters, answer, example, body } = operation;
@@ -156,7 +155,7 @@ fn Operation(
     let id = format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-"));
     let method_option = match method {
         "GET" => "",
-        // curl sends what has a body by POST.
+        // curl uses POST if there is a body.
         "POST" if !body.is_empty() => "",
         "POST" => "-X POST ",
         "PUT" => "-X PUT ",
@@ -216,10 +215,10 @@ fn Schema(schema: SchemaView) -> impl IntoView {
     }
 }
 
-/// Parameters or properties, where there are any.
+/// The parameters or properties, if there are any.
 #[component]
 fn Entries(
-    /// Of each: its name, its type where that is not plain, and what it is.
+    /// The name, type (empty for parameters) and meaning of each.
     entries: Vec<(String, String, String)>,
 ) -> impl IntoView {
     let entry = |(name, kind, meaning): (String, String, String)| {

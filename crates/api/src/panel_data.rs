@@ -1,4 +1,4 @@
-//! What the data of a panel consist of, as programs get them: typed, and not formatted.
+//! The data of a panel as programs get them: typed, and not formatted.
 
 mod filled;
 

@@ -22,7 +22,7 @@ use super::panel_data::PanelData;
 use super::problem::ApiProblem;
 use super::state::{Administration, Client, note_export};
 
-/// How the filters of a dashboard are given.
+/// How to give the filters of a dashboard.
 const FILTERS: &str = "The filters of the dashboard, each by its id: `city=Seattle`, several times for several values. A range of \
                        days by its name, such as `period=last_30_days`, or by its days, as `period.from=2026-01-01` and \
                        `period.to=2026-01-31`. With such a range, `period.compared` says what figures are compared with: \
@@ -171,7 +171,7 @@ pub async fn picture(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
 }
 
-/// The data of `panel`, of a table the page and in the order that `query` asks for.
+/// The data of `panel`. Of a table, the page and the order that `query` asks for.
 async fn asked_data(panel: &OpenPanel<'_>, query: TableQuery) -> Result<Found, ApiProblem> {
     let TableQuery { page, sort } = query;
     let page = page.unwrap_or(1);
@@ -217,7 +217,7 @@ async fn found<'a>(
     }
 }
 
-/// What `query` chooses of the filters of `dashboard`, all of which must be able to be in force.
+/// The filters of `dashboard` with the choices of `query`. A choice that cannot be applied is an error (400).
 async fn filters_of<'a>(
     dashboards: &Dashboards,
     caller: &ApiCaller,

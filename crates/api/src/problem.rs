@@ -1,5 +1,5 @@
-//! How the API answers a request that fails: a problem document (RFC 9457), and for a token the challenge that goes with it (RFC
-//! 6750, section 3).
+//! How the API answers a request that fails: with a problem document (RFC 9457), and, if the token is the reason, with
+//! a challenge (RFC 6750, section 3).
 
 mod reasons;
 
@@ -14,7 +14,7 @@ use rolecall_sign_in::db::{is_busy, is_unstorable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a problem document is called (RFC 9457, section 6.1).
+/// The media type of problem documents (RFC 9457, section 6.1).
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Why a request was not answered as asked (RFC 9457).
@@ -64,7 +64,7 @@ impl From<Mistake> for RowMistake {
     }
 }
 
-/// A problem on its way: [`explained`] makes a document of it.
+/// A problem, before [`explained`] makes a document of it.
 #[derive(Clone, Debug)]
 pub struct ApiProblem {
     status: StatusCode,
@@ -80,14 +80,14 @@ impl ApiProblem {
         Self { status, detail: detail.into(), challenge: None, retry_after_s: None, denied: None, report: None }
     }
 
-    /// The same, with what a caller needs in order to be let in: `parameters` are those of RFC 6750, section 3.
+    /// The same with a challenge for the caller. `parameters` are those of RFC 6750, section 3.
     fn challenging(mut self, parameters: &[(&str, &str)]) -> Self {
         let parameters = parameters.iter().map(|(name, value)| format!(", {name}=\"{value}\""));
         self.challenge = Some(parameters.fold("Bearer realm=\"Rolecall\"".to_owned(), |all, one| all + &one));
         self
     }
 
-    /// Why a caller with a good token was not let through, where that is the problem.
+    /// Why a caller with a valid token was denied access, if that is the problem.
     #[must_use]
     pub const fn denied(&self) -> Option<Denied> {
         self.denied
@@ -98,21 +98,21 @@ impl ApiProblem {
         Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&[("error", "invalid_token")])
     }
 
-    /// There is nothing there (404).
+    /// There is no such resource for the caller (404).
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is nothing here.")
     }
 
-    /// Rows are in no form that is known (415).
+    /// The rows have an unknown media type (415).
     #[must_use]
     pub fn unknown_rows() -> Self {
         let detail = "Send rows as application/x-ndjson or as text/csv, and say so in the header Content-Type.";
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// Something went wrong on our side (500), or the database had no time for it (503); it is logged. A text that no
-    /// database keeps is the sender's mistake (400).
+    /// Rolecall failed (500), or the database was too busy (503); it is logged. A text that no database can store is
+    /// the sender's mistake (400).
     #[must_use]
     pub fn internal(error: impl std::error::Error + 'static) -> Self {
         if is_unstorable(&error) {
@@ -142,21 +142,22 @@ impl ApiProblem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// The request came without https (421: RFC 9110, section 15.5.20). Everybody on the way could read its token.
+    /// The request came over plain HTTP (421: RFC 9110, section 15.5.20), where others on the network can read its
+    /// token.
     #[must_use]
     pub fn in_the_clear() -> Self {
         let detail = "This request came over plain HTTP, where others on the network can read the token. Use https.";
         Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
     }
 
-    /// There were too many failures (429: RFC 6585, section 4); there is a measure again in `seconds`.
+    /// There were too many invalid tokens (429: RFC 6585, section 4). The caller may try again in `seconds`.
     #[must_use]
     pub fn too_many(seconds: u64) -> Self {
         let detail = "Too many invalid access tokens came from your address. Wait, then send a valid one.";
         Self { retry_after_s: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
-    /// The caller took out too much (429); there is a measure again in `seconds`.
+    /// The caller downloaded too many files (429). They may try again in `seconds`.
     #[must_use]
     pub fn too_often(seconds: u64) -> Self {
         let detail = "You downloaded too many files within a minute. Wait, then try again.";
@@ -179,7 +180,7 @@ impl IntoResponse for ApiProblem {
     }
 }
 
-/// Turns every failure among responses into a problem document, wherever it comes from. Other responses stay as they are.
+/// Turns a response with an error status into a problem document. Other responses stay as they are.
 pub fn explained(mut response: Response, request_id: &str) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -198,7 +199,7 @@ pub fn explained(mut response: Response, request_id: &str) -> Response {
         mistakes: report.into_iter().flat_map(|report| report.mistakes).map(Into::into).collect(),
     };
     let mut document = (status, Json(problem)).into_response();
-    // What else the answer says stays: which methods there are, when to come again, how to be let in.
+    // Keep the other headers of the response, such as Allow, Retry-After and WWW-Authenticate.
     let (parts, _) = response.into_parts();
     let of_the_body = [header::CONTENT_LENGTH, header::CONTENT_SECURITY_POLICY];
     for (name, value) in parts.headers.iter().filter(|(name, _)| !of_the_body.contains(name)) {
@@ -209,7 +210,7 @@ pub fn explained(mut response: Response, request_id: &str) -> Response {
     document
 }
 
-/// What to say where only the status is known.
+/// The detail if only the status is known.
 const fn detail_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "There is nothing here.",

@@ -62,9 +62,9 @@ pub struct RowsReceived {
 /// same `Idempotency-Key` and the same body, sent again within 24 hours, changes nothing and is answered as the first one.
 ///
 /// # Errors
-/// 401 or 403 below Write, or for somebody else's data set; 404 where there is none; 409 while a request with the same key is
-/// worked on; 413 above 50 MB; 415 for other types; 422 for rows with mistakes, and for a key of another request; 503 with
-/// `Retry-After` while many others send rows, and 507 where the disk is full.
+/// 401 or 403 below Write, or for somebody else's data set; 404 where there is none; 409 while a request with the same
+/// key is worked on; 413 above 50 MB; 415 for other types; 422 for rows with mistakes, and for a key of another
+/// request; 503 with `Retry-After` while many others send rows, and 507 where the disk is full.
 #[utoipa::path(post, path = routes::API_V1_ROWS,
     params(
         ("name" = String, Path, description = "The data set", example = "sales"),
@@ -89,7 +89,7 @@ pub async fn push_rows(
     let format = format_of(&headers).ok_or_else(ApiProblem::unknown_rows)?;
     let key = key_of(&headers)?;
     let by = datasets.changer(&caller).await?;
-    // Before 50 MB are on the disk.
+    // Check before up to 50 MB are written to the disk.
     let dataset = datasets.check_push(&dataset, by).await?;
     let place = datasets.push_place()?;
     let body = datasets.take_in(body.into_data_stream(), datasets.max_push_bytes()).await?;
@@ -98,7 +98,7 @@ pub async fn push_rows(
         Mode::Replace => PushMode::Replace,
     };
     let push = Push { dataset, mode, format, by, key, digest: body.digest.clone() };
-    // It goes on where the sender does not wait: sent again with its key, it is answered.
+    // It continues if the sender disconnects. A retry with the same key then gets the answer.
     let pushing = request_id::spawn(async move {
         let _place = place;
         datasets.push(&push, &body.path()).await
@@ -107,7 +107,8 @@ pub async fn push_rows(
     Ok(Json(RowsReceived { rows, total, version }))
 }
 
-/// How the rows are written, by the media type alone: `application/x-ndjson; charset=utf-8` is NDJSON, too.
+/// The format of the rows, from the media type without its parameters: `application/x-ndjson; charset=utf-8` is NDJSON
+/// too.
 fn format_of(headers: &HeaderMap) -> Option<Format> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -118,7 +119,7 @@ fn format_of(headers: &HeaderMap) -> Option<Format> {
     }
 }
 
-/// The key of the request, where it has one.
+/// The idempotency key of the request, if there is one.
 fn key_of(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, ApiProblem> {
     let wrong = || {
         ApiProblem::bad_request(

@@ -1,4 +1,4 @@
-//! Every session that is live, and ending them.
+//! The live sessions, and how administrators end them.
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};

@@ -1,5 +1,5 @@
-//! What the handlers of the API share: its state, of which each takes the part that it uses; and for those of administrators, who
-//! decides, and keys of pages.
+//! What the handlers of the API share: the state, of which each takes the part that it uses, the administrator who
+//! calls, and the places at which lists continue.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -43,10 +43,10 @@ impl FromRef<ApiState> for Administration {
     }
 }
 
-/// How much of a caller's names the audit keeps, in characters.
+/// How many characters of a caller's client, issuer and subject the audit keeps.
 const NAME_MAX_CHARS: usize = 300;
 
-/// Where a request came from, where that is known.
+/// The address that a request came from, if it is known.
 pub(super) type Client = Option<Extension<ClientAddress>>;
 
 /// The IP address of `client`.
@@ -54,7 +54,7 @@ pub(super) fn ip_of(client: &Client) -> Option<IpAddr> {
     client.as_ref().map(|Extension(ClientAddress(ip))| *ip)
 }
 
-/// What is shown of people and sessions, and decided.
+/// What handlers for administrators work on: people, sessions and the audit.
 #[derive(Clone)]
 pub(super) struct Administration {
     pub(super) auth: Auth,
@@ -67,14 +67,14 @@ impl Administration {
         self.auth.clock().now_ms()
     }
 
-    /// `caller`, who decides.
+    /// `caller` as an administrator. Without the role Admin, it is an error (401 or 403).
     pub(super) async fn administrator(&self, caller: &ApiCaller, client: &Client) -> Result<Administrator, ApiProblem> {
         caller.require(Role::Admin)?;
         let number = caller.number(self.auth.db(), self.now_ms()).await.map_err(ApiProblem::internal)?;
         Ok(Administrator::by_api(self.auth.clone(), self.audit.clone(), number, caller, ip_of(client)))
     }
 
-    /// The same for what cannot be taken back: a person must have signed in a moment ago.
+    /// The same for sensitive decisions: a person must also have signed in recently.
     pub(super) async fn recent_administrator(
         &self,
         caller: &ApiCaller,
@@ -85,7 +85,7 @@ impl Administration {
     }
 }
 
-/// Notes what `caller`, at `client`, took out. Nobody waits for it, nor for finding out our number of them.
+/// Writes to the audit, in the background, that `caller` at `client` downloaded data.
 pub(super) fn note_export(administration: Administration, caller: ApiCaller, client: &Client, entry: Entry) {
     let ip = ip_of(client);
     tokio::spawn(async move {
@@ -94,7 +94,7 @@ pub(super) fn note_export(administration: Administration, caller: ApiCaller, cli
             None
         });
         let entry = entry.from_address(ip).with("client", plain(&caller.client, NAME_MAX_CHARS));
-        // Who never signed in, and decided nothing here, has no number.
+        // A caller who never signed in or decided anything here has no number.
         let subject = || plain(&caller.subject, NAME_MAX_CHARS);
         administration.audit.note(match number {
             Some(number) => entry.by(number),
@@ -103,7 +103,7 @@ pub(super) fn note_export(administration: Administration, caller: ApiCaller, cli
     });
 }
 
-/// The place in a list that `text` names: a time and what tells those of one time apart.
+/// The place in a list that `text` names: a time, and an id that distinguishes entries of the same time.
 pub(super) fn key<T: FromStr>(text: &str) -> Result<(i64, T), ApiProblem> {
     let parts = || {
         let (at_ms, id) = text.split_once('.')?;
@@ -112,12 +112,12 @@ pub(super) fn key<T: FromStr>(text: &str) -> Result<(i64, T), ApiProblem> {
     parts().ok_or_else(|| ApiProblem::bad_request("after must be the value in the path `next` of the previous page."))
 }
 
-/// Our number in a path. What is no number names nobody.
+/// The number that a part of a path names; 404 if it is not a number.
 pub(super) fn number(text: &str) -> Result<i64, ApiProblem> {
     text.parse().map_err(|_| ApiProblem::not_found())
 }
 
-/// `path` with those of `parameters` that have a value, and `after`.
+/// The path of the next page: `path` with the `parameters` that have a value, and `after`.
 pub(super) fn next_path(path: &str, parameters: &[(&str, Option<&str>)], after: &str) -> String {
     let given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
     let query = Serializer::new(String::new()).extend_pairs(given).append_pair("after", after).finish();

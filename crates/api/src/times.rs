@@ -9,7 +9,8 @@ pub(super) fn written(at_ms: i64) -> String {
     DateTime::from_timestamp_millis(at_ms).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The time that `text` writes, Unix milliseconds (UTC): a moment with its offset (RFC 3339), or a day, which begins at midnight.
+/// The time in `text`, Unix milliseconds (UTC): a moment with its offset (RFC 3339), or midnight (UTC) at the beginning
+/// of a day.
 pub(super) fn moment(text: &str) -> Result<i64, ApiProblem> {
     const WRONG: &str = "Write times as 2026-11-21T08:00:00Z (RFC 3339), or days as 2026-11-21.";
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {

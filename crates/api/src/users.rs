@@ -161,7 +161,8 @@ pub async fn user(
 }
 
 impl Administration {
-    /// The person whose number is `id`, a part of a path. Applications have numbers too, but are not people.
+    /// The person whose number is `id`, a part of a path; 404 for nobody. Applications have numbers too, but are not
+    /// people.
     pub(super) async fn person(&self, id: &str) -> Result<PersonRow, ApiProblem> {
         let person = self.auth.sign_ins().person(number(id)?, self.now_ms()).await?;
         person.filter(|person| !person.is_program()).ok_or(ApiProblem::not_found())

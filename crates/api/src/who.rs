@@ -1,4 +1,4 @@
-//! Who calls, and something protected to try a token with.
+//! The caller, and something protected to try a token with.
 
 use axum::{Extension, Json};
 use rolecall_model::Role;

@@ -14,10 +14,10 @@ use super::{
 use crate::problem::ApiProblem;
 
 impl PanelData {
-    /// What was `found` for the panel `spec`, moments named in `zone`.
+    /// The data `found` for the panel `spec`. Moments are written in the time zone `zone`.
     ///
     /// # Errors
-    /// Where it cannot be shown.
+    /// If the data are unavailable.
     pub(crate) fn of(spec: &PanelSpec, found: Found, zone: Tz) -> Result<Self, ApiProblem> {
         Ok(match found {
             Found::Figures(figures, compared) => Self::Figures(FiguresData::of(spec, &figures, &compared, zone)),

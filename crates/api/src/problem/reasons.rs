@@ -1,4 +1,4 @@
-//! Which problem a failure is.
+//! The problem that each error becomes.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use rolecall_sign_in::session::RecordError;
 
 use super::ApiProblem;
 
-/// When to ask again for data that cannot be read now, in seconds.
+/// After how many seconds to try again.
 const RETRY_S: u64 = 30;
 
 impl From<&BearerError> for ApiProblem {
@@ -73,7 +73,7 @@ impl From<Denied> for ApiProblem {
                 let parameters = [("error", "insufficient_user_authentication")];
                 Self::new(StatusCode::UNAUTHORIZED, detail).challenging(&parameters)
             }
-            // Said of sessions alone: a token is there, and it was checked.
+            // These happen only to sessions, not to tokens.
             Denied::SignedOut | Denied::NotVouchedFor | Denied::ForeignOrigin => {
                 Self::new(StatusCode::FORBIDDEN, "The access token does not allow this.")
             }
@@ -94,8 +94,8 @@ impl From<QueryRejection> for ApiProblem {
     }
 }
 
-/// Whoever made the dashboard has to correct what does not fit (503) or asks for too much (422, RFC 9110, section 15.5.21); what
-/// failed at this moment may be there at the next (503 with `Retry-After`).
+/// If the data do not fit the panel (503) or a query asks for too much (422, RFC 9110, section 15.5.21), only a change
+/// of the dashboard or its data helps. After a temporary failure, a retry may help (503 with `Retry-After`).
 impl From<Unavailable> for ApiProblem {
     fn from(why: Unavailable) -> Self {
         let detail = std::iter::once(why.text).chain(why.details).collect::<Vec<_>>().join("\n");
@@ -218,7 +218,7 @@ impl From<DatasetError> for ApiProblem {
     }
 }
 
-/// Whether a body ended because no more of it is read.
+/// Whether the body exceeded the limit of the server.
 fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut chain = std::iter::successors(Some(error), |error| error.source());
     chain.any(<dyn std::error::Error + 'static>::is::<LengthLimitError>)
