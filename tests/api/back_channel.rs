@@ -170,7 +170,7 @@ async fn a_token_without_end_is_taken_once_and_for_two_minutes_and_the_log_says_
         post(&app, &[("logout_token", &token)]).await.assert_status(400);
     }
     let told = log.entries().into_iter().filter(|entry| entry.text("event") == "logout_token_without_end").count();
-    assert_eq!(told, 2, "once for each that was carried out");
+    assert_eq!(told, 2, "one log entry for each logout token that was accepted");
 }
 
 // Case: backchannel/sid-and-sub
@@ -192,7 +192,7 @@ async fn a_token_with_session_and_person_ends_what_named_no_session_too() {
     let mut late = app.browser();
     late.attempt_as("ada").await.assert_status(400).assert_shows("ended this session");
     app.demo().set_faults(Faults::default());
-    assert!(signed_in(&app, "ada").await.user().await.is_some(), "a session of its own");
+    assert!(signed_in(&app, "ada").await.user().await.is_some(), "a later sign-in is not affected");
 }
 
 // Case: backchannel/alg-none, backchannel/wrong-alg, backchannel/typ-other

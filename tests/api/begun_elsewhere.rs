@@ -47,7 +47,7 @@ async fn a_form_of_another_site_begins_a_sign_in_too() {
     let form = browser.request(Method::POST, "/login/azure").header("sec-fetch-site", "cross-site").form(&fields);
     let led = browser.send(form).await;
     led.assert_status(303);
-    assert!(browser.cookies.is_empty() && provider.count("authorize") == 0, "the form itself does nothing");
+    assert!(browser.cookies.is_empty() && provider.count("authorize") == 0, "the form alone must not begin a sign-in");
     assert_eq!(lands_on(&provider, &app, led.location()).await, "/dashboards");
     assert_eq!(provider.seen().authorization["login_hint"], "ada & vale");
 

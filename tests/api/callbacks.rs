@@ -154,7 +154,7 @@ async fn a_callback_works_once() {
     assert_eq!(signed_out.user().await, None);
     case.browser.follow(&case.callback).await.assert_redirect("/");
     assert_eq!((Traces::of(&case.app).await, case.app.demo().requests().token), (before, token_requests));
-    assert_eq!(case.browser.user().await.unwrap().name, "Wren Hollis", "who was signed in stays it");
+    assert_eq!(case.browser.user().await.unwrap().name, "Wren Hollis", "the session must stay that of the same person");
 }
 
 // Case: attempt/expired

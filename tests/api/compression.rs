@@ -51,7 +51,7 @@ async fn pages_are_compressed_unless_another_site_could_have_asked_for_them() {
         ada.request(Method::GET, "/api/table_page?slug=weather&panel=table&page=1").header(ACCEPT_ENCODING, "gzip");
     let request = request.header("sec-fetch-site", "same-origin");
     let data = request.send().await.unwrap();
-    assert_eq!(data.headers().get(CONTENT_ENCODING), None, "only pages are");
+    assert_eq!(data.headers().get(CONTENT_ENCODING), None, "only pages are compressed");
     let data = data.text().await.unwrap();
     assert!(data.len() > 4000, "{data}");
 }

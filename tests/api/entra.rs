@@ -49,7 +49,7 @@ async fn somebody_of_the_one_tenant_signs_in_and_is_known_by_tenant_and_object_i
     assert_eq!((user.name.as_str(), user.role, user.provider.as_str()), ("Ada Vale", Some(Role::Write), "Microsoft"));
     let key = format!("issuer = '{}/{TENANT}/v2.0' AND subject LIKE '11d5a0d2-%'", entra.origin);
     assert_eq!(app.count(&format!("users WHERE {key}")).await, 1);
-    assert_eq!(entra.count("userinfo"), 0, "Entra's ID tokens say enough");
+    assert_eq!(entra.count("userinfo"), 0, "the userinfo endpoint of Entra ID must not be asked");
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn people_of_every_allowed_tenant_sign_in_and_no_others() {
             entra.change(|script| script.claim(json!({"tid": allowed})));
             entra.sign_in(&app).await;
         }
-        assert_eq!(app.count("users").await, 2, "one object id in two tenants is two people: a guest");
+        assert_eq!(app.count("users").await, 2, "the same object id in two tenants means two people");
         entra.reset();
         let told = entra.refuses(&app, 403, |script| script.claim(json!({"tid": SOMEBODY_ELSE}))).await;
         told.assert_shows("belongs to an organization that may not sign in here");
@@ -245,7 +245,7 @@ async fn groups_that_do_not_fit_are_never_no_groups() {
         let (entra, app) = single_tenant().await;
         entra.change(|script| script.claim(overage));
         let mut browser = entra.sign_in(&app).await;
-        assert_eq!(browser.user().await.unwrap().role, Some(Role::Write), "where no group counts, none is missed");
+        assert_eq!(browser.user().await.unwrap().role, Some(Role::Write), "no rule needs the groups");
     }
 }
 
@@ -275,7 +275,7 @@ async fn groups_that_do_not_fit_are_read_from_our_own_graph() {
         entra.reset();
     }
     entra.sign_in(&app).await;
-    assert_eq!(entra.count("graph"), 8, "nobody is asked where the groups fit");
+    assert_eq!(entra.count("graph"), 8, "Graph is not asked if the groups fit into the token");
 }
 
 // Case: entra/groups-fail-closed

@@ -124,7 +124,7 @@ async fn what_somebody_looked_at_and_what_came_since_is_listed_also_after_a_rest
     wren.submit(routes::DASHBOARD_NEW, &fields).await.assert_status(303);
     let home = reed.get("/").await;
     assert!(section(&home, "news").contains("Sales") && section(&home, "news").contains("New dashboard"), "{home:#?}");
-    assert!(!has_section(&wren.get("/").await, "news"), "what somebody made is not new to them");
+    assert!(!has_section(&wren.get("/").await, "news"), "a person's own dashboards must not be listed as new");
 
     reed.get(&routes::dashboard("rain")).await.assert_status(200);
     app.clock.advance(std::time::Duration::from_secs(1));

@@ -37,7 +37,7 @@ async fn the_session_that_the_frame_names_is_over_and_no_other_is() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(desk.user().await, None);
     assert!(phone.user().await.is_some());
-    assert_eq!(app.demo().requests().token, 2, "no token is revoked or asked for");
+    assert_eq!(app.demo().requests().token, 2, "the sign-out must not ask the token endpoint");
 }
 
 // Case: frontchannel/only-sid

@@ -32,7 +32,7 @@ async fn a_person_sees_their_own_sessions_and_no_others() {
         (signed_in(&app, "ada").await, signed_in(&app, "ada").await, signed_in(&app, "reed").await);
     let shown = page(&mut here).await;
     shown.assert_shows("This browser").assert_shows("127.0.0.1").assert_shows("End all other sessions");
-    assert_eq!(ids(&shown).len(), 1, "this one is not to be ended here");
+    assert_eq!(ids(&shown).len(), 1, "the list must not offer to end this session");
     assert_eq!(ids(&page(&mut reed).await), [""; 0]);
     here.get(routes::ACCOUNT).await.assert_shows(routes::ACCOUNT_SESSIONS);
     app.browser().fetch(routes::API_SESSION).await.assert_status(401);

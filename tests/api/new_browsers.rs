@@ -44,7 +44,7 @@ fn id_in(page: &Answer) -> String {
 async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_says_that_they_know_it(database: &TestDb) {
     let app = TestApp::setup().on(database).start().await;
     let mut usual = signed_in(&app, "ada", FIREFOX).await;
-    assert!(!home(&mut usual).await.body.contains("New browser"), "nobody is told of their first");
+    assert!(!home(&mut usual).await.body.contains("New browser"), "the first browser must cause no notice");
     let newer = FIREFOX.replace("143", "144");
     let mut updated = signed_in(&app, "ada", &newer).await;
     assert!(!home(&mut updated).await.body.contains("New browser"));
@@ -52,7 +52,7 @@ async fn a_sign_in_with_a_new_browser_is_told_in_the_others_until_the_person_say
     let mut new = signed_in(&app, "ada", EDGE).await;
     let page = home(&mut new).await;
     page.assert_shows(OWN_NOTICE).assert_shows("Edge on Windows");
-    assert!(!page.body.contains("That was me"), "it does not vouch for itself");
+    assert!(!page.body.contains("That was me"), "a new browser must not be able to confirm itself");
     let told = home(&mut usual).await;
     told.assert_shows(NOTICE).assert_shows("Edge on Windows").assert_shows("127.0.0.1").assert_shows("That was me");
     usual.get(routes::ACCOUNT_SESSIONS).await.assert_shows("Edge on Windows, not used before");

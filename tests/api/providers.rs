@@ -121,7 +121,7 @@ async fn the_last_good_metadata_and_keys_serve_while_there_are_no_newer_ones() {
     let answers = vec![(Endpoint::Discovery, BROKEN), (Endpoint::Jwks, BROKEN)];
     app.demo().set_faults(Faults { answers, ..Faults::default() });
     app.browser().sign_in_as("wren").await;
-    assert_eq!(app.demo().requests().discovery, 2, "newer ones were looked for");
+    assert_eq!(app.demo().requests().discovery, 2, "the metadata was not read again");
 }
 
 // Case: fault/provider-down-later
@@ -136,7 +136,7 @@ async fn who_is_signed_in_stays_so_while_the_provider_is_down() {
     app.clock.advance(CACHES_END);
     browser.get("/dashboards/weather").await.assert_status(200);
     browser.attempt_as("wren").await.assert_status(503);
-    assert_eq!(browser.user().await.unwrap().name, "Ada Vale", "a sign-in that fails ends no other");
+    assert_eq!(browser.user().await.unwrap().name, "Ada Vale", "a failed sign-in must not end the session");
 }
 
 /// ID tokens that do not say who the person is, so that the userinfo endpoint is asked.

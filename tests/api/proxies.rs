@@ -68,7 +68,7 @@ async fn a_navigation_that_came_in_the_clear_goes_on_to_https() {
     for headers in [("x-forwarded-proto", "http"), ("forwarded", "for=203.0.113.9;proto=http")] {
         let answer = forwarded(&mut browser, "/dashboards?a=b", &[headers]).await;
         assert_eq!((answer.status, answer.location()), (308, target.as_str()), "{headers:?}");
-        assert_eq!(answer.header("cache-control"), "no-store", "a mistake of the proxy must not last");
+        assert_eq!(answer.header("cache-control"), "no-store", "browsers must not cache the redirect");
         assert_eq!(answer.header("strict-transport-security"), "", "RFC 6797, section 7.2");
         let refused = browser.send(with(browser.navigation(Method::POST, routes::API_SIGN_OUT), &[headers])).await;
         refused.assert_status(421);

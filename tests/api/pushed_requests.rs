@@ -116,5 +116,5 @@ async fn a_push_is_not_redirected() {
     let app = provider.setup().start().await;
     provider.change(|script| script.redirects = Some("par"));
     cannot_begin(&provider, &app, 503).await;
-    assert_eq!(provider.count("elsewhere"), 0, "what authenticates us would have gone there");
+    assert_eq!(provider.count("elsewhere"), 0, "the client credentials must not follow the redirect");
 }

@@ -48,12 +48,12 @@ async fn tokens_are_refreshed_shortly_before_they_end_and_not_sooner() {
     let (app, mut browser) = signed_in("ada").await;
     app.clock.advance(UNTIL_DUE - SECOND);
     assert!(browser.user().await.is_some());
-    assert_eq!(app.demo().requests().token, 1, "the code alone");
+    assert_eq!(app.demo().requests().token, 1, "only the code was exchanged so far");
     for round in 1..=3 {
         app.clock.advance(UNTIL_DUE);
         assert_eq!(role(&mut browser).await, Some(Role::Admin));
         assert!(browser.user().await.is_some());
-        assert_eq!(app.demo().requests().token, 1 + round, "a rotated refresh token serves again");
+        assert_eq!(app.demo().requests().token, 1 + round, "the rotated refresh token must be used");
     }
 }
 
@@ -111,7 +111,7 @@ async fn what_the_provider_takes_back_ends_the_session() {
         app.clock.advance(UNTIL_DUE);
         assert_eq!(browser.user().await, None, "{error}");
         app.demo().set_faults(Faults::default());
-        assert_eq!(browser.user().await, None, "{error}: it does not come back");
+        assert_eq!(browser.user().await, None, "{error}: the session must stay ended");
         let ended = "sign_ins WHERE revoked_reason = 'refresh_refused' AND LENGTH(sealed_tokens) = 0";
         assert_eq!(app.count(ended).await, 1, "{error}");
         browser.sign_in_as("ada").await;
@@ -149,7 +149,7 @@ async fn a_provider_that_does_not_answer_ends_nothing_while_the_tokens_serve() {
         app.clock.advance(UNTIL_DUE);
         browser.get("/dashboards/weather").await.assert_status(200);
         browser.get("/dashboards/weather").await.assert_status(200);
-        assert_eq!(app.demo().requests().token, 2, "it is left alone for a while");
+        assert_eq!(app.demo().requests().token, 2, "the provider must not be asked again at once");
         app.clock.advance(MINUTE);
         browser.get("/dashboards/weather").await.assert_status(200);
         assert_eq!(app.demo().requests().token, 3);
@@ -195,7 +195,7 @@ async fn a_stop_during_a_refresh_loses_nothing() {
     let mut other_tab = browser.clone();
     let request = tokio::spawn(async move { other_tab.get("/dashboards").await.status });
     until("the provider is asked", async || demo.requests().token == 2).await;
-    assert_eq!(request.await.unwrap(), 200, "nobody waits for it");
+    assert_eq!(request.await.unwrap(), 200, "the request must not wait for the refresh");
     let released = tokio::spawn(async move {
         // This lets the provider answer while the application stops.
         demo.set_faults(Faults::default());
@@ -293,7 +293,7 @@ async fn answers_without_id_token_keep_the_role_for_75_minutes_and_then_the_pers
         assert_eq!(role(&mut browser).await, Some(Role::Write));
         browser.get("/account/token").await.assert_status(200).assert_shows("Wren Hollis");
         assert_eq!(app.demo().requests().token, 2);
-        assert_eq!(read_at(&mut browser).await, first, "newer tokens make no role newer");
+        assert_eq!(read_at(&mut browser).await, first, "a refresh without roles must not renew the time of the role");
         app.clock.advance(27 * MINUTE - SECOND);
         assert_eq!(role(&mut browser).await, Some(Role::Write));
 

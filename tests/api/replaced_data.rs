@@ -154,7 +154,7 @@ impl Reader {
             let of_it: Vec<&Shown> = answers.iter().map(|all| &all[at]).collect();
             let is_new: Vec<bool> = of_it.iter().map(|shown| **shown == after[at]).collect();
             for (shown, is_new) in of_it.iter().zip(&is_new) {
-                assert!(*is_new || *shown == before, "of neither alone: {shown:#?}\n{before:#?}\n{:#?}", after[at]);
+                assert!(*is_new || *shown == before, "old and new mixed: {shown:#?}\n{before:#?}\n{:#?}", after[at]);
             }
             assert!(is_new.is_sorted(), "old rows after new ones: {of_it:#?}");
         }

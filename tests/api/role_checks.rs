@@ -60,7 +60,7 @@ async fn a_person_has_their_role_read_again_and_it_counts_at_once(database: &Tes
     let (app, mut reed) = start_on(database).await;
     reed.get(routes::ACCOUNT).await.assert_shows("Check again now");
     app.demo().set_faults(now_with(&json!({ "roles": ["Rolecall.Write"] })));
-    assert_eq!(role(&mut reed).await, Some(Role::Read), "nothing else asks the provider");
+    assert_eq!(role(&mut reed).await, Some(Role::Read), "only the check must ask the provider");
     check(&mut reed, "Your provider was asked just now.").await;
     assert_eq!(role(&mut reed).await, Some(Role::Write));
     assert_eq!(app.demo().requests().token, 2);
@@ -82,7 +82,7 @@ async fn the_provider_is_not_asked_again_within_half_a_minute_whatever_it_answer
         check(&mut reed, "It can be read again every 30 seconds.").await;
     }
     assert_eq!(app.demo().requests().token, 3);
-    assert_eq!(role(&mut reed).await, Some(Role::Read), "a failure takes nothing away");
+    assert_eq!(role(&mut reed).await, Some(Role::Read), "a failed check must not change the role");
     app.demo().set_faults(Faults::default());
     app.clock.advance(MINUTE);
     // The failed refresh was due again, so the request itself has already made it.

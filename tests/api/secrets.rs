@@ -37,7 +37,7 @@ async fn no_token_reaches_the_browser() {
     for path in functions {
         write!(seen, "{:?}", ada.fetch(path).await).unwrap();
     }
-    assert!(seen.contains("ada@example.com"), "nothing was seen at all");
+    assert!(seen.contains("ada@example.com"), "the answers do not contain the account");
     for token in tokens(&app).await {
         assert!(!seen.contains(&token), "{token}");
     }
@@ -81,7 +81,7 @@ async fn the_database_holds_no_cookie_state_nonce_code_or_token() {
     secrets.extend(tokens(&app).await);
     assert!(ada.user().await.is_some());
     assert_not_on_disk(&app, &secrets);
-    assert!(on_disk(&app).contains("ada@example.com"), "what is no secret is there as it is");
+    assert!(on_disk(&app).contains("ada@example.com"), "the search must find what is not secret");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn an_idle_session_ends_to_the_second() {
     app.clock.advance(8 * HOUR - SECOND);
     assert!(browser.user().await.is_some());
     app.clock.advance(8 * HOUR - SECOND);
-    assert!(browser.user().await.is_some(), "being there a second before the end began it again");
+    assert!(browser.user().await.is_some(), "a request just before the end must extend the session");
     app.clock.advance(8 * HOUR);
     assert_eq!(browser.user().await, None);
     browser.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");

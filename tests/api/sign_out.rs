@@ -23,7 +23,7 @@ async fn signing_out_kills_the_cookie_wherever_it_is() {
     assert!(thief.user().await.is_some());
 
     sign_out(&mut browser).await;
-    assert!(!browser.cookies.contains_key("rolecall"), "the browser was not told to drop the cookie");
+    assert!(!browser.cookies.contains_key("rolecall"), "the cookie was not deleted");
     assert_eq!(thief.user().await, None);
     thief.get("/dashboards").await.assert_redirect("/login/demo?return_to=%2Fdashboards");
     browser.get("/").await.assert_shows("You are not signed in");
@@ -242,6 +242,6 @@ async fn a_callback_that_ends_after_the_sign_out_does_not_bring_the_old_session_
     let mut tab = held.await.unwrap();
     assert_eq!(old.user().await, None);
     assert_eq!(browser.user().await, None);
-    assert_eq!(tab.user().await.unwrap().name, "Reed Marlow", "the second sign-in is one of its own");
+    assert_eq!(tab.user().await.unwrap().name, "Reed Marlow", "the second sign-in must not be affected");
     assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 1);
 }

@@ -46,13 +46,13 @@ async fn userinfo_is_asked_where_only_the_address_is_missing_and_not_where_nothi
     assert_eq!(
         (user.name.as_str(), user.email.as_deref()),
         ("Ada Vale", Some("ada@userinfo.example")),
-        "the token wins"
+        "the ID token takes precedence"
     );
 
     let without = set(provider.setup(), "SCOPES", "openid,profile").start().await;
     let asked = provider.count("userinfo");
     provider.sign_in(&without).await;
-    assert_eq!(provider.count("userinfo"), asked, "nobody asked for the address");
+    assert_eq!(provider.count("userinfo"), asked, "without the scope email, userinfo must not be asked");
 }
 
 // Case: rp/userinfo-invalid-sub
@@ -117,7 +117,7 @@ async fn roles_are_read_there_at_the_sign_in_and_at_each_refresh_where_the_setti
     let (provider, app) = with_roles_there().await;
     provider.change(|script| script.claim(json!({"access": {"roles": ["Rolecall.Admin"]}})));
     let mut browser = provider.sign_in(&app).await;
-    assert_eq!(role(&mut browser).await, Some(Role::Write), "what the ID token says counts for nothing");
+    assert_eq!(role(&mut browser).await, Some(Role::Write), "roles in the ID token must not count");
     browser.get(routes::ACCOUNT).await.assert_shows("Rolecall.Write").assert_shows("in the userinfo claim ");
 
     for without_id_token in [false, true] {

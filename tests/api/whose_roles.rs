@@ -26,7 +26,7 @@ async fn role_with(provider: &StandIn, app: &TestApp, claims: Value) -> Option<R
     let role = role(&mut browser).await;
     let asked = provider.count("token");
     app.clock.advance(UNTIL_DUE);
-    assert_eq!(self::role(&mut browser).await, role, "another one after the refresh");
+    assert_eq!(self::role(&mut browser).await, role, "the role changed after the refresh");
     assert_eq!(provider.count("token"), asked + 1);
     role
 }

@@ -38,7 +38,7 @@ async fn a_role_that_is_given_here_counts_at_the_next_request_until_it_is_taken_
     let page = ada.get(&routes::admin_user(2)).await;
     page.assert_status(200).assert_shows("An administrator").assert_shows("Helps &lt;b&gt;out&lt;/b&gt;");
     ada.get(&format!("{}?role=write", routes::ADMIN_SESSIONS)).await.assert_shows("<bdi>Nora");
-    assert_eq!(role(&mut signed_in(&app, "nora").await).await, Some(Role::Write), "a new sign-in has it, too");
+    assert_eq!(role(&mut signed_in(&app, "nora").await).await, Some(Role::Write), "a new sign-in has the role too");
 
     let [id] = &fields(&page, "id").into_iter().filter(|id| app_grant(&page, id)).collect::<Vec<_>>()[..] else {
         panic!("{page:#?}")

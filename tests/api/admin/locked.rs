@@ -75,7 +75,7 @@ async fn a_decision_that_finds_the_database_locked_is_refused_and_nothing_of_it_
     assert_eq!(nora.user().await.unwrap().role, None);
 
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
-    assert_eq!(decided(&app).await, [0; 5], "nothing is done later, either");
+    assert_eq!(decided(&app).await, [0; 5], "nothing happens later either");
     for (function, fields) in decisions {
         ada.submit(function, fields).await.assert_status(303);
     }
@@ -103,7 +103,7 @@ async fn a_decision_that_finds_a_table_locked_on_postgres_is_refused_and_nothing
     assert_eq!(nora.user().await.unwrap().role, None);
 
     other.rollback().await.unwrap();
-    assert_eq!(decided(&app).await, [0; 5], "nothing is done later, either");
+    assert_eq!(decided(&app).await, [0; 5], "nothing happens later either");
     ada.submit(routes::API_GRANT_ROLE, &grant).await.assert_status(303);
     assert_eq!(nora.user().await.unwrap().role, Some(Role::Write));
     assert_eq!(decided(&app).await, [0, 1, 0, 0, 1]);

@@ -24,7 +24,7 @@ on_both_dialects! {
 async fn waiting(administrator: &mut Browser) -> String {
     let page = administrator.get(routes::ADMIN_REQUESTS).await;
     page.assert_status(200);
-    fields(&page, "id").first().cloned().unwrap_or_else(|| panic!("nothing waits: {page:#?}"))
+    fields(&page, "id").first().cloned().unwrap_or_else(|| panic!("no request waits for a decision: {page:#?}"))
 }
 
 // Case: admin/request
@@ -120,7 +120,7 @@ async fn what_was_typed_comes_back_where_somebody_must_sign_in_first() {
     let kept = ada.submit(routes::API_APPROVE_REQUEST, &approved).await;
     kept.assert_status(401).assert_shows("Welcome &lt;i&gt;in").assert_shows("2999-12-24").assert_shows("Last day");
     kept.assert_shows("Copy what you typed").assert_shows("/login/demo?prompt=login&amp;return_to=/admin/requests");
-    assert!(!kept.body.contains(&id), "nobody typed that");
+    assert!(!kept.body.contains(&id), "the page shows only what was typed");
     let given = [("user_id", "2"), ("role", "admin"), ("reason", "On <b>call</b>"), ("until", "2999-12-25")];
     let kept = ada.submit(routes::API_GRANT_ROLE, &given).await;
     kept.assert_status(401).assert_shows("On &lt;b&gt;call").assert_shows("2999-12-25");

@@ -35,7 +35,7 @@ async fn a_form_that_cannot_be_taken_comes_back_with_what_was_typed_and_what_is_
         page.assert_shows("Helps &quot;them&quot;").assert_shows(&format!("value=\"{until}\""));
         assert!(!page.body.contains("<b>out") && page.body.contains("<bdi>Reed"), "{page:#?}");
         let admin = page.body.split("<option value=\"admin\"").nth(1).unwrap();
-        assert!(admin.split('>').next().unwrap().contains("selected"), "the role is chosen still: {page:#?}");
+        assert!(admin.split('>').next().unwrap().contains("selected"), "the role is no longer chosen: {page:#?}");
     }
     // A script is told which field is wrong.
     let given = [("user_id", reed_id.as_str()), ("role", "admin"), ("reason", " "), ("until", "")];

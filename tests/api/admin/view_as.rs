@@ -50,7 +50,7 @@ async fn an_administrator_sees_what_others_see_until_they_end_it(database: &Test
         assert_eq!(app.count(&format!("audit WHERE kind = '{kind}' AND actor_id = 1")).await, 1, "{kind}");
     }
     ada.submit(routes::API_END_VIEW_AS, &[]).await.assert_status(303);
-    assert_eq!(app.count("audit WHERE kind = 'view_as_ended'").await, 1, "ended twice is ended once");
+    assert_eq!(app.count("audit WHERE kind = 'view_as_ended'").await, 1, "the second end adds no entry");
 }
 
 // Case: admin/view-as-lower

@@ -174,7 +174,7 @@ async fn an_application_decides_without_anybody_and_stands_in_the_audit_as_itsel
     assert_eq!(told, (&json!("some-tool"), &json!(1), &json!("You left")), "{entry}");
     assert_eq!(details["request_id"], json!(request_id));
     let people = ask(&app, routes::API_V1_USERS, &token).await;
-    assert_eq!(names(&people["users"]), ["Ada Vale"], "a program is nobody");
+    assert_eq!(names(&people["users"]), ["Ada Vale"], "programs are not listed as people");
     let number = entry["actor_id"].as_i64().unwrap();
     app.ask(&of_user(routes::API_V1_USER, number), &token).await.assert_problem(404);
     let oneself = of_user(routes::API_V1_USER_GRANTS, number);
@@ -197,7 +197,7 @@ async fn a_program_leaves_somebody_with_the_role_admin(database: &TestDb) {
     let nobody_left = "no administrator could sign in any more";
     send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409).assert_shows(nobody_left);
     order(&app, Method::DELETE, &grant, &token).await.assert_problem(409).assert_shows(nobody_left);
-    assert!(person.user().await.is_some(), "nothing half done");
+    assert!(person.user().await.is_some(), "a refused decision changes nothing");
     // Neither somebody with a lower role nor a disabled administrator counts.
     for (number, role, kept_out) in [(2, "write", "NULL"), (3, "admin", "7")] {
         let insert = format!(

@@ -152,7 +152,7 @@ async fn who_fails_too_often_with_a_token_is_told_when_to_come_again_and_others_
         assert_eq!(answer.assert_problem(429).header("retry-after"), "20");
     }
     let logged = log.entries().iter().filter(|entry| entry.text("event") == "api_token_refused").count();
-    assert_eq!(logged, 1, "refusals fill no log");
+    assert_eq!(logged, 1, "repeated refusals are logged once");
     from("203.0.113.1", &good).await.assert_status(200);
     from("203.0.113.2", "a.b.c").await.assert_problem(401);
     // A request without a token does not count as a failed one.

@@ -32,7 +32,7 @@ async fn who_is_signed_in_nowhere_signs_in_and_lands_on_the_page_that_was_asked_
     assert_eq!(enter.origin().ascii_serialization(), world.place(DASH));
     assert_eq!((opened.header("referrer-policy"), opened.header("cache-control")), ("no-referrer", "no-store"));
 
-    assert_eq!(world.dash.asked(), [""; 0], "the app was asked before anybody had come in");
+    assert_eq!(world.dash.asked(), [""; 0], "the app got a request before the hand-over ended");
     let entered = dash.get(&path_and_query(&enter)).await;
     entered.assert_redirect("/sales?year=2026&q=a%20b");
     assert_eq!((entered.header("referrer-policy"), entered.header("cache-control")), ("no-referrer", "no-store"));
@@ -194,5 +194,5 @@ async fn a_browser_that_does_not_keep_the_session_is_stopped_and_told_why() {
     let enter = url(reed.ours.get(&path_and_query(&open)).await.assert_status(303).location());
     reed.dash.get(&path_and_query(&enter)).await.assert_redirect("/page");
     reed.dash.get("/page").await.assert_status(200).assert_shows(GREETING);
-    assert!(!reed.dash.cookies.contains_key("rolecall-app-tries"), "who is in is not counted any more");
+    assert!(!reed.dash.cookies.contains_key("rolecall-app-tries"), "the count of tries is deleted after the hand-over");
 }

@@ -38,7 +38,7 @@ async fn on_the_host_of_an_app_there_is_the_app_alone() {
     }
     let posted = reed.dash.call(routes::API_SIGN_OUT, &[]).await;
     posted.assert_status(200).assert_shows(GREETING);
-    assert!(reed.ours.user().await.is_some(), "a server function of ours ran there");
+    assert!(reed.ours.user().await.is_some(), "a server function of Rolecall ran on the host of the app");
     let asked = world.dash.asked().len();
     for path in ["/.rolecall/", "/.rolecall/nothing", "/.rolecall/pkg/rolecall.js", "/.rolecall/../dashboards"] {
         reed.dash.get(path).await;

@@ -120,7 +120,7 @@ async fn events_arrive_one_by_one_as_the_app_sends_them() {
     let upstream = Upstream::start().await;
     let (_app, browser) = start(&upstream).await;
     let mut answer = browser.script(Method::GET, "/apps/sales/pieces").send().await.unwrap();
-    assert_eq!(answer.status(), 200, "before there is anything to read");
+    assert_eq!(answer.status(), 200, "the status arrives before the first piece");
     for piece in ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n"] {
         // The app sends each piece only after the previous one has arrived.
         upstream.give(piece).await;

@@ -72,7 +72,7 @@ async fn pages_of_the_origins_that_are_named_may_call_an_app_with_a_session() {
     assert_eq!(allowed.header("access-control-allow-methods"), "PUT");
     assert_eq!(allowed.header("access-control-allow-headers"), "content-type,x-own");
     assert!(varies_by_origin(&allowed));
-    assert!(upstream.seen().is_empty(), "nobody was signed in there");
+    assert!(upstream.seen().is_empty(), "a preflight has no session, so it must not reach the app");
 
     for (method, origin) in [(Method::PUT, PORTAL), (Method::POST, "http://127.0.0.1:9"), (Method::GET, PORTAL)] {
         let done = call(&mut browser, method, "/apps/sales/change", origin).await;

@@ -42,7 +42,7 @@ async fn an_app_that_is_down_gives_a_page_that_says_so() {
     let page = browser.get("/apps/sales/x?y=1").await;
     page.assert_status(502).assert_shows("Sales figures does not answer right now");
     page.assert_shows("Try again").assert_shows("/apps/sales/x?y=1");
-    assert!(!page.body.contains(&nobody.port().to_string()), "where the app is, is nobody's business: {page:#?}");
+    assert!(!page.body.contains(&nobody.port().to_string()), "the page shows the address of the app: {page:#?}");
     let answer = browser.fetch("/apps/sales/x").await;
     let told: AppError = answer.assert_status(502).json();
     assert_eq!(told, AppError::AppDown { app: "Sales figures".to_owned() });
@@ -96,5 +96,5 @@ async fn the_certificate_of_an_app_must_be_one_that_is_trusted() {
         browser.sign_in_as("reed").await;
         browser.get("/apps/sales/x").await.assert_status(status);
     }
-    assert_eq!(upstream.seen().len(), 1, "who is not trusted is told nothing");
+    assert_eq!(upstream.seen().len(), 1, "an app without a trusted certificate gets no request");
 }

@@ -73,7 +73,7 @@ async fn no_spelling_of_a_path_gets_past_the_role() {
     }
     assert!(upstream.seen().is_empty(), "{:#?}", upstream.seen());
     assert_eq!(raw_status(&raw_get(&app, "/apps/open/a%2Fb//c", &cookies).await), 200);
-    assert_eq!(upstream.last().target, "/apps/open/a%2Fb//c", "as it was written");
+    assert_eq!(upstream.last().target, "/apps/open/a%2Fb//c", "the app gets the path unchanged");
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ async fn an_app_that_is_asked_by_its_own_address_sees_its_pages_there() {
         assert_eq!(upstream.last().header("origin"), origin);
     }
     open(&app, &browser, &public).await.unwrap();
-    assert_eq!(upstream.last().header("origin"), own, "a WebSocket as well");
+    assert_eq!(upstream.last().header("origin"), own, "a WebSocket has the same Origin");
 }
 
 // Case: app/upstream-host

@@ -48,9 +48,9 @@ async fn ends(
     end(&app, &mut browser).await;
     let ended = Instant::now();
     let cut = timeout(Duration::from_secs(10), async {
-        assert!(stream.chunk().await.is_err(), "it must not look whole");
+        assert!(stream.chunk().await.is_err(), "a cut-off answer must not look complete");
         assert!(!matches!(socket.next().await, Some(Ok(_))));
-        assert_eq!(upstream.arrived().await, None, "the upload is broken off");
+        assert_eq!(upstream.arrived().await, None, "the upload must be cut off");
         assert_eq!(silent.await.unwrap().unwrap().status(), 401);
     });
     cut.await.unwrap();

@@ -26,7 +26,7 @@ async fn method_path_query_and_body_arrive_as_they_were() {
         assert_eq!(seen.header("x-own"), "1");
     }
     let answer = browser.script(Method::POST, "/apps/sales/arrivals").body("a".repeat(200_000)).send().await.unwrap();
-    assert_eq!(answer.text().await.unwrap(), "200000 bytes", "more than our own forms may have");
+    assert_eq!(answer.text().await.unwrap(), "200000 bytes", "larger than Rolecall's own forms may be");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn messages_go_to_and_fro() {
     let (app, browser, origin) = start(&upstream, "8h").await;
     let mut socket = open(&app, &browser, &origin).await.unwrap();
     let hello = socket.next().await.unwrap().unwrap();
-    assert!(hello.to_text().unwrap().starts_with("Reed"), "the app knows who is there: {hello}");
+    assert!(hello.to_text().unwrap().starts_with("Reed"), "the app must know who is signed in: {hello}");
     for message in [Message::text("one"), Message::binary(vec![7; 300_000]), Message::text("")] {
         socket.send(message.clone()).await.unwrap();
         assert_eq!(socket.next().await.unwrap().unwrap(), message);

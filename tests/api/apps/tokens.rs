@@ -44,7 +44,7 @@ async fn an_app_can_check_who_somebody_is_by_the_key_set() {
     assert_eq!(answer.assert_status(200).header("cache-control"), "public, max-age=300");
     let keys: Value = answer.json();
     assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
-    assert!(keys["keys"][0].get("d").is_none(), "the private half stays here");
+    assert!(keys["keys"][0].get("d").is_none(), "the private key must not be published");
 
     browser.sign_in_as("wren").await;
     let sales = token(&mut browser, &upstream, "sales").await;
@@ -61,7 +61,7 @@ async fn an_app_can_check_who_somebody_is_by_the_key_set() {
     assert_eq!(claims["exp"], now_s + 300);
 
     let stock = token(&mut browser, &upstream, "stock").await;
-    assert_eq!(checked(&stock, &keys).unwrap().1["aud"], "stock", "a token is for one app");
+    assert_eq!(checked(&stock, &keys).unwrap().1["aud"], "stock", "a token is valid for one app only");
     let altered = sales.replacen('.', ".e", 1);
     assert!(std::panic::catch_unwind(|| checked(&altered, &keys).is_none()).unwrap_or(true));
 }
@@ -101,11 +101,11 @@ async fn the_next_key_is_published_before_it_signs_and_the_last_one_after() {
     assert_eq!(kids().await, std::slice::from_ref(&first));
     app.clock.advance(29 * DAY);
     let both = kids().await;
-    assert_eq!(both.len(), 2, "the next one is known");
-    assert_eq!(signing().await, first, "and does not sign yet");
+    assert_eq!(both.len(), 2, "the next key is published");
+    assert_eq!(signing().await, first, "the next key does not sign yet");
     app.clock.advance(DAY);
     assert_eq!(signing().await, both[1]);
-    assert_eq!(kids().await, both, "the last one is still known");
+    assert_eq!(kids().await, both, "the previous key is still published");
     app.clock.advance(DAY);
     assert_eq!(kids().await, both[1..]);
 }

@@ -42,7 +42,7 @@ async fn what_becomes_of_a_dashboard_stands_in_the_audit_with_it(database: &Test
     assert_eq!(entries(&app, "dashboard_changed", &["\"change\":\"Deleted\""]).await, 1);
     wren.submit(routes::DASHBOARDS, &[("slug", "mine")]).await.assert_status(303);
     assert_eq!(entries(&app, "dashboard_changed", &["Restored after its deletion"]).await, 1);
-    assert_eq!(app.count("audit WHERE kind = 'dashboard_changed' AND ip = '127.0.0.1'").await, 4, "from where, too");
+    assert_eq!(app.count("audit WHERE kind = 'dashboard_changed' AND ip = '127.0.0.1'").await, 4, "with the address");
     assert!(app.audit().verify().await.unwrap().is_ok());
 }
 

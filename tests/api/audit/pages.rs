@@ -67,7 +67,7 @@ async fn an_entry_names_the_request_that_it_comes_from(database: &TestDb) {
         let entry = format!("kind = '{kind}' AND details LIKE '%\"request_id\":\"{id}\"%'");
         until_there_are(&app, 1, &entry).await;
         let page = ada.get(&format!("{}?kind={kind}", routes::ADMIN_AUDIT)).await;
-        assert!(!page.assert_status(200).body.contains(id), "a list is for people");
+        assert!(!page.assert_status(200).body.contains(id), "the list does not show request ids");
         ada.get(&page.link(words)).await.assert_status(200).assert_shows("Request id in the log").assert_shows(id);
         for format in ["csv", "jsonl"] {
             ada.get(&format!("/admin/audit/export?format={format}&kind={kind}")).await.assert_shows(id);
@@ -83,7 +83,7 @@ async fn a_refusal_names_what_was_asked_for_and_which_role_it_needs(database: &T
     let told = ["\"path\":\"/admin/audit\"", "\"needed\":\"admin\"", "\"role\":\"read\""];
     let told: Vec<String> = told.iter().map(|part| format!(" AND details LIKE '%{part}%'")).collect();
     until_there_are(&app, 1, &format!("kind = 'access_denied'{}", told.concat())).await;
-    assert_eq!(app.count("audit WHERE details LIKE '%xyzzy%'").await, 0, "what a query holds is nobody's business");
+    assert_eq!(app.count("audit WHERE details LIKE '%xyzzy%'").await, 0, "the audit does not keep queries");
     let page = ada.get(&format!("{}?kind=access_denied", routes::ADMIN_AUDIT)).await;
     page.assert_status(200).assert_shows("Role needed: Admin").assert_shows("Path: /admin/audit");
     // A refusal that is not about roles names no role.

@@ -100,7 +100,7 @@ async fn data_that_cannot_be_read_are_told_in_their_panel_until_they_are_back() 
     std::fs::rename(&away, &file).unwrap();
     let page = wren.get("/dashboards/weather").await;
     page.assert_status(200).assert_shows("2015-12-31");
-    assert!(!page.body.contains("cannot be read"), "a failure is never kept: {page:#?}");
+    assert!(!page.body.contains("cannot be read"), "a failure must not be cached: {page:#?}");
 }
 
 // Case: dashboards/sorted

@@ -39,7 +39,7 @@ async fn a_star_is_from_memory_and_never_older_than_what_was_marked_here(databas
     clock.advance(Duration::from_secs(6));
     assert!(star(&here).await);
     assert!(!listed(&here).await);
-    assert!(!star(&here).await, "what was read for the list counts for the star, too");
+    assert!(!star(&here).await, "the star uses what was read for the list");
     // If the database fails, pages whose data is in memory still work.
     execute(&database.db, "ALTER TABLE bookmarks RENAME TO elsewhere").await;
     assert!(!star(&here).await && here.of(user).await.is_ok());

@@ -60,7 +60,7 @@ async fn is_told(there: &Instance, changes: &mut watch::Receiver<u64>, what: &st
     let mut shown = String::new();
     while !shown.contains(what) {
         let told = timeout(TIMEOUT, changes.changed()).await;
-        told.unwrap_or_else(|_| panic!("nobody tells of {what:?}: {shown}")).unwrap();
+        told.unwrap_or_else(|_| panic!("no notification of {what:?}: {shown}")).unwrap();
         shown = there.shown().await;
     }
 }

@@ -122,7 +122,7 @@ async fn a_note_saved_by_two_at_once_is_saved_by_one(database: &TestDb) {
         let save = |body| dashboards.save_note("weather", "note", body, version, &user);
         let (one, other) = tokio::join!(save("one"), save("other"));
         let (saved, refused) = if one.is_ok() { (one, other) } else { (other, one) };
-        let Err(SaveNoteError::Conflict(current)) = refused else { panic!("both were saved, or neither") };
+        let Err(SaveNoteError::Conflict(current)) = refused else { panic!("exactly one save must succeed") };
         assert_eq!(*current, saved.unwrap());
     }
 }

@@ -62,7 +62,7 @@ async fn sign_ins_that_are_over_are_kept_for_three_months(database: &TestDb) {
     clock.advance(HOUR);
     auth.sweep().await.unwrap();
     assert_eq!(count(&database.db, "sign_ins").await, 1);
-    assert_eq!(count(&database.db, "users").await, 1, "people stay");
+    assert_eq!(count(&database.db, "users").await, 1, "people must not be deleted");
 }
 
 async fn cookie_sessions_go_when_they_have_expired(database: &TestDb) {
@@ -164,7 +164,7 @@ async fn people_sign_in_while_much_is_cleaned_up() {
         auth.sign_ins().create(&person(&subject, None, &tokens), clock.now_ms()).await.unwrap();
         longest = longest.max(begun.elapsed());
     }
-    assert!(!sweeping.is_finished(), "it was over too soon to tell");
+    assert!(!sweeping.is_finished(), "the sweep ended too soon for this test");
     assert!(longest < Duration::from_secs(2), "{longest:?}");
     sweeping.await.unwrap();
     assert_eq!(count(&database.db, "sign_ins WHERE revoked_at IS NULL").await, 20);

@@ -32,10 +32,10 @@ async fn an_end_by_idleness_is_put_off_by_what_another_instance_has_seen(databas
     assert_eq!(ends(&here, begun_ms).await, unseen);
     let active_ms = begun_ms + 7 * HOUR_MS;
     assert!(there.sign_ins().live(&id, active_ms).await.unwrap().is_some());
-    assert_eq!(ends(&here, active_ms).await, unseen, "far from the end nobody asks the database");
+    assert_eq!(ends(&here, active_ms).await, unseen, "far from the end, the database is not asked");
     let near_ms = begun_ms + 8 * HOUR_MS - 2 * MINUTE_MS;
     assert_eq!(ends(&here, near_ms).await, Some((15 * HOUR_MS, 24 * HOUR_MS)));
-    assert_eq!(ends(&here, begun_ms + 15 * HOUR_MS).await, None, "asking was no activity");
+    assert_eq!(ends(&here, begun_ms + 15 * HOUR_MS).await, None, "asking must not count as activity");
     here.sign_ins().revoke(&id, EndReason::SignedOut, near_ms).await.unwrap();
     assert_eq!(ends(&here, near_ms).await, None);
     assert_eq!(SignInEnds { idle_ms: 2, absolute_ms: 1 }.first_ms(), 1);
@@ -73,14 +73,14 @@ async fn a_new_browser_is_told_once_and_only_its_person_knows_it(database: &Test
     assert_eq!(
         new_browsers(&auth, &new).await,
         [other.id.clone(), new.id.clone()],
-        "its own says that it is new itself"
+        "a new browser is listed as new in its own session too"
     );
-    assert_eq!(new_browsers(&auth, &reed).await, [""; 0], "what others use says nothing");
+    assert_eq!(new_browsers(&auth, &reed).await, [""; 0], "browsers of other people must not be listed");
     let known = async |by: &SignIn, id: &str| auth.sign_ins().know_browser(by.user_id, id, &by.id).await.unwrap();
     assert_eq!(known(&reed, &new.id).await, KnownBrowser::Nothing);
     assert_eq!(known(&first, &first.id).await, KnownBrowser::Nothing);
     for (by, of) in [(&new, &new), (&new, &again), (&other, &new), (&again, &other)] {
-        assert_eq!(known(by, &of.id).await, KnownBrowser::SaidByNew, "no new browser hides a notice");
+        assert_eq!(known(by, &of.id).await, KnownBrowser::SaidByNew, "a new browser must not confirm a browser");
     }
     assert_eq!(auth.sign_ins().know_browser(first.user_id, &new.id, &reed.id).await.unwrap(), KnownBrowser::SaidByNew);
     assert_eq!(known(&first, &new.id).await, KnownBrowser::Known);
@@ -91,7 +91,7 @@ async fn a_new_browser_is_told_once_and_only_its_person_knows_it(database: &Test
     sign_in("ada", "Edge/3").await;
     assert_eq!(new_browsers(&auth, &first).await, [""; 0]);
     let history = auth.sign_ins().history_of(first.user_id, None).await.unwrap();
-    assert_eq!(history.rows.iter().filter(|row| row.is_from_new_browser).count(), 3, "the history keeps it");
+    assert_eq!(history.rows.iter().filter(|row| row.is_from_new_browser).count(), 3, "the history keeps the marks");
 }
 
 // Case: account/new-browser

@@ -245,7 +245,7 @@ async fn administrators_are_those_who_may_come_in_and_have_the_role_within_the_l
     disable(&auth, ada.user_id, Some("gone")).await;
     assert_eq!(administrators(&auth).await, 1);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(administrators(&auth).await, 0, "what was given is over");
+    assert_eq!(administrators(&auth).await, 0, "the grant has ended");
     disable(&auth, ada.user_id, None).await;
     clock.advance(Duration::from_secs(1));
     sign_in(&auth, "ada", Some(Role::Read)).await;
@@ -302,7 +302,7 @@ async fn of_two_administrators_who_shut_each_other_out_one_remains_however_they_
         execute(&database.db, "UPDATE grants SET revoked_at = 1").await;
         execute(&database.db, "UPDATE users SET disabled_at = NULL, disabled_reason = NULL").await;
     }
-    assert_eq!(count(&database.db, "audit").await, 8, "what was refused is no entry");
+    assert_eq!(count(&database.db, "audit").await, 8, "refused decisions add no entry");
 }
 
 // Case: admin/last-administrator
@@ -315,7 +315,7 @@ async fn who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_sess
     let id = grant(&auth, wren.user_id, Role::Admin, None).await;
     clock.advance(Duration::from_secs(1));
     sign_in(&auth, "ada", Some(Role::Read)).await;
-    assert_eq!(role(&auth, &old).await, Some(Role::Admin), "what this session was told");
+    assert_eq!(role(&auth, &old).await, Some(Role::Admin), "this session keeps the role that the provider gave");
     let ada = Administrator::new(auth.clone(), audit, &old, None);
     let refused = [
         ada.disable(wren.user_id, "x").await.map(drop),
@@ -342,7 +342,7 @@ async fn who_has_the_role_for_a_while_leaves_somebody_who_keeps_it(database: &Te
     let refused = by_wren.disable(ada.user_id, "x").await;
     let is_told = |told: &str| told.contains("ends by itself");
     assert!(matches!(&refused, Err(DecisionError::LastAdministrator(told)) if is_told(told)), "{refused:?}");
-    assert_eq!(role(&auth, &ada).await, Some(Role::Admin), "nothing half done");
+    assert_eq!(role(&auth, &ada).await, Some(Role::Admin), "a refused decision changes nothing");
     let for_a_while = grant(&auth, nora.user_id, Role::Admin, Some(clock.now_ms() + 30_000)).await;
     by_wren.revoke_grant(for_a_while).await.unwrap();
     let for_ever = grant(&auth, nora.user_id, Role::Admin, None).await;

@@ -115,7 +115,7 @@ async fn an_answer_becomes_a_data_set_and_is_asked_for_again_when_it_is_old(data
 
     world.source.run("DELETE FROM customers WHERE id = 2").await;
     world.clock.advance(MINUTE - Duration::from_millis(1));
-    assert_eq!(world.shown().await.data.version, 1, "it is good still");
+    assert_eq!(world.shown().await.data.version, 1, "the rows are not refreshed before they are due");
     // The old rows are shown at once, and new ones are fetched in the background.
     world.clock.advance(Duration::from_millis(1));
     assert_eq!(world.shown().await.data.version, 1);
@@ -257,7 +257,7 @@ async fn who_refreshes_while_the_query_is_changed_changes_nothing(database: &Tes
         world.datasets.change_query(&known, &wish(only), None, known.revision, world.by.user).await.unwrap(),
         Saved::Yes
     );
-    assert_eq!(count(&database.db, "dataset_queries WHERE claim IS NULL").await, 1, "whoever refreshed is too late");
+    assert_eq!(count(&database.db, "dataset_queries WHERE claim IS NULL").await, 1, "the earlier refresh is void");
     assert_eq!(world.shown().await.data.rows, 1);
 }
 
@@ -318,7 +318,7 @@ async fn names_times_and_connections_are_checked_before_a_database_is_asked() {
         };
         world.datasets.create_queried(&new, world.by).await.unwrap_err()
     };
-    assert!(matches!(make("new", wish(SELECT)).await, DatasetError::Reserved(_)), "its page is the form for new ones");
+    assert!(matches!(make("new", wish(SELECT)).await, DatasetError::Reserved(_)), "“new” is the path of a form");
     assert!(matches!(make("weather", wish(SELECT)).await, DatasetError::Reserved(_)));
     assert!(matches!(make("Customers", wish(SELECT)).await, DatasetError::Name(_)));
     let other = QueryWish { connection: "erp".to_owned(), ..wish(SELECT) };

@@ -38,7 +38,7 @@ async fn one_instance_has_the_right_until_it_is_done_or_dead(database: &TestDb) 
     let (one, other) =
         tokio::join!(here.sign_ins().claim_refresh(&id, due_ms), there.sign_ins().claim_refresh(&id, due_ms));
     let claims = [one.unwrap(), other.unwrap()].into_iter().flatten().collect::<Vec<_>>();
-    let [claim] = claims.as_slice() else { panic!("{} have the right", claims.len()) };
+    let [claim] = claims.as_slice() else { panic!("{} instances claimed the refresh", claims.len()) };
     assert_eq!(claim.tokens.refresh_token.as_deref(), Some("first"));
     assert!(there.sign_ins().is_refresh_claimed(&id, due_ms).await.unwrap());
 
@@ -78,7 +78,7 @@ async fn a_renewal_is_seen_at_once(database: &TestDb) {
     assert_eq!((live.user.role, live.roles_read_at_ms), (Some(Role::Read), due_ms));
     assert_eq!(live.refresh_at_ms, Some(due_ms + HOUR_MS / 5 * 4));
     assert_eq!(auth.sign_ins().tokens(&id).await.unwrap().unwrap().refresh_token.as_deref(), Some("second"));
-    assert!(!auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap(), "a claim is good once");
+    assert!(!auth.sign_ins().renew(&claim, &renewed, due_ms).await.unwrap(), "a claim can be used once only");
 }
 
 // Case: account/check-roles-limit

@@ -25,7 +25,7 @@ async fn examine(sources: &Sources) -> Report {
 #[track_caller]
 fn of<'r>(report: &'r Report, check: &str) -> &'r Finding {
     let found = report.findings().iter().find(|finding| finding.check == check);
-    found.unwrap_or_else(|| panic!("nothing of {check}:\n{}", report.text(false)))
+    found.unwrap_or_else(|| panic!("no finding for {check}:\n{}", report.text(false)))
 }
 
 /// Checks that the doctor finds nothing bad with `setup`; that, after `fault`, its finding for `check` has this

@@ -30,7 +30,7 @@ async fn providers_must_be_safe_and_told_apart() {
     let oidc = |id, issuer| ProviderConfig::oidc(id, issuer, "client");
     assert!(refusal(at(oidc("company", "https://id.test"))).await.is_none());
     let mut shared = ProviderConfig::entra("organizations", "client");
-    assert!(matches!(refusal(at(shared.clone())).await, Some(OpenError::Provider { .. })), "anybody has a tenant");
+    assert!(matches!(refusal(at(shared.clone())).await, Some(OpenError::Provider { .. })), "not for every tenant");
     let ProviderKind::Entra { allowed_tenants, .. } = &mut shared.kind else { panic!() };
     allowed_tenants.push(TENANT.to_owned());
     assert!(refusal(at(shared)).await.is_none());

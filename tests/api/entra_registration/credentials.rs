@@ -37,7 +37,7 @@ async fn secrets_do_not_pile_up_and_one_that_ends_is_replaced() {
     machine.registers(&["--new-secret", "--secret-months", "3"]);
     assert_ne!(machine.text(), first);
     let count = || machine.directory.application()["passwordCredentials"].as_array().unwrap().len();
-    assert_eq!(count(), 2, "a server that runs has the earlier one until it is started again");
+    assert_eq!(count(), 2, "the earlier secret must stay for a running server");
     machine.registers(&[]);
     machine.is_whole();
     machine.directory.change(|state| {
@@ -48,7 +48,7 @@ async fn secrets_do_not_pile_up_and_one_that_ends_is_replaced() {
     });
     assert!(machine.registers(&[]).contains("create a client secret"));
     machine.registers(&[]);
-    assert_eq!(count(), 2, "what somebody made by hand stays");
+    assert_eq!(count(), 2, "a secret made by hand must stay");
 }
 
 #[tokio::test(flavor = "multi_thread")]

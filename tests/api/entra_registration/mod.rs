@@ -150,7 +150,7 @@ impl Machine {
         assert_eq!(provider.client_id, application["appId"]);
         let secret = &self.directory.state().secrets[secrets[0]["keyId"].as_str().unwrap()];
         assert_eq!(provider.client_secret.as_ref().unwrap().expose_secret(), secret);
-        assert!(provider.options.secret_expires_at_ms.is_some(), "the doctor can warn before its end");
+        assert!(provider.options.secret_expires_at_ms.is_some(), "the doctor needs the end of the secret");
     }
 
     /// The configuration as the server reads it.

@@ -31,7 +31,7 @@ async fn everything_is_registered_and_the_second_run_changes_nothing() {
     assert_eq!(application["identifierUris"], json!([format!("api://{app_id}")]));
     assert_eq!(machine.file().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let config = machine.config();
-    assert_eq!(config.api, None, "programs are let in when that is asked for");
+    assert_eq!(config.api, None, "the API is off without --api");
     assert!(out.contains(&format!("API: api://{app_id}, off (`--api` turns it on)")), "{out}");
     assert_eq!(config.auth.public_url.as_str(), "https://rolecall.example.com/");
     assert!(config.auth.providers[0].scopes.contains(&"offline_access".to_owned()));

@@ -115,7 +115,7 @@ async fn after_everything_was_restored_one_command_signs_everybody_out() {
     };
     // Without the mark, the backup cannot be told apart from the latest database.
     app.restart_after(restore_everything).await;
-    assert!(stolen.user().await.is_some(), "the command would not be needed");
+    assert!(stolen.user().await.is_some(), "the backup must have revived the session");
 
     app.restart_after(async |data_dir| {
         let output = sign_everybody_out(data_dir).output().unwrap();
@@ -137,7 +137,7 @@ async fn a_command_before_the_next_start_ends_what_a_backup_revived_and_the_audi
         let other_keys =
             sign_everybody_out(data_dir).env("ROLECALL_SECRET_KEYS", "BwcH".repeat(10) + "Bwc=").output().unwrap();
         assert!(String::from_utf8_lossy(&other_keys.stderr).contains("Nothing was done"), "{other_keys:?}");
-        assert_eq!(std::fs::read(data_dir.join(MARK)).unwrap(), mark, "nothing was done");
+        assert_eq!(std::fs::read(data_dir.join(MARK)).unwrap(), mark, "the refused command must change nothing");
         let output = sign_everybody_out(data_dir).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "0 sign-ins were ended\n", "they had ended before");

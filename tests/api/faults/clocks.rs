@@ -109,7 +109,7 @@ async fn a_clock_that_jumps_ends_no_sign_in_and_is_set_right_again() {
         for _ in 0..2 {
             browser.get("/dashboards/weather").await.assert_status(status);
         }
-        assert_eq!(provider.count("token"), asked + 1, "{minutes}: it is left alone for a while");
+        assert_eq!(provider.count("token"), asked + 1, "{minutes}: the provider must not be asked again at once");
         assert_eq!(app.count("sign_ins WHERE revoked_at IS NULL").await, 1, "{minutes}");
 
         jump_back(&app.clock, Duration::from_secs(minutes * 60));

@@ -53,7 +53,7 @@ impl Scene {
         let callback = visitor.choose(&begun.assert_status(303).location().parse().unwrap(), "reed").await;
         is_our_problem_page(&visitor.follow(&callback).await);
         assert_eq!(visitor.user().await, None);
-        assert_eq!(leaving.user().await.unwrap().name, "Ada Vale", "told that it failed, and still signed in");
+        assert_eq!(leaving.user().await.unwrap().name, "Ada Vale", "a failed sign-out must leave the person signed in");
         assert_eq!(Traces::of(&self.app).await, before);
     }
 

@@ -179,7 +179,7 @@ async fn killed_while_the_sign_in_is_stored_it_is_stored_whole_or_not_at_all() {
         let was_answered = answered.is_some();
         let user = answered.unwrap_or(wren).user().await;
         // A person whose answer was lost may have to sign in again; nobody becomes somebody else.
-        assert!(user.is_some() || !was_answered, "{stored:?}: signed in, and lost it");
+        assert!(user.is_some() || !was_answered, "{stored:?}: the session was lost after the answer");
         assert!(user.is_none_or(|user| user.name == "Wren Hollis" || user.name == "wren@example.com"), "{stored:?}");
         let lost = "tower_sessions s WHERE NOT EXISTS (SELECT 1 FROM sign_ins)";
         assert_eq!(scene.count(lost).await, 0, "{stored:?}");

@@ -36,7 +36,7 @@ async fn a_provider_that_does_not_answer_signs_nobody_in_and_holds_nobody_else_u
     });
     until("the provider is asked", async || app.demo().requests().token > before.1).await;
     ada.get("/dashboards/weather").await.assert_status(200);
-    assert!(!waiting.is_finished(), "nobody waits any more");
+    assert!(!waiting.is_finished(), "the request no longer waits for the provider");
 
     let (mut wren, answer) = waiting.await.unwrap();
     answer.assert_status(503).assert_shows("does not answer right now");

@@ -143,13 +143,13 @@ async fn a_token_that_was_taken_back_early_is_refreshed_once() {
     assert!(matches!(profile(&mut ada).await, Profile::Known(_)));
     assert_eq!(app.demo().requests().token, 2);
     assert!(matches!(profile(&mut ada).await, Profile::Known(_)));
-    assert_eq!(app.demo().requests().token, 2, "the new one serves");
+    assert_eq!(app.demo().requests().token, 2, "the new access token must be used");
 
     app.demo().set_faults(graph(Answer::Status(StatusCode::UNAUTHORIZED)));
     let asked = app.demo().requests();
     ada.fetch(routes::ACCOUNT_PHOTO).await.assert_status(404);
     let then = app.demo().requests();
-    assert_eq!((then.token - asked.token, then.graph - asked.graph), (1, 2), "once, and then no more");
+    assert_eq!((then.token - asked.token, then.graph - asked.graph), (1, 2), "one refresh and one retry, then no more");
     assert!(ada.user().await.is_some());
 }
 
@@ -177,7 +177,7 @@ async fn a_token_that_has_ended_and_cannot_be_refreshed_leads_to_the_provider_by
     let mut ada = signed_in(&app, "ada").await;
     app.clock.advance(Duration::from_hours(1));
     assert_eq!(profile(&mut ada).await, Profile::Missing { what: Missing::Token, asked: false });
-    assert_eq!(app.demo().requests().graph, 0, "a token that has ended is not even sent");
+    assert_eq!(app.demo().requests().graph, 0, "an expired token must not be sent");
     let page = ada.get(routes::ACCOUNT).await;
     page.assert_status(200).assert_shows("Ada Vale").assert_shows("Sign in again");
     let answer = ada.get(routes::ACCOUNT_ASK_PROVIDER).await;

@@ -122,7 +122,7 @@ async fn a_missing_consent_is_asked_for_with_just_the_missing_scope() {
     go_round(&mut ada, &authorization).await;
     ada.get(routes::ACCOUNT).await.assert_status(200).assert_shows("Head of Platform");
     let begun = ada.get("/login/demo").await;
-    assert_eq!(parameter(&begun.location().parse().unwrap(), "scope"), "openid profile email", "for once only");
+    assert_eq!(parameter(&begun.location().parse().unwrap(), "scope"), "openid profile email", "only for one sign-in");
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn members_are_users_that_are_known_and_go_with_them(database: &TestDb) {
         ]);
         directory.patch(&path, change).await.assert_scim_error(400, "invalidValue");
     }
-    assert_eq!(members(&directory, &path).await.len(), 2, "all of it or nothing");
+    assert_eq!(members(&directory, &path).await.len(), 2, "a refused change must change nothing");
     directory.delete(&one).await.assert_scim(204);
     assert_eq!(members(&directory, &path).await, [id(&two)]);
     directory.post(GROUPS, json!({ "externalId": "x" })).await.assert_scim_error(400, "invalidValue");

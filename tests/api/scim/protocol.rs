@@ -196,7 +196,7 @@ async fn whatever_is_wrong_is_told_in_the_words_of_the_protocol(database: &TestD
     directory.post(USERS, large).await.assert_scim_error(413, "");
     let raw = app.send_with(Method::POST, USERS, &directory.token, &[], "{").await;
     raw.assert_scim_error(400, "invalidSyntax");
-    assert_eq!(directory.get(&path).await.json::<Value>(), before, "nothing half done");
+    assert_eq!(directory.get(&path).await.json::<Value>(), before, "a refused request must change nothing");
     assert_eq!(app.count("scim_users").await, 2);
 }
 

@@ -105,7 +105,7 @@ async fn a_request_does_not_fail_because_its_token_could_not_be_noted() {
     for (tries, minutes) in [(1, 0), (1, 0), (2, 1), (2, 0)] {
         app.clock.advance(Duration::from_mins(minutes));
         directory.get("/scim/v2/Users").await.assert_scim(200);
-        assert_eq!((tried(), used().await), (tries, 0), "once a minute");
+        assert_eq!((tried(), used().await), (tries, 0), "the use of a token is noted once a minute");
     }
     execute(app.db(), "DROP TRIGGER refuse").await;
     app.clock.advance(Duration::from_mins(1));
@@ -131,7 +131,7 @@ async fn who_fails_too_often_waits_and_who_has_a_token_does_not() {
     from("203.0.113.1", &directory.token).await.assert_scim(200);
     assert_closed(&from("203.0.113.2", "rolecall_scim_x").await);
     assert!(app.audit().flush(Duration::from_secs(30)).await);
-    assert_eq!(app.count("audit WHERE kind = 'scim_token_refused'").await, 2, "one for each client");
+    assert_eq!(app.count("audit WHERE kind = 'scim_token_refused'").await, 2, "one entry for each client address");
 }
 
 // Case: scim/in-the-clear

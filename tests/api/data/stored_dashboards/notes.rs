@@ -40,7 +40,7 @@ async fn a_note_of_another_process_is_noticed_whatever_its_clock_says(database: 
     let dashboards = here.dashboards.clone();
     let following = tokio::spawn(async move { dashboards.follow_changes(Duration::from_secs(1)).await });
     let mut is_told = async || timeout(Duration::from_secs(20), changes.changed()).await.is_ok();
-    assert!(is_told().await, "the first look tells");
+    assert!(is_told().await, "the first look at the database must notify");
     execute(&database.db, "UPDATE notes SET body = 'b', version = 2, edited_at = 1500 WHERE panel = 'early'").await;
     assert!(is_told().await);
     following.abort();

@@ -134,7 +134,7 @@ fn what_graph_refuses_is_refused() {
     assert!(scopes(&[scope(&json!({}))]) && scopes(&[scope(&json!({"isEnabled": false}))]));
     let id = "77777777-2222-4333-8444-555555555555";
     assert!(scopes(&[scope(&json!({})), scope(&json!({"id": id, "value": "x"}))]));
-    assert!(!scopes(&[]), "one that is enabled is taken away");
+    assert!(!scopes(&[]), "an enabled scope must not be removed");
     for wrong in [
         json!({"id": id}),
         json!({"value": "x"}),
