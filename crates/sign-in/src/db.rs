@@ -30,7 +30,7 @@ pub use pools::Pools;
 pub use ready::NotReady;
 pub use transaction::{BeginWriting, Transaction, in_transaction};
 
-/// How long to wait for other writers.
+/// How long to wait for other writers (SQLite). On PostgreSQL writers wait as long for a lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// SQLite's result codes while another process writes (`SQLITE_BUSY`).

@@ -2,4 +2,5 @@
 
 mod chain;
 mod changes;
+mod locked;
 mod pages;

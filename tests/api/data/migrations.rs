@@ -1,9 +1,9 @@
-//! Which databases the sign-in can open on its own.
+//! Which databases the sign-in can open on its own, and that a start waits for the migrations of another instance.
 
-use rolecall_sign_in::db::{Db, DbError, Migrations};
-use sqlx::migrate::MigrateError;
+use rolecall_sign_in::db::{Db, DbError, Migrations, is_busy};
+use sqlx::migrate::{Migrate as _, MigrateError};
 
-use crate::support::{TestDb, execute, on_both_dialects};
+use crate::support::{TestDb, count, execute, on_both_dialects, until};
 
 on_both_dialects! { the_tables_of_rolecall_are_no_obstacle_and_those_of_a_newer_sign_in_are }
 
@@ -18,4 +18,26 @@ async fn the_tables_of_rolecall_are_no_obstacle_and_those_of_a_newer_sign_in_are
     execute(&database.db, newer).await;
     let error = Db::open(&database.url, &alone).await.unwrap_err();
     assert!(matches!(error, DbError::Migrate(MigrateError::VersionMissing(9000))), "{error:?}");
+}
+
+// Case: fault/migrations-elsewhere
+#[tokio::test]
+async fn a_start_waits_for_the_migrations_of_another_instance_longer_than_writers_on_postgres() {
+    let database = TestDb::postgres().await;
+    let Db::Postgres(pools) = &database.db else { panic!("not PostgreSQL") };
+    let mut other = pools.reading.acquire().await.unwrap();
+    other.lock().await.unwrap();
+    let meanwhile = async {
+        until("the start waits", async || count(&database.db, "pg_locks WHERE NOT granted").await > 0).await;
+        // This writer begins to wait after the start, and is refused before it.
+        let mut locked = pools.writing.begin().await.unwrap();
+        sqlx::query("LOCK TABLE readiness IN EXCLUSIVE MODE").execute(&mut *locked).await.unwrap();
+        let refused = sqlx::query("UPDATE readiness SET writes = writes").execute(&pools.writing).await.unwrap_err();
+        assert!(is_busy(&refused), "{refused:?}");
+        locked.rollback().await.unwrap();
+        other.unlock().await.unwrap();
+    };
+    let migrations = rolecall_core::schema::migrations();
+    let (opened, ()) = tokio::join!(Db::open(&database.url, &migrations), meanwhile);
+    opened.unwrap().close().await;
 }

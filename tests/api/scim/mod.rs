@@ -2,6 +2,7 @@
 
 mod commands;
 mod groups;
+mod locked;
 mod people;
 mod protocol;
 mod who;

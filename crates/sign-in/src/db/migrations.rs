@@ -59,7 +59,8 @@ impl Migrations {
         migrator.set_ignore_missing(true);
         match db {
             Db::Sqlite(Pools { writing, .. }) => migrator.run(writing).await,
-            Db::Postgres(Pools { writing, .. }) => migrator.run(writing).await,
+            // Connections that write give up after some seconds, but another instance's migrations may take longer.
+            Db::Postgres(Pools { reading, .. }) => migrator.run(reading).await,
         }
     }
 }

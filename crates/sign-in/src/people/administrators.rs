@@ -10,9 +10,6 @@ use crate::session::{RecordError, SignIns};
 /// The lock that every decision about people takes first (PostgreSQL).
 const ONE_DECIDES: i64 = 0x526f_6c65_6361_6c6c;
 
-/// How long a decision waits for locks, the same as on SQLite: by default PostgreSQL would wait for ever.
-const WAIT: &str = "SET LOCAL lock_timeout = '5s'";
-
 /// Counts of the people who may come in and have the role Admin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Administrators {
@@ -39,14 +36,13 @@ const CANDIDATES: &str = concat!(
 impl SignIns {
     /// Takes a lock so that only one decision about people runs at a time, until `transaction` is over: if two
     /// administrators remove each other's role, the second sees what the first has done. Call it before any other lock
-    /// is taken: from here on `transaction` waits for locks only for a limited time. On SQLite it has the database to
-    /// itself anyway.
+    /// is taken, so that no two decisions wait for each other. On SQLite `transaction` has the database to itself
+    /// anyway.
     ///
     /// # Errors
     /// One that [is busy](crate::db::is_busy), among others, when another decision takes too long.
     pub async fn let_one_decide_in(&self, transaction: &mut Transaction) -> Result<(), RecordError> {
         if let Transaction::Postgres(transaction) = transaction {
-            sqlx::query(WAIT).execute(&mut **transaction).await?;
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ONE_DECIDES);
             lock.execute(&mut **transaction).await?;
         }
