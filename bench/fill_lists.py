@@ -3,8 +3,8 @@
 the data folder.
 
 Each tenth of the people has a live session, each hundredth waits for a role that they asked for, and each twentieth was answered.
-Whoever was there before has a thousand sign-ins of the last weeks that are over. The entries of the audit are chained as
-Rolecall chains them, and the ends are signed with the key in the data folder, so that the whole can be verified.
+Whoever was there before, at least one person, gets a thousand sign-ins of the last weeks that are over. The entries of the audit
+are chained as Rolecall chains them, and the ends are signed with the key in the data folder, so that the whole can be verified.
 """
 
 import base64
@@ -36,7 +36,7 @@ class Sqlite:
         self.connection.execute("PRAGMA synchronous = OFF")
 
     def people(self):
-        return [row[0] for row in self.connection.execute("SELECT id FROM users")]
+        return self.connection.execute("SELECT id, issuer FROM users ORDER BY id").fetchall()
 
     def ends(self):
         return self.connection.execute("SELECT pruned, pruned_hash, head, head_hash FROM audit_chain").fetchone()
@@ -63,7 +63,9 @@ class Postgres:
         return subprocess.run([*self.command, statement], check=True, capture_output=True, text=True).stdout.split()
 
     def people(self):
-        return [int(line) for line in self.ask("SELECT id FROM users")]
+        # An issuer is an address, and has no spaces.
+        lines = self.ask("SELECT concat_ws(',', id, issuer) FROM users ORDER BY id")
+        return [(int(id), issuer) for id, issuer in (line.split(",", 1) for line in lines)]
 
     def ends(self):
         found = self.ask("SELECT concat_ws(',', pruned, encode(pruned_hash, 'hex'), head, encode(head_hash, 'hex')) FROM audit_chain")
@@ -88,12 +90,15 @@ class Postgres:
 
 
 database = Postgres(postgres_url[0]) if postgres_url else Sqlite()
+before = database.people()
+# People of another issuer than the provider's would have no role.
+issuer = before[0][1]
 database.insert(
     "sign_ins",
     "id, user_id, provider, role, roles_read_at, created_at, last_seen_at, ip, sealed_tokens, revoked_at, revoked_reason",
     (
         (os.urandom(16).hex(), person, "bench", "admin", at, at, at, "10.0.0.1", b"", at, "signed_out")
-        for person in database.people()
+        for person, _ in before
         for n in range(PAST_SIGN_INS)
         for at in [now_ms - (n + 1) * HOUR_MS]
     ),
@@ -102,7 +107,7 @@ database.insert(
     "users",
     "id, issuer, subject, name, email, created_at, last_sign_in_at",
     (
-        (first + n, "bench", f"subject-{n}", f"{NAMES[n % 10]} Person{n}", f"person{n}@example.com", now_ms, now_ms - n * 1_000)
+        (first + n, issuer, f"subject-{n}", f"{NAMES[n % 10]} Person{n}", f"person{n}@example.com", now_ms, now_ms - n * 1_000)
         for n in range(people)
     ),
 )

@@ -76,7 +76,8 @@ mod on_postgres {
             let key = "BwcH".repeat(10) + "Bwc=";
             setup.on(&database).set("ROLECALL_SECRET_KEYS", &key)
         };
-        let (one, other) = (setup().start().await, setup().start().await);
+        let one = setup().start().await;
+        let other = setup().with_provider_of(&one).start().await;
         let mut browser = one.browser();
         browser.sign_in_as("wren").await;
         let mut elsewhere = other.browser();

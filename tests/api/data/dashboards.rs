@@ -24,7 +24,7 @@ use rolecall_sign_in::tokens::TokenSet;
 use rolecall_ui::page::{Asked, reactive_root};
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{ISSUER, TestClock, TestDb, count, on_both_dialects};
 
 on_both_dialects! {
     a_note_is_saved_from_the_version_that_stands,
@@ -86,7 +86,7 @@ async fn somebody(auth: &Auth) -> SignIn {
     let new = NewSignIn {
         provider: "demo",
         provider_name: "demo",
-        issuer: "https://issuer.test",
+        issuer: ISSUER,
         subject: "wren",
         token_subject: "wren",
         token_issued_at_s: 0,

@@ -10,7 +10,7 @@ use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
 use super::sign_ins::{person, tokens};
-use crate::support::{TestClock, TestDb, count, on_both_dialects, until};
+use crate::support::{ISSUER, TestClock, TestDb, count, on_both_dialects, until};
 
 on_both_dialects! {
     sign_ins_that_are_idle_or_old_end_and_their_tokens_go,
@@ -87,7 +87,7 @@ async fn sign_outs_of_a_provider_are_remembered_for_a_quarter_of_an_hour(databas
     let issued_at_s = clock.now_ms() / 1000;
     let sign_out = ProviderSignOut {
         provider: "demo".to_owned(),
-        issuer: Some("https://issuer.test".to_owned()),
+        issuer: Some(ISSUER.to_owned()),
         session: ProviderSession::Subject("ada".to_owned()),
         issued_at_s,
         jti: Some("jti".to_owned()),

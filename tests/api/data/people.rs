@@ -12,7 +12,7 @@ use rolecall_sign_in::people::NewGrant;
 use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, SignIn};
 
 use super::sign_ins::{person, tokens};
-use crate::support::{TestClock, TestDb, count, execute, on_both_dialects, until};
+use crate::support::{ISSUER, TestClock, TestDb, count, execute, on_both_dialects, until};
 
 on_both_dialects! {
     who_is_disabled_has_no_live_sign_in_and_gets_none,
@@ -132,7 +132,7 @@ async fn the_standing_of_a_caller_is_held_until_it_changes(database: &TestDb) {
     let clock = TestClock::starting_now();
     let auth = database.auth(&clock);
     let ada = sign_in(&auth, "ada", None).await;
-    let standing = async || auth.sign_ins().standing("https://issuer.test", "ada").await.unwrap();
+    let standing = async || auth.sign_ins().standing(ISSUER, "ada").await.unwrap();
     assert_eq!((standing().await.disabled.clone(), standing().await.granted(clock.now_ms())), (None, None));
     let end_ms = clock.now_ms() + 1;
     grant(&auth, ada.user_id, Role::Write, Some(end_ms)).await;
@@ -379,7 +379,7 @@ async fn a_decision_reaches_an_instance_that_holds_the_person_in_memory_on_postg
     let following = tokio::spawn(async move { followed.sign_ins().follow_other_instances().await });
     let ada = sign_in(&here, "ada", None).await;
     assert_eq!(role(&there, &ada).await, None);
-    let standing = async || there.sign_ins().standing("https://issuer.test", "ada").await.unwrap();
+    let standing = async || there.sign_ins().standing(ISSUER, "ada").await.unwrap();
     assert_eq!(standing().await.granted(clock.now_ms()), None);
     grant(&here, ada.user_id, Role::Write, None).await;
     until("the role is known", async || role(&there, &ada).await == Some(Role::Write)).await;

@@ -6,7 +6,7 @@ use rolecall_sign_in::db::Db;
 use rolecall_sign_in::session::{EndReason, NewSignIn};
 use rolecall_sign_in::tokens::TokenSet;
 
-use crate::support::{TestApp, TestClock, TestDb, until};
+use crate::support::{ISSUER, TestApp, TestClock, TestDb, until};
 
 async fn sign_in(auth: &Auth) -> String {
     let tokens = TokenSet {
@@ -19,7 +19,7 @@ async fn sign_in(auth: &Auth) -> String {
     let new = NewSignIn {
         provider: "demo",
         provider_name: "demo",
-        issuer: "https://issuer.test",
+        issuer: ISSUER,
         subject: "ada",
         token_subject: "ada",
         token_issued_at_s: 0,
@@ -64,13 +64,12 @@ async fn a_revocation_reaches_an_instance_that_holds_the_sign_in_in_memory() {
 #[tokio::test]
 async fn two_instances_serve_one_session() {
     let database = TestDb::postgres().await;
-    // In production the key comes from the configuration; here the two instances differ in their addresses, and so in
-    // their providers.
     let setup = || {
         let key = "BwcH".repeat(10) + "Bwc=";
         TestApp::setup().on(&database).set("ROLECALL_SECRET_KEYS", &key)
     };
-    let (one, other) = (setup().start().await, setup().start().await);
+    let one = setup().start().await;
+    let other = setup().with_provider_of(&one).start().await;
     let mut browser = one.browser();
     browser.sign_in_as("wren").await;
     let mut elsewhere = other.browser();

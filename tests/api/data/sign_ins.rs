@@ -6,7 +6,7 @@ use rolecall_model::Role;
 use rolecall_sign_in::session::{EndReason, NewSignIn};
 use rolecall_sign_in::tokens::TokenSet;
 
-use crate::support::{TestClock, TestDb, count, on_both_dialects};
+use crate::support::{ISSUER, TestClock, TestDb, count, on_both_dialects};
 
 on_both_dialects! {
     a_new_sign_in_is_live_until_it_is_revoked,
@@ -36,7 +36,7 @@ pub fn person<'a>(subject: &'a str, role: Option<Role>, tokens: &'a TokenSet) ->
     NewSignIn {
         provider: "demo",
         provider_name: "the demonstration provider",
-        issuer: "https://issuer.test",
+        issuer: ISSUER,
         subject,
         token_subject: subject,
         token_issued_at_s: 0,

@@ -73,7 +73,8 @@ async fn an_open_page_hears_at_once_what_is_decided_at_another_instance_on_postg
         let key = "BwcH".repeat(10) + "Bwc=";
         TestApp::setup().on(&database).set("ROLECALL_SECRET_KEYS", &key)
     };
-    let (one, other) = (setup().start().await, setup().start().await);
+    let one = setup().start().await;
+    let other = setup().with_provider_of(&one).start().await;
     let (mut ada, mut nora) = (one.browser(), one.browser());
     ada.sign_in_as("ada").await;
     nora.sign_in_as("nora").await;

@@ -42,6 +42,8 @@ pub struct TestApp {
     left_out_scope: Option<&'static str>,
     does_tls: bool,
     own_provider: Option<OwnProvider>,
+    /// The issuer of `demo`, if another application runs it.
+    issuer: Option<String>,
     /// Kept open during a restart, so that no other process gets the port.
     listener: TcpListener,
     folder: TempDir,
@@ -65,6 +67,7 @@ pub struct Setup {
     left_out_scope: Option<&'static str>,
     clock: Option<TestClock>,
     does_tls: bool,
+    issuer: Option<String>,
     provider: Where,
     dashboards: Vec<(&'static str, String)>,
     datasets: Vec<(&'static str, &'static str)>,
@@ -130,6 +133,14 @@ impl Setup {
         self
     }
 
+    /// Makes `demo` the provider that `app` runs, as several instances have one provider. The application is then no
+    /// demonstration.
+    #[must_use]
+    pub fn with_provider_of(mut self, app: &TestApp) -> Self {
+        self.issuer = Some(app.demo().issuer().as_str().to_owned());
+        self
+    }
+
     /// Puts the application behind a proxy on this machine.
     #[must_use]
     pub fn behind_proxy(self) -> Self {
@@ -188,7 +199,9 @@ impl Setup {
             settings.extend(tls_settings(&folder, address));
         }
         settings.extend(self.settings);
-        let Self { has_second_provider, with_offline_access, left_out_scope, does_tls, clock, provider, .. } = self;
+        let Self {
+            has_second_provider, with_offline_access, left_out_scope, does_tls, clock, issuer, provider, ..
+        } = self;
         let clock = clock.unwrap_or_else(TestClock::starting_now);
         let own_provider = if provider == Where::Elsewhere { Some(OwnProvider::start(&clock).await) } else { None };
         let mut app = TestApp {
@@ -200,6 +213,7 @@ impl Setup {
             left_out_scope,
             does_tls,
             own_provider,
+            issuer,
             listener,
             folder,
         };
@@ -312,9 +326,10 @@ impl TestApp {
 
     async fn begin(&mut self) {
         let (mut config, _) = Config::load(&self.sources()).unwrap();
-        if let Some(own) = &self.own_provider {
+        let own_issuer = self.own_provider.as_ref().map(|own| own.demo.issuer().as_str().to_owned());
+        if let Some(issuer) = own_issuer.or_else(|| self.issuer.clone()) {
             config.demonstration = false;
-            config.auth.providers[0].kind = ProviderKind::Oidc { issuer: own.demo.issuer().as_str().to_owned() };
+            config.auth.providers[0].kind = ProviderKind::Oidc { issuer };
         }
         if self.with_offline_access {
             config.auth.providers[0].scopes.push("offline_access".to_owned());

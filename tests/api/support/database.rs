@@ -13,6 +13,9 @@ use super::{Postgres, TestClock};
 /// A key for what is stored encrypted: 32 zero bytes as base64.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/// The issuer of the provider `demo` on a [`TestDb`]. Nothing answers there.
+pub const ISSUER: &str = "http://127.0.0.1:1/demo";
+
 /// A database with the schema and nothing in it.
 pub struct TestDb {
     /// Its connections.
@@ -67,7 +70,7 @@ impl TestDb {
             providers: vec![ProviderConfig {
                 id: "demo".to_owned(),
                 display_name: "the demonstration provider".to_owned(),
-                kind: ProviderKind::Oidc { issuer: "http://127.0.0.1:1/demo".to_owned() },
+                kind: ProviderKind::Oidc { issuer: ISSUER.to_owned() },
                 client_id: "rolecall".to_owned(),
                 client_secret: None,
                 client_key: None,

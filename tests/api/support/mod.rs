@@ -39,7 +39,7 @@ pub use clock::TestClock;
 pub use dashboards::{DAYS, write_dataset_file};
 pub use data::{file_with, import_rows};
 pub(crate) use database::on_both_dialects;
-pub use database::{TestDb, count, execute, text};
+pub use database::{ISSUER, TestDb, count, execute, text};
 pub use directory::{Directory, Fault, Point};
 pub use held::HeldRequest;
 pub use log::{CapturedLog, Entry};

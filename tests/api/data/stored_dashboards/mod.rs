@@ -15,7 +15,7 @@ use rolecall_sign_in::session::{NewSignIn, SignIn};
 use rolecall_sign_in::tokens::TokenSet;
 use tempfile::TempDir;
 
-use crate::support::{TestClock, TestDb};
+use crate::support::{ISSUER, TestClock, TestDb};
 
 /// A dashboard in a file.
 const FILE: &str = "format = 1\ntitle = \"From a file\"\n";
@@ -45,7 +45,7 @@ pub(super) async fn somebody(auth: &Auth, name: &str) -> SignIn {
     let new = NewSignIn {
         provider: "demo",
         provider_name: "demo",
-        issuer: "https://issuer.test",
+        issuer: ISSUER,
         subject: name,
         token_subject: name,
         token_issued_at_s: 0,
