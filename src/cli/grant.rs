@@ -79,8 +79,8 @@ impl GrantArguments {
             let Some(person) = who.find(&opened.auth).await? else { return Ok(ExitCode::FAILURE) };
             if opened.auth.sign_ins().limited(&who.provider, Some(role), &person.issuer) < Some(role) {
                 anyhow::bail!(
-                    "the configuration does not leave the role {role} to this person: see highest_role and \
-                     roles_from_tenants of the provider {}",
+                    "the configuration does not leave the role {role} to this person: see highest_role, roles_from_tenants \
+                     and the issuer of the provider {}",
                     who.provider
                 );
             }
@@ -152,6 +152,11 @@ impl PersonArguments {
                 auth.sign_ins().people_with_email(id, email.as_deref().unwrap_or_default(), now_ms).await?
             }
         };
+        // An issuer that the provider had before can have a person with the same subject. That is another person, who is
+        // meant only if nobody has the issuer of now.
+        let (now, before): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|person| auth.sign_ins().accepts(Some(id), &person.issuer));
+        let found = if now.is_empty() { before } else { now };
         let text = found.iter().fold(String::new(), |text, person| text + &shown(person));
         print(&text)?;
         match &found[..] {

@@ -6,7 +6,7 @@ use rolecall_model::Role;
 use rolecall_routes as routes;
 use serde_json::{Value, json};
 
-use crate::support::{AUDIENCE, Browser, Face, OTHER_TENANT, Setup, StandIn, TENANT, TestApp, set};
+use crate::support::{AUDIENCE, Browser, Face, OTHER_TENANT, Setup, StandIn, TENANT, TestApp, execute, set};
 
 /// Four fifths of the hour that access tokens last.
 const UNTIL_DUE: Duration = Duration::from_mins(48);
@@ -81,6 +81,46 @@ async fn a_limit_that_is_set_later_holds_for_who_is_signed_in_too() {
     app.restart().await;
     assert_eq!(role(&mut browser).await, Some(Role::Read));
     browser.get("/admin/sessions").await.assert_status(403);
+}
+
+// Case: roles/issuer-changed
+#[tokio::test]
+async fn where_a_provider_gets_another_issuer_what_people_had_with_the_old_one_is_over() {
+    const SAME_SUBJECT: &str = "users WHERE subject = (SELECT subject FROM users WHERE id = 1)";
+    let (before, mut app) = started(Face::Plain, |setup| setup).await;
+    before.change(|script| script.claim(json!({"roles": ["Rolecall.Admin"]})));
+    let mut old = before.sign_in(&app).await;
+    old.get(routes::ADMIN).await.assert_status(200);
+    let grant = "INSERT INTO grants (id, user_id, role, reason, granted_at) VALUES ('x', 1, 'admin', 'x', 0)";
+    execute(app.db(), grant).await;
+
+    let after = StandIn::start(Face::Plain).await;
+    after.change(|script| script.claim(json!({"roles": []})));
+    app.set("ROLECALL_PROVIDERS__AZURE__ISSUER", &after.issuer());
+    app.restart().await;
+    assert_eq!(old.user().await, None);
+    old.get(routes::DASHBOARDS).await.assert_redirect("/login/azure?return_to=%2Fdashboards");
+    old.fetch(routes::API_ID_TOKEN).await.assert_status(401);
+
+    // Nothing that was given to the old person opens anything for the one with the same subject.
+    let mut new = after.sign_in(&app).await;
+    assert_eq!(app.count(SAME_SUBJECT).await, 2);
+    assert_eq!(role(&mut new).await, None);
+    new.get(routes::DASHBOARDS).await.assert_status(403);
+    new.get(routes::ADMIN).await.assert_status(403);
+    assert_eq!(old.user().await, None);
+
+    // An administrator of the new issuer reads why the old person has no role, and cannot give them one.
+    let recent = json!({"roles": ["Rolecall.Admin"], "auth_time": app.clock.now_ms() / 1000});
+    after.change(|script| script.claim(recent));
+    let mut admin = after.sign_in(&app).await;
+    let page = admin.get(&routes::admin_user(1)).await;
+    page.assert_status(200).assert_shows("or its issuer, is no longer in the configuration");
+    let grant = [("user_id", "1"), ("role", "write"), ("reason", "x"), ("until", "")];
+    let refused = admin.submit(routes::API_GRANT_ROLE, &grant).await;
+    refused.assert_status(422).assert_shows("or the issuer that they signed in with");
+    let access = admin.get(&format!("{}?user=1&address=/dashboards", routes::ADMIN_ACCESS)).await;
+    access.assert_status(200).assert_shows("<strong>No. ").assert_shows("must sign in again");
 }
 
 // Case: roles/limits-of-provider

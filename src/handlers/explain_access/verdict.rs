@@ -54,7 +54,7 @@ pub(super) async fn verdict(
     person: &PersonRow,
     target: &AccessTarget,
 ) -> Result<Verdict, AppError> {
-    let (role, mut reasons) = role_of(auth, person);
+    let (role, mut reasons) = role_of(person);
     let name = &target.name;
     let (needed, is_open_to_role) = match target.opens {
         Opens::Anybody => {
@@ -75,7 +75,7 @@ pub(super) async fn verdict(
         }
     };
     reasons.extend(target.because.map(ToOwned::to_owned));
-    let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none();
+    let is_in = person.disabled.is_none() && person.inactive_since_ms.is_none() && person.is_accepted;
     let is_open = is_in && is_open_to_role;
     if is_open {
         reasons.extend(needed.and_then(|needed| step_up(auth, needed)));
@@ -97,7 +97,7 @@ const fn way_in(kind: RouteKind) -> Option<&'static str> {
 }
 
 /// The effective role, and where it comes from.
-fn role_of(auth: &Auth, person: &PersonRow) -> (Option<Role>, Vec<String>) {
+fn role_of(person: &PersonRow) -> (Option<Role>, Vec<String>) {
     let mut reasons = Vec::new();
     if let Some((_, reason)) = &person.disabled {
         reasons.push(format!("An administrator keeps them out: “{reason}”."));
@@ -105,7 +105,6 @@ fn role_of(auth: &Auth, person: &PersonRow) -> (Option<Role>, Vec<String>) {
     if person.inactive_since_ms.is_some() {
         reasons.push("The directory of the provider says that they are not active.".to_owned());
     }
-    let provider = person.provider.as_deref().unwrap_or_default();
     let described = |role: Option<Role>| role.map_or("no role".to_owned(), |role| format!("the role {role}"));
     reasons.push(match &person.provider {
         Some(provider) => {
@@ -119,8 +118,14 @@ fn role_of(auth: &Auth, person: &PersonRow) -> (Option<Role>, Vec<String>) {
     if let Some(given) = person.granted_role {
         reasons.push(format!("An administrator gave them the role {given} here."));
     }
-    let role = auth.sign_ins().limited(provider, person.unlimited_role(), &person.issuer);
-    if role < person.unlimited_role() {
+    let role = person.role();
+    if !person.is_accepted {
+        reasons.push(
+            "The provider of their last sign-in, or its issuer, is no longer in the configuration: they have no role, and must \
+             sign in again."
+                .to_owned(),
+        );
+    } else if role < person.unlimited_role() {
         reasons.push(format!("The configuration leaves {} to people of this provider.", described(role)));
     }
     (role, reasons)

@@ -9,6 +9,8 @@ use rolecall_ui::components::badge::RoleBadge;
 use rolecall_ui::components::time::Moment;
 use rolecall_ui::returned::{Field, Returned};
 
+use super::user::NOT_ACCEPTED;
+
 /// A pending request, with the facts an administrator needs to decide it.
 pub(super) struct Waiting {
     request: AccessRequest,
@@ -16,6 +18,8 @@ pub(super) struct Waiting {
     at_provider: Option<RoleGrant>,
     /// The highest role that the configuration allows the person, in words, if that is lower.
     limited_to: Option<&'static str>,
+    /// Whether the configuration still has their provider with their issuer.
+    is_accepted: bool,
     /// Whether it is the viewer's own request.
     is_own: bool,
     until: String,
@@ -24,12 +28,12 @@ pub(super) struct Waiting {
 impl Waiting {
     /// The facts about `request` for the administrator with the number `own_id`; `until` is proposed as the last day.
     pub(super) fn of(auth: &Auth, request: AccessRequest, own_id: i64, until: &str) -> Self {
-        let provider = request.provider.as_deref().unwrap_or_default();
-        let limited = auth.sign_ins().limited(provider, Some(request.role), &request.issuer);
-        // If none of their sign-ins is recorded, the limit is unknown.
-        let is_limited = request.provider.is_some() && limited < Some(request.role);
+        let provider = request.provider.as_deref();
+        let limited = auth.sign_ins().limited_for(provider, Some(request.role), &request.issuer);
+        let is_limited = limited < Some(request.role);
         Self {
-            at_provider: auth.provider(provider).and_then(|provider| {
+            is_accepted: auth.sign_ins().accepts(provider, &request.issuer),
+            at_provider: provider.and_then(|provider| auth.provider(provider)).and_then(|provider| {
                 let rules = auth.config().rules_for(&provider.config);
                 let (values, groups) = (rules.values_for(request.role), rules.groups_for(request.role));
                 let values = (!values.is_empty()).then(|| RoleGrant::AppRoles(values.to_vec()));
@@ -77,17 +81,25 @@ fn Question(request: AccessRequest) -> impl IntoView {
 
 #[component]
 pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
-    let Waiting { request, at_provider, limited_to, is_own, until } = waiting;
+    let Waiting { request, at_provider, limited_to, is_accepted, is_own, until } = waiting;
     let (id, role, name) = (request.id.clone(), request.role, request.name.clone());
     let is_kept_out = request.kept_out_since_ms.is_some();
     let label = format!("Request of {name}");
     let limit = limited_to.map(|limit| {
+        let why = if is_accepted {
+            view! {
+                "The configuration leaves "
+                <strong>{limit}</strong>
+                " to people of this provider, so the role cannot be given."
+            }
+            .into_any()
+        } else {
+            view! { {NOT_ACCEPTED} " They have no role until they sign in again, so the role cannot be given." }
+                .into_any()
+        };
         view! {
             <div class="notice notice-warn">
-                <p>
-                    "The configuration leaves " <strong>{limit}</strong>
-                    " to people of this provider, so the role cannot be given."
-                </p>
+                <p>{why}</p>
             </div>
         }
     });

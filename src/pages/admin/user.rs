@@ -18,6 +18,10 @@ use crate::pages::session_words::SessionEntry;
 /// The note on decisions that need a recent sign-in.
 const RECENT: &str = "You must have signed in during the last ten minutes.";
 
+/// Why a person has no role whose provider is no longer configured, or has another issuer now.
+pub(super) const NOT_ACCEPTED: &str =
+    "The provider of their last sign-in, or its issuer, is no longer in the configuration.";
+
 /// # Errors
 /// As [`caller::require`] below Admin; [`AppError::NotFound`].
 pub async fn user(asked: Asked) -> Answer {
@@ -91,6 +95,17 @@ fn PersonPanel(person: PersonRow) -> impl IntoView {
             </div>
         }
     });
+    let not_accepted = (!person.is_accepted).then(|| {
+        view! {
+            <div class="notice notice-warn">
+                <p>
+                    {NOT_ACCEPTED}
+                    " They have no role, and earlier sessions cannot be used. Whoever signs in with another issuer is another "
+                    "person here: give roles to that one."
+                </p>
+            </div>
+        }
+    });
     let signed_in = match person.signed_in_at_ms() {
         Some(at_ms) => view! { "Signed in last " <Moment ms=at_ms/> ". " }.into_any(),
         None => "Known from the directory, and never signed in. ".into_any(),
@@ -117,6 +132,7 @@ fn PersonPanel(person: PersonRow) -> impl IntoView {
         <ReturnedNotice/>
         {disabled}
         {inactive}
+        {not_accepted}
         <section class="panel" aria-labelledby="person">
             <h2 id="person">"Person"</h2>
             <dl class="facts">{facts}</dl>

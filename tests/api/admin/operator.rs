@@ -7,7 +7,7 @@ use rolecall_model::Role;
 use rolecall_routes as routes;
 
 use crate::doctor::program;
-use crate::support::{TestApp, TestDb, execute, signed_in, text, until};
+use crate::support::{Face, StandIn, TestApp, TestDb, execute, signed_in, text, until};
 
 /// The configuration that a command at the terminal reads.
 fn terminal(app: &TestApp) -> Sources {
@@ -99,6 +99,34 @@ async fn on_postgres_a_role_is_taken_back_from_sessions_that_are_in_use() {
     assert!(status == 0 && out.contains("Taken back: Write."), "{out}{err}");
     until("it is over", async || nora.user().await.unwrap().role.is_none()).await;
     nora.get(routes::DASHBOARDS).await.assert_status(403);
+}
+
+// Case: operator/issuer-changed
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_people_with_one_subject_the_one_of_the_issuer_that_counts_is_meant() {
+    let (before, after) = (StandIn::start(Face::Plain).await, StandIn::start(Face::Plain).await);
+    let mut app = before.setup().start().await;
+    before.sign_in(&app).await;
+    let subject = text(app.db(), "SELECT subject FROM users").await;
+    let grant = ["grant", "--provider", "azure", "--subject", &subject, "--role", "write", "--yes"];
+    app.set("ROLECALL_PROVIDERS__AZURE__ISSUER", &after.issuer());
+    app.restart().await;
+    let sources = terminal(&app);
+
+    // Only the person of the old issuer is known, who cannot have a role.
+    let (status, _, err) = program(&sources, &grant);
+    assert!(status != 0 && err.contains("does not leave the role"), "{err}");
+    assert_eq!(app.count("grants").await, 0);
+
+    after.sign_in(&app).await;
+    let new = format!("user_id = (SELECT id FROM users WHERE issuer = '{}')", after.issuer());
+    let (status, out, err) = program(&sources, &grant);
+    assert!(status == 0 && out.contains(&after.issuer()) && !out.contains(&before.issuer()), "{out}{err}");
+    assert_eq!((app.count("grants").await, app.count(&format!("grants WHERE {new}")).await), (1, 1));
+    let revoke = ["revoke", "--provider", "azure", "--subject", &subject, "--yes"];
+    let (status, out, err) = program_while_stopped(&mut app, &sources, &revoke).await;
+    assert!(status == 0 && out.contains("Taken back: Write."), "{out}{err}");
+    assert_eq!(app.count(&format!("grants WHERE revoked_at IS NOT NULL AND {new}")).await, 1);
 }
 
 // Case: operator/verified-email

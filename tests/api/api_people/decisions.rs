@@ -198,11 +198,14 @@ async fn a_program_leaves_somebody_with_the_role_admin(database: &TestDb) {
     send(&app, Method::POST, &disable, &token, wish.clone()).await.assert_problem(409).assert_shows(nobody_left);
     order(&app, Method::DELETE, &grant, &token).await.assert_problem(409).assert_shows(nobody_left);
     assert!(person.user().await.is_some(), "a refused decision changes nothing");
-    // Neither somebody with a lower role nor a disabled administrator counts.
-    for (number, role, kept_out) in [(2, "write", "NULL"), (3, "admin", "7")] {
+    // Nobody counts who has a lower role, is disabled, or is of an issuer that the provider does not have.
+    let (issuer, before) = (stand_in.issuer(), "https://issuer.test".to_owned());
+    for (number, role, issuer, kept_out) in
+        [(2, "write", &issuer, "NULL"), (3, "admin", &issuer, "7"), (4, "admin", &before, "NULL")]
+    {
         let insert = format!(
             "INSERT INTO users (id, issuer, subject, name, created_at, last_sign_in_at, disabled_at) \
-             VALUES (10{number}, 'https://issuer.test', '{number}', 'Another', 0, 0, {kept_out})"
+             VALUES (10{number}, '{issuer}', '{number}', 'Another', 0, 0, {kept_out})"
         );
         execute(app.db(), &insert).await;
         let insert = format!(

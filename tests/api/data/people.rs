@@ -8,8 +8,8 @@ use rolecall_core::audit::Audit;
 use rolecall_model::Role;
 use rolecall_sign_in::Auth;
 use rolecall_sign_in::config::ProviderKind;
-use rolecall_sign_in::people::NewGrant;
-use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, SignIn};
+use rolecall_sign_in::people::{DirectoryPerson, NewGrant};
+use rolecall_sign_in::session::{CreateError, EndReason, Ending, LiveFilter, NewSignIn, SignIn};
 
 use super::sign_ins::{person, tokens};
 use crate::support::{ISSUER, TestClock, TestDb, count, execute, on_both_dialects, until};
@@ -23,6 +23,7 @@ on_both_dialects! {
     people_and_sessions_are_listed_with_the_roles_that_count,
     sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave,
     administrators_are_those_who_may_come_in_and_have_the_role_within_the_limits,
+    people_of_an_issuer_that_the_provider_had_before_count_for_nothing,
     of_two_programs_that_shut_out_an_administrator_each_the_second_finds_none_but_its_own,
     of_two_administrators_who_shut_each_other_out_one_remains_however_they_do_it,
     who_lost_the_role_at_a_later_sign_in_decides_nothing_from_an_older_session,
@@ -184,7 +185,15 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
             allowed_tenants: vec![HOME.to_owned(), PARTNER.to_owned()],
             authority: "https://login.microsoftonline.com".parse().unwrap(),
         };
-        config.providers.extend([limited, entra]);
+        let mut domain = entra.clone();
+        "domain".clone_into(&mut domain.id);
+        domain.roles.tenants.clear();
+        domain.kind = ProviderKind::Entra {
+            tenant: "contoso.com".to_owned(),
+            allowed_tenants: Vec::new(),
+            authority: "https://login.microsoftonline.com".parse().unwrap(),
+        };
+        config.providers.extend([limited, entra, domain]);
     });
     let (admin, write, read) = (Some(Role::Admin), Some(Role::Write), Some(Role::Read));
     let [home, partner] = [HOME, PARTNER].map(|tenant| format!("https://login.microsoftonline.com/{tenant}/v2.0"));
@@ -201,6 +210,9 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
         ("entra", home.as_str(), read, write, write),
         ("entra", partner.as_str(), admin, write, None),
         ("entra", before.as_str(), admin, None, None),
+        ("domain", home.as_str(), admin, None, admin),
+        ("domain", before.as_str(), admin, None, None),
+        ("demo", before.as_str(), admin, write, None),
         ("gone", "", admin, None, None),
     ];
     let mut expected = Vec::new();
@@ -253,6 +265,51 @@ async fn administrators_are_those_who_may_come_in_and_have_the_role_within_the_l
     grant(&auth, ada.user_id, Role::Admin, None).await;
     let limited = database.auth_of(&clock, |config| config.providers[0].roles.highest = Some(Role::Write));
     assert_eq!((administrators(&auth).await, administrators(&limited).await), (1, 0));
+}
+
+// Case: roles/issuer-changed
+async fn people_of_an_issuer_that_the_provider_had_before_count_for_nothing(database: &TestDb) {
+    const NEW_ISSUER: &str = "https://another.test";
+    let clock = TestClock::starting_now();
+    let auth = database.auth(&clock);
+    let changed = database.auth_of(&clock, |config| {
+        config.providers[0].kind = ProviderKind::Oidc { issuer: NEW_ISSUER.to_owned() };
+    });
+    let ada = sign_in(&auth, "ada", Some(Role::Admin)).await;
+    // Known from a directory, and never signed in.
+    let provision = async |issuer: &str| {
+        let person = DirectoryPerson { issuer, subject: "nora", name: "Nora Finch", email: None };
+        let mut transaction = auth.db().begin().await.unwrap();
+        let id = auth.sign_ins().provision_in(&mut transaction, &person, clock.now_ms()).await.unwrap();
+        transaction.commit().await.unwrap();
+        id
+    };
+    let nora = provision(ISSUER).await;
+    grant(&auth, ada.user_id, Role::Admin, None).await;
+    grant(&auth, nora, Role::Admin, None).await;
+    assert_eq!((administrators(&auth).await, administrators(&changed).await), (2, 0));
+    assert_eq!(role(&auth, &ada).await, Some(Role::Admin));
+    assert!(changed.sign_ins().live(&ada.id, clock.now_ms()).await.unwrap().is_none());
+    for (auth, expected) in [(&auth, Some(Role::Admin)), (&changed, None)] {
+        let sign_ins = auth.sign_ins();
+        let people = sign_ins.people("", None, clock.now_ms()).await.unwrap().rows;
+        assert!(people.iter().all(|person| person.role() == expected), "{people:?}");
+        assert!(people.iter().all(|person| person.is_accepted == expected.is_some()), "{people:?}");
+        let sessions = sign_ins.live_page(&LiveFilter::default(), None, clock.now_ms()).await.unwrap();
+        assert_eq!(sessions.rows.iter().map(|row| row.role).collect::<Vec<_>>(), [expected]);
+    }
+
+    // The same subjects at the new issuer are other people.
+    let tokens = tokens();
+    let new = NewSignIn { issuer: NEW_ISSUER, ..person("ada", Some(Role::Read), &tokens) };
+    let new = changed.sign_ins().create(&new, clock.now_ms()).await.unwrap();
+    assert_ne!(new.user_id, ada.user_id);
+    assert_eq!((new.user.role, role(&changed, &new).await), (Some(Role::Read), Some(Role::Read)));
+    let new_nora = provision(NEW_ISSUER).await;
+    assert_ne!(new_nora, nora);
+    assert_eq!(administrators(&changed).await, 0);
+    grant(&changed, new_nora, Role::Admin, None).await;
+    assert_eq!((administrators(&auth).await, administrators(&changed).await), (2, 1));
 }
 
 // Case: api/last-administrator

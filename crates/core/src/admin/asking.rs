@@ -146,8 +146,8 @@ impl Administrator {
                 let entry = this.grant_in(&mut transaction, new, now_ms).await?;
                 entries.push(entry.with("request", id));
                 // A role above the configured limit would not be in force.
-                let provider = asked.provider.as_deref().unwrap_or_default();
-                let in_force = this.auth.sign_ins().limited(provider, Some(role), &asked.issuer);
+                let in_force =
+                    this.auth.sign_ins().limited_for(asked.provider.as_deref(), Some(role), &asked.issuer);
                 entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
             }
             // Their open pages are notified of the answer, at every instance.

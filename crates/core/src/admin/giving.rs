@@ -44,8 +44,7 @@ impl Administrator {
             let new = NewGrant { user_id, role, reason, by: this.own_id(), ends_at_ms };
             let mut entries = vec![this.grant_in(&mut transaction, new, now_ms).await?];
             // The open requests are closed now. A role above the configured limit is not in force.
-            let provider = person.provider.as_deref().unwrap_or_default();
-            let in_force = this.auth.sign_ins().limited(provider, Some(role), &person.issuer);
+            let in_force = this.auth.sign_ins().limited_for(person.provider.as_deref(), Some(role), &person.issuer);
             entries.extend(this.settle_in(&mut transaction, user_id, in_force, now_ms).await?);
             this.finish_of(user_id, transaction, &entries, vec![], now_ms).await
         })
@@ -95,15 +94,20 @@ impl Administrator {
     }
 
     /// Checks that `role` would be in force for a person at `issuer` whose last sign-in was with `provider`: the
-    /// configuration can limit the role of a provider's people.
+    /// configuration can limit the role of a provider's people, and give the provider another issuer.
     pub(super) fn check_in_force(
         &self,
         role: Role,
         (provider, issuer): (Option<&str>, &str),
     ) -> Result<(), DecisionError> {
-        // Where the sign-ins of a person are not kept any more, it is not known.
-        let limited = |provider: &str| self.auth.sign_ins().limited(provider, Some(role), issuer);
-        if provider.is_some_and(|provider| limited(provider) < Some(role)) {
+        let sign_ins = self.auth.sign_ins();
+        if !sign_ins.accepts(provider, issuer) {
+            return Err(DecisionError::Unusable(
+                "The configuration does not leave this role to the person: their provider, or the issuer that they signed in \
+                 with, is no longer in it. Ask them to sign in again first.",
+            ));
+        }
+        if sign_ins.limited_for(provider, Some(role), issuer) < Some(role) {
             return Err(DecisionError::Unusable(
                 "The configuration does not leave this role to the person: see highest_role and roles_from_tenants of their \
                  provider. Change that first.",

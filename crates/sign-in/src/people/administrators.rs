@@ -50,7 +50,7 @@ impl SignIns {
     }
 
     /// How many people may come in and have the role Admin at `now_ms`, from their provider at their latest sign-in or
-    /// given here, within the limits of today's configuration.
+    /// given here, within the limits of today's configuration. Nobody counts whose issuer no provider has any more.
     pub async fn administrators_in(
         &self,
         transaction: &mut Transaction,
@@ -92,11 +92,7 @@ impl SignIns {
                 (person.try_get("issuer")?, person.try_get("lasting_grants")?);
             let lasting = role.as_deref().and_then(Role::from_key).max((lasting_grants > 0).then_some(Role::Admin));
             let now = lasting.max(role_of_level(person.try_get("granted")?));
-            // A person who never signed in may do so with any provider of their issuer.
-            let is_admin = |role: Option<Role>| match &provider {
-                Some(provider) => self.limited(provider, role, &issuer) == Some(Role::Admin),
-                None => role == Some(Role::Admin),
-            };
+            let is_admin = |role| self.limited_for(provider.as_deref(), role, &issuer) == Some(Role::Admin);
             count.all += usize::from(is_admin(now));
             count.lasting += usize::from(is_admin(lasting));
         }

@@ -39,6 +39,9 @@ pub struct PersonRow {
     pub granted_role: Option<Role>,
     /// The higher of both roles, within the limits of the current configuration.
     role: Option<Role>,
+    /// Whether the provider of their last sign-in is configured, with their issuer. Without a stored sign-in: whether
+    /// any provider has it.
+    pub is_accepted: bool,
     /// How many sign-ins of theirs are live.
     pub live: i64,
     /// Since when they are disabled, Unix milliseconds (UTC), and why.
@@ -227,15 +230,14 @@ impl SignIns {
             provider_role: role.as_deref().and_then(Role::from_key),
             granted_role: role_of_level(row.try_get("granted")?),
             role: None,
+            is_accepted: false,
             live: row.try_get("live")?,
             disabled: since.map(|since| (since, reason.unwrap_or_default())),
             inactive_since_ms: row.try_get("inactive_since")?,
         };
-        // A person who never signed in may do so with any provider of their issuer.
-        person.role = match &person.provider {
-            Some(provider) => self.limited(provider, person.unlimited_role(), &person.issuer),
-            None => person.unlimited_role(),
-        };
+        let provider = person.provider.as_deref();
+        person.role = self.limited_for(provider, person.unlimited_role(), &person.issuer);
+        person.is_accepted = self.accepts(provider, &person.issuer);
         Ok(person)
     }
 }

@@ -1,6 +1,7 @@
 //! The provider: its metadata, its keys, its peculiarities. Nothing is fetched before it is needed, so Rolecall starts
 //! even while a provider is down.
 
+mod accepted_issuers;
 mod client_assertion;
 mod client_key;
 mod client_request;
@@ -15,6 +16,7 @@ mod par;
 mod token_endpoint;
 mod verifying_key;
 
+pub(crate) use accepted_issuers::AcceptedIssuers;
 pub use client_key::{ClientKey, ClientKeyError, SignError};
 pub use client_request::{ClientRequestError, Dated};
 pub use http::{HttpError, ProviderHttp, date_s};

@@ -12,6 +12,7 @@ use openidconnect::{
 };
 use thiserror::Error;
 
+use super::accepted_issuers::AcceptedIssuers;
 use super::discovery::Discovery;
 use super::entra;
 use super::http::{HttpError, ProviderHttp};
@@ -66,6 +67,7 @@ pub struct Provider {
     pub config: ProviderConfig,
     /// Our redirect URI at it.
     pub redirect_uri: RedirectUrl,
+    issuers: AcceptedIssuers,
     http: ProviderHttp,
     discovery: Discovery,
     keys: Keys,
@@ -107,7 +109,8 @@ impl Provider {
             ProviderKind::Oidc { issuer } => Discovery::new(issuer.clone(), ExpectedIssuer::Exactly(issuer.clone())),
         };
         let http = ProviderHttp::new(&discovery.base()?, auth.loopback_certificates.as_deref())?;
-        Ok(Self { redirect_uri: RedirectUrl::from_url(redirect_uri), http, discovery, keys: Keys::default(), config })
+        let (redirect_uri, issuers) = (RedirectUrl::from_url(redirect_uri), AcceptedIssuers::of(&config.kind));
+        Ok(Self { redirect_uri, issuers, http, discovery, keys: Keys::default(), config })
     }
 
     /// The HTTP client for it.
@@ -158,15 +161,7 @@ impl Provider {
     /// Whether `issuer` may be the provider's own, judged without any request to it.
     #[must_use]
     pub fn may_have_issuer(&self, issuer: &str) -> bool {
-        match &self.config.kind {
-            ProviderKind::Oidc { issuer: own } => issuer == own,
-            ProviderKind::Entra { tenant, allowed_tenants, authority } => {
-                match entra::metadata_issuer(authority, tenant) {
-                    ExpectedIssuer::Exactly(own) => issuer == own || entra::fills(&own, allowed_tenants, issuer),
-                    ExpectedIssuer::OneTenantOf(authority) => entra::is_issuer_of_one_tenant(&authority, issuer),
-                }
-            }
-        }
+        self.issuers.contain(issuer)
     }
 
     /// Whether `issuer` is the provider's own: exactly that of its metadata or, where that is a template for many

@@ -12,9 +12,13 @@ use super::{EndReason, KnownProvider, RecordError, SignIns};
 use crate::db::reading_on_both;
 use crate::people::grants::{granted, role_of_level};
 use crate::people::search::{Conditions, Value, bound};
+use crate::provider::AcceptedIssuers;
 
 /// How many sign-ins are on a page at most.
 const PAGE: usize = 50;
+
+/// What follows the authority in the issuer of any one tenant of Entra: a tenant id, and the version.
+const AFTER_AUTHORITY: &str = "________-____-____-____-____________/v2.0";
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -325,9 +329,26 @@ fn level(role: Role) -> usize {
 }
 
 /// The condition that the person `u` is of an issuer whose people can have a role by `known`, as
-/// [`limited`](KnownProvider::limited) decides it; empty if every issuer is.
+/// [`limited`](KnownProvider::limited) decides it.
 fn issuers(known: &KnownProvider, conditions: &mut Conditions) -> String {
-    let Some(issuers) = &known.role_issuers else { return String::new() };
+    let accepted = match &known.issuers {
+        AcceptedIssuers::These(issuers) => among(issuers, conditions),
+        AcceptedIssuers::OfOneTenantAt(authority) => {
+            let authority = format!("{}/", authority.as_str().trim_end_matches('/'));
+            let length = authority.chars().count();
+            let place = conditions.place(Value::Text(authority));
+            format!(
+                " AND SUBSTR(u.issuer, 1, {length}) = {place} AND SUBSTR(u.issuer, {}) LIKE '{AFTER_AUTHORITY}'",
+                length + 1
+            )
+        }
+    };
+    let of_role = known.role_issuers.as_ref().map(|issuers| among(issuers, conditions));
+    accepted + &of_role.unwrap_or_default()
+}
+
+/// The condition that the issuer of the person `u` is one of `issuers`.
+fn among(issuers: &[String], conditions: &mut Conditions) -> String {
     let places: Vec<String> = issuers.iter().map(|issuer| conditions.place(Value::Text(issuer.clone()))).collect();
     if places.is_empty() { " AND FALSE".to_owned() } else { format!(" AND u.issuer IN ({})", places.join(", ")) }
 }

@@ -174,11 +174,12 @@ impl SignIns {
             let Some(row) = sqlx::query(LOAD).bind(id).bind(now_ms).fetch_optional(pool).await? else {
                 return Ok(None);
             };
-            let provider: String = row.try_get("provider")?;
-            // If its provider is no longer configured, the sign-in is not live. That includes the demonstration
-            // provider.
-            let Some(known) = self.providers.iter().find(|known| known.id == provider) else { return Ok(None) };
-            let (role, issuer): (Option<String>, String) = (row.try_get("role")?, row.try_get("issuer")?);
+            let (provider, issuer): (String, String) = (row.try_get("provider")?, row.try_get("issuer")?);
+            // If its provider is no longer configured, or has another issuer now, the sign-in is not live: the person
+            // signs in again. That includes the demonstration provider.
+            let known = self.providers.iter().find(|known| known.id == provider && known.issuers.contain(&issuer));
+            let Some(known) = known else { return Ok(None) };
+            let role: Option<String> = row.try_get("role")?;
             let provider_role = role.as_deref().and_then(Role::from_key);
             let granted_role = role_of_level(row.try_get("granted")?);
             let own_role = known.limited(provider_role.max(granted_role), &issuer);

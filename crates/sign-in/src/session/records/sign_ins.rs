@@ -15,7 +15,7 @@ use crate::config::{ProviderConfig, ProviderKind, SessionLimits};
 use crate::db::{Db, Notifications, Transaction};
 use crate::people::{NoNewBrowsers, Standings};
 use crate::private_files;
-use crate::provider::entra;
+use crate::provider::{AcceptedIssuers, entra};
 use crate::session::cache::LiveSignIns;
 use crate::session::cipher::{Cipher, CipherError};
 use crate::tokens::TokenSet;
@@ -61,6 +61,8 @@ pub struct KnownProvider {
     pub(super) name: String,
     /// The highest role that its people can have, even if a higher one was stored before.
     pub(super) ceiling: Role,
+    /// The issuers whose people it signs in.
+    pub(super) issuers: AcceptedIssuers,
     /// The issuers, of tenants of Entra, whose people can have a role; `None` where that does not apply.
     pub(super) role_issuers: Option<Vec<String>>,
 }
@@ -78,14 +80,16 @@ impl KnownProvider {
             id: provider.id.clone(),
             name: provider.display_name.clone(),
             ceiling: provider.roles.ceiling(),
+            issuers: AcceptedIssuers::of(&provider.kind),
             role_issuers,
         }
     }
 
     /// The role `stored` of a person at `issuer`, within the limits of the current configuration.
     pub(super) fn limited(&self, stored: Option<Role>, issuer: &str) -> Option<Role> {
-        // An issuer of earlier settings may name one of the tenants too, but nobody can sign in from it now.
-        let counts = self.role_issuers.as_ref().is_none_or(|issuers| issuers.iter().any(|known| known == issuer));
+        let is_counted =
+            || self.role_issuers.as_ref().is_none_or(|issuers| issuers.iter().any(|known| known == issuer));
+        let counts = self.issuers.contain(issuer) && is_counted();
         stored.filter(|_| counts).min(Some(self.ceiling))
     }
 }
@@ -98,11 +102,28 @@ impl SignIns {
         Self { db, cipher, limits, live, mark, providers, standings, no_new_browsers }
     }
 
-    /// The `role` of a person at `issuer`, within the limits of `provider`.
+    /// The `role` of a person at `issuer`, within the limits of `provider`: none if it does not accept that issuer now.
     #[must_use]
     pub fn limited(&self, provider: &str, role: Option<Role>, issuer: &str) -> Option<Role> {
-        let known = self.providers.iter().find(|known| known.id == provider);
-        known.and_then(|known| known.limited(role, issuer))
+        self.limited_for(Some(provider), role, issuer)
+    }
+
+    /// The same, where `provider` is that of the person's last sign-in. `None` if none is stored: then they may sign in
+    /// with any provider that accepts their issuer.
+    #[must_use]
+    pub fn limited_for(&self, provider: Option<&str>, role: Option<Role>, issuer: &str) -> Option<Role> {
+        self.providers_of(provider).filter_map(|known| known.limited(role, issuer)).max()
+    }
+
+    /// Whether `provider`, or any provider for `None`, accepts people at `issuer` by the current configuration.
+    #[must_use]
+    pub fn accepts(&self, provider: Option<&str>, issuer: &str) -> bool {
+        self.providers_of(provider).any(|known| known.issuers.contain(issuer))
+    }
+
+    /// The configured provider with that id; for `None` all of them.
+    fn providers_of(&self, id: Option<&str>) -> impl Iterator<Item = &KnownProvider> {
+        self.providers.iter().filter(move |known| id.is_none_or(|id| known.id == id))
     }
 
     /// `tokens`, encrypted for the row of the sign-in `id`. They cannot be moved to another row.
@@ -272,9 +293,10 @@ mod tests {
         };
         let issuer = |cloud: &str, tenant: &str| format!("{cloud}/{tenant}/v2.0");
         let limited = |known: &KnownProvider, issuer: &str| known.limited(Some(Role::Admin), issuer);
-        let all = known(&[], &[], CLOUD);
-        assert_eq!(limited(&all, "https://id.example.com"), Some(Role::Write));
-        assert_eq!(all.limited(None, "https://id.example.com"), None);
+        let oidc = KnownProvider::of(&ProviderConfig::oidc("company", "https://id.example.com", "client"));
+        assert_eq!(limited(&oidc, "https://id.example.com"), Some(Role::Admin));
+        assert_eq!(limited(&oidc, "https://another.test"), None);
+        assert_eq!(oidc.limited(None, "https://id.example.com"), None);
         let home = known(&[HOME, PARTNER], &[&HOME.to_uppercase()], CLOUD);
         assert_eq!(limited(&home, &issuer(CLOUD, HOME)), Some(Role::Write));
         assert_eq!(limited(&home, &issuer(CLOUD, PARTNER)), None);
