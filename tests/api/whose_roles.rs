@@ -118,7 +118,7 @@ async fn where_a_provider_gets_another_issuer_what_people_had_with_the_old_one_i
     page.assert_status(200).assert_shows("or its issuer, is no longer in the configuration");
     let grant = [("user_id", "1"), ("role", "write"), ("reason", "x"), ("until", "")];
     let refused = admin.submit(routes::API_GRANT_ROLE, &grant).await;
-    refused.assert_status(422).assert_shows("or the issuer that they signed in with");
+    refused.assert_status(422).assert_shows("their provider, or its issuer, is no longer in it");
     let access = admin.get(&format!("{}?user=1&address=/dashboards", routes::ADMIN_ACCESS)).await;
     access.assert_status(200).assert_shows("<strong>No. ").assert_shows("must sign in again");
 }

@@ -121,8 +121,7 @@ fn role_of(person: &PersonRow) -> (Option<Role>, Vec<String>) {
     let role = person.role();
     if !person.is_accepted {
         reasons.push(
-            "The provider of their last sign-in, or its issuer, is no longer in the configuration: they have no role, and must \
-             sign in again."
+            "Their provider, or its issuer, is no longer in the configuration: they have no role, and must sign in again."
                 .to_owned(),
         );
     } else if role < person.unlimited_role() {

@@ -94,8 +94,11 @@ pub(super) fn OpenRequest(waiting: Waiting) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { {NOT_ACCEPTED} " They have no role until they sign in again, so the role cannot be given." }
-                .into_any()
+            view! {
+                {NOT_ACCEPTED}
+                " They must sign in again, so the role cannot be given. With another issuer they are then another person here."
+            }
+            .into_any()
         };
         view! {
             <div class="notice notice-warn">

@@ -18,9 +18,8 @@ use crate::pages::session_words::SessionEntry;
 /// The note on decisions that need a recent sign-in.
 const RECENT: &str = "You must have signed in during the last ten minutes.";
 
-/// Why a person has no role whose provider is no longer configured, or has another issuer now.
-pub(super) const NOT_ACCEPTED: &str =
-    "The provider of their last sign-in, or its issuer, is no longer in the configuration.";
+/// Why a person has no role whose provider is no longer configured, or has another issuer now. Some never signed in.
+pub(super) const NOT_ACCEPTED: &str = "Their provider, or its issuer, is no longer in the configuration.";
 
 /// # Errors
 /// As [`caller::require`] below Admin; [`AppError::NotFound`].

@@ -103,8 +103,8 @@ impl Administrator {
         let sign_ins = self.auth.sign_ins();
         if !sign_ins.accepts(provider, issuer) {
             return Err(DecisionError::Unusable(
-                "The configuration does not leave this role to the person: their provider, or the issuer that they signed in \
-                 with, is no longer in it. Ask them to sign in again first.",
+                "The configuration does not leave this role to the person: their provider, or its issuer, is no longer in it. \
+                 Ask them to sign in again. With another issuer they are then another person here: give the role to that one.",
             ));
         }
         if sign_ins.limited_for(provider, Some(role), issuer) < Some(role) {
