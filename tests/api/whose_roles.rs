@@ -41,7 +41,12 @@ async fn api_role(provider: &StandIn, app: &TestApp, claims: Value) -> Value {
         token.claim(json!({"roles": ["Rolecall.Admin"]}));
         token.claim(claims);
     });
-    app.ask(routes::API_V1_ME, &token).await.assert_status(200).json::<Value>()["role"].clone()
+    role_of_token(app, &token).await
+}
+
+/// The role in the API of a caller with `token`.
+async fn role_of_token(app: &TestApp, token: &str) -> Value {
+    app.ask(routes::API_V1_ME, token).await.assert_status(200).json::<Value>()["role"].clone()
 }
 
 // Case: roles/limits-of-provider
@@ -93,6 +98,12 @@ async fn where_a_provider_gets_another_issuer_what_people_had_with_the_old_one_i
     old.get(routes::ADMIN).await.assert_status(200);
     let grant = "INSERT INTO grants (id, user_id, role, reason, granted_at) VALUES ('x', 1, 'admin', 'x', 0)";
     execute(app.db(), grant).await;
+    let token_of = |provider: &StandIn| {
+        let caller = json!({"sub": "s-of-this-application", "roles": []});
+        provider.access_token(|token| token.claim(caller))
+    };
+    let old_token = token_of(&before);
+    assert_eq!(role_of_token(&app, &old_token).await, "admin");
 
     let after = StandIn::start(Face::Plain).await;
     after.change(|script| script.claim(json!({"roles": []})));
@@ -106,6 +117,8 @@ async fn where_a_provider_gets_another_issuer_what_people_had_with_the_old_one_i
     let mut new = after.sign_in(&app).await;
     assert_eq!(app.count(SAME_SUBJECT).await, 2);
     assert_eq!(role(&mut new).await, None);
+    app.ask(routes::API_V1_ME, &old_token).await.assert_problem(401);
+    assert_eq!(role_of_token(&app, &token_of(&after)).await, Value::Null);
     new.get(routes::DASHBOARDS).await.assert_status(403);
     new.get(routes::ADMIN).await.assert_status(403);
     assert_eq!(old.user().await, None);

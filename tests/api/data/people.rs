@@ -199,6 +199,8 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
     let [home, partner] = [HOME, PARTNER].map(|tenant| format!("https://login.microsoftonline.com/{tenant}/v2.0"));
     // The issuer of sign-ins from before these settings, when this id belonged to another provider.
     let before = format!("https://contoso.b2clogin.com/{HOME}/v2.0/");
+    let [slash, version] = ["/v2.0/", "/v1.0"].map(|end| format!("https://login.microsoftonline.com/{HOME}{end}"));
+    let cloud = format!("https://login.microsoftonline.us/{HOME}/v2.0");
     let people = [
         ("demo", "", admin, None, admin),
         ("demo", "", None, write, write),
@@ -212,6 +214,10 @@ async fn sessions_are_listed_and_found_by_what_the_limits_of_each_provider_leave
         ("entra", before.as_str(), admin, None, None),
         ("domain", home.as_str(), admin, None, admin),
         ("domain", before.as_str(), admin, None, None),
+        ("domain", slash.as_str(), admin, None, None),
+        ("domain", version.as_str(), admin, None, None),
+        ("domain", cloud.as_str(), admin, None, None),
+        ("domain", "https://login.microsoftonline.com/contoso.com/v2.0", admin, None, None),
         ("demo", before.as_str(), admin, write, None),
         ("gone", "", admin, None, None),
     ];
