@@ -6,11 +6,9 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use rolecall_apps::Apps;
 use rolecall_apps::hosts::Codes;
-use rolecall_config::{Config, DashboardSettings};
+use rolecall_config::Config;
 use rolecall_core::audit::{Audit, Entry, EntryKind};
 use rolecall_core::bookmarks::Bookmarks;
-use rolecall_core::dashboards::{self, DashboardFiles, Dashboards};
-use rolecall_core::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
 use rolecall_core::uploads::Uploads;
 use rolecall_demo_provider::DemoProvider;
 use rolecall_doctor::Examinations;
@@ -33,7 +31,7 @@ use super::limits::rate_limits::Rates;
 use super::live::Streams;
 use super::network::addresses::PublicAddress;
 use super::network::forwarded::TrustedProxies;
-use super::open::{Opened, open};
+use super::open::{Opened, open, open_dashboards};
 use super::page_policies::PagePolicies;
 use super::pages::{PageParts, Pages};
 use super::policy::Policy;
@@ -236,33 +234,4 @@ pub struct Site {
     pub routes: &'static [Route],
     /// Its pages with forms.
     pub form_page: FormPage,
-}
-
-/// The dashboards of `config` with their data sets, and the files that define queried data sets, whose connections may
-/// be down now. Mistakes against data sets are only logged: a data set can be added later.
-async fn open_dashboards(
-    config: &Config,
-    db: &Db,
-    auth: &Auth,
-    audit: &Audit,
-) -> Result<(Dashboards, Vec<DatasetFile>), StartError> {
-    let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
-        .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
-        .with_max_per_owner(config.datasets.max_per_owner)
-        .audited_by(audit.clone())
-        .with_connections(config.connections.clone());
-    let files = DashboardFiles::read(&config.dashboards_folder)?;
-    let dataset_files = DatasetFiles::read(&config.datasets_folder)?.without_mistakes(files.mistakes())?;
-    datasets.import_built_in(&files.datasets()).await?;
-    datasets.settle_files(&dataset_files).await?;
-    let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;
-    let mistakes = files.check_data(Some(&*catalogue), &dataset_files);
-    for mistake in mistakes.into_iter().chain(dataset_files.check(&config.connections, Some(&*catalogue))) {
-        tracing::warn!("{mistake}");
-    }
-    let dataset_files = dataset_files.usable(&config.connections, &catalogue);
-    let DashboardSettings { keep_versions: versions, max_per_owner: per_owner, page_wait } = config.dashboards;
-    let limits = dashboards::Limits { per_owner, versions, page_wait };
-    let dashboards = Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits);
-    Ok((dashboards, dataset_files))
 }

@@ -1,12 +1,14 @@
 //! Opens the database and the sign-in on it, for the server and for commands. Both end what a restored backup revived
-//! before they do anything else.
+//! before they do anything else. Opens the dashboards, for the server.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rolecall_config::Config;
+use rolecall_config::{Config, DashboardSettings};
 use rolecall_core::audit::{Audit, Entry, EntryKind};
+use rolecall_core::dashboards::{self, DashboardFiles, Dashboards};
 use rolecall_core::data_dir::{self, AUDIT_HEAD};
+use rolecall_core::datasets::{DatasetError, DatasetFile, DatasetFiles, Datasets};
 use rolecall_core::schema;
 use rolecall_core::statistics::Statistics;
 use rolecall_entra::graph::{Graph, GraphHttp, Graphs};
@@ -118,4 +120,33 @@ fn base_url(config: &Config, provider: &ProviderConfig) -> Result<Option<Url>, S
         ProviderKind::Oidc { issuer } if config.is_demonstration(provider) => Ok(Some(issuer.parse()?)),
         ProviderKind::Oidc { .. } => Ok(None),
     }
+}
+
+/// The dashboards of `config` with their data sets, and the files that define queried data sets, whose connections may
+/// be down now. Mistakes against data sets are only logged: a data set can be added later.
+pub(super) async fn open_dashboards(
+    config: &Config,
+    db: &Db,
+    auth: &Auth,
+    audit: &Audit,
+) -> Result<(Dashboards, Vec<DatasetFile>), StartError> {
+    let datasets = Datasets::open(db.clone(), auth.clock().clone(), &config.data_dir)?
+        .importing_with(config.datasets.importer().map_err(DatasetError::from)?)
+        .with_max_per_owner(config.datasets.max_per_owner)
+        .audited_by(audit.clone())
+        .with_connections(config.connections.clone());
+    let files = DashboardFiles::read(&config.dashboards_folder)?;
+    let dataset_files = DatasetFiles::read(&config.datasets_folder)?.without_mistakes(files.mistakes())?;
+    datasets.import_built_in(&files.datasets()).await?;
+    datasets.settle_files(&dataset_files).await?;
+    let catalogue = datasets.catalogue().await.map_err(StartError::Catalogue)?;
+    let mistakes = files.check_data(Some(&*catalogue), &dataset_files);
+    for mistake in mistakes.into_iter().chain(dataset_files.check(&config.connections, Some(&*catalogue))) {
+        tracing::warn!("{mistake}");
+    }
+    let dataset_files = dataset_files.usable(&config.connections, &catalogue);
+    let DashboardSettings { keep_versions: versions, max_per_owner: per_owner, page_wait } = config.dashboards;
+    let limits = dashboards::Limits { per_owner, versions, page_wait };
+    let dashboards = Dashboards::new(db.clone(), auth.clone(), datasets, files.into_dashboards()?).within(limits);
+    Ok((dashboards, dataset_files))
 }
