@@ -152,8 +152,8 @@ impl PersonArguments {
                 auth.sign_ins().people_with_email(id, email.as_deref().unwrap_or_default(), now_ms).await?
             }
         };
-        // An issuer that the provider had before can have a person with the same subject. That is another person, who is
-        // meant only if nobody has the issuer of now.
+        // An issuer that the provider had before can have a person with the same subject. That is another person, who
+        // is meant only if nobody has the issuer of now.
         let (now, before): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|person| auth.sign_ins().accepts(Some(id), &person.issuer));
         let found = if now.is_empty() { before } else { now };

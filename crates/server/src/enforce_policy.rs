@@ -38,7 +38,7 @@ pub async fn enforce_policy(state: &AppState, request: Request) -> Result<Reques
     }
 }
 
-/// Whether a request with these `extensions` for `path` is one of those that are `allowed`.
+/// Whether a request with these `extensions` for `path` may pass a route that is open to those who are `allowed`.
 ///
 /// # Errors
 /// [`AppError::NotFound`] if nothing is there for this person.

@@ -17,7 +17,7 @@ pub enum AnsweredBy {
     Page(Handler),
     /// A server function of [`rolecall_ui::api`].
     ServerFunction,
-    /// A handler of the server.
+    /// Another handler.
     Handler(Handler),
     /// An app on our own origin.
     App,

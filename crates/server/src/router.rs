@@ -23,8 +23,8 @@ use super::sign_in::session_state;
 use super::state::AppState;
 use super::{api, app_hosts, apps, assets, health, layers, live, problem, scim};
 
-/// The entry to the whole application: its `own` routes and server functions, the sign-in's links, the API, files, health, and
-/// `demo`, the demonstration provider, if there is one; and, by host, the apps that have their own.
+/// The entry to the whole application: its `own` routes and server functions, the sign-in's links, the API, files,
+/// health, and `demo`, the demonstration provider, if there is one; and, by host, the apps that have their own.
 pub fn entrance(state: AppState, own: &[Route], demo: Option<Router>) -> Entrance {
     let (api, api_description) = api::routes(&state);
     let application = server_fn_paths()

@@ -8,8 +8,8 @@
 //!
 //! Then open <http://127.0.0.1:4001>. Other addresses are arguments: `drop_in_leptos LISTEN ISSUER FOLDER`.
 //!
-//! The server alone renders it here. In an application that hydrates, `rolecall` is a dependency of its feature `ssr`,
-//! and nothing else changes.
+//! The server alone renders it here. In an application that hydrates, `rolecall-sign-in` is a dependency of its feature
+//! `ssr`, and nothing else changes.
 
 mod app;
 

@@ -73,7 +73,8 @@ fn check_state(upload: &Upload) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The data set that is to be made, as the form names it. Where the rows go to one that is there, the form has none of these fields.
+/// The data set that is to be made, as the form names it. Where the rows go to one that is there, the form has none of
+/// these fields.
 fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut FormMistakes) -> Result<ProposedDataSet, AppError> {
     let mut new = upload.new.clone();
     if upload.purpose != Purpose::New {
@@ -98,7 +99,8 @@ fn new_data_set(upload: &Upload, sent: &Fields, mistakes: &mut FormMistakes) -> 
     Ok(new)
 }
 
-/// Tells `error` beside `field`. What the person cannot correct, such as a failure of ours, is the error that is returned.
+/// Tells `error` beside `field`. What the person cannot correct, such as a failure of ours, is the error that is
+/// returned.
 fn note(mistakes: &mut FormMistakes, field: &str, error: DatasetError) -> Result<(), AppError> {
     match error.for_browser(caller::internal) {
         AppError::Invalid { message } => {

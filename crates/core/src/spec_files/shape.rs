@@ -178,8 +178,8 @@ impl DocumentRepair {
         (absent, list)
     }
 
-    /// Notes that the table at `path` misses the field `name`, and puts a stand-in there; without one, the table is left
-    /// out.
+    /// Notes that the table at `path` misses the field `name`, and puts a stand-in there; without one, the table is
+    /// left out.
     fn replace_missing(&mut self, path: &DocumentPath, span: &Range<usize>, name: &str, what: &str) -> bool {
         if !self.left_out.contains(&(Some(span.clone()), name.to_owned())) {
             self.mistakes.push((Some(span.start), what.to_owned()));

@@ -23,7 +23,7 @@ const LOCK_TIMEOUT: &str = "SET lock_timeout = '5s'";
 /// The connections of one dialect.
 #[derive(Clone, Debug)]
 pub struct Pools<P> {
-    /// Connections for reading.
+    /// Connections for reading; also for migrations on PostgreSQL, since they wait for locks without limit.
     pub reading: P,
     /// Connections for writing; also for reads that must see the latest change of another instance. They wait for
     /// locks only for a limited time.
