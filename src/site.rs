@@ -2,7 +2,7 @@
 
 use leptos::config::LeptosOptions;
 use rolecall_server::Site;
-use rolecall_server::stands_on::StandsOn;
+use rolecall_server::form_pages::FormPage;
 use rolecall_ui::page::{Answer, Asked};
 
 use crate::pages::account::account;
@@ -12,14 +12,19 @@ use crate::policy::POLICY;
 /// The application, with the files for browsers that `options` name; `watched` while `cargo leptos watch` runs it.
 #[must_use]
 pub fn site(options: LeptosOptions, watched: bool) -> Site {
-    Site { options, watched, routes: POLICY, form_page: |stands_on, asked| Box::pin(form_page(stands_on, asked)) }
+    Site {
+        options,
+        watched,
+        routes: POLICY,
+        render_form_page: |form_page, asked| Box::pin(render_form_page(form_page, asked)),
+    }
 }
 
-async fn form_page(stands_on: StandsOn, asked: Asked) -> Answer {
-    match stands_on {
-        StandsOn::Account => account(asked).await,
-        StandsOn::Person(id) => user(Asked { parameter: id.map(|id| id.to_string()), ..asked }).await,
-        StandsOn::Requests => requests(asked).await,
-        StandsOn::Sessions => sessions(asked).await,
+async fn render_form_page(form_page: FormPage, asked: Asked) -> Answer {
+    match form_page {
+        FormPage::Account => account(asked).await,
+        FormPage::Person(id) => user(Asked { parameter: id.map(|id| id.to_string()), ..asked }).await,
+        FormPage::Requests => requests(asked).await,
+        FormPage::Sessions => sessions(asked).await,
     }
 }

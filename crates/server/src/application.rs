@@ -25,6 +25,7 @@ use super::background::Background;
 use super::connections::ConnectionLimits;
 use super::demonstration::demonstration_provider;
 use super::entrance::Entrance;
+use super::form_pages::RenderFormPage;
 use super::headers::SecurityHeaders;
 use super::health::Readiness;
 use super::limits::rate_limits::Rates;
@@ -39,7 +40,6 @@ use super::problem::ProblemPages;
 use super::route::Route;
 use super::serve::AcceptSettings;
 use super::sign_in_health::KeptSignInHealth;
-use super::stands_on::FormPage;
 use super::start_error::StartError;
 use super::state::{AppState, Shared};
 use super::stop::{StopOrder, Stopping};
@@ -118,7 +118,7 @@ impl Application {
             documents: documents.clone(),
             page_policies: page_policies.clone(),
             problem_pages: problem_pages.clone(),
-            form_page: site.form_page,
+            render_form_page: site.render_form_page,
         });
         let state = AppState::new(Shared {
             problem_pages,
@@ -232,6 +232,6 @@ pub struct Site {
     pub watched: bool,
     /// The routes of the application.
     pub routes: &'static [Route],
-    /// Its pages with forms.
-    pub form_page: FormPage,
+    /// Renders its pages with forms.
+    pub render_form_page: RenderFormPage,
 }

@@ -18,11 +18,11 @@ use rolecall_ui::problem::ProblemAction;
 use tower::ServiceExt as _;
 use url::{Position, Url};
 
+use super::form_pages::page_at;
 use super::network::addresses::PublicAddress;
 use super::pages::Pages;
 use super::problem::{self, PageContext, ProblemPages, sign_in};
 use super::returned_forms::page_again;
-use super::stands_on::page_at;
 use super::typed::{field, typed};
 
 /// The longest form or error that is read: a note conflict holds two notes.

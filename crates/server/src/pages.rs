@@ -27,9 +27,9 @@ use rolecall_ui::documents::{Contents, Documents, Scripts, has_island};
 use rolecall_ui::page::{Asked, Page, Reply, reactive_root};
 use rolecall_ui::rendered::Rendered;
 
+use super::form_pages::RenderFormPage;
 use super::page_policies::PagePolicies;
 use super::problem::{self, ProblemPages};
-use super::stands_on::FormPage;
 use super::viewers::Viewers;
 
 /// Answers requests with pages, and provides the context of server functions. Clones share everything.
@@ -50,7 +50,7 @@ pub struct PageParts {
     pub documents: Documents,
     pub page_policies: PagePolicies,
     pub problem_pages: ProblemPages,
-    pub form_page: FormPage,
+    pub render_form_page: RenderFormPage,
 }
 
 impl Pages {
@@ -96,9 +96,9 @@ impl Pages {
         with_options(response, &options)
     }
 
-    /// The pages with forms.
-    pub(super) fn form_page(&self) -> FormPage {
-        self.0.form_page
+    /// What renders the pages with forms.
+    pub(super) fn render_form_page(&self) -> RenderFormPage {
+        self.0.render_form_page
     }
 
     /// The pages about problems.

@@ -12,24 +12,24 @@ use rolecall_model::AppError;
 use rolecall_ui::page::{Asked, Reply};
 use rolecall_ui::returned::Returned;
 
+use super::form_pages::FormPage;
 use super::pages::Pages;
-use super::stands_on::StandsOn;
 
 /// The page with the form of `body` again, because of `error`; `None` if it is not shown again, or cannot be rendered.
 /// `parts` are those of the request.
 pub async fn page_again(pages: &Pages, mut parts: Parts, body: &[u8], error: &AppError) -> Option<Response> {
     let (action, typed) = (parts.uri.path().to_owned(), Typed::of_form(body));
-    let stands_on = StandsOn::of(&action, &typed, error)?;
-    let page = stands_on.path();
+    let form_page = FormPage::of(&action, &typed, error)?;
+    let page = form_page.path();
     let returned = Returned::of((&page, &action), typed, error)?;
     let status = StatusCode::from_u16(error.status()).ok()?;
     // The method stays POST: for GET the page could redirect to the provider, and lose the input.
     parts.uri = page.parse().ok()?;
     let request = Request::from_parts(parts, Body::empty());
-    let form_page = pages.form_page();
+    let render_form_page = pages.render_form_page();
     let make = move |asked: Asked| async move {
         provide_context(returned);
-        form_page(stands_on, asked).await.map(|page| Reply::Page(status, page))
+        render_form_page(form_page, asked).await.map(|page| Reply::Page(status, page))
     };
     let response = pages.answer(request, make).await;
     (response.status() == status).then_some(response)

@@ -1,4 +1,4 @@
-//! The pages with the forms of the account and of administrators.
+//! The pages with the forms of the account and of administrators, on which a refused form is shown again.
 
 use futures_util::future::BoxFuture;
 use rolecall_core::dashboards::Typed;
@@ -6,12 +6,13 @@ use rolecall_model::AppError;
 use rolecall_routes as routes;
 use rolecall_ui::page::{Answer, Asked};
 
-/// Renders the page with a form, which finds [`Returned`] in the context.
-pub type FormPage = fn(StandsOn, Asked) -> BoxFuture<'static, Answer>;
+/// Renders a page with a form. In the context it finds the form that was refused:
+/// [`Returned`](rolecall_ui::returned::Returned).
+pub type RenderFormPage = fn(FormPage, Asked) -> BoxFuture<'static, Answer>;
 
-/// The page with a form.
+/// A page with a form.
 #[derive(Clone, Copy, Debug)]
-pub enum StandsOn {
+pub enum FormPage {
     /// The account.
     Account,
     /// The page of the person with this number; the list of people if it is unknown.
@@ -22,14 +23,14 @@ pub enum StandsOn {
     Sessions,
 }
 
-impl StandsOn {
+impl FormPage {
     /// The page of the form that was sent to `action`, if it still has the form after `error`.
     pub fn of(action: &str, typed: &Typed, error: &AppError) -> Option<Self> {
         match Self::before(action, typed)? {
             Self::Person(None) => None,
             // A request that was decided in the meantime has no form any more.
             Self::Requests if matches!(error, AppError::Conflict { .. }) => None,
-            stands_on => Some(stands_on),
+            form_page => Some(form_page),
         }
     }
 
@@ -61,7 +62,7 @@ impl StandsOn {
 /// The page that was returned at `address`, a form's target; the form of `body` was on it.
 pub fn page_at(address: &str, body: &[u8]) -> Option<String> {
     let action = address.split('?').next().unwrap_or_default();
-    StandsOn::before(action, &Typed::of_form(body)).map(StandsOn::path)
+    FormPage::before(action, &Typed::of_form(body)).map(FormPage::path)
 }
 
 #[cfg(test)]
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn a_form_comes_back_on_its_page_as_long_as_it_stands_there() {
         let path = |action: &str, body: &str, error: &AppError| {
-            StandsOn::of(action, &Typed::of_form(body.as_bytes()), error).map(StandsOn::path)
+            FormPage::of(action, &Typed::of_form(body.as_bytes()), error).map(FormPage::path)
         };
         let invalid = AppError::Invalid { message: "x".to_owned() };
         let conflict = AppError::Conflict { message: "x".to_owned() };
