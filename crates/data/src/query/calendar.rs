@@ -16,6 +16,9 @@ use rolecall_model::data::{Cell, TimeStep};
 /// time.
 pub(super) const YEARS: RangeInclusive<i32> = 1..=9999;
 
+/// The number of days up to which each has its step in a table: 44 years.
+const MOST_DAYS: i64 = 16_384;
+
 /// The steps of a period, and the mapping of values to steps.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Steps {
@@ -29,6 +32,8 @@ pub(super) struct Steps {
     slots: Vec<u32>,
     /// The length of a slot, as a power of two.
     slot_bits: u32,
+    /// For dates, the step of each day from the first on, if there are few days: faster than slots.
+    days: Vec<i32>,
     /// The starts of the steps, ascending.
     labels: Vec<Label>,
 }
@@ -52,7 +57,13 @@ impl Steps {
             stretches.push((days_since_1970(label), Label::Day(label)));
             label = next(label, step)?;
         }
-        Some(Self::of_stretches(stretches))
+        let mut steps = Self::of_stretches(stretches);
+        let first = steps.starts.first().copied().unwrap_or_default();
+        let end = days_since_1970(last) + 1;
+        if end - first <= MOST_DAYS {
+            steps.days = (first..end).map_while(|day| steps.step_of(day)).collect();
+        }
+        Some(steps)
     }
 
     /// The steps in `zone` from that of `first` to that of `last`; `None` if there are more than `most`.
@@ -98,13 +109,17 @@ impl Steps {
         let step_of = stretches.iter().map(|(_, label)| step(label)).collect();
         let starts: Vec<i64> = stretches.into_iter().map(|(start, _)| start).collect();
         let (slots, slot_bits) = slots(&starts);
-        Self { starts, step_of, slots, slot_bits, labels }
+        Self { starts, step_of, slots, slot_bits, days: vec![], labels }
     }
 
     /// The step that `value` belongs to: an index for [`label`](Self::label).
     pub(super) fn step_of(&self, value: i64) -> Option<i32> {
         let first = self.starts.first().filter(|first| **first <= value)?;
-        let slot = usize::try_from(value.abs_diff(*first) >> self.slot_bits).ok()?;
+        let offset = value.abs_diff(*first);
+        if let Some(step) = usize::try_from(offset).ok().and_then(|day| self.days.get(day)) {
+            return Some(*step);
+        }
+        let slot = usize::try_from(offset >> self.slot_bits).ok()?;
         let mut stretch = *self.slots.get(slot).or(self.slots.last())? as usize;
         while self.starts.get(stretch + 1).is_some_and(|next| *next <= value) {
             stretch += 1;

@@ -1,19 +1,20 @@
 //! Measures of groups of rows.
 //!
 //! Without a split, one plan aggregates, sorts and limits. With a split there are three plans: for the largest series,
-//! for the groups and their order, and for the measures of every group and series. Each is computed from rows and never
-//! from other aggregates, so that even the median of "Others" is correct.
+//! for the groups and their order, and for the measures of every group and series. They read rows, so that even the
+//! median of "Others" is correct, or [smaller groups](Parts::grouped) where that makes no difference.
 
 use chrono_tz::Tz;
-use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::{Expr, ident};
+use datafusion::logical_expr::ident;
 use rolecall_model::data::{Cell, ColumnType, QueryResult, ResultColumn};
 
 use super::by::{By, compare_groups, sort};
 use super::check::{CheckedGroups, CheckedOrder, MAX_GROUPS, MAX_RESULT_ROWS};
+use super::columns::value;
 use super::decode::rows_of;
 use super::error::QueryError;
 use super::measures::{PlannedMeasure, planned};
+use super::parts::Parts;
 use super::row_page::row_with_extreme;
 use super::series::Series;
 use super::visible::Source;
@@ -38,18 +39,23 @@ pub(super) async fn groups(
         Some(by) => Some(By::planned(source, by, zone).await?),
         None => None,
     };
-    let series = match (&query.split, measures.first()) {
-        (Some(split), Some(first)) => Some(Series::largest(source, split, first).await?),
-        _ => None,
-    };
-    let (rows, total) = match (&by, &series) {
-        (None, None) => (vec![all_rows_as_one(source, query, &measures).await?], 1),
-        (Some(by), None) => {
-            let Groups { groups, total } = ordered(source, query, by, &measures, 1).await?;
+    let (rows, total) = match (by, &query.split, measures.first()) {
+        (by, Some(split), Some(first)) => {
+            let of = value(&split.column);
+            let keys = by.iter().map(|by| by.key.clone().alias("by")).chain([of.clone().alias("series")]);
+            let (parts, by, of) = match Parts::grouped(source, keys.collect(), &measures).await? {
+                Some(parts) => (parts, by.map(|by| By { key: ident("by"), ..by }), ident("series")),
+                None => (Parts::rows(source), by, of),
+            };
+            let series = Series::largest(&parts, split, of, first).await?;
+            self::split(&parts, query, by.as_ref(), &series, &measures).await?
+        }
+        (Some(by), _, _) => {
+            let Groups { groups, total } = ordered(&Parts::rows(source), query, &by, &measures, 1).await?;
             let rows = groups.into_iter().map(|(name, values)| [vec![name], values].concat());
             (rows.collect(), total)
         }
-        (by, Some(series)) => split(source, query, by.as_ref(), series, &measures).await?,
+        (None, _, _) => (vec![all_rows_as_one(source, query, &measures).await?], 1),
     };
     let mut result = QueryResult {
         columns: columns(query),
@@ -67,7 +73,7 @@ async fn all_rows_as_one(
     query: &CheckedGroups,
     measures: &[PlannedMeasure],
 ) -> Result<Vec<Cell>, QueryError> {
-    let values = rows_of(aggregated(source.rows.clone(), &[], measures)?).await?.pop().unwrap_or_default();
+    let values = rows_of(Parts::rows(source).aggregated(&[], measures)?).await?.pop().unwrap_or_default();
     let mut row = Vec::new();
     for (measure, value) in query.measures.iter().zip(values) {
         row.push(value);
@@ -80,18 +86,18 @@ async fn all_rows_as_one(
 
 /// The groups of `by` with their `measures`.
 async fn ordered(
-    source: &Source,
+    parts: &Parts,
     query: &CheckedGroups,
     by: &By,
     measures: &[PlannedMeasure],
     series: usize,
 ) -> Result<Groups, QueryError> {
     let most = MAX_RESULT_ROWS / series.max(1);
-    let frame = aggregated(source.rows.clone(), &[by.key.clone().alias("by")], measures)?;
+    let frame = parts.aggregated(&[by.key.clone().alias("by")], measures)?;
     if by.steps.is_none() {
         let limit = query.limit.unwrap_or(MAX_GROUPS).min(most);
         let mut rows = rows_of(frame.sort(sort(&query.order)?)?.limit(0, Some(limit + 1))?).await?;
-        let total = if rows.len() > limit { count_groups(source, by).await? } else { rows.len() };
+        let total = if rows.len() > limit { count_groups(parts, by).await? } else { rows.len() };
         rows.truncate(limit);
         return Ok(Groups { groups: rows.into_iter().filter_map(split_first).collect(), total });
     }
@@ -102,8 +108,8 @@ async fn ordered(
     Ok(Groups { groups, total })
 }
 
-async fn count_groups(source: &Source, by: &By) -> Result<usize, QueryError> {
-    Ok(source.rows.clone().aggregate(vec![by.key.clone().alias("by")], vec![])?.count().await?)
+async fn count_groups(parts: &Parts, by: &By) -> Result<usize, QueryError> {
+    Ok(parts.frame.clone().aggregate(vec![by.key.clone().alias("by")], vec![])?.count().await?)
 }
 
 /// The groups of steps in `rows`, and the steps between them that have no rows.
@@ -135,24 +141,24 @@ fn with_every_step(
 
 /// A row for each group and series, and the number of groups.
 async fn split(
-    source: &Source,
+    parts: &Parts,
     query: &CheckedGroups,
     by: Option<&By>,
     series: &Series,
     measures: &[PlannedMeasure],
 ) -> Result<(Vec<Vec<Cell>>, usize), QueryError> {
     let count = series.names.len();
-    let mut rows = source.rows.clone();
+    let mut within = None;
     let mut keys = vec![series.position()?.alias("series")];
     let (names, total) = match by {
         None => (vec![], count),
         Some(by) => {
             let first = usize::from(matches!(query.order, CheckedOrder::Value(_)));
             let Groups { groups, total } =
-                ordered(source, query, by, measures.get(..first).unwrap_or_default(), count).await?;
+                ordered(parts, query, by, measures.get(..first).unwrap_or_default(), count).await?;
             let names: Vec<Cell> = groups.into_iter().map(|(name, _)| name).collect();
             if by.steps.is_none() && total > names.len() {
-                rows = rows.filter(by.is_one_of(names.iter().cloned()))?;
+                within = Some(parts.filter(by.is_one_of(names.iter().cloned()))?);
             }
             keys.push(by.key.clone().alias("by"));
             (names, total)
@@ -164,7 +170,7 @@ async fn split(
 
     let empty: Vec<Cell> = measures.iter().map(PlannedMeasure::of_no_rows).collect();
     let mut values = vec![None; group_count * count];
-    for row in rows_of(aggregated(rows, &keys, measures)?).await? {
+    for row in rows_of(within.as_ref().unwrap_or(parts).aggregated(&keys, measures)?).await? {
         let mut row = row.into_iter();
         let place = match row.next() {
             Some(Cell::Integer(place)) => usize::try_from(place).unwrap_or(usize::MAX),
@@ -188,16 +194,6 @@ async fn split(
         name.into_iter().chain(series).chain(values.unwrap_or_else(|| empty.clone())).collect()
     });
     Ok((rows.collect(), total))
-}
-
-/// `rows` aggregated by `keys`: a column for each key, and one for each of `measures`, called `m0`, `m1` and so on.
-fn aggregated(rows: DataFrame, keys: &[Expr], measures: &[PlannedMeasure]) -> Result<DataFrame, QueryError> {
-    let named = || measures.iter().enumerate().map(|(index, measure)| (format!("m{index}"), measure));
-    let aggregates = named().map(|(name, measure)| measure.aggregate(&name)).collect::<Result<_, _>>()?;
-    let keys_of_groups = keys.iter().map(|key| Ok(ident(key.schema_name().to_string())));
-    let values = named().map(|(name, measure)| Ok(measure.finished(ident(&name))?.alias(&name)));
-    let selected = keys_of_groups.chain(values).collect::<Result<Vec<_>, QueryError>>()?;
-    Ok(rows.aggregate(keys.to_vec(), aggregates)?.select(selected)?)
 }
 
 fn split_first(row: Vec<Cell>) -> Option<(Cell, Vec<Cell>)> {

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions_aggregate::expr_fn::{approx_distinct, avg, count, count_distinct, max, median, min, sum};
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, cast, ident, lit};
 use datafusion::scalar::ScalarValue;
 use rolecall_model::data::{Aggregate, Cell, ColumnType, DataColumn};
 
@@ -51,6 +51,29 @@ impl PlannedMeasure {
                 _ => count_distinct(of),
             },
             (other, None) => return Err(QueryError::Failed(format!("a {other} needs a column"))),
+        };
+        Ok(aggregate.alias(name))
+    }
+
+    /// Whether the aggregate over a whole can be computed from those over its parts.
+    pub(super) const fn is_of_parts(&self) -> bool {
+        match self.measure.compute {
+            Aggregate::Count | Aggregate::Sum | Aggregate::Minimum | Aggregate::Maximum | Aggregate::Share => true,
+            Aggregate::Average | Aggregate::Median | Aggregate::Distinct => false,
+        }
+    }
+
+    /// The aggregate over a whole, from those over its parts in the column `name`; the result has that name as well. Only
+    /// where [`Self::is_of_parts`].
+    pub(super) fn of_parts(&self, name: &str) -> Result<Expr, QueryError> {
+        let parts = ident(name);
+        let aggregate = match self.measure.compute {
+            Aggregate::Count | Aggregate::Sum | Aggregate::Share => sum(parts),
+            Aggregate::Minimum => min(parts),
+            Aggregate::Maximum => max(parts),
+            other @ (Aggregate::Average | Aggregate::Median | Aggregate::Distinct) => {
+                return Err(QueryError::Failed(format!("a {other} needs the rows")));
+            }
         };
         Ok(aggregate.alias(name))
     }

@@ -18,6 +18,7 @@ mod limits;
 mod lines;
 mod literal;
 mod measures;
+mod parts;
 mod places;
 mod queue;
 mod row_page;

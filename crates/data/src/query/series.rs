@@ -4,11 +4,11 @@ use datafusion::logical_expr::{Expr, case, ident, lit, when};
 use rolecall_model::data::Cell;
 
 use super::check::CheckedSplit;
-use super::columns::{constant, value};
+use super::columns::constant;
 use super::decode::rows_of;
 use super::error::QueryError;
 use super::measures::PlannedMeasure;
-use super::visible::Source;
+use super::parts::Parts;
 
 /// The series of a query in their order: by size, then the missing value, then "Others".
 pub(super) struct Series {
@@ -18,19 +18,16 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// The largest series by `measure`; equal ones are ordered by name.
+    /// The largest series by `measure`, the first one, of the values `of` of a split; equal ones are ordered by name.
     pub(super) async fn largest(
-        source: &Source,
+        parts: &Parts,
         split: &CheckedSplit,
+        of: Expr,
         measure: &PlannedMeasure,
     ) -> Result<Self, QueryError> {
-        let of = value(&split.column);
-        let ranked = source
-            .rows
-            .clone()
-            .aggregate(vec![of.clone().alias("series")], vec![measure.aggregate("size")?])?
-            .select(vec![ident("series"), measure.finished(ident("size"))?.alias("size")])?
-            .sort(vec![ident("size").sort(false, false), ident("series").sort(true, false)])?
+        let ranked = parts
+            .aggregated(&[of.clone().alias("series")], std::slice::from_ref(measure))?
+            .sort(vec![ident("m0").sort(false, false), ident("series").sort(true, false)])?
             .limit(0, Some(split.top + 1))?
             .select(vec![ident("series")])?;
         let mut names: Vec<Cell> = rows_of(ranked).await?.into_iter().flatten().collect();

@@ -94,6 +94,54 @@ async fn the_rest_of_a_split_is_computed_from_its_rows() {
 }
 
 #[tokio::test]
+async fn the_rest_of_a_split_has_the_counts_sums_and_extremes_of_its_rows() {
+    let of = |aggregate| measure(aggregate, "price");
+    let measures =
+        vec![of(Aggregate::Sum), count(), of(Aggregate::Minimum), of(Aggregate::Maximum), of(Aggregate::Share)];
+    let split = Some(Split { column: "product".to_owned(), top: Some(1) });
+    let rows = sales().rows(&query(GroupQuery { split, ..group(measures, by("town")) })).await;
+    // Salt is the largest series: 502 of 645.
+    let row = |town: Cell, series: Cell, [sum, least, most]: [i64; 3], count: i64| {
+        vec![
+            town,
+            series,
+            int(sum),
+            int(count),
+            int(least),
+            int(most),
+            dec(f64::from(i32::try_from(sum).unwrap()) / 645.0),
+        ]
+    };
+    let nothing = |town: Cell, series: Cell| {
+        vec![town, series, Cell::Missing, int(0), Cell::Missing, Cell::Missing, Cell::Missing]
+    };
+    let expected = vec![
+        nothing(text("Bern"), text("salt")),
+        row(text("Bern"), Cell::Others, [19, 9, 10], 2),
+        row(text("Chur"), text("salt"), [2, 2, 2], 1),
+        row(text("Chur"), Cell::Others, [100, 100, 100], 1),
+        nothing(text("Genf"), text("salt")),
+        row(text("Genf"), Cell::Others, [24, 1, 20], 3),
+        row(Cell::Missing, text("salt"), [500, 500, 500], 1),
+        nothing(Cell::Missing, Cell::Others),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[tokio::test]
+async fn a_split_by_a_column_of_very_many_values_has_the_same_answer() {
+    const ROWS: i64 = 70_000;
+    // Each row has a value of its own, but for the first thousand.
+    let row = |n: i64| vec![int(if n < 1_000 { 0 } else { n }), int(n % 2)];
+    let data =
+        DataSet::of(&[("number", ColumnType::Integer), ("half", ColumnType::Integer)], (0..ROWS).map(row).collect());
+    let split = Some(Split { column: "number".to_owned(), top: Some(1) });
+    let rows = data.rows(&query(GroupQuery { split, ..group(vec![count()], by("half")) })).await;
+    let half = |half: i64| [vec![int(half), int(0), int(500)], vec![int(half), Cell::Others, int((ROWS - 1_000) / 2)]];
+    assert_eq!(rows, [half(0), half(1)].concat());
+}
+
+#[tokio::test]
 async fn series_are_sorted_by_size_with_missing_after_them() {
     let split = Some(Split { column: "town".to_owned(), top: Some(4) });
     let sums = vec![measure(Aggregate::Sum, "price")];
