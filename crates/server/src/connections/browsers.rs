@@ -48,7 +48,8 @@ impl Activity {
         &self.0.idle_timeout
     }
 
-    fn is_idle(&self) -> bool {
+    /// Whether no request is in progress, and nothing suspends the idle timeout.
+    pub fn is_idle(&self) -> bool {
         self.0.serving.load(Ordering::Relaxed) == 0 && !self.0.idle_timeout.is_suspended()
     }
 }

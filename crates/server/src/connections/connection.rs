@@ -15,13 +15,15 @@ use super::limits::AdmittedConnection;
 /// shorter.
 const OF_AN_ANSWER: usize = 128;
 
-/// A connection with an idle timeout, for every protocol and state (including the TLS handshake), except while the
-/// [`IdleTimeout`](super::IdleTimeout) is suspended. It is also closed when the client does not read what it is sent,
-/// and when it must make room for another one.
+/// A connection with an idle timeout, for every protocol and state (including the TLS handshake), except while a request
+/// on it waits for its answer, the client receives one, or the [`IdleTimeout`](super::IdleTimeout) is suspended. It is
+/// also closed when the client does not read what it is sent, and when it must make room for another one.
 pub struct Connection {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
     idle_timeout: Duration,
     has_spoken: bool,
+    /// Whether the client took something since the idle timeout began.
+    has_received: bool,
     admitted: AdmittedConnection,
 }
 
@@ -32,7 +34,7 @@ impl Connection {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(begin));
         stream.set_write_timeout(Some(idle_timeout));
-        Self { stream: Box::pin(stream), idle_timeout, has_spoken: false, admitted }
+        Self { stream: Box::pin(stream), idle_timeout, has_spoken: false, has_received: false, admitted }
     }
 
     /// Whether it must make room for another one.
@@ -45,7 +47,8 @@ impl Connection {
         is_closed
     }
 
-    fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.has_received |= matches!(written, Poll::Ready(Ok(1..)));
         if matches!(written, Poll::Ready(Ok(bytes)) if bytes >= OF_AN_ANSWER) {
             self.admitted.activity.touch();
         }
@@ -67,7 +70,8 @@ impl AsyncRead for Connection {
         match read {
             // The timeout starts again.
             Err(error)
-                if error.kind() == io::ErrorKind::TimedOut && self.admitted.activity.idle_timeout().is_suspended() =>
+                if error.kind() == io::ErrorKind::TimedOut
+                    && (std::mem::take(&mut self.has_received) || !self.admitted.activity.is_idle()) =>
             {
                 self.stream.as_mut().poll_read(cx, buffer)
             }
@@ -110,6 +114,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+    use tokio::sync::oneshot;
 
     use super::*;
     use crate::connections::browsers::Activity;
@@ -123,6 +128,37 @@ mod tests {
         let admitted = ConnectionLimits::new(NonZeroU32::MIN, NonZeroU32::MIN).for_browser(peer.ip(), false).unwrap();
         let activity = admitted.activity.clone();
         (Connection::new(server, idle_timeout, idle_timeout, admitted), activity, client)
+    }
+
+    #[tokio::test]
+    async fn a_client_may_be_silent_while_it_is_answered_and_while_it_receives_the_answer() {
+        let (mut connection, activity, mut client) = pair().await;
+        let serving = activity.serve();
+        let (asks, asked) = oneshot::channel();
+        let talk = tokio::spawn(async move {
+            client.write_all(b"a").await.unwrap();
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let _ = asks.send(());
+            let mut answer = [0; 10];
+            client.read_exact(&mut answer).await.unwrap();
+            client.write_all(b"b").await.unwrap();
+            client
+        });
+        assert_eq!(connection.read_u8().await.unwrap(), b'a');
+        let (mut reading, mut writing) = tokio::io::split(connection);
+        let answer = async move {
+            asked.await.unwrap();
+            drop(serving);
+            for _ in 0..10 {
+                writing.write_all(b"x").await.unwrap();
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
+            writing
+        };
+        let (next, _writing) = tokio::join!(reading.read_u8(), answer);
+        assert_eq!(next.unwrap(), b'b');
+        let _client = talk.await.unwrap();
+        assert_eq!(reading.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
