@@ -107,11 +107,12 @@ fn log(event: &Event) {
             let detail = plain(detail, DETAIL_MAX_CHARS);
             tracing::warn!(event = name, provider, reason, detail, ip = ip.map(tracing::field::display));
         }
-        Event::SignInRefused { provider, reason, detail, said, ip } => {
+        Event::SignInRefused { provider, user_id, reason, detail, said, ip } => {
             let (detail, said) = (plain(detail, DETAIL_MAX_CHARS), ProviderFields::of(said.as_deref()));
             tracing::warn!(
                 event = name,
                 provider,
+                user_id,
                 reason,
                 detail,
                 provider_error = said.error,

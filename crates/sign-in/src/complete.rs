@@ -43,6 +43,7 @@ pub async fn complete_sign_in(
     if let Err(SignInFailure { error, .. }) = &result {
         auth.events().emit(&Event::SignInRefused {
             provider: auth.known_provider_id(provider_id),
+            user_id: error.user_id(),
             reason: error.name(),
             detail: error_chain(error),
             said: error.provider_said().cloned().map(Box::new),

@@ -80,12 +80,17 @@ pub enum CompleteSignInError {
     /// An administrator disabled the person.
     #[error("the person is disabled")]
     Disabled {
+        /// Our number of the person.
+        user_id: i64,
         /// Why: a sentence for the person.
         reason: String,
     },
     /// The directory of the provider says that the person is not active.
     #[error("the person is not active in the directory")]
-    Inactive,
+    Inactive {
+        /// Our number of the person.
+        user_id: i64,
+    },
     /// The application refused the person.
     #[error("the application does not admit the person")]
     NotAdmitted(NotAdmitted),
@@ -99,8 +104,8 @@ impl From<CreateError> for CompleteSignInError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::SignedOutAtProvider => Self::SignedOutAtProvider,
-            CreateError::Disabled { reason } => Self::Disabled { reason },
-            CreateError::Inactive => Self::Inactive,
+            CreateError::Disabled { user_id, reason } => Self::Disabled { user_id, reason },
+            CreateError::Inactive { user_id } => Self::Inactive { user_id },
             CreateError::Record(error) => Self::Record(error),
         }
     }
@@ -137,6 +142,15 @@ impl CompleteSignInError {
     pub const fn provider_said(&self) -> Option<&ProviderSaid> {
         match self {
             Self::Refused(said) | Self::Exchange(ClientRequestError::Refused(said)) => Some(said),
+            _ => None,
+        }
+    }
+
+    /// Our number of the person who is kept out, where the failure is that they are disabled or not active.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<i64> {
+        match self {
+            Self::Disabled { user_id, .. } | Self::Inactive { user_id } => Some(*user_id),
             _ => None,
         }
     }

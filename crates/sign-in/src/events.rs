@@ -43,6 +43,8 @@ pub enum Event {
     SignInRefused {
         /// The provider's id.
         provider: String,
+        /// Our number of the person, if the reason is that they are disabled here or not active in the directory.
+        user_id: Option<i64>,
         /// The name of the failure, from a fixed set.
         reason: &'static str,
         /// Details of the failure, for the log.

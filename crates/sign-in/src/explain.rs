@@ -117,11 +117,11 @@ impl CompleteSignInError {
                     "An administrator can also have the provider send only the groups assigned to this application.",
                 ],
             ),
-            Self::Disabled { reason } => Explanation::kept_out(
+            Self::Disabled { reason, .. } => Explanation::kept_out(
                 format!("An administrator has disabled your account here: {reason}"),
                 &["Ask an administrator if you think that this is wrong."],
             ),
-            Self::Inactive => Explanation::kept_out(
+            Self::Inactive { .. } => Explanation::kept_out(
                 "Your organization’s directory says that your account is not active here.",
                 &["Ask the people who manage the accounts of your organization."],
             ),

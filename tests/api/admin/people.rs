@@ -5,7 +5,7 @@ use std::time::Duration;
 use rolecall_routes as routes;
 
 use super::{number_of, setup};
-use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in};
+use crate::support::{Browser, TestApp, TestDb, execute, on_both_dialects, signed_in, until};
 
 on_both_dialects! {
     people_are_found_by_name_and_address_whatever_is_in_them,
@@ -84,6 +84,12 @@ async fn who_is_disabled_is_out_at_once_and_reads_why(database: &TestDb) {
     let refused = app.browser().attempt_as("wren").await;
     refused.assert_status(403).assert_shows("You left the &lt;b&gt;company&lt;/b&gt;");
     assert_eq!(app.count("sign_ins WHERE user_id = 2 AND revoked_at IS NULL").await, 0);
+    let entry = "audit WHERE kind = 'sign_in_refused' AND actor_id = 2 AND person_id = 2";
+    until("the audit says who was refused", async || app.count(entry).await == 1).await;
+    for person in ["wren", &number] {
+        let page = ada.get(&format!("{}?kind=sign_in_refused&person={person}", routes::ADMIN_AUDIT)).await;
+        page.assert_status(200).assert_shows("Sign-in refused").assert_shows("<bdi>Wren");
+    }
     let page = ada.get(&routes::admin_user(2)).await;
     page.assert_status(200).assert_shows("Disabled since").assert_shows("You left the &lt;b&gt;");
     page.assert_shows("Let in again").assert_shows("They can sign in and use access tokens again");

@@ -69,7 +69,9 @@ async fn who_is_disabled_has_no_live_sign_in_and_gets_none(database: &TestDb) {
     let now_ms = auth.clock().now_ms();
     assert!(auth.sign_ins().live(&ada.id, now_ms).await.unwrap().is_none());
     let refused = auth.sign_ins().create(&person("ada", None, &tokens()), now_ms).await;
-    assert!(matches!(refused, Err(CreateError::Disabled { reason }) if reason == "gone"));
+    assert!(
+        matches!(refused, Err(CreateError::Disabled { user_id, reason }) if (user_id, &*reason) == (ada.user_id, "gone"))
+    );
     sign_in(&auth, "reed", None).await;
     disable(&auth, ada.user_id, None).await;
     sign_in(&auth, "ada", None).await;

@@ -5,7 +5,7 @@ use rolecall_routes as routes;
 use serde_json::{Value, json};
 
 use super::{Directory, issuer, start, subject};
-use crate::support::{TestApp, TestDb, on_both_dialects, path_and_query, text};
+use crate::support::{TestApp, TestDb, on_both_dialects, path_and_query, text, until};
 
 on_both_dialects! {
     who_is_disabled_in_the_directory_is_out_at_once_and_reads_why,
@@ -45,6 +45,8 @@ async fn who_is_disabled_in_the_directory_is_out_at_once_and_reads_why(database:
     app.ask(routes::API_V1_DASHBOARDS, &token).await.assert_problem(403).assert_shows(WHY);
     assert!(ada.user().await.is_some());
     let number = text(app.db(), "SELECT CAST(id AS TEXT) FROM users WHERE name LIKE 'Wren%'").await;
+    let entry = format!("audit WHERE kind = 'sign_in_refused' AND person_id = {number}");
+    until("the audit says who was refused", async || app.count(&entry).await == 1).await;
     let page = ada.get(&routes::ADMIN_USER.replace("{id}", &number)).await;
     page.assert_status(200).assert_shows("Not active in the directory since");
     ada.get(routes::ADMIN_USERS).await.assert_shows("Not active in the directory");

@@ -23,8 +23,9 @@ pub(super) fn entries_of(event: &Event, at_ms: i64) -> Vec<Entry> {
         Event::SignInNotBegun { provider, reason, detail, ip } => {
             failed(new(EntryKind::SignInNotBegun), reason, detail).at_provider(provider).from_address(*ip)
         }
-        Event::SignInRefused { provider, reason, detail, said, ip } => {
+        Event::SignInRefused { provider, user_id, reason, detail, said, ip } => {
             let entry = failed(new(EntryKind::SignInRefused), reason, detail).at_provider(provider).from_address(*ip);
+            let entry = user_id.iter().fold(entry, |entry, user_id| entry.by(*user_id).about(*user_id));
             said.iter().fold(entry, |entry, said| entry.with("provider_error", said.error.as_str()))
         }
         Event::SignInStopped { provider, in_a_row, ip } => {

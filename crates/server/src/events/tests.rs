@@ -18,9 +18,14 @@ fn following(event: &Event) -> Option<Event> {
         Event::SignedIn { .. } => {
             Event::SignInNotBegun { provider: provider(), reason: "", detail: String::new(), ip: None }
         }
-        Event::SignInNotBegun { .. } => {
-            Event::SignInRefused { provider: provider(), reason: "", detail: String::new(), said: None, ip: None }
-        }
+        Event::SignInNotBegun { .. } => Event::SignInRefused {
+            provider: provider(),
+            user_id: None,
+            reason: "",
+            detail: String::new(),
+            said: None,
+            ip: None,
+        },
         Event::SignInRefused { .. } => Event::SignInStopped { provider: provider(), in_a_row: 3, ip: None },
         Event::SignInStopped { .. } => {
             Event::Refreshed { provider: provider(), user_id: 1, role_before: None, role: None }

@@ -72,12 +72,17 @@ pub enum CreateError {
     /// An administrator disabled the person.
     #[error("the person is disabled")]
     Disabled {
+        /// Our number of the person.
+        user_id: i64,
         /// Why: a sentence for the person.
         reason: String,
     },
     /// The directory of the provider says that the person is not active.
     #[error("the person is not active in the directory")]
-    Inactive,
+    Inactive {
+        /// Our number of the person.
+        user_id: i64,
+    },
     /// It could not be written.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -124,10 +129,10 @@ impl SignIns {
             .map_err(RecordError::from)?;
             let (user_id, disabled_at, disabled_reason, inactive_since) = person;
             if disabled_at.is_some() {
-                return Err(CreateError::Disabled { reason: disabled_reason.unwrap_or_default() });
+                return Err(CreateError::Disabled { user_id, reason: disabled_reason.unwrap_or_default() });
             }
             if inactive_since.is_some() {
-                return Err(CreateError::Inactive);
+                return Err(CreateError::Inactive { user_id });
             }
             let known: (Option<i64>, Option<i64>, Option<String>) = sqlx::query_as(GRANTED_AND_BROWSER)
                 .bind(user_id)
