@@ -32,6 +32,7 @@ pub async fn datasets(asked: Asked) -> Answer {
     let by = Changer { user: sign_in.user_id, role };
     let deleted = datasets.deleted(by, MOST_DELETED).await.map_err(|error| internal(&error))?;
     let open: Vec<Arc<DataSet>> = catalogue.values().filter(|dataset| dataset.is_open_to(role)).cloned().collect();
+    let open = datasets.all_own_up_to_date(open).await;
     let has_search = open.len() >= SEARCH_FROM;
     let search = asked.value("q").filter(|text| has_search && !text.trim().is_empty());
     let found = open.iter().filter(|dataset| search.as_deref().is_none_or(|text| matches(dataset, text)));

@@ -109,8 +109,9 @@ pub async fn datasets(
 ) -> Result<Json<DatasetList>, ApiProblem> {
     caller.require(Role::Read)?;
     let catalogue = datasets.catalogue().await?;
-    let open = catalogue.values().filter(|dataset| caller.open_role >= Some(dataset.role));
-    Ok(Json(DatasetList { datasets: open.map(|dataset| DatasetDetail::of(dataset, &caller)).collect() }))
+    let open = catalogue.values().filter(|dataset| caller.open_role >= Some(dataset.role)).cloned().collect();
+    let open = datasets.all_own_up_to_date(open).await;
+    Ok(Json(DatasetList { datasets: open.iter().map(|dataset| DatasetDetail::of(dataset, &caller)).collect() }))
 }
 
 /// One data set
@@ -132,7 +133,9 @@ pub async fn dataset(
     let Path(name) = path?;
     let catalogue = datasets.catalogue().await?;
     let found = catalogue.get(&name).filter(|dataset| caller.open_role >= Some(dataset.role));
-    found.map(|dataset| Json(DatasetDetail::of(dataset, &caller))).ok_or(ApiProblem::not_found())
+    let found = found.ok_or(ApiProblem::not_found())?;
+    let found = datasets.own_up_to_date(found).await;
+    Ok(Json(DatasetDetail::of(&found, &caller)))
 }
 
 /// Make a data set

@@ -42,6 +42,7 @@ pub(super) async fn load(asked: &Asked) -> Result<Loaded, AppError> {
     let (dataset, sign_in) = caller::dataset(asked.parameter.as_deref().unwrap_or_default()).await?;
     let (role, dashboards, auth) = (caller::open_role(), caller::dashboards()?, caller::auth()?);
     let datasets = dashboards.datasets();
+    let dataset = datasets.own_up_to_date(&dataset).await;
     let internal = |error: DatasetError| caller::internal(&error);
     let viewer = Person::SignedIn(&sign_in, role).rule_viewer(&auth, dataset.needs_claims()).await;
     let viewer = viewer.map_err(|error| caller::internal(&error))?;

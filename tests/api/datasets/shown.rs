@@ -1,10 +1,13 @@
 //! The page of a data set: who sees it, and what it says.
 
+use std::time::Duration;
+
 use rolecall_core::datasets::Target;
 use rolecall_routes as routes;
+use serde_json::Value;
 
-use super::{id_of, page, rule, sales, setup, with_sales};
-use crate::support::{execute, signed_in, until};
+use super::{OPEN, id_of, page, rule, sales, setup, with_sales};
+use crate::support::{TestApp, execute, signed_in, until};
 
 // Case: datasets/who-sees
 #[tokio::test]
@@ -47,6 +50,37 @@ async fn the_page_tells_columns_missing_values_versions_and_what_shows_it() {
     let amount = html.split("amount</th><td>decimal</td><td class=\"num\">").nth(1).unwrap();
     assert!(amount.starts_with("1<"), "{amount}");
     signed_in(&app, "ada").await.get(&page()).await.assert_shows("For the board");
+}
+
+// Case: datasets/about-itself
+#[tokio::test]
+async fn data_about_rolecall_itself_are_shown_as_they_are_now_without_any_dashboard_being_opened() {
+    const NAME: &str = "rolecall-sign-ins";
+    let own = OPEN.replace("format = 1", "format = 1\nrole = \"admin\"").replace("\"sales\"", &format!("\"{NAME}\""));
+    let app = TestApp::setup().with_dashboard("own", own).start().await;
+    let mut ada = signed_in(&app, "ada").await;
+    let token = app.person_token("ada").await;
+    let ten_seconds = Duration::from_secs(10);
+
+    app.clock.advance(ten_seconds);
+    let list = ada.get(routes::DATASETS).await.assert_status(200).body.replace("<!>", "");
+    let (_, row) = list.split_once(&format!("<code>{NAME}</code>")).unwrap();
+    assert!(row.split("</tr>").next().unwrap().contains("<td class=\"num\">1</td>"), "{row}");
+
+    signed_in(&app, "wren").await;
+    app.clock.advance(ten_seconds);
+    ada.get(&routes::dataset(NAME)).await.assert_status(200).assert_shows("2 rows");
+
+    signed_in(&app, "reed").await;
+    app.clock.advance(ten_seconds);
+    let list: Value = app.ask(routes::API_V1_DATASETS, &token).await.assert_status(200).json();
+    let own = list["datasets"].as_array().unwrap().iter().find(|dataset| dataset["name"] == NAME).unwrap();
+    assert_eq!(own["rows"], 3, "{list}");
+
+    signed_in(&app, "nora").await;
+    app.clock.advance(ten_seconds);
+    let own: Value = app.ask(&routes::api_v1_dataset(NAME), &token).await.assert_status(200).json();
+    assert_eq!(own["rows"], 4, "{own}");
 }
 
 // Case: text/html

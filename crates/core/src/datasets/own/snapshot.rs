@@ -52,6 +52,11 @@ impl Datasets {
         if let Some(state) = &dataset.query {
             return Box::pin(self.up_to_date_query(dataset, state)).await;
         }
+        self.own_up_to_date(dataset).await
+    }
+
+    /// The same for data about Rolecall itself alone: other data sets stay as they are, and no other database is asked.
+    pub async fn own_up_to_date(&self, dataset: &Arc<DataSet>) -> Arc<DataSet> {
         let Some(own) = own_data(dataset) else { return Arc::clone(dataset) };
         if self.is_fresh(dataset, Duration::ZERO) {
             return Arc::clone(dataset);
@@ -63,6 +68,15 @@ impl Datasets {
                 Arc::clone(dataset)
             }
         }
+    }
+
+    /// The same for each of `datasets`, in their order.
+    pub async fn all_own_up_to_date(&self, datasets: Vec<Arc<DataSet>>) -> Vec<Arc<DataSet>> {
+        let mut shown = Vec::with_capacity(datasets.len());
+        for dataset in datasets {
+            shown.push(self.own_up_to_date(&dataset).await);
+        }
+        shown
     }
 
     /// The current snapshot, made again if it is too old. That continues even if the caller is gone.
