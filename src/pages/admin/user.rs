@@ -181,8 +181,8 @@ fn AccessPanel(person: PersonRow) -> impl IntoView {
     let form = if person.disabled.is_some() {
         view! {
             <p>
-                "They can sign in and use access tokens again, with the role that they have then. Sessions that were ended stay "
-                "ended. "
+                "If you enable them, they can sign in and use access tokens again, with the role that they have then. Sessions "
+                "that were ended stay ended. "
                 {RECENT}
             </p>
             <form class="fields" method="post" action=routes::API_ENABLE_PERSON>

@@ -92,7 +92,7 @@ async fn who_is_disabled_is_out_at_once_and_reads_why(database: &TestDb) {
     }
     let page = ada.get(&routes::admin_user(2)).await;
     page.assert_status(200).assert_shows("Disabled since").assert_shows("You left the &lt;b&gt;");
-    page.assert_shows("Let in again").assert_shows("They can sign in and use access tokens again");
+    page.assert_shows("Let in again").assert_shows("If you enable them, they can sign in");
     assert!(!page.body.contains("Disabling somebody ends"), "{page:#?}");
     ada.submit(routes::API_ENABLE_PERSON, &[("user_id", &number)]).await.assert_status(303);
     assert!(signed_in(&app, "wren").await.user().await.is_some());
