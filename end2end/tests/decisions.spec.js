@@ -90,7 +90,7 @@ function send({ page }, path, form) {
 
 const badge = ({ page }) => page.getByRole('banner').locator('.badge');
 const heading = ({ page }) => page.getByRole('heading', { level: 1 });
-const takeBack = ({ page }) => page.getByRole('button', { name: /^Take the role/ });
+const takeBack = ({ page }) => page.getByRole('button', { name: /^Take back the role/ });
 
 // Case: admin/check-roles, live/closed
 withProvider('a role that the provider took is gone from the open page once an administrator has it read', async ({ another, provider, rolecall, scripted, visitor }) => {

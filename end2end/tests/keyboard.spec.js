@@ -115,7 +115,7 @@ test('an administrator declines a request and gives a role with the keyboard alo
     await page.keyboard.type('As a writer');
     await goTo(page, main.getByRole('button', { name: 'Give role' }));
     await page.keyboard.press('Enter');
-    await expect(main.getByRole('button', { name: /^Take the role/ })).toBeVisible();
+    await expect(main.getByRole('button', { name: /^Take back the role/ })).toBeVisible();
     await expect(main).toContainText('As a writer');
 
     await asking.open(paths.account);

@@ -120,7 +120,7 @@ test('a decision reaches an open page through the proxy', { tag: '@script' }, as
   await expect(page.locator('#role-changed')).toContainText('Your role has changed.');
   await expect(badge).toHaveText('Admin');
 
-  await administrator.page.getByRole('button', { name: /^Take the role/ }).click();
+  await administrator.page.getByRole('button', { name: /^Take back the role/ }).click();
   await expect(badge).toHaveText('Write');
   await administrator.page.getByRole('button', { name: 'End all' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are signed out');

@@ -40,7 +40,7 @@ pub(super) fn RolePanel(
 
 #[component]
 fn GrantEntry(grant: Grant, is_oneself: bool) -> impl IntoView {
-    let label = format!("Take the role {} back", grant.role);
+    let label = format!("Take back the role {}", grant.role);
     let until = grant.ends_at_ms.map(|end| view! { ", until " <End ms=end/> });
 
     view! {
