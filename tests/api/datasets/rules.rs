@@ -5,7 +5,7 @@ use rolecall_routes as routes;
 use super::{id_of, page, rule, setup, with_sales};
 use crate::support::{Browser, execute, signed_in, until};
 
-// Case: row-rules/form
+// Case: row-rules/form, row-rules/values
 #[tokio::test]
 async fn a_rule_is_made_changed_and_removed_by_form_and_holds() {
     let app = setup().start().await;
@@ -22,6 +22,10 @@ async fn a_rule_is_made_changed_and_removed_by_form_and_holds() {
         (
             &[("rule[column]", "region"), ("rule[subject]", "values"), ("rule[values]", " \r\n")],
             "Give 1 to 1000 values",
+        ),
+        (
+            &[("rule[column]", "amount"), ("rule[subject]", "values"), ("rule[values]", "7\r\nabc")],
+            "“abc” is not a number, and the column “amount” holds numbers",
         ),
         (&[("rule[column]", "region"), ("rule[subject]", "anything")], "Choose what the column is compared with"),
         (&[("rule[column]", "region"), ("rule[subject]", "email"), ("rule[except]", "boss")], "Choose a role, or none"),

@@ -1,6 +1,6 @@
 //! Which rows of a data set a person may see.
 
-use rolecall_data::query::{QueryAsker, RowFilter};
+use rolecall_data::query::{QueryAsker, RowFilter, check_rule_values};
 use rolecall_model::Role;
 use rolecall_model::data::{DataColumn, RowRuleForm, Scalar};
 use rolecall_sign_in::verified_email;
@@ -145,9 +145,9 @@ pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn
         return Err(format!("A data set has at most {MAX_RULES} row rules."));
     }
     for rule in rules.iter().filter(|rule| !before.contains(rule)) {
-        if !columns.iter().any(|column| column.name == rule.column) {
+        let Some(column) = columns.iter().find(|column| column.name == rule.column) else {
             return Err(format!("There is no column “{}”.", rule.column));
-        }
+        };
         match &rule.is {
             RuleSubject::Claim(name) if name.trim().is_empty() || name.len() > MAX_BYTES => {
                 return Err("Give the name of the claim, such as department.".to_owned());
@@ -158,11 +158,8 @@ pub(super) fn check(rules: &[RowRule], before: &[RowRule], columns: &[DataColumn
             RuleSubject::Values(values) if values.iter().any(|value| value.len() > MAX_BYTES) => {
                 return Err(format!("A value has at most {MAX_BYTES} bytes."));
             }
-            RuleSubject::Claim(_)
-            | RuleSubject::Groups
-            | RuleSubject::Email
-            | RuleSubject::Role
-            | RuleSubject::Values(_) => {}
+            RuleSubject::Values(values) => check_rule_values(column, values)?,
+            RuleSubject::Claim(_) | RuleSubject::Groups | RuleSubject::Email | RuleSubject::Role => {}
         }
     }
     Ok(())
@@ -235,6 +232,31 @@ mod tests {
             assert_eq!(check(&changed, &stale, &columns), Ok(()));
         }
         assert!(check(&[rule("gone"), rule("other")], &stale, &columns).is_err());
+    }
+
+    // Case: row-rules/values
+    #[test]
+    fn values_that_the_column_cannot_contain_are_refused_unless_the_rule_was_there() {
+        let columns = [DataColumn { name: "it".to_owned(), column_type: ColumnType::Text }];
+        let rule = |values: &[&str]| {
+            let is = RuleSubject::Values(values.iter().map(|value| (*value).to_owned()).collect());
+            [RowRule { column: "it".to_owned(), is, except: None }]
+        };
+        assert_eq!(check(&rule(&["abc", "7"]), &[], &columns), Ok(()));
+        for (column_type, fits, wrong) in [
+            (ColumnType::Integer, &["7", "-12"][..], "4.5"),
+            (ColumnType::Decimal, &["7", "4.50"], "4,5"),
+            (ColumnType::Boolean, &["true", "false"], "yes"),
+            (ColumnType::Date, &["2024-02-29"], "2023-02-29"),
+            (ColumnType::Timestamp, &["2024-01-31", "2024-01-31T08:00:00Z"], "08:00"),
+        ] {
+            let columns = [DataColumn { name: "it".to_owned(), column_type }];
+            assert_eq!(check(&rule(fits), &[], &columns), Ok(()), "{column_type:?}");
+            let both = rule(&[fits[0], wrong]);
+            let refused = check(&both, &[], &columns).unwrap_err();
+            assert!(refused.starts_with(&format!("“{wrong}” is n")), "{refused}");
+            assert_eq!(check(&both, &both, &columns), Ok(()), "{column_type:?}");
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ mod visible;
 pub use asker::{QueryAsker, asked_by};
 pub use check::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
-    nearest,
+    check_rule_values, nearest,
 };
 pub use deadline::in_time;
 pub use engine::Engine;

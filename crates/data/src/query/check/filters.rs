@@ -95,6 +95,28 @@ pub(super) fn wrong_value(value: &Scalar, column_type: ColumnType, advice: &str)
     format!("The column {}, and {shown} is none. {advice}", holds(column_type))
 }
 
+/// Whether cells of `column` can have each of `values`, which a person listed in a row rule.
+///
+/// # Errors
+/// A sentence about the first value that the column cannot contain.
+pub fn check_rule_values(column: &DataColumn, values: &[String]) -> Result<(), String> {
+    let column_type = column.column_type;
+    let is_wrong = |value: &&String| literal(column_type, &Scalar::Text((*value).clone()), Tz::UTC).is_err();
+    let Some(value) = values.iter().find(is_wrong) else { return Ok(()) };
+    let (is_none, advice) = match column_type {
+        ColumnType::Text => ("is not a text", "Write a text."),
+        ColumnType::Integer => ("is not a whole number", "Write one such as 42."),
+        ColumnType::Decimal => ("is not a number", "Write one such as 4.2."),
+        ColumnType::Boolean => ("is neither true nor false", "Write true or false."),
+        ColumnType::Date => ("is not a date", "Write one such as 2024-01-31."),
+        ColumnType::Timestamp => (
+            "is not a timestamp",
+            "Write a date, such as 2024-01-31, or a moment with its offset, such as 2024-01-31T08:00:00Z.",
+        ),
+    };
+    Err(format!("“{value}” {is_none}, and the column “{}” {}. {advice}", column.name, holds(column_type)))
+}
+
 /// The condition of a row rule. A value that the column cannot contain matches nothing.
 pub(in crate::query) fn row_rule(column: &DataColumn, values: &[Scalar]) -> Condition {
     let read = values.iter().filter_map(|value| literal(column.column_type, value, Tz::UTC).ok());

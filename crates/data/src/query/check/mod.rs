@@ -10,6 +10,7 @@ pub use checker::{
     MAX_FILTER_VALUES, MAX_GROUPS, MAX_MEASURES, MAX_REACHED_ROWS, MAX_RESULT_ROWS, MAX_ROWS, MAX_SERIES, check,
     nearest,
 };
+pub use filters::check_rule_values;
 
 pub(super) use checked::{
     CheckedDimension, CheckedGroups, CheckedMeasure, CheckedOrder, CheckedQuery, CheckedRows, CheckedSelect,
