@@ -11,8 +11,8 @@ const address = dashboard ? `/live?dashboard=${encodeURIComponent(dashboard)}` :
 const returnedTo = document.querySelector("[data-page]")?.dataset.page;
 /** The address of the page. */
 const here = () => returnedTo ?? location.pathname + location.search;
-/** The address to fetch the header from: that of a problem page may be that of a form, which has no page. */
-const headerFrom = () => (document.querySelector("main .problem-status") ? "/" : here());
+/** Whether this is a problem page. Its address may be that of a form, which has no page. */
+const isProblem = () => document.querySelector("main .problem-status") !== null;
 /** How soon to reconnect a lost stream, at first and at most; and how long a stream must last before the next retry is short again. */
 const [FIRST_RETRY_MS, LAST_RETRY_MS, LASTING_MS] = [1_000, 60_000, 30_000];
 /** The maximum random delay of requests: many pages hear of a change at the same moment. */
@@ -239,11 +239,22 @@ const stay = async () => {
 
 // The role changed: the header is replaced, and a page that the new role may not open is closed.
 const takeRole = async () => {
-  const header = (await fetchDocument(headerFrom())).querySelector(".site-header");
+  const header = (isProblem() ? undefined : await fetchHeader(here())) ?? (await fetchUnmarkedHeader());
+  // A closed page keeps its header, so that must be right as well.
+  if (header && !isSignedOut()) replaceHeader(header);
   if (isOver()) return;
-  if (header) replaceHeader(header);
   if (dashboard) say("role-changed", "Your role has changed. This dashboard shows what it opens now.");
   else say("role-changed", "Your role has changed. ", again(), " to see what it opens.");
+};
+
+// The header of a page, if that can be fetched and knows the person.
+const fetchHeader = async (from) => (await fetchDocument(from)).querySelector(".person-menu")?.closest(".site-header");
+
+// A header without a current link, for pages that cannot be fetched: that of the front page, which needs no role.
+const fetchUnmarkedHeader = async () => {
+  const header = await fetchHeader("/");
+  for (const link of header?.querySelectorAll("[aria-current]") ?? []) link.removeAttribute("aria-current");
+  return header;
 };
 
 // Replaces the header with `next`. Open parts are opened again, and the focus is restored.

@@ -230,3 +230,29 @@ test('what an administrator decides is seen in the open pages of another browser
   await expect(other.page.getByRole('banner')).toContainText('Nora');
   await context.close();
 });
+
+// Case: live/decisions
+test('a dashboard that closes because the role was taken back says so in the header too @script', async ({ browser, page, rolecall, visitor }) => {
+  const context = await browser.newContext({ baseURL: rolecall.origin });
+  const other = new Visitor(await context.newPage(), { scripted: true });
+  await other.signIn(nora);
+  await visitor.signIn(ada);
+  await page.goto(paths.adminUsers);
+  await page.getByRole('main').getByRole('link', { name: /Nora/ }).click();
+  await page.getByText('Give a role').click();
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('read');
+  await page.getByLabel('Why (the person reads it)').first().fill('Helps');
+  await page.getByRole('button', { name: 'Give role' }).click();
+  const takeBack = page.getByRole('button', { name: /^Take the role/ });
+  await expect(takeBack).toBeVisible();
+  expect(await other.open(paths.weather)).toBe(200);
+  const banner = other.page.getByRole('banner');
+  await expect(banner.locator('.badge')).toHaveText('Read');
+  await takeBack.click();
+  await expect(heading(other.page)).toHaveText('This dashboard is closed');
+  await expect(banner.locator('.badge')).toHaveText('No role');
+  // The front page, whose header it is, is not the current one.
+  await expect(banner.locator('[aria-current]')).toHaveCount(0);
+  await other.openPersonMenu();
+  await context.close();
+});
