@@ -283,10 +283,11 @@ const tellAnswers = async (count) => {
   const newest = [...page.querySelectorAll("#requests [data-answered-at]")]
     .sort((one, other) => other.dataset.answeredAt - one.dataset.answeredAt)
     .slice(0, count);
-  const told = newest.flatMap((answer) => {
-    const role = answer.closest(".entry")?.querySelector("strong")?.textContent;
-    return [element("br"), `${role}: `, ...answer.childNodes];
-  });
+  const roleOf = (answer) => answer.closest(".entry")?.querySelector("strong")?.textContent;
+  // A problem page says that the request waits.
+  const waiting = document.querySelector("main [data-waits-for]");
+  if (newest.some((answer) => roleOf(answer) === waiting?.dataset.waitsFor)) waiting?.remove();
+  const told = newest.flatMap((answer) => [element("br"), `${roleOf(answer)}: `, ...answer.childNodes]);
   const where = element("a", { href: "/account#requests", textContent: "Read the answer" });
   if (location.pathname === "/account") told.push(" ", again());
   const what = newest.length > 1 ? "Your requests for access were answered. " : "Your request for access was answered. ";

@@ -125,6 +125,40 @@ test('Reed reads on an open dashboard that he has the role, with the message of 
   }
 });
 
+// Case: live/answers
+test('the page that refused Nora no longer says that she waits once she has the role', async ({ browser, scripted }) => {
+  test.skip(!scripted, 'Without script a page hears nothing.');
+  const app = await Rolecall.start();
+  try {
+    const contexts = await Promise.all([1, 2].map(() => browser.newContext({ baseURL: app.origin })));
+    const [asking, deciding] = await Promise.all(contexts.map(async (context) => new Visitor(await context.newPage(), { scripted })));
+    await asking.signIn(nora);
+    await asking.open(paths.weather);
+    const main = asking.page.getByRole('main');
+    await main.getByLabel('What do you need the role Read for?').fill('I am new');
+    await main.getByRole('button', { name: 'Request access' }).click();
+    await expect(main.getByText('Waiting for an answer')).toBeVisible();
+    expect(await asking.open(paths.weather)).toBe(403);
+    await expect(main).toContainText('No administrator has answered yet');
+
+    await deciding.signIn(ada);
+    await deciding.open(paths.adminRequests);
+    await deciding.page.getByLabel('Message to the person (optional)').first().fill('Welcome');
+    await deciding.page.getByRole('button', { name: /^Give the role Read to Nora/ }).click();
+    await expect(deciding.page.getByText('No request is waiting.')).toBeVisible();
+
+    await expect(main.locator('#answered')).toContainText('Welcome');
+    await expect(main).not.toContainText('No administrator has answered yet');
+    // The header is that of the front page, which is not the current one.
+    const banner = asking.page.getByRole('banner');
+    await expect(banner.locator('.badge')).toHaveText('Read');
+    await expect(banner.locator('[aria-current]')).toHaveCount(0);
+    await Promise.all(contexts.map((context) => context.close()));
+  } finally {
+    await app.stop();
+  }
+});
+
 // Case: admin/view-as
 test('Ada sees Rolecall as a reader does, and everything again when she ends it', async ({ consoleWatch, page, visitor }) => {
   consoleWatch.expectStatus(403);

@@ -111,7 +111,7 @@ fn RoleWishForm(wish: RoleWish) -> impl IntoView {
     let RoleWish { role, page, waiting_since_ms } = wish;
     if let Some(ms) = waiting_since_ms {
         return view! {
-            <p role="status">
+            <p role="status" data-waits-for=role.name()>
                 "You asked for the role " {role.name()} " on " <Moment ms/> ". No administrator has answered yet: "
                 <a href=routes::ACCOUNT_REQUESTS>"your requests"</a> "."
             </p>
