@@ -12,10 +12,6 @@ use rolecall_data::store::Store;
 use rolecall_model::data::{ColumnType, DataColumn, Query};
 use serde_json::{Value, json};
 
-/// The allocator of the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How many times each panel is queried.
 const TIMES: usize = 20;
 
