@@ -243,7 +243,7 @@ test('a dashboard that closes because the role was taken back says so in the hea
   await page.getByRole('combobox', { name: 'Role' }).selectOption('read');
   await page.getByLabel('Why (the person reads it)').first().fill('Helps');
   await page.getByRole('button', { name: 'Give role' }).click();
-  const takeBack = page.getByRole('button', { name: /^Take the role/ });
+  const takeBack = page.getByRole('button', { name: /^Take back the role/ });
   await expect(takeBack).toBeVisible();
   expect(await other.open(paths.weather)).toBe(200);
   const banner = other.page.getByRole('banner');
